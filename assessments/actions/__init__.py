@@ -1,0 +1,1 @@
+"""Everything that changes an assessment: answers, submissions, rounds."""

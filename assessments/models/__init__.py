@@ -1,0 +1,19 @@
+"""Rounds, assessments with their answers, submissions and score runs."""
+
+from __future__ import annotations
+
+from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
+from assessments.models.assessment import Assessment
+from assessments.models.round import Round
+from assessments.models.score import ScoreRun
+from assessments.models.submission import Submission
+
+__all__ = [
+    "Answer",
+    "AnswerRevision",
+    "Assessment",
+    "Round",
+    "ScoreRun",
+    "SectionAssignment",
+    "Submission",
+]

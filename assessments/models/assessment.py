@@ -1,0 +1,113 @@
+"""One company in one round."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models.round import Round
+from companies.models import Company
+
+if TYPE_CHECKING:
+    from assessments.models.answer import Answer, SectionAssignment
+    from assessments.models.score import ScoreRun
+    from assessments.models.submission import Submission
+
+
+class Stage(models.TextChoices):
+    """How far a company has come in a round: the steps of the funnel, in order."""
+
+    LISTED = "listed", _("Listed")
+    INVITED = "invited", _("Invited")
+    STARTED = "started", _("Started")
+    SUBMITTED = "submitted", _("Submitted")
+    SCORED = "scored", _("Scored")
+    RECOMMENDED = "recommended", _("Recommended")
+    VERIFIED = "verified", _("Verified")
+    ACCEPTED = "accepted", _("Accepted")
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Reads of assessments."""
+
+    def visible_to(self, user: User) -> AssessmentQuerySet:
+        """Assessments of companies whose existence the user may know."""
+        return self.allowing(user, Verb.SEE_COMPANY)
+
+    def allowing(self, user: User, verb: Verb) -> AssessmentQuerySet:
+        """Assessments of companies towards which the user may do `verb`."""
+        return self.filter(company__in=Company.objects.allowing(user, verb))
+
+    def with_current_run(self) -> AssessmentQuerySet:
+        """Adds `current_run`: the id of the verified score run where there is one, else the self-assessed."""
+        return self.annotate(current_run=Coalesce(F("verified_run_id"), F("self_run_id")))
+
+
+class Assessment(models.Model):
+    """One company in one round. It holds the editable answers and where the company stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="assessments")
+    # Items answered, not known or not applicable; kept with each save so that lists need no count.
+    answered = models.PositiveSmallIntegerField(default=0)
+    last_answer_at = models.DateTimeField(null=True, blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    scored_at = models.DateTimeField(null=True, blank=True)
+    recommended_at = models.DateTimeField(null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    # The runs that count under the active release: of the latest own and of the latest verified submission.
+    self_run = models.ForeignKey(
+        "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    verified_run = models.ForeignKey(
+        "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        answers: models.Manager[Answer]
+        submissions: models.Manager[Submission]
+        assignments: models.Manager[SectionAssignment]
+
+    class Meta:
+        db_table = "assessments_assessment"
+        ordering: ClassVar[list[str]] = ["round", "company"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="assessments_assessment_once", fields=["round", "company"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.round.code}"
+
+    @property
+    def stage(self) -> Stage:
+        """The furthest step of the funnel that the company has reached."""
+        reached = Stage.LISTED
+        for stage in list(Stage)[1:]:
+            if getattr(self, f"{stage.value}_at") is not None:
+                reached = stage
+        return reached
+
+    @property
+    def run(self) -> ScoreRun | None:
+        """The score run that counts: verified where there is one, else self-assessed, else none."""
+        return self.verified_run or self.self_run
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the level is computed from verified values; before that it is provisional."""
+        return self.verified_run_id is not None

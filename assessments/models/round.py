@@ -1,0 +1,66 @@
+"""Rounds of a programme."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from companies.models import Programme
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    """Reads of rounds."""
+
+    def allowing(self, user: User, verb: Verb) -> RoundQuerySet:
+        """The rounds of programmes in which the user may do `verb`."""
+        return self.filter(programme__in=Programme.objects.allowing(user, verb))
+
+
+class Round(models.Model):
+    """One wave of assessment: T0 before the upgrade, T1 after it, T2 re-assessment."""
+
+    class Code(models.TextChoices):
+        T0 = "T0", _("T0, baseline")
+        T1 = "T1", _("T1, after the upgrade")
+        T2 = "T2", _("T2, re-assessment")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rounds")
+    code = models.CharField(max_length=2, choices=Code.choices)
+    instrument_version = models.CharField(max_length=20)
+    opens_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    # After this moment answers can no longer change; submissions already made stay.
+    frozen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        db_table = "assessments_round"
+        ordering: ClassVar[list[str]] = ["programme", "code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="assessments_round_once", fields=["programme", "code"]),
+            models.CheckConstraint(
+                name="assessments_round_deadline_after_opening", condition=Q(deadline__gt=F("opens_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme.code} {self.code}"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether answers can no longer change."""
+        return self.frozen_at is not None and self.frozen_at <= timezone.now()
+
+    @property
+    def days_left(self) -> int:
+        """Whole days to the deadline; negative after it."""
+        return (self.deadline - timezone.now()).days

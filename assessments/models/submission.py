@@ -1,0 +1,96 @@
+"""Submissions: answers frozen at one moment."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models.assessment import Assessment
+from companies.models import Company
+from instrument import ItemAnswer, read_snapshot
+
+if TYPE_CHECKING:
+    from assessments.models.score import ScoreRun
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Reads of submissions."""
+
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        """Submissions of companies whose answers the user may read."""
+        return self.filter(assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS))
+
+
+class Submission(models.Model):
+    """An immutable copy of an assessment's answers at one moment.
+
+    `content` is canonical JSON of all answers with their reasons and side-fields, and `sha256` its hash.
+    `vector` is derived from it: one int8 per item in the instrument's order, the stage or -1 (missing, don't
+    know) or -2 (not applicable). A correction is a new submission that supersedes this one.
+    """
+
+    class Kind(models.TextChoices):
+        SELF = "self", _("Self-assessed")
+        PROVIDER = "provider", _("Service provider")
+        VERIFIED = "verified", _("Verified")
+
+    class Origin(models.TextChoices):
+        SITE = "site", _("Entered on this site")
+        WORKBOOK = "workbook", _("Loaded from a workbook")
+        API = "api", _("Sent by a program")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="submissions")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.SITE)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    instrument_version = models.CharField(max_length=20)
+    instrument_sha256 = models.CharField(max_length=64)
+    vector = models.BinaryField(max_length=255)
+    declared = models.BooleanField(default=False)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField()
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects = SubmissionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        score_runs: models.Manager[ScoreRun]
+
+    class Meta:
+        db_table = "assessments_submission"
+        ordering: ClassVar[list[str]] = ["-submitted_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["assessment", "kind", "-submitted_at"], name="assessments_submission_latest"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A company sends the same content once: a second click, or a repeated request, finds the first.
+            models.UniqueConstraint(
+                name="assessments_submission_first_once",
+                fields=["assessment", "kind"],
+                condition=Q(supersedes__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the submission; a stored one cannot be saved again."""
+        if not self._state.adding:
+            raise TypeError("A submission is never changed. Make a new one that supersedes it.")
+        super().save(*args, **kwargs)
+
+    def answers(self) -> dict[str, ItemAnswer]:
+        """The frozen answers by item code."""
+        return read_snapshot(self.content)

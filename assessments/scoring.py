@@ -1,0 +1,145 @@
+"""Scoring: submissions and a release go in, score runs come out.
+
+The one way from answers to figures: single submissions, whole cohorts, re-scoring and replay all come through
+`compute`, which reads vectors alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from assessments.models import Assessment, ScoreRun, Submission
+from assessments.models.score import DIMENSIONS
+from benchmarks.ml import Scorecard
+from benchmarks.ml.official import OfficialRule
+from benchmarks.models import Release
+from instrument import load
+
+INTERVAL_LEVEL = 0.9
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The stored figures of n submissions, one column each; see `ScoreRun` for scales. `stated` masks tiers."""
+
+    columns: dict[str, NDArray[np.int64]]
+    stated: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=8)
+def scorecard_of(text: str) -> Scorecard:
+    """The scorecard of a release, parsed once in a process."""
+    return Scorecard.from_json(text)
+
+
+@lru_cache(maxsize=8)
+def rule_of(instrument_version: str) -> OfficialRule:
+    """The official rule of an instrument version as tables, built once in a process."""
+    return OfficialRule.from_instrument(load(instrument_version))
+
+
+def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialRule) -> Scored:
+    """Score vectors of stages (n times J int8, as stored)."""
+    stages = np.frombuffer(b"".join(vectors), dtype=np.int8).reshape(len(vectors), -1)
+    guarded, estimate = scorecard.score_both(stages)
+    band = scorecard.interval(stages, INTERVAL_LEVEL, "estimate", measurement=True)
+    stored, low = estimate.stored(), guarded.stored()
+    official = rule.grade(stages)
+    columns: dict[str, NDArray[np.int64]] = {
+        "readiness": stored.readiness,
+        "readiness_guarded": low.readiness,
+        # Missing answers can only have pulled the guarded reading down, so the range reaches to it.
+        "readiness_low": np.minimum(hundredths(band.low), low.readiness),
+        "readiness_high": hundredths(band.high),
+        "official_level": official.level,
+        "base_points": official.base,
+        "base_foundation": official.by_dimension[:, 0],
+        "base_management": official.by_dimension[:, 1],
+        "base_outcomes": official.by_dimension[:, 2],
+    }
+    columns |= {name: stored.dimensions[:, index] for index, name in enumerate(DIMENSIONS)}
+    columns |= {f"exceed_{k}": low.exceed[:, k - 1] for k in (1, 2, 3)}
+    columns["tier"] = (low.exceed >= 5_000).sum(axis=1)
+    for level in (1, 2, 3, 4):
+        columns[f"scenarios_{level}"] = official.scenarios[:, level - 1]
+        columns[f"binding_{level}"] = official.binding[:, level - 1]
+    return Scored(columns, scorecard.coverage(stages).tier_allowed)
+
+
+def hundredths(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Points as stored: whole hundredths."""
+    return np.rint(100 * np.asarray(points)).astype(np.int64)
+
+
+def runs_of(submissions: Sequence[Submission], release: Release) -> list[ScoreRun]:
+    """Score runs of these submissions under this release, not stored."""
+    if not submissions:
+        return []
+    scored = compute(
+        [bytes(submission.vector) for submission in submissions],
+        scorecard_of(release.scorecard),
+        rule_of(release.instrument_version),
+    )
+    tier_columns = {"tier", "exceed_1", "exceed_2", "exceed_3"}
+    return [
+        ScoreRun(
+            submission=submission,
+            release=release,
+            **{
+                name: None if name in tier_columns and not scored.stated[row] else int(column[row])
+                for name, column in scored.columns.items()
+            },
+        )
+        for row, submission in enumerate(submissions)
+    ]
+
+
+def score(submissions: Sequence[Submission], release: Release) -> None:
+    """Score and store. What is already scored under this release stays as it is, so it may be repeated.
+
+    Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
+    """
+    with transaction.atomic():
+        # Another worker may be doing the same: the constraint keeps one run per submission and release.
+        ScoreRun.objects.bulk_create(runs_of(submissions, release), ignore_conflicts=True)
+        point_to_runs({submission.assessment_id for submission in submissions}, release)
+
+
+def point_to_runs(assessment_ids: set[object], release: Release) -> None:
+    """Let assessments point to the runs of their latest submissions under `release`, if that is active."""
+    assessments = list(
+        Assessment.objects.select_for_update()
+        .filter(pk__in=assessment_ids)
+        .select_related("round__programme")
+        .order_by("pk")
+    )
+    active = {
+        programme: Release.objects.active_in(programme)
+        for programme in {assessment.round.programme for assessment in assessments}
+    }
+    current = [item for item in assessments if active[item.round.programme] == release]
+    runs = {
+        (run.submission.assessment_id, run.submission.kind): run
+        for run in ScoreRun.objects.filter(
+            release=release,
+            submission__assessment__in=[item.pk for item in current],
+            submission__superseded_by__isnull=True,
+        ).select_related("submission")
+    }
+    now = timezone.now()
+    for assessment in current:
+        assessment.self_run = runs.get((assessment.pk, Submission.Kind.SELF.value))
+        assessment.verified_run = runs.get((assessment.pk, Submission.Kind.VERIFIED.value))
+        if assessment.scored_at is None and assessment.run is not None:
+            assessment.scored_at = now
+        assessment.updated_at = now
+    Assessment.objects.bulk_update(
+        current, ["self_run", "verified_run", "scored_at", "updated_at"], batch_size=500
+    )

@@ -1,0 +1,75 @@
+"""Background work on submissions: scoring one, and scoring all of a programme under its active release."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from assessments.models import Submission
+from assessments.scoring import score
+from benchmarks.models import Activation, Release
+from companies.models import Programme
+from jobs.models import Job
+from jobs.work import Work, enqueue, runs
+
+SCORE_SUBMISSION = "score-submission"
+SCORE_PROGRAMME = "score-programme"
+CHUNK = 500
+
+
+def request_scoring(submission: Submission, *, by: User | None) -> Job | None:
+    """Have a submission scored under the programme's active release, after commit.
+
+    None where no release is active: the submission is then scored when one is put into use.
+    """
+    release = Release.objects.active_in(submission.assessment.round.programme)
+    if release is None:
+        return None
+    return enqueue(
+        SCORE_SUBMISSION,
+        key=scoring_key(submission, release),
+        parameters={"submission": str(submission.pk), "release": str(release.pk)},
+        by=by,
+    )
+
+
+def scoring_key(submission: Submission, release: Release) -> str:
+    """The key of the job that scores this submission under this release."""
+    return f"score:{submission.pk}:{release.pk}"
+
+
+@runs(SCORE_SUBMISSION)
+def score_submission(work: Work) -> None:
+    """Score one submission."""
+    submission = Submission.objects.get(pk=work.job.parameters["submission"])
+    score([submission], Release.objects.get(pk=work.job.parameters["release"]))
+
+
+def request_programme_scoring(activation: Activation, *, by: User | None) -> Job:
+    """Have the latest submissions of a programme scored under the release just put into use, with progress."""
+    return enqueue(
+        SCORE_PROGRAMME,
+        key=f"score-programme:{activation.pk}",
+        parameters={"activation": activation.pk},
+        by=by,
+        total=max(1, latest_submissions(activation.programme).count()),
+    )
+
+
+@runs(SCORE_PROGRAMME)
+def score_programme(work: Work) -> None:
+    """Score the latest submissions of a programme, in chunks."""
+    activation = Activation.objects.select_related("programme", "release").get(
+        pk=work.job.parameters["activation"]
+    )
+    ids = list(latest_submissions(activation.programme).order_by("pk").values_list("pk", flat=True))
+    work.beat(done=0, total=max(1, len(ids)))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        score(list(Submission.objects.filter(pk__in=chunk).order_by("pk")), activation.release)
+        work.beat(done=start + len(chunk))
+
+
+def latest_submissions(programme: Programme) -> QuerySet[Submission]:
+    """The submissions of a programme that no later one supersedes."""
+    return Submission.objects.filter(assessment__round__programme=programme, superseded_by__isnull=True)

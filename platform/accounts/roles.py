@@ -1,0 +1,116 @@
+"""Who may do what: the one table of roles and verbs.
+
+A role is held in a company (owner, member, delegate, provider) or in a programme (all others, some
+limited to one area). `companies.permissions` finds the roles that a person holds towards a company;
+this table says what they allow. What is not listed is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(StrEnum):
+    """Everything that somebody can be allowed to do, in plain words."""
+
+    SEE_COMPANY = "see the company's profile and where its assessment stands"
+    EDIT_COMPANY = "change the company's profile"
+    SEE_ANSWERS = "read answers and results of the company"
+    ANSWER = "answer questions for the company"
+    SUBMIT = "submit the company's answers"
+    INVITE = "invite colleagues and hand out sections"
+    PRESCORE = "enter a service provider's own values"
+    REVIEW = "check a submission and recommend or return it"
+    VERIFY = "grade on site, item by item"
+    ACCEPT = "accept a verified company"
+    RUN_PROGRAMME = "open rounds, invite companies and change deadlines"
+    SEE_COHORT = "see the overview and the list of companies"
+    LOAD_COHORT = "load companies and answers from a workbook"
+    EXPORT = "export lists of companies"
+    SEE_FLAGS = "see hints for reviewers"
+    SEE_MODEL = "see the model, its releases and the reference facilities"
+    TRAIN_MODEL = "train a release of the model"
+    PROMOTE_MODEL = "put a release of the model into use"
+    MANAGE_USERS = "manage users, roles and access keys"
+    SEE_AUDIT = "read the record of who did what"
+    CALL_API = "use the programming interface within the key's scopes"
+
+
+class Role(models.TextChoices):
+    """A part that a person plays; see `ALLOWED` for what comes with it."""
+
+    OWNER = "owner", _("Company owner")
+    MEMBER = "member", _("Company member")
+    DELEGATE = "delegate", _("Company delegate")
+    PROVIDER = "provider", _("Service provider")
+    COUNTY_REVIEWER = "county_reviewer", _("County reviewer")
+    ASSESSOR = "assessor", _("Assessor of the service centre")
+    OFFICER = "officer", _("Bureau officer")
+    STEWARD = "steward", _("Model steward")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    SERVICE_ACCOUNT = "service_account", _("Service account")
+
+
+COMPANY_ROLES = (Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER)
+PROGRAMME_ROLES = tuple(role for role in Role if role not in COMPANY_ROLES)
+
+_OWNER = frozenset(
+    {Verb.SEE_COMPANY, Verb.EDIT_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER, Verb.SUBMIT, Verb.INVITE}
+)
+
+ALLOWED: dict[Role, frozenset[Verb]] = {
+    Role.OWNER: _OWNER,
+    Role.DELEGATE: _OWNER,
+    Role.MEMBER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER}),
+    Role.PROVIDER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.PRESCORE}),
+    Role.COUNTY_REVIEWER: frozenset(
+        {Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_COHORT, Verb.REVIEW, Verb.SEE_FLAGS, Verb.EXPORT}
+    ),
+    Role.ASSESSOR: frozenset(
+        {Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_COHORT, Verb.VERIFY, Verb.SEE_FLAGS}
+    ),
+    Role.OFFICER: frozenset(
+        {
+            Verb.SEE_COMPANY,
+            Verb.EDIT_COMPANY,
+            Verb.SEE_ANSWERS,
+            Verb.SEE_COHORT,
+            Verb.RUN_PROGRAMME,
+            Verb.LOAD_COHORT,
+            Verb.ACCEPT,
+            Verb.EXPORT,
+            Verb.SEE_FLAGS,
+            Verb.SEE_MODEL,
+        }
+    ),
+    Role.STEWARD: frozenset({Verb.SEE_COHORT, Verb.SEE_MODEL, Verb.TRAIN_MODEL, Verb.PROMOTE_MODEL}),
+    Role.ADMINISTRATOR: frozenset({Verb.SEE_COMPANY, Verb.MANAGE_USERS, Verb.SEE_AUDIT}),
+    Role.AUDITOR: frozenset(
+        {
+            Verb.SEE_COMPANY,
+            Verb.SEE_ANSWERS,
+            Verb.SEE_COHORT,
+            Verb.SEE_FLAGS,
+            Verb.SEE_MODEL,
+            Verb.SEE_AUDIT,
+        }
+    ),
+    Role.SERVICE_ACCOUNT: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_MODEL, Verb.CALL_API}),
+}
+
+NO_VERB: frozenset[Verb] = frozenset()
+
+
+def roles_with(verb: Verb) -> tuple[Role, ...]:
+    """The roles that allow `verb`, in the order of the enumeration."""
+    return tuple(role for role in Role if verb in ALLOWED[role])
+
+
+def verbs_of(roles: Iterable[str]) -> frozenset[Verb]:
+    """All that the given roles allow together."""
+    return NO_VERB.union(*(ALLOWED[Role(role)] for role in roles))

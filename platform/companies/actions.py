@@ -1,0 +1,168 @@
+"""Changes to companies and to the lists of programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from audit.record import record
+from companies import credit_code
+from companies.models import Company, CompanyYear, Listing, Programme
+from companies.permissions import require, verbs_in_company, verbs_in_programme
+from companies.profile import CHECK_CHARACTER, InvalidProfile, ProfileProblem, YearFigures, problems_of
+from companies.size import size_class
+
+
+def create(
+    *,
+    programme: Programme,
+    profile: Mapping[str, Any],
+    by: User | None,
+    years: Iterable[YearFigures] = (),
+    accept_check_character: bool = False,
+    **origin: str,
+) -> Company:
+    """Add a company and put it on the programme's list; `by=None` is the system itself.
+
+    `profile` holds values by field name of `Company`, the credit code in whatever spelling. `origin` is kept
+    in the record of what happened, for example the name of a file. Raises `InvalidProfile` or `Forbidden`.
+    """
+    if by is not None:
+        require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
+    years = tuple(years)
+    company = Company(**profile)
+    company.credit_code = credit_code.normalised(company.credit_code)
+    overridden = _check(company, years, accept_check_character=accept_check_character)
+    with transaction.atomic():
+        if Company.objects.filter(credit_code=company.credit_code).exists():
+            message = _("There is a company with this code already.")
+            raise InvalidProfile([ProfileProblem("credit_code", message)])
+        company.size = _size(company, years)
+        company.save(force_insert=True)
+        _store_years(company, years)
+        _record("company.created", company, programme=programme, by=by, overridden=overridden, **origin)
+        enlist(company=company, programme=programme, by=by)
+    return company
+
+
+def update(
+    *,
+    company: Company,
+    changes: Mapping[str, Any],
+    by: User | None,
+    years: Iterable[YearFigures] = (),
+    accept_check_character: bool = False,
+    **origin: str,
+) -> list[str]:
+    """Change what differs and return the names of what changed; nothing is written if nothing did.
+
+    Figures that are None in `years` leave what is stored. Raises `InvalidProfile` or `Forbidden`.
+    """
+    if by is not None:
+        require(verbs_in_company(by, company), Verb.EDIT_COMPANY)
+    years = tuple(years)
+    values = dict(changes)
+    if "credit_code" in values:
+        values["credit_code"] = credit_code.normalised(values["credit_code"])
+    changed = [name for name, value in values.items() if getattr(company, name) != value]
+    with transaction.atomic():
+        stored = {row.year: row for row in company.years.select_for_update()}
+        changed_years = [figures for figures in years if _differs(stored.get(figures.year), figures)]
+        if not changed and not changed_years:
+            return []
+        for name in changed:
+            setattr(company, name, values[name])
+        overridden = "credit_code" in changed and accept_check_character
+        # A code that was accepted when it was entered is not questioned again.
+        accept = accept_check_character or "credit_code" not in changed
+        overridden &= _check(company, years, accept_check_character=accept)
+        _store_years(company, changed_years)
+        company.size = _size(company, years)
+        company.save()
+        names = [*changed, *(f"year {figures.year}" for figures in changed_years)]
+        _record("company.changed", company, by=by, overridden=overridden, changed=names, **origin)
+    return names
+
+
+def enlist(
+    *, company: Company, programme: Programme, by: User | None, **details: Any
+) -> tuple[Listing, bool]:
+    """Put the company on the programme's list, or bring its entry up to date; whether anything changed.
+
+    `details` are fields of `Listing`: batch, provider_name, contract_on, contract_wan, target_level.
+    """
+    with transaction.atomic():
+        listing, is_new = Listing.objects.get_or_create(
+            programme=programme, company=company, defaults=details
+        )
+        changed = [name for name, value in details.items() if getattr(listing, name) != value]
+        if is_new:
+            _record("company.listed", company, programme=programme, by=by)
+        elif changed:
+            for name in changed:
+                setattr(listing, name, details[name])
+            listing.save(update_fields=changed)
+            _record("listing.changed", company, programme=programme, by=by, changed=changed)
+    return listing, is_new or bool(changed)
+
+
+def _check(company: Company, years: Iterable[YearFigures], *, accept_check_character: bool) -> bool:
+    """Raise `InvalidProfile` unless all is well; whether the check character differs and was accepted."""
+    problems = problems_of(company, years)
+    if not accept_check_character:
+        serious = problems
+    else:
+        serious = [problem for problem in problems if problem.code != CHECK_CHARACTER]
+    if serious:
+        raise InvalidProfile(serious)
+    return bool(problems)
+
+
+def _differs(stored: CompanyYear | None, figures: YearFigures) -> bool:
+    if stored is None:
+        return bool(figures.known())
+    return any(getattr(stored, name) != value for name, value in figures.known().items())
+
+
+def _store_years(company: Company, years: Iterable[YearFigures]) -> None:
+    for figures in years:
+        if figures.known():
+            CompanyYear.objects.update_or_create(
+                company=company, year=figures.year, defaults=figures.known()
+            )
+
+
+def _size(company: Company, years: Iterable[YearFigures]) -> str:
+    """The size class by the latest year that has both staff and revenue, of the given and the stored ones."""
+    known: dict[int, dict[str, Any]] = {}
+    if not company._state.adding:
+        for row in company.years.all():
+            known[row.year] = {"employees": row.employees, "revenue_wan": row.revenue_wan}
+    for figures in years:
+        known[figures.year] = known.get(figures.year, {}) | figures.known()
+    for year in sorted(known, reverse=True):
+        employees, revenue = known[year].get("employees"), known[year].get("revenue_wan")
+        if employees is not None and revenue is not None:
+            return size_class(employees, revenue)
+    return ""
+
+
+def _record(
+    action: str,
+    company: Company,
+    *,
+    by: User | None,
+    programme: Programme | None = None,
+    overridden: bool = False,
+    **details: Any,
+) -> None:
+    """Write down what happened: names of fields, never their content."""
+    programme_id = programme.pk if programme is not None else None
+    record(action, company, by=by, company_id=company.pk, programme_id=programme_id, **details)
+    if overridden:
+        record("company.check_character_accepted", company, by=by, company_id=company.pk)

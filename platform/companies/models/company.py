@@ -1,0 +1,184 @@
+"""The company and its yearly figures."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from companies.models.reference import Area, KeyIndustry, Sector
+from companies.models.scope import companies_allowing
+from companies.size import SizeClass, size_class
+
+if TYPE_CHECKING:
+    from companies.models.listing import Listing
+    from companies.models.people import Membership
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    """Reads of companies; every one of them starts with `visible_to` or `allowing`."""
+
+    def visible_to(self, user: User) -> CompanyQuerySet:
+        """The companies of which the user may know that they exist."""
+        return self.allowing(user, Verb.SEE_COMPANY)
+
+    def allowing(self, user: User, verb: Verb) -> CompanyQuerySet:
+        """The companies towards which the user may do `verb`, through whatever role."""
+        return self.filter(companies_allowing(user, verb))
+
+
+class Company(models.Model):
+    """A small manufacturer, known by its unified social credit code (GB 32100-2015)."""
+
+    class Process(models.TextChoices):
+        DISCRETE = "discrete", _("Discrete")
+        PROCESS = "process", _("Process")
+
+    class ChainRole(models.TextChoices):
+        LEADER = "leader", _("Chain leader")
+        TIER_ONE = "tier_one", _("First-tier supplier")
+        TIER_TWO = "tier_two", _("Second-tier supplier")
+        TIER_THREE = "tier_three", _("Third-tier supplier")
+        MATERIAL = "material", _("Raw materials")
+        EQUIPMENT = "equipment", _("Equipment and tooling")
+        SERVICE = "service", _("Services")
+
+    class Specialised(models.TextChoices):
+        NONE = "none", _("None")
+        INNOVATIVE = "innovative", _("Innovative SME")
+        PROVINCIAL = "provincial", _("Specialised SME of the autonomous region")
+        NATIONAL = "national", _("National “little giant”")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    legal_form = models.CharField(_("legal form"), max_length=60, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    division = models.ForeignKey(
+        Area, verbose_name=_("division"), on_delete=models.PROTECT, related_name="companies_of_division"
+    )
+    functional_area = models.ForeignKey(
+        Area,
+        verbose_name=_("functional area"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="companies_of_functional_area",
+    )
+    park = models.CharField(_("park"), max_length=80, blank=True)
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT)
+    key_industry = models.ForeignKey(
+        KeyIndustry, verbose_name=_("key industry"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    industry_code = models.CharField(_("industry code (GB/T 4754)"), max_length=4, blank=True)
+    process = models.CharField(
+        _("kind of production"), max_length=8, choices=Process.choices, default=Process.DISCRETE
+    )
+    above_scale = models.BooleanField(_("above designated size"), default=False)
+    specialised = models.CharField(
+        _("specialised SME grade"), max_length=10, choices=Specialised.choices, default=Specialised.NONE
+    )
+    high_tech = models.BooleanField(_("high-tech enterprise"), default=False)
+    chain_role = models.CharField(_("role in the chain"), max_length=10, choices=ChainRole.choices, blank=True)
+    chain_leader = models.CharField(_("main chain leader supplied"), max_length=80, blank=True)
+    chain_leader_share = models.PositiveSmallIntegerField(
+        _("share of sales to it, per cent"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    main_products = models.CharField(_("main products"), max_length=200, blank=True)
+    exports = models.BooleanField(_("exports"), default=False)
+    machines_total = models.PositiveIntegerField(_("production machines"), null=True, blank=True)
+    machines_digital = models.PositiveIntegerField(_("of these, digital"), null=True, blank=True)
+    machines_networked = models.PositiveIntegerField(_("of these, networked"), null=True, blank=True)
+    systems = models.CharField(_("information systems in use"), max_length=200, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("contact’s phone"), max_length=20, blank=True)
+    # Follows from the yearly figures; stored so that lists can be filtered by it. See `size_class`.
+    size = models.CharField(_("size class"), max_length=8, choices=SizeClass.choices, blank=True, editable=False)
+    is_fictitious = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        years: models.Manager[CompanyYear]
+        memberships: models.Manager[Membership]
+        listings: models.Manager[Listing]
+
+    class Meta:
+        db_table = "companies_company"
+        ordering: ClassVar[list[str]] = ["name", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="companies_company_digital_within_all",
+                condition=Q(machines_digital__isnull=True) | Q(machines_digital__lte=F("machines_total")),
+            ),
+            models.CheckConstraint(
+                name="companies_company_networked_within_all",
+                condition=Q(machines_networked__isnull=True) | Q(machines_networked__lte=F("machines_total")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reviewing_area(self) -> Area:
+        """The area whose county-level office reviews the company: the functional one where there is one."""
+        return self.functional_area or self.division
+
+    def refresh_size(self) -> None:
+        """Work out the size class from the latest year that has staff and revenue, and store it."""
+        latest = (
+            self.years.filter(employees__isnull=False, revenue_wan__isnull=False).order_by("-year").first()
+        )
+        self.size = (
+            size_class(latest.employees, latest.revenue_wan)
+            if latest is not None and latest.employees is not None and latest.revenue_wan is not None
+            else ""
+        )
+        self.save(update_fields=["size", "updated_at"])
+
+
+class CompanyYear(models.Model):
+    """The figures of one business year. Amounts are in 10,000 yuan, energy in tonnes of coal equivalent."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    revenue_wan = models.DecimalField(
+        _("revenue"), max_digits=14, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    cost_wan = models.DecimalField(
+        _("cost"), max_digits=14, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    digital_spend_wan = models.DecimalField(
+        _("spend on digitalisation"), max_digits=14, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    energy_tce = models.DecimalField(
+        _("energy used"), max_digits=14, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )  # fmt: skip
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+
+    class Meta:
+        db_table = "companies_company_year"
+        ordering: ClassVar[list[str]] = ["-year"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="companies_company_year_once", fields=["company", "year"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.year}"

@@ -1,0 +1,63 @@
+"""Which roles a person holds towards a company or a programme, and what follows.
+
+The one place where scope is decided: pages, files, exports and the API all start from `visible_to` or
+`allowing` of a model's manager, which end here. What is out of scope is "not found"; what is in scope
+without the verb is "forbidden" with the role that could.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import Role, Verb, roles_with, verbs_of
+from companies.models import Company, Membership, Programme, ProgrammeRole
+from companies.models.scope import current
+
+
+class Forbidden(PermissionDenied):
+    """The person may see the thing but not do this; `roles` are those that may."""
+
+    def __init__(self, verb: Verb) -> None:
+        self.verb = verb
+        self.roles = roles_with(verb)
+        names = ", ".join(str(role.label) for role in self.roles)
+        super().__init__(f"This needs the permission of: {names}.")
+
+
+def verbs_in_company(user: User, company: Company) -> frozenset[Verb]:
+    """All that the user may do towards this company; empty if it does not concern the user."""
+    if not user.is_authenticated:
+        return frozenset()
+    own = Membership.objects.filter(current(), user=user, company=company).values_list("role", flat=True)
+    staff = (
+        ProgrammeRole.objects.filter(current(), user=user, programme__listings__company=company)
+        .filter(Q(area__isnull=True) | Q(area=company.reviewing_area))
+        .values_list("role", flat=True)
+    )
+    return verbs_of([*own, *staff])
+
+
+def verbs_in_programme(user: User, programme: Programme) -> frozenset[Verb]:
+    """All that the user may do in this programme."""
+    if not user.is_authenticated:
+        return frozenset()
+    held = ProgrammeRole.objects.filter(current(), user=user, programme=programme)
+    return verbs_of(held.values_list("role", flat=True))
+
+
+def require(verbs: frozenset[Verb], verb: Verb) -> None:
+    """Raise `Forbidden` unless `verb` is among what the person may do."""
+    if verb not in verbs:
+        raise Forbidden(verb)
+
+
+def acted_for(user: User, company: Company) -> bool:
+    """Whether the user has ever held a role of the company or of its provider.
+
+    Who answered, pre-scored or sold to a company never verifies it.
+    """
+    return Membership.objects.filter(user=user, company=company, role__in=[
+        Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER
+    ]).exists()  # fmt: skip

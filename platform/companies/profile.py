@@ -1,0 +1,133 @@
+"""Whether a company's profile and yearly figures may be stored: the one set of rules for forms, files and API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from companies import credit_code
+from companies.models import Company, CompanyYear
+from companies.models.reference import Area
+
+CHECK_CHARACTER = "check_character"
+# What follows from something else, and links whose target the caller has looked up.
+_NOT_ENTERED = ("id", "size", "created_at", "updated_at", "division", "functional_area", "sector", "key_industry")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileProblem:
+    """One thing wrong with a profile: the field (a figure of a year is `revenue_wan_2024`) and what to do.
+
+    `code` is `check_character` for the one problem that may be accepted, else empty.
+    """
+
+    field: str
+    message: str
+    code: str = ""
+
+
+class InvalidProfile(ValueError):
+    """The profile cannot be stored; `problems` says why."""
+
+    def __init__(self, problems: list[ProfileProblem]) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """The figures of one business year; None where not known. Amounts in 10,000 yuan, energy in tce."""
+
+    year: int
+    revenue_wan: Decimal | None = None
+    cost_wan: Decimal | None = None
+    digital_spend_wan: Decimal | None = None
+    energy_tce: Decimal | None = None
+    employees: int | None = None
+
+    def known(self) -> dict[str, Decimal | int]:
+        """The figures that are given, by field name."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "year" and getattr(self, field.name) is not None
+        }
+
+
+def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[ProfileProblem]:
+    """All that is wrong with a profile, stored or not. Makes no query."""
+    found = _code_problems(company.credit_code)
+    skipped = (*_NOT_ENTERED, *({"credit_code"} if found else ()))
+    try:
+        company.clean_fields(exclude=skipped)
+    except ValidationError as error:
+        found += [
+            ProfileProblem(name, " ".join(messages)) for name, messages in error.message_dict.items()
+        ]
+    found += _machine_problems(company) + _area_problems(company)
+    for figures in years:
+        try:
+            CompanyYear(year=figures.year, **figures.known()).clean_fields(exclude=["id", "company"])
+        except ValidationError as error:
+            found += [
+                ProfileProblem(f"{name}_{figures.year}", " ".join(messages))
+                for name, messages in error.message_dict.items()
+            ]
+    return found
+
+
+def _code_problems(code: str) -> list[ProfileProblem]:
+    if len(code) != credit_code.LENGTH:
+        message = _(
+            "A unified social credit code has %(wanted)d characters; this one has %(found)d. "
+            "Compare it with the business licence."
+        ) % {"wanted": credit_code.LENGTH, "found": len(code)}
+        return [ProfileProblem("credit_code", message)]
+    if not credit_code.is_well_formed(code):
+        strange = "".join(sorted({character for character in code if character not in credit_code.ALPHABET}))
+        message = _(
+            "“%(strange)s” does not occur in unified social credit codes: digits and capitals without "
+            "I, O, S, V and Z do. Compare it with the business licence."
+        ) % {"strange": strange}
+        return [ProfileProblem("credit_code", message)]
+    if not credit_code.has_valid_check(code):
+        message = _(
+            "The last character should be %(expected)s. Compare the code with the business licence; "
+            "some registered codes do differ, and then the code can be accepted as it is."
+        ) % {"expected": credit_code.check_character(code)}
+        return [ProfileProblem("credit_code", message, CHECK_CHARACTER)]
+    return []
+
+
+def _machine_problems(company: Company) -> list[ProfileProblem]:
+    """Parts of a count are within it; unlike the database's rule this also asks for the whole."""
+    found = []
+    for name in ("machines_digital", "machines_networked"):
+        part = getattr(company, name)
+        if part is None:
+            continue
+        if company.machines_total is None:
+            found.append(ProfileProblem("machines_total", _("Give the number of all machines too.")))
+        elif part > company.machines_total:
+            message = _("%(part)d machines cannot be part of %(total)d. Check both counts.")
+            found.append(ProfileProblem(name, message % {"part": part, "total": company.machines_total}))
+    return found
+
+
+def _area_problems(company: Company) -> list[ProfileProblem]:
+    found = []
+    if company.division.kind != Area.Kind.DIVISION:
+        message = _("This is a functional area. Give the county or district as division.")
+        found.append(ProfileProblem("division", message))
+    if company.functional_area is not None:
+        if company.functional_area.kind != Area.Kind.FUNCTIONAL:
+            message = _("This is a division. Leave the functional area empty where there is none.")
+            found.append(ProfileProblem("functional_area", message))
+        if company.functional_area.city_id != company.division.city_id:
+            message = _("The functional area belongs to another city than the division.")
+            found.append(ProfileProblem("functional_area", message))
+    return found

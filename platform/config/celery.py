@@ -1,0 +1,19 @@
+"""The Celery application. The table of what runs when is `CELERY_BEAT_SCHEDULE` in the settings."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("readiness")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Leave logging to Django's settings; connecting to the signal is what keeps Celery's hands off."""

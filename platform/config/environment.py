@@ -1,0 +1,53 @@
+"""Typed access to environment variables; a secret may come from the file that `NAME_FILE` names."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def secret(name: str, default: str = "") -> str:
+    """The value of `name`, or the content of the file in `NAME_FILE` (Docker secrets)."""
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path:
+        return str(env.str(name, default))
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {path}, which cannot be read ({error}). "
+            f"Make the file readable by the service or set {name} itself."
+        ) from error
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A boolean that is spelled `true` or `false` and nothing else."""
+    raw = os.environ.get(name, "").strip().lower()
+    if raw == "":
+        return default
+    if raw not in {"true", "false"}:
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Write true or false.")
+    return raw == "true"
+
+
+def installation_key(path: Path) -> str:
+    """The signing key of an installation without SECRET_KEY: random, made once, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        candidate = path.with_name(f".{path.name}.{os.getpid()}")
+        candidate.touch(mode=0o600)
+        candidate.write_text(secrets.token_urlsafe(50), encoding="utf-8")
+        try:
+            # A hard link fails when another process made the key first, so all processes share one.
+            os.link(candidate, path)
+        except FileExistsError:
+            pass
+        finally:
+            candidate.unlink()
+    return path.read_text(encoding="utf-8").strip()
