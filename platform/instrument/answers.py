@@ -1,0 +1,98 @@
+"""Answers to items, and whether a set of them may be submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from instrument.definition import Instrument
+from instrument.errors import InvalidAnswer
+from instrument.item import Value
+
+
+class AnswerState(StrEnum):
+    """Whether an item is answered, and if not, why."""
+
+    ANSWERED = "answered"
+    DONT_KNOW = "dont_know"
+    NOT_APPLICABLE = "not_applicable"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """The answer to one item.
+
+    `value` is None unless the state is answered; `reason` says why an item does not apply; `figures` are
+    decimal strings by figure code.
+    """
+
+    state: AnswerState
+    value: Value | None = None
+    reason: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicableExcess:
+    """Items said not to apply that together weigh more than the cap; both are shares of the whole weight."""
+
+    weight: Fraction
+    cap: Fraction
+    items: tuple[str, ...]
+
+
+def check_answer(instrument: Instrument, code: str, answer: ItemAnswer) -> ItemAnswer:
+    """The answer with value and figures in normal form; raises `InvalidAnswer`."""
+    if code not in instrument:
+        raise InvalidAnswer(code, "item", "unknown_item", "there is no such item")
+    item = instrument.item(code)
+    if answer.state is AnswerState.ANSWERED:
+        if answer.value is None:
+            raise InvalidAnswer(code, "value", "value_required", "an answered item needs a value")
+        value: Value | None = item.parse(answer.value)
+    elif answer.value is not None:
+        raise InvalidAnswer(code, "value", "value_not_allowed", f"state {answer.state} takes no value")
+    else:
+        value = None
+    if answer.state is AnswerState.NOT_APPLICABLE:
+        if code not in instrument.not_applicable_allowed:
+            raise InvalidAnswer(code, "state", "not_allowed", "this item applies to every company")
+        if not answer.reason.strip():
+            raise InvalidAnswer(code, "reason", "reason_required", "say why the item does not apply")
+    known = {figure.code: figure for figure in item.figures}
+    figures = {}
+    for figure_code, raw in answer.figures.items():
+        if figure_code not in known:
+            raise InvalidAnswer(
+                code, figure_code, "unknown_figure", f"the item has no figure {figure_code!r}"
+            )
+        figures[figure_code] = known[figure_code].parse(code, raw)
+    return ItemAnswer(answer.state, value, answer.reason, figures, answer.comment)
+
+
+def unfinished(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> list[str]:
+    """Codes of the items that keep a set from being submitted: without an answer, or put off till later."""
+    return [
+        code
+        for code in instrument.item_order
+        if code not in answers or answers[code].state is AnswerState.LATER
+    ]
+
+
+def not_applicable_excess(
+    instrument: Instrument, answers: Mapping[str, ItemAnswer]
+) -> NotApplicableExcess | None:
+    """What is said not to apply when it weighs more than the cap, else None. Exactly the cap is allowed."""
+    items = tuple(
+        code
+        for code in instrument.item_order
+        if code in answers and answers[code].state is AnswerState.NOT_APPLICABLE
+    )
+    weight = sum((instrument.weight(code) for code in items), Fraction(0))
+    if weight <= instrument.not_applicable_cap:
+        return None
+    return NotApplicableExcess(weight=weight, cap=instrument.not_applicable_cap, items=items)

@@ -1,0 +1,113 @@
+"""A whole instrument: its items, dimensions, weights and level rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from instrument.item import Item
+from instrument.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One of the ten dimensions, which are also the sections of the questionnaire."""
+
+    code: str
+    name: Text
+    short: Text
+    intro: Text
+    weight: Fraction
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialDimension:
+    """One of the three scored dimensions of the ministry's instrument; `code` is its Chinese name."""
+
+    code: str
+    name: Text
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelGate:
+    """What a level asks for: base points, and scenarios at or above that level, some of them binding."""
+
+    level: int
+    base: Fraction
+    scenarios: int
+    binding: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRule:
+    """The gates of levels 1 to 4, ascending, the names of levels 0 to 4, and the three scored dimensions."""
+
+    gates: tuple[LevelGate, ...]
+    names: tuple[Text, ...]
+    dimensions: tuple[OfficialDimension, ...]
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A versioned questionnaire definition that never changes once published."""
+
+    version: str
+    sha256: str
+    title: Text
+    notices: Mapping[str, Text]
+    items: tuple[Item, ...]
+    dimensions: tuple[Dimension, ...]
+    not_applicable_allowed: frozenset[str]
+    not_applicable_cap: Fraction
+    rule: LevelRule
+    step_titles: Mapping[str, Text]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def item_order(self) -> tuple[str, ...]:
+        """Codes of all items in the order of the vector of stages."""
+        return tuple(self._by_code)
+
+    @cached_property
+    def _weights(self) -> dict[str, Fraction]:
+        return {
+            code: dimension.weight / len(dimension.items)
+            for dimension in self.dimensions
+            for code in dimension.items
+        }
+
+    @cached_property
+    def official_items(self) -> tuple[Item, ...]:
+        """The scored items of the ministry's instrument."""
+        return tuple(item for item in self.items if item.part == "official")
+
+    @cached_property
+    def scenarios(self) -> tuple[Item, ...]:
+        """The business scenarios of the ministry's instrument."""
+        return tuple(item for item in self.items if item.part == "scenario")
+
+    def item(self, code: str) -> Item:
+        """The item with that code; raises `KeyError`."""
+        return self._by_code[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def weight(self, code: str) -> Fraction:
+        """Expert weight of an item: that of its dimension, split evenly. All weights add up to 1."""
+        return self._weights[code]
+
+    def levels(self) -> tuple[int, ...]:
+        """The highest stage of each item, in `item_order`."""
+        return tuple(item.max_stage for item in self.items)
+
+    def level_name(self, level: int) -> Text:
+        """The name of an official level 0 to 4."""
+        return self.rule.names[level]

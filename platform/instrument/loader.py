@@ -1,0 +1,80 @@
+"""Reading a version of the instrument from its definition files, and knowing that it is the published one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from instrument.definition import Instrument
+from instrument.errors import DefinitionError
+from instrument.schema import FILES, build
+
+CURRENT = "2024.1"
+DEFINITIONS = Path(__file__).parent / "definitions"
+PUBLISHED = "published.json"
+
+
+def read_documents(folder: Path) -> dict[str, object]:
+    """The parsed JSON of each definition file of a version; raises `DefinitionError`."""
+    documents: dict[str, object] = {}
+    for name in FILES:
+        try:
+            documents[name] = json.loads((folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DefinitionError(name, "", "", "the file is missing") from None
+        except ValueError as error:
+            raise DefinitionError(name, "", "", f"not valid JSON: {error}") from error
+    return documents
+
+
+def content_sha256(documents: dict[str, object]) -> str:
+    """Hash of what the files say, whatever their white space and order of keys."""
+    content = json.dumps(
+        documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def published_hashes(definitions: Path = DEFINITIONS) -> dict[str, str]:
+    """Version to sha256 of every published version."""
+    try:
+        hashes = json.loads((definitions / PUBLISHED).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    if not isinstance(hashes, dict) or not all(isinstance(value, str) for value in hashes.values()):
+        raise DefinitionError(PUBLISHED, "", "", "must map each version to its sha256")
+    return hashes
+
+
+def read(version: str, definitions: Path = DEFINITIONS) -> Instrument:
+    """Read a version, published or not; raises `DefinitionError`."""
+    if version in {"", ".", ".."} or Path(version).name != version:
+        raise DefinitionError("instrument.json", "", "version", f"{version!r} is no version")
+    documents = read_documents(definitions / version)
+    instrument = build(documents, content_sha256(documents))
+    if instrument.version != version:
+        raise DefinitionError(
+            "instrument.json", "", "version", f"says {instrument.version!r} but lies in folder {version!r}"
+        )
+    return instrument
+
+
+def read_published(version: str, definitions: Path = DEFINITIONS) -> Instrument:
+    """Read a published version; raises `DefinitionError` when it differs from what was published."""
+    instrument = read(version, definitions)
+    expected = published_hashes(definitions).get(version)
+    if expected is None:
+        raise DefinitionError(PUBLISHED, "", version, "the version has not been published")
+    if instrument.sha256 != expected:
+        raise DefinitionError(
+            PUBLISHED, "", version, f"published as {expected} but the files hash to {instrument.sha256}"
+        )
+    return instrument
+
+
+@cache
+def load(version: str = CURRENT) -> Instrument:
+    """The published instrument of a version, read once per process; raises `DefinitionError`."""
+    return read_published(version)
