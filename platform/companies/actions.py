@@ -44,7 +44,11 @@ def create(
             raise InvalidProfile([ProfileProblem("credit_code", message)])
         company.size = _size(company, years)
         company.save(force_insert=True)
-        _store_years(company, years)
+        CompanyYear.objects.bulk_create(
+            CompanyYear(company=company, year=figures.year, **figures.known())
+            for figures in years
+            if figures.known()
+        )
         _record("company.created", company, programme=programme, by=by, overridden=overridden, **origin)
         enlist(company=company, programme=programme, by=by)
     return company
@@ -131,10 +135,7 @@ def _differs(stored: CompanyYear | None, figures: YearFigures) -> bool:
 
 def _store_years(company: Company, years: Iterable[YearFigures]) -> None:
     for figures in years:
-        if figures.known():
-            CompanyYear.objects.update_or_create(
-                company=company, year=figures.year, defaults=figures.known()
-            )
+        CompanyYear.objects.update_or_create(company=company, year=figures.year, defaults=figures.known())
 
 
 def _size(company: Company, years: Iterable[YearFigures]) -> str:

@@ -63,9 +63,12 @@ class ProgrammeRole(models.Model):
         db_table = "companies_programme_role"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                name="companies_programme_role_once",
-                fields=["user", "programme", "role", "area"],
-                nulls_distinct=False,
+                name="companies_programme_role_once_everywhere",
+                fields=["user", "programme", "role"],
+                condition=Q(area__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="companies_programme_role_once_in_area", fields=["user", "programme", "role", "area"]
             ),
             models.CheckConstraint(
                 name="companies_programme_role_of_programme",
