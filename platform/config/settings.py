@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.sessions.keep_while_used",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -195,9 +196,23 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
-# Locking out belongs to axes alone; two counters would contradict each other.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.PasswordChangeForm",
+    "reset_password": "accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "accounts.forms.PasswordResetKeyForm",
+    "reauthenticate": "accounts.forms.PasswordAgainForm",
+}
+# Wrong passwords are counted by axes alone, two counters would contradict each other (see the adapter);
+# "login_failed" limits guesses of the six-digit code.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "8/15m/key"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.SecondFactorSetupForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Liuzhou Readiness"
 AXES_FAILURE_LIMIT = 8
@@ -236,9 +251,11 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# A session ends this long after the last page; see config.sessions.
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", 120) * 60
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -292,13 +309,15 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.rendering.OrjsonParser"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.DeclaredFilters"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.authentication.KeyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": env.str("API_RATE", "600/min")},
     "EXCEPTION_HANDLER": "config.api.problems.as_problem",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -1,0 +1,1 @@
+"""The programming interface: URLs, pages, problems and schema shared by every resource."""

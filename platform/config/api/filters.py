@@ -1,0 +1,44 @@
+"""Filters that refuse what they do not know, so that a misspelt parameter never widens a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from config.api.pagination import PAGE_PARAMETERS
+
+
+class DeclaredFilters(DjangoFilterBackend):
+    """The view's filters on lists; a single object takes no parameter."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """The filtered list; an unknown or repeated parameter, or a bad value, is a 400."""
+        is_list = not getattr(view, "detail", False)
+        filterset_class = self.get_filterset_class(view, queryset) if is_list else None
+        known = set(filterset_class.base_filters) if filterset_class else set()
+        if is_list:
+            known |= PAGE_PARAMETERS
+        refuse_unknown(request, known)
+        return super().filter_queryset(request, queryset, view) if filterset_class else queryset
+
+
+def refuse_unknown(request: Request, known: set[str]) -> None:
+    """Raise unless every query parameter is one of `known` and given once."""
+    faults: dict[str, list[Any]] = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            faults[name] = [_fault("unknown_parameter", f"There is no parameter {name!r}. Known here: {listed}.")]
+        elif len(values) > 1:
+            faults[name] = [_fault("repeated_parameter", f"{name} may be given once.")]
+    if faults:
+        raise ValidationError(faults)
+
+
+def _fault(code: str, message: str) -> Any:
+    return ValidationError(message, code=code).detail[0]

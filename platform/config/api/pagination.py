@@ -1,0 +1,205 @@
+"""Pages by cursor: keyset conditions on an immutable time and the id, never an offset.
+
+A list is ordered by the time its rows were stored (`view.stored_at`) and then by id. Neither ever changes
+and new rows come last, so a walk meets every row once however many are added meanwhile. With
+`updated_since` the order is by the time of the last change (`view.changed_at`): a row that changes during
+the walk comes again at its end, and none is missed.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.utils.crypto import salted_hmac
+from django.utils.dateparse import parse_datetime
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.views import APIView
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1000
+PAGE_PARAMETERS = {"cursor", "limit", "updated_since"}
+SALT = "config.api.cursor"
+_PLUS_READ_AS_SPACE = re.compile(r" (\d\d:?\d\d)$")
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place between two rows: after (or, going back, before) the row with this time and id."""
+
+    backwards: bool
+    at: datetime
+    id: uuid.UUID
+
+
+class CursorPages(BasePagination):
+    """`{"next", "previous", "results"}` with full addresses and without a count."""
+
+    request: Request
+    order: str
+    limit: int
+    next: str | None
+    previous: str | None
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """One page of rows, read with one query of `limit` + 1 rows."""
+        self.request = request
+        self.limit = _limit(request)
+        since = _updated_since(request)
+        self.order = getattr(view, "changed_at" if since else "stored_at", "created_at")
+        if since:
+            queryset = queryset.filter(**{f"{self.order}__gte": since})
+        position = self._position()
+        backwards = position is not None and position.backwards
+        if position is not None:
+            queryset = queryset.filter(_beyond(position, self.order))
+        sign = "-" if backwards else ""
+        rows = list(queryset.order_by(f"{sign}{self.order}", f"{sign}pk")[: self.limit + 1])
+        has_more = len(rows) > self.limit
+        rows = rows[: self.limit]
+        if backwards:
+            rows.reverse()
+        self.next = self._link(rows[-1], backwards=False) if rows and (has_more or backwards) else None
+        self.previous = (
+            self._link(rows[0], backwards=True)
+            if rows and (has_more if backwards else position is not None)
+            else None
+        )
+        return rows
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page with its links."""
+        return Response({"next": self.next, "previous": self.previous, "results": data})
+
+    def _link(self, row: Any, *, backwards: bool) -> str:
+        at, row_id = (
+            (row[self.order], row["id"]) if isinstance(row, Mapping) else (getattr(row, self.order), row.pk)
+        )
+        cursor = _signer().sign_object(
+            [self._list(), int(backwards), at.isoformat(), row_id.hex], serializer=signing.JSONSerializer
+        )
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+
+    def _list(self) -> str:
+        """A short mark of the list and its filters, so that a cursor is not used on another one."""
+        url = self.request.get_full_path()
+        for name in ("cursor", "limit"):
+            url = remove_query_param(url, name)
+        return salted_hmac(SALT, url).hexdigest()[:12]
+
+    def _position(self) -> Position | None:
+        raw = self.request.query_params.get("cursor")
+        if raw is None:
+            return None
+        try:
+            mark, backwards, at, row_id = _signer().unsign_object(raw, serializer=signing.JSONSerializer)
+        except (signing.BadSignature, ValueError, TypeError) as error:
+            raise _refused(
+                "cursor", "bad_cursor", "The cursor is not one of ours. Start again without it."
+            ) from error
+        if mark != self._list():
+            raise _refused(
+                "cursor",
+                "bad_cursor",
+                "The cursor belongs to another list or other filters. Follow next as it is given.",
+            )
+        return Position(bool(backwards), datetime.fromisoformat(at), uuid.UUID(row_id))
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """The parameters of a page."""
+        changed = getattr(view, "changed_at", "created_at")
+        meaning = {"updated_at": "changed", "created_at": "stored"}.get(changed, "stored")
+        return [
+            _parameter("cursor", "Where the page begins, from `next` or `previous`.", {"type": "string"}),
+            _parameter(
+                "limit",
+                "Rows on the page.",
+                {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            ),
+            _parameter(
+                "updated_since",
+                f"Only rows {meaning} at this time or later, in the order of that time. Give the time zone.",
+                {"type": "string", "format": "date-time"},
+                "2026-03-01T00:00:00Z",
+            ),
+        ]
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The shape of a page."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**link, "description": "The following page, null on the last."},
+                "previous": {**link, "description": "The page before, null on the first."},
+                "results": schema,
+            },
+        }
+
+    def to_html(self) -> str:
+        """Nothing: there is no browsable interface."""
+        return ""
+
+
+def _beyond(position: Position, order: str) -> Q:
+    # The first condition is one an index on the time can use; the second settles ties.
+    side = "lt" if position.backwards else "gt"
+    return Q(**{f"{order}__{side}e": position.at}) & (
+        Q(**{f"{order}__{side}": position.at}) | Q(**{f"pk__{side}": position.id})
+    )
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT)
+
+
+def _limit(request: Request) -> int:
+    raw = request.query_params.get("limit")
+    if raw is None:
+        return DEFAULT_LIMIT
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 6 and 1 <= int(raw) <= MAX_LIMIT):
+        raise _refused("limit", "out_of_range", f"limit is a whole number from 1 to {MAX_LIMIT}.")
+    return int(raw)
+
+
+def _updated_since(request: Request) -> datetime | None:
+    raw = request.query_params.get("updated_since")
+    if raw is None:
+        return None
+    try:
+        # An unescaped "+" of the time zone arrives as a space.
+        since = parse_datetime(_PLUS_READ_AS_SPACE.sub(r"+\1", raw))
+        if since is not None and since.tzinfo is not None and since.year > 1:
+            return since
+    except ValueError:
+        pass
+    raise _refused(
+        "updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z."
+    )
+
+
+def _refused(parameter: str, reason: str, detail: str) -> ValidationError:
+    faults: Sequence[Any] = ValidationError(detail, code=reason).detail
+    return ValidationError({parameter: faults})
+
+
+def _parameter(
+    name: str, description: str, schema: dict[str, Any], example: str | None = None
+) -> dict[str, Any]:
+    parameter: dict[str, Any] = {
+        "name": name, "in": "query", "required": False, "description": description, "schema": schema,
+    }  # fmt: skip
+    return parameter if example is None else {**parameter, "example": example}

@@ -1,0 +1,218 @@
+"""How views become OpenAPI: every operation says which scope it needs and which problems it may answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from config.api.problems import MEDIA_TYPE, problem
+
+SECURITY = "key"
+
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "Names the kind of problem for good."},
+        "title": {"type": "string", "description": "The HTTP phrase."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "description": "The last part of `type`, for programs."},
+        "detail": {"type": "string", "description": "What happened and what to do, for people."},
+        "required_scope": {"type": "string", "description": "The scope that the key lacks."},
+        "scopes": {"type": "array", "items": {"type": "string"}, "description": "The scopes of the key."},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
+    },
+}
+_FAULT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "One thing that is wrong, with the parameter or the place in the body where it is.",
+    "required": ["reason", "detail"],
+    "properties": {
+        "parameter": {"type": "string", "description": "The query parameter."},
+        "pointer": {"type": "string", "description": "A JSON pointer into the body, such as `#/answers/B2`."},
+        "reason": {"type": "string", "description": "A stable word for programs."},
+        "detail": {"type": "string", "description": "What to do, for people."},
+    },
+}
+
+
+def _example(status: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
+    return {"value": problem(status, code, detail, **members)}
+
+
+# Name of the reusable response, status, description, example.
+_RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "InvalidQuery": (
+        400,
+        "A parameter is unknown, repeated or out of range, or the cursor is not one of ours.",
+        _example(
+            400,
+            "invalid",
+            "limit is a whole number from 1 to 1000.",
+            errors=[
+                {
+                    "parameter": "limit",
+                    "reason": "out_of_range",
+                    "detail": "limit is a whole number from 1 to 1000.",
+                }
+            ],
+        ),
+    ),
+    "InvalidBody": (
+        400,
+        "The body is not JSON, or something in it is wrong; each fault has a pointer.",
+        _example(
+            400,
+            "invalid",
+            "there is no option 'Z'",
+            errors=[
+                {"pointer": "#/answers/B2", "reason": "unknown_option", "detail": "there is no option 'Z'"}
+            ],
+        ),
+    ),
+    "NotAuthenticated": (
+        401,
+        "No key was sent, or it is unknown, withdrawn or expired.",
+        _example(401, "key-expired", "This key expired on 2026-05-31. Ask an administrator for another."),
+    ),
+    "MissingScope": (
+        403,
+        "The key is good, but lacks the scope.",
+        _example(
+            403,
+            "missing-scope",
+            "This needs a key with the scope scores:read. Yours has: companies:read. "
+            "An administrator can issue another.",
+            required_scope="scores:read",
+            scopes=["companies:read"],
+        ),
+    ),
+    "NotFound": (
+        404,
+        "There is no such object, or it belongs to a programme that the key does not reach.",
+        _example(404, "not-found", "There is no such object, or the key may not see it."),
+    ),
+    "MethodNotAllowed": (
+        405,
+        "The address does not take this method.",
+        _example(405, "method-not-allowed", 'Method "PUT" not allowed.'),
+    ),
+    "NotAcceptable": (
+        406,
+        "The answer is JSON and nothing else.",
+        _example(406, "not-acceptable", "Could not satisfy the request Accept header."),
+    ),
+    "BodyTooLarge": (
+        413,
+        "The body is longer than the server reads.",
+        _example(
+            413, "body-too-large", "The body may have at most 2097152 bytes. Send it in several requests."
+        ),
+    ),
+    "UnsupportedMediaType": (
+        415,
+        "The body must be application/json.",
+        _example(415, "unsupported-media-type", 'Unsupported media type "text/csv" in request.'),
+    ),
+    "TooManyRequests": (
+        429,
+        "The key has used up its rate; `Retry-After` says for how many seconds to wait.",
+        _example(
+            429, "too-many-requests", "Request was throttled. Expected available in 12 seconds."
+        ),
+    ),
+    "InternalError": (
+        500,
+        "Something failed on our side.",
+        _example(
+            500, "internal-error", "Something failed on our side. It has been recorded; try again."
+        ),
+    ),
+}
+_ALWAYS = ("NotAuthenticated", "MissingScope", "MethodNotAllowed", "NotAcceptable", "TooManyRequests")
+_WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
+
+
+class ProblemSchema(AutoSchema):  # type: ignore[misc]
+    """Adds what all operations share: scope, entity tag, problems."""
+
+    def get_operation_id(self) -> str:
+        """`listCompanies`, `getCompany`: short names, which become the methods of generated clients."""
+        name = super().get_operation_id()
+        return name.removeprefix("v1_") if isinstance(name, str) else str(name)
+
+    def get_tags(self) -> list[str]:
+        """The resource, which is the first part of the address."""
+        return [self.path.removeprefix(self.path_prefix).strip("/").split("/")[0]]
+
+    def get_description(self) -> str:
+        """The view's words and the scope."""
+        scope = getattr(self.view, "scope", "")
+        text = super().get_description() or ""
+        return f"{text}\n\nScope: `{scope}`." if scope else text
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """The key, with the scope as its role."""
+        return [{SECURITY: [self.view.scope]}] if getattr(self.view, "scope", "") else super().get_auth()
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        self._register("schemas", "Problem", _PROBLEM_SCHEMA)
+        self._register("schemas", "Fault", _FAULT_SCHEMA)
+        if self.method == "GET":
+            bodies["200"].setdefault("headers", {})["ETag"] = {
+                "description": "Send it back as `If-None-Match`; where nothing changed the answer is 304.",
+                "schema": {"type": "string"},
+            }
+            bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
+        names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]
+        if "{" in self.path or self.method != "GET":
+            names.append("NotFound")
+        for name in [*names, "InternalError"]:
+            status = _RESPONSES[name][0]
+            self._register("responses", name, _reusable(name))
+            bodies[str(status)] = {"$ref": f"#/components/responses/{name}"}
+        return dict(sorted(bodies.items()))
+
+    def _register(self, kind: str, name: str, content: dict[str, Any]) -> None:
+        self.registry.register_on_missing(
+            ResolvedComponent(name=name, type=kind, schema=content, object=ProblemSchema)
+        )
+
+
+def _reusable(name: str) -> dict[str, Any]:
+    status, description, example = _RESPONSES[name]
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {example["value"]["code"]: example},
+            }
+        },
+    }
+    if status == 401:
+        response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    if status == 429:
+        response["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 0}}}
+    return response
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+    """The key as a security scheme."""
+
+    target_class = "accounts.authentication.ApiKeyAuthentication"
+    name = SECURITY
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """A bearer token."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "lzr_…",
+            "description": "A key of a service account, issued by an administrator and shown once.",
+        }

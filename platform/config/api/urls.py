@@ -1,0 +1,86 @@
+"""Addresses of the programming interface. A trailing slash may be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, include, re_path
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import conditional_page
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from assessments.api import (
+    AssessmentViewSet,
+    PreviewBatchView,
+    PreviewView,
+    RoundViewSet,
+    ScoreViewSet,
+    SubmissionViewSet,
+)
+from benchmarks.api import FacilityViewSet, ReleaseViewSet
+from companies.api import CompanyViewSet, ProgrammeViewSet
+from config.api.documentation import DocumentationView
+from config.api.problems import Unknown
+from jobs.api import JobViewSet
+
+app_name = "api"
+View = Callable[..., HttpResponseBase]
+
+
+def served(view: View) -> View:
+    """Answer in English, with an ETag from the content (304 where the client has it), for this key alone."""
+
+    @wraps(view)
+    def in_english(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override("en"):
+            response = view(request, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization"])
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return conditional_page(in_english)
+
+
+class Router(SimpleRouter):
+    """Routes whose trailing slash is optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trailing_slash = "/?"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The routes, each served as `served` says."""
+        return [
+            re_path(str(route.pattern), served(route.callback), name=route.name) for route in super().get_urls()
+        ]
+
+
+router = Router()
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("rounds", RoundViewSet, basename="round")
+router.register("companies", CompanyViewSet, basename="company")
+router.register("assessments", AssessmentViewSet, basename="assessment")
+router.register("submissions", SubmissionViewSet, basename="submission")
+router.register("scores", ScoreViewSet, basename="score")
+router.register("facilities", FacilityViewSet, basename="facility")
+router.register("releases", ReleaseViewSet, basename="release")
+router.register("jobs", JobViewSet, basename="job")
+
+version_1 = [
+    *router.urls,
+    re_path(r"^preview/?$", served(PreviewView.as_view()), name="preview"),
+    re_path(r"^preview/batch/?$", served(PreviewBatchView.as_view()), name="preview-batch"),
+]
+
+urlpatterns = [
+    re_path(r"^v1/", include(version_1)),
+    re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^docs/?$", DocumentationView.as_view(), name="docs"),
+    re_path(r"", served(Unknown.as_view())),
+]

@@ -1,0 +1,89 @@
+"""What every template knows besides its own context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Role, Verb, verbs_of
+from companies.models import ProgrammeRole
+from companies.models.scope import current
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The language that a page offers instead of its own."""
+
+    code: str
+    name: str
+    site_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the staff navigation."""
+
+    code: str
+    icon: str
+    name: str
+    url: str
+
+
+def other_language() -> Language:
+    """English for Chinese pages and Chinese for all others, named in itself."""
+    code, name = ("en", "English") if (get_language() or "").startswith("zh") else ("zh-hans", "中文")
+    with override(code):
+        return Language(code, name, _("Liuzhou AI Manufacturing Readiness"))
+
+
+def roles_in_programmes(user: User) -> list[Role]:
+    """The roles that a person holds in any programme today, in the order of the enumeration."""
+    held = set(ProgrammeRole.objects.filter(current(), user=user).values_list("role", flat=True))
+    return [role for role in Role if role.value in held]
+
+
+def staff_places(roles: list[Role]) -> list[Place]:
+    """The parts of the staff side that these roles open."""
+    verbs = verbs_of(roles)
+    offered = [
+        (Verb.SEE_COHORT, "overview", "layout-dashboard", _("Overview"), "cohort:overview"),
+        (Verb.SEE_COHORT, "companies", "building-factory-2", _("Companies"), "cohort:companies"),
+        (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
+        (Verb.SEE_COHORT, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
+        (Verb.MANAGE_USERS, "api", "key", _("API keys"), "accounts:keys"),
+    ]
+    return [
+        Place(code, icon, name, url)
+        for verb, code, icon, name, view in offered
+        if verb in verbs and (url := _url(view))
+    ]
+
+
+def _url(view: str) -> str:
+    """The address of a part of the site, empty where an installation does not have it."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Demonstration mode, the other language, and for staff where they may go (asked for only when used)."""
+    user = getattr(request, "user", None)
+    roles = SimpleLazyObject(lambda: roles_in_programmes(user) if isinstance(user, User) else [])
+    return {
+        "demo": settings.DEMO,
+        "other_language": other_language(),
+        "return_path": request.get_full_path() if request.method == "GET" else request.path,
+        "staff_places": SimpleLazyObject(lambda: staff_places(roles)),
+        "staff_role": SimpleLazyObject(lambda: str(roles[0].label) if roles else ""),
+        "can_see_model": SimpleLazyObject(lambda: Verb.SEE_MODEL in verbs_of(roles)),
+    }

@@ -1,0 +1,63 @@
+"""Pages for what goes wrong. Each says what happened and what to do; none needs the database."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from companies.permissions import Forbidden
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+# Letters and digits that are not mistaken for each other on the telephone.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where the form was too large."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return too_large(request)
+    return render(request, "errors/400.html", status=400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: what was sent is larger than the site takes."""
+    return render(request, "errors/413.html", status=413)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: says whose permission is needed."""
+    roles = exception.roles if isinstance(exception, Forbidden) else ()
+    separator = _(", ")
+    names = separator.join(str(role.label) for role in roles)
+    return render(request, "errors/403.html", {"role_names": names}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the page was open too long, or cookies are off."""
+    logger.warning("Form refused: %s", reason)
+    return render(request, "errors/csrf.html", {"return_path": request.path}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: also for what exists but is none of this person's business."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: with a reference that is in the log as well."""
+    reference = new_reference()
+    logger.error("Server error, reference %s", reference)
+    # Without the request: its context processors ask the database, which may be what failed.
+    return HttpResponse(render_to_string("errors/500.html", {"reference": reference}), status=500)
+
+
+def new_reference() -> str:
+    """A short reference that can be read out, such as "7F2K-91QP"; the log line has it with the request's id."""
+    code = "".join(secrets.choice(REFERENCE_ALPHABET) for _place in range(8))
+    return f"{code[:4]}-{code[4:]}"

@@ -1,0 +1,101 @@
+"""Whether the site lives, and whether it can do its work. For load balancers and container engines."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from benchmarks.models import Activation
+
+BROKER_SECONDS = 1.0
+
+
+class NotReady(Exception):
+    """Something that the site needs is missing; the text says what to look at."""
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers. Asks nothing of anything else."""
+    return JsonResponse({"status": "live"})
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when database, broker and a release of the model are there, else 503 with the part that failed."""
+    checks: dict[str, dict[str, str]] = {}
+    for name, check in CHECKS.items():
+        try:
+            check()
+        except NotReady as reason:
+            checks[name] = {"status": "failed", "reason": str(reason)}
+        else:
+            checks[name] = {"status": "ok"}
+    failed = [name for name, result in checks.items() if result["status"] == "failed"]
+    return JsonResponse(
+        {"status": "not ready" if failed else "ready", "failed": failed, "checks": checks},
+        status=503 if failed else 200,
+    )
+
+
+def check_database() -> None:
+    """The database answers a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        raise NotReady("The database does not answer. Check DATABASE_URL and the server.") from error
+
+
+def check_broker() -> None:
+    """Redis answers, or the queue folder can be written to."""
+    if settings.REDIS_URL:
+        client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+        )
+        try:
+            client.ping()
+        except (redis.RedisError, OSError) as error:
+            raise NotReady("Redis does not answer. Check REDIS_URL and the server.") from error
+        finally:
+            client.close()
+        return
+    folder = Path(settings.QUEUE_DIR) / "messages"
+    try:
+        # Hidden from the transport, which reads files that end in .msg only.
+        handle, name = tempfile.mkstemp(prefix=".ready-", dir=folder)
+        os.close(handle)
+        Path(name).unlink()
+    except OSError as error:
+        raise NotReady("The queue folder cannot be written to. Check VAR_DIR and its owner.") from error
+
+
+def check_model() -> None:
+    """A release of the model is in use somewhere."""
+    try:
+        if Activation.objects.filter(ended_at__isnull=True).exists():
+            return
+    except DatabaseError as error:
+        raise NotReady("The tables cannot be read. Run the migrations.") from error
+    raise NotReady("No release of the model is in use. Train one and put it into use.")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "broker": check_broker,
+    "model": check_model,
+}
+
+urlpatterns = [path("live", live, name="live"), path("ready", ready, name="ready")]

@@ -1,0 +1,58 @@
+"""Stored integers as people read them. Scores are hundredths of a point, chances ten-thousandths."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "−"
+HUNDREDTHS = Decimal(100)
+
+
+def _rounded(value: Decimal, places: int) -> str:
+    quantum = Decimal(1).scaleb(-places)
+    text = f"{abs(value).quantize(quantum, rounding=ROUND_HALF_UP):,f}"
+    is_zero = not text.strip("0.,")
+    return f"{MINUS}{text}" if value < 0 and not is_zero else text
+
+
+def points(hundredths: int) -> str:
+    """4362 -> "43.6": one decimal, halves away from zero."""
+    return _rounded(Decimal(hundredths) / HUNDREDTHS, 1)
+
+
+def whole_points(hundredths: int) -> str:
+    """4362 -> "44"."""
+    return _rounded(Decimal(hundredths) / HUNDREDTHS, 0)
+
+
+def signed_points(hundredths: int) -> str:
+    """480 -> "+4.8", -61 -> "−0.6"; what rounds to zero has no sign."""
+    text = points(hundredths)
+    return f"+{text}" if hundredths > 0 and text.strip("0.") else text
+
+
+def chance(ten_thousandths: int) -> str:
+    """6612 -> "66%". Below 1 and above 99 per cent only the bound is stated: the model knows no certainty."""
+    if ten_thousandths < 100:
+        return "<1%"
+    if ten_thousandths > 9900:
+        return ">99%"
+    return f"{_rounded(Decimal(ten_thousandths) / HUNDREDTHS, 0)}%"
+
+
+def percentage(part: float, whole: float) -> str:
+    """(62, 100) -> "62%"; "–" when there is no whole. Only all is 100 % and only none is 0 %."""
+    if not whole:
+        return "–"
+    share = Decimal(str(part)) / Decimal(str(whole)) * 100
+    if 0 < share < 1:
+        return "<1%"
+    if 99 < share < 100:
+        return ">99%"
+    return f"{_rounded(share, 0)}%"
+
+
+def yuan(amount: Decimal | int) -> str:
+    """380000 -> "¥380,000": whole yuan, the same in both languages."""
+    text = _rounded(Decimal(amount), 0)
+    return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"

@@ -1,0 +1,156 @@
+"""Tags and filters of every page; a builtin library, so templates need no `{% load %}`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from benchmarks.models.facility import Tier
+from config import numbers
+from instrument.text import Text
+
+register = template.Library()
+
+SPRITE = "vendor/tabler-icons-3.51.0/icons.svg"
+# Names of the official levels by the ministry's 2024 rule; 0 is what does not reach level 1.
+LEVEL_NAMES = (_("Below level 1"), _("Initial"), _("Standardised"), _("Integrated"), _("Collaborative"))
+LAST_TIER = max(Tier)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """A picture of the sprite beside words; screen readers skip it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def avatar(user: User, classes: str = "avatar-xs") -> SafeString:
+    """The round mark with a person's initials; the name stands beside it."""
+    return format_html(
+        '<span class="avatar {} rounded-circle" aria-hidden="true">{}</span>', classes, user.initials
+    )
+
+
+@register.simple_tag
+def tier_name(tier: int) -> str:
+    """What tier 0 to 3 is called."""
+    return str(Tier(tier).label)
+
+
+@register.simple_tag
+def tier_mark(tier: int) -> SafeString:
+    """Four steps, filled up to the tier, and its name."""
+    steps = format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="3" height="{}" fill="currentColor" opacity="{}"/>',
+        (
+            (f"{step * 3.6:.1f}", 9 - step * 3, 3 + step * 3, "1" if step <= tier else "0.22")
+            for step in range(LAST_TIER + 1)
+        ),
+    )
+    return format_html(
+        '<span class="lz-tier"><svg class="lz-t{}" viewBox="0 0 14 12" aria-hidden="true">{}</svg>{}</span>',
+        tier,
+        steps,
+        tier_name(tier),
+    )
+
+
+@register.simple_tag
+def level_name(level: int) -> str:
+    """What an official level 0 to 4 is called, with its number."""
+    if level == 0:
+        return str(LEVEL_NAMES[0])
+    return gettext("Level %(number)d: %(name)s") % {"number": level, "name": LEVEL_NAMES[level]}
+
+
+@register.simple_tag
+def level_mark(level: int | None, is_verified: bool = False, short: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template has no keyword-only arguments to insist on
+    """Four blocks for official (or item) levels 0 to 4 and the words; grey is self-assessed, blue verified."""
+    if level is None:
+        return SafeString("–")
+    blocks = format_html_join(
+        "",
+        '<rect x="{}" width="11" height="12" rx="2"{}/>',
+        (
+            (f"{block * 12.6:.1f}", SafeString(' class="f"') if block < level else "")
+            for block in range(len(LEVEL_NAMES) - 1)
+        ),
+    )
+    words = gettext("L%(number)d") % {"number": level} if short else level_name(level)
+    return format_html(
+        '<span class="lz-pips{}"><svg viewBox="0 0 50 12" aria-hidden="true">{}</svg><span>{}</span></span>',
+        " v" if is_verified else "",
+        blocks,
+        words,
+    )
+
+
+@register.inclusion_tag("components/synthetic_notice.html", takes_context=True)
+def synthetic_notice(context: Context, extra: str = "") -> dict[str, Any]:
+    """The honest line under the title of every page that shows figures of generated facilities."""
+    return {"request": context.get("request"), "user": context.get("user"), "extra": extra}
+
+
+@register.filter
+def text(value: Text | None) -> str:
+    """An instrument's text in the language of the page."""
+    if value is None:
+        return ""
+    return value.in_language(get_language() or "en")
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """Hundredths of a point with one decimal, "–" for none."""
+    return "–" if hundredths is None else numbers.points(hundredths)
+
+
+@register.filter
+def whole_points(hundredths: int | None) -> str:
+    """Hundredths of a point as a whole number, "–" for none."""
+    return "–" if hundredths is None else numbers.whole_points(hundredths)
+
+
+@register.filter
+def signed_points(hundredths: int | None) -> str:
+    """A difference in hundredths of a point with its sign, "–" for none."""
+    return "–" if hundredths is None else numbers.signed_points(hundredths)
+
+
+@register.filter
+def chance(ten_thousandths: int | None) -> str:
+    """A stored probability in per cent, "–" for none."""
+    return "–" if ten_thousandths is None else numbers.chance(ten_thousandths)
+
+
+@register.filter
+def percent_of(part: float | None, whole: float) -> str:
+    """`part` as a percentage of `whole`, "–" where there is none."""
+    return "–" if part is None else numbers.percentage(part, whole)
+
+
+@register.filter
+def wan(amount: Decimal | int | None) -> str:
+    """An amount in 10,000 yuan, written in yuan; "–" for none."""
+    return "–" if amount is None else numbers.yuan(Decimal(amount) * 10_000)
+
+
+@register.filter
+def thousand_yuan(amount: int | None) -> str:
+    """An amount in thousand yuan, written in yuan; "–" for none."""
+    return "–" if amount is None else numbers.yuan(amount * 1000)

@@ -1,0 +1,82 @@
+"""Pages of the whole site: the start, one's own account, help, the language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Verb
+from allauth.account.views import LoginView
+from allauth.mfa.utils import is_mfa_enabled
+from assessments.models import Assessment
+from companies.models import Membership, Programme
+from companies.models.scope import current
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from config.landing import demo_accounts, staircase
+
+__all__ = ["account_settings", "choose_language", "help_page", "sign_in", "start"]
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """The landing page, which holds the form to sign in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the figures of the staircase and the sign-ins of a demonstration."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "staircase": staircase(), "demo_accounts": demo_accounts()}
+
+
+sign_in = SignInView.as_view()
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Where a person's work is: staff go to the overview, companies to their latest assessment.
+
+    Visitors get the landing page; who belongs to several companies chooses; who has no role is told so.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        return sign_in(request)
+    if Programme.objects.allowing(user, Verb.SEE_COHORT).exists():
+        return redirect("cohort:overview")
+    own = Membership.objects.filter(current(), user=user).values("company")
+    assessments = Assessment.objects.filter(company__in=own).select_related("company", "round")
+    latest: dict[object, Assessment] = {}
+    for assessment in assessments.order_by("-round__opens_at"):
+        latest.setdefault(assessment.company_id, assessment)
+    if len(latest) == 1:
+        return redirect("assessments:home", next(iter(latest.values())).pk)
+    return render(request, "start.html", {"assessments": list(latest.values())})
+
+
+@login_required
+@require_GET
+def account_settings(request: HttpRequest) -> HttpResponse:
+    """One's own name, password and second factor."""
+    return render(request, "account/settings.html", {"has_second_factor": is_mfa_enabled(request.user)})
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Short answers to what companies ask most."""
+    own = None
+    if isinstance(request.user, User):
+        companies = Membership.objects.filter(current(), user=request.user).values("company")
+        own = Assessment.objects.filter(company__in=companies).order_by("-round__opens_at").first()
+    return render(request, "help.html", {"nav": "help", "assessment": own})
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Change the language of the pages and, for a person who is signed in, of later messages."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and check_for_language(language):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return set_language(request)

@@ -1,0 +1,38 @@
+/* What every page has: theme switch, tables that scroll, print, copy, forms that send themselves. */
+(() => {
+  const root = document.documentElement;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  /* A table that scrolls sideways must be reachable by keyboard; one that does not must not add a tab stop. */
+  const markScrollable = () => all(".table-responsive").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+
+  const switchTheme = () => {
+    root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("lz-theme", root.dataset.bsTheme); } catch { /* storage may be switched off */ }
+    document.dispatchEvent(new Event("lz:theme"));
+  };
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+    button.lastChild.textContent = " " + button.dataset.done;
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-toggle],[data-print],[data-copy]");
+    if (!button) return;
+    if ("themeToggle" in button.dataset) switchTheme();
+    else if ("print" in button.dataset) print();
+    else copy(button);
+  });
+  /* A select that says data-submit sends its form; the form's own button serves where scripts are off. */
+  document.addEventListener("change", (event) => {
+    if ("submit" in event.target.dataset) event.target.form.requestSubmit();
+  });
+  addEventListener("resize", markScrollable);
+  document.addEventListener("htmx:afterSwap", markScrollable);
+  markScrollable();
+  document.querySelector(".error-summary")?.focus();
+})();
