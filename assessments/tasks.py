@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -14,6 +18,7 @@ from jobs.work import Work, enqueue, runs
 
 SCORE_SUBMISSION = "score-submission"
 SCORE_PROGRAMME = "score-programme"
+SCORE_SUBMISSIONS = "score-submissions"
 CHUNK = 500
 
 
@@ -63,10 +68,42 @@ def score_programme(work: Work) -> None:
         pk=work.job.parameters["activation"]
     )
     ids = list(latest_submissions(activation.programme).order_by("pk").values_list("pk", flat=True))
+    _score_in_chunks(work, ids, activation.release)
+
+
+def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | None) -> Job | None:
+    """Have submissions of one programme scored by one job under its active release, after commit.
+
+    None where there are no submissions, or no release is active.
+    """
+    if not submissions:
+        return None
+    release = Release.objects.active_in(submissions[0].assessment.round.programme)
+    if release is None:
+        return None
+    ids = sorted(str(submission.pk) for submission in submissions)
+    digest = hashlib.sha256("".join(ids).encode()).hexdigest()
+    return enqueue(
+        SCORE_SUBMISSIONS,
+        key=f"score-submissions:{digest[:32]}:{release.pk}",
+        parameters={"submissions": ids, "release": str(release.pk)},
+        by=by,
+        total=len(ids),
+    )
+
+
+@runs(SCORE_SUBMISSIONS)
+def score_submissions(work: Work) -> None:
+    """Score the submissions of a file, in chunks."""
+    ids = [UUID(text) for text in work.job.parameters["submissions"]]
+    _score_in_chunks(work, ids, Release.objects.get(pk=work.job.parameters["release"]))
+
+
+def _score_in_chunks(work: Work, ids: Sequence[UUID], release: Release) -> None:
     work.beat(done=0, total=max(1, len(ids)))
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        score(list(Submission.objects.filter(pk__in=chunk).order_by("pk")), activation.release)
+        score(list(Submission.objects.filter(pk__in=chunk).order_by("pk")), release)
         work.beat(done=start + len(chunk))
 
 

@@ -67,10 +67,12 @@ def freeze(
     kind: Submission.Kind,
     origin: Submission.Origin,
     by: User | None,
+    have_scored: bool = True,
 ) -> Submission:
     """Store a submission of complete answers, superseding the latest of its kind, and have it scored.
 
-    The caller has checked the answers and what `by` may do, and holds the lock on the assessment.
+    The caller has checked the answers and what `by` may do, and holds the lock on the assessment. With
+    `have_scored=False` the caller also sees to scoring, for example by one job for many submissions.
     """
     instrument = load(assessment.round.instrument_version)
     frozen = snapshot(instrument, answers)
@@ -92,7 +94,8 @@ def freeze(
         sha256=frozen.sha256,
         supersedes=latest.number if latest else None,
     )
-    request_scoring(submission, by=by)
+    if have_scored:
+        request_scoring(submission, by=by)
     return submission
 
 

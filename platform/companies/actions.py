@@ -25,7 +25,7 @@ def create(
     by: User | None,
     years: Iterable[YearFigures] = (),
     accept_check_character: bool = False,
-    **origin: str,
+    **origin: Any,
 ) -> Company:
     """Add a company and put it on the programme's list; `by=None` is the system itself.
 
@@ -61,7 +61,7 @@ def update(
     by: User | None,
     years: Iterable[YearFigures] = (),
     accept_check_character: bool = False,
-    **origin: str,
+    **origin: Any,
 ) -> list[str]:
     """Change what differs and return the names of what changed; nothing is written if nothing did.
 

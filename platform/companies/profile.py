@@ -1,4 +1,4 @@
-"""Whether a company's profile and yearly figures may be stored: the one set of rules for forms, files and API."""
+"""Whether a company's profile and yearly figures may be stored: one set of rules for forms, files and API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from companies.models.reference import Area
 
 CHECK_CHARACTER = "check_character"
 # What follows from something else, and links whose target the caller has looked up.
-_NOT_ENTERED = ("id", "size", "created_at", "updated_at", "division", "functional_area", "sector", "key_industry")
+_NOT_ENTERED = (
+    "id",
+    "size",
+    "created_at",
+    "updated_at",
+    "division",
+    "functional_area",
+    "sector",
+    "key_industry",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +74,7 @@ def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[Pro
     try:
         company.clean_fields(exclude=skipped)
     except ValidationError as error:
-        found += [
-            ProfileProblem(name, " ".join(messages)) for name, messages in error.message_dict.items()
-        ]
+        found += [ProfileProblem(name, " ".join(messages)) for name, messages in error.message_dict.items()]
     found += _machine_problems(company) + _area_problems(company)
     for figures in years:
         try:

@@ -1,0 +1,198 @@
+"""Loads a cohort file: all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.actions import bulk
+from assessments.actions.rounds import add_listed_companies
+from assessments.models import Assessment, Round, Submission
+from audit.record import record
+from cohort.loading.answer_rows import RoundAnswers, read_answers
+from cohort.loading.columns import ANSWERS_SHEET, COMPANIES_SHEET
+from cohort.loading.company_rows import CompanyRow, read_companies
+from cohort.loading.problems import FileProblem, Findings, Refused
+from cohort.loading.reading import Table, tables_in
+from cohort.loading.refusals import reason_of
+from companies import actions
+from companies.models import Company, Programme
+from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.profile import CHECK_CHARACTER, InvalidProfile, problems_of
+from jobs.models import Job
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a file changed (or, after a trial run, would change), and what should be looked at."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    answers: int = 0
+    submitted: int = 0
+    drafts: int = 0
+    warnings: list[FileProblem] = field(default_factory=list)
+    # The job that scores what was submitted; None if nothing was, or no release of the model is in use.
+    job: Job | None = None
+
+
+def load(
+    *,
+    content: bytes,
+    name: str,
+    programme: Programme,
+    by: User | None,
+    accept_check_character: bool = False,
+    dry_run: bool = False,
+) -> Loaded:
+    """Load companies, and answers if there are any, into a programme.
+
+    Complete sets of answers are submitted and scored by one job; others stay drafts. Loading the same file
+    again changes nothing. Raises `Refused` with all that is wrong, or `Forbidden`; then nothing is stored.
+    `by=None` is the system itself, for example the command on the server.
+    """
+    if by is not None:
+        require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
+    tables = tables_in(content, name)
+    if COMPANIES_SHEET not in tables:
+        message = _("The workbook has no sheet “companies”. Its sheets are: %(sheets)s.")
+        found = ", ".join(table.name for table in tables.values())
+        raise Refused([FileProblem(message % {"sheets": found})])
+    findings = Findings()
+    companies, codes = read_companies(tables[COMPANIES_SHEET], programme, findings)
+    answers = _read_answers(tables.get(ANSWERS_SHEET), programme, codes, findings)
+    origin: dict[str, Any] = {"file": name[-120:], "sha256": hashlib.sha256(content).hexdigest()}
+    with transaction.atomic():
+        loaded = Loaded(warnings=findings.warnings)
+        stored = _store_companies(
+            companies, programme, findings, loaded, by=by, accept=accept_check_character, origin=origin
+        )
+        for round_ in programme.rounds.filter(frozen_at__isnull=True):
+            add_listed_companies(round_)
+        if answers and not findings.problems:
+            _store_answers(answers, stored, programme, findings, loaded, by=by)
+        findings.stop_if_any()
+        names = ("created", "changed", "unchanged", "answers", "submitted", "drafts")
+        counts: dict[str, Any] = {name: getattr(loaded, name) for name in names}
+        record("cohort.loaded", programme, by=by, programme_id=programme.pk, **origin, **counts)
+        if dry_run:
+            loaded.job = None
+            transaction.set_rollback(True)
+    return loaded
+
+
+def _read_answers(
+    table: Table | None, programme: Programme, codes: frozenset[str], findings: Findings
+) -> list[RoundAnswers]:
+    if table is None or not table.rows:
+        return []
+    rounds = {round_.code: round_ for round_ in Round.objects.filter(programme=programme)}
+    listed = programme.listings.values_list("company__credit_code", flat=True)
+    return read_answers(table, rounds, codes.union(listed), findings)
+
+
+def _store_companies(
+    rows: Sequence[CompanyRow],
+    programme: Programme,
+    findings: Findings,
+    loaded: Loaded,
+    *,
+    by: User | None,
+    accept: bool,
+    origin: Mapping[str, Any],
+) -> dict[str, Company]:
+    """Create or update each company; the companies by credit code."""
+    present = {
+        company.credit_code: company
+        for company in Company.objects.filter(credit_code__in=[row.code for row in rows]).select_related(
+            "division", "functional_area", "sector", "key_industry"
+        )
+    }
+    for row in rows:
+        company = present.get(row.code)
+        try:
+            if company is None:
+                company = actions.create(
+                    programme=programme, profile=row.profile, years=row.years, by=by,
+                    accept_check_character=accept, **origin,
+                )  # fmt: skip
+                changed = True
+                loaded.created += 1
+                _warn_of_check_character(company, row, findings)
+            else:
+                changed = bool(
+                    actions.update(
+                        company=company, changes=row.profile, years=row.years, by=by,
+                        accept_check_character=accept, **origin,
+                    )
+                )  # fmt: skip
+            listing_changed = actions.enlist(company=company, programme=programme, by=by, **row.listing)[1]
+            if row.code in present:
+                loaded.changed += changed or listing_changed
+                loaded.unchanged += not (changed or listing_changed)
+        except InvalidProfile as error:
+            for problem in error.problems:
+                hint = ""
+                if problem.code == CHECK_CHARACTER:
+                    hint = " " + _("To accept it, load the file with --accept-check-digit.")
+                findings.add(row.row.problem(problem.field, problem.message + hint))
+        except Forbidden:
+            message = _("This company belongs to another programme. Ask an administrator to list it here.")
+            findings.add(row.row.problem("credit_code", message))
+        else:
+            present[row.code] = company
+    return present
+
+
+def _warn_of_check_character(company: Company, row: CompanyRow, findings: Findings) -> None:
+    for problem in problems_of(company):
+        if problem.code == CHECK_CHARACTER:
+            findings.warn(row.row.problem("credit_code", _("Accepted although the last character differs.")))
+
+
+def _store_answers(
+    answers: Sequence[RoundAnswers],
+    stored: Mapping[str, Company],
+    programme: Programme,
+    findings: Findings,
+    loaded: Loaded,
+    *,
+    by: User | None,
+) -> None:
+    assessments = {
+        (assessment.company.credit_code, assessment.round_id): assessment
+        for assessment in Assessment.objects.filter(round__programme=programme).select_related(
+            "company", "round__programme"
+        )
+    }
+    by_assessment = {assessments[found.code, found.round.pk].pk: found for found in answers}
+    sets = [
+        bulk.AnswerSet(assessments[found.code, found.round.pk], found.answers, frozenset(found.undecided))
+        for found in answers
+    ]
+    try:
+        loaded.answers = bulk.save(sets=sets, by=by)
+    except bulk.NotSaved as error:
+        for rejected in error.rejected:
+            row = by_assessment[rejected.assessment.pk].rows[rejected.item]
+            findings.add(row.problem(*reason_of(rejected)))
+        return
+    result = bulk.submit(
+        assessments=[given.assessment for given in sets], origin=Submission.Origin.WORKBOOK, by=by
+    )
+    loaded.submitted, loaded.drafts, loaded.job = len(result.new), len(result.kept_back), result.job
+    for assessment, problems in result.kept_back:
+        # Something that is merely missing may be filled in on the site; anything else is worth a look.
+        for problem in problems:
+            if problem.kind not in ("missing", "later"):
+                rows = by_assessment[assessment.pk].rows
+                if problem.item in rows:
+                    findings.warn(rows[problem.item].problem("value", problem.message))

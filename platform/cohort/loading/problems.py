@@ -1,0 +1,72 @@
+"""What is wrong with a file, in words that name the place and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+# More than this is one mistake repeated; the rest is counted.
+LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One thing wrong: sheet, row (from 1, as the spreadsheet shows it), column header and what to do.
+
+    Row 0 and an empty column mean the sheet, an empty sheet the file as a whole.
+    """
+
+    message: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        place = []
+        if self.sheet:
+            place.append(_("sheet %(name)s") % {"name": self.sheet})
+        if self.row:
+            place.append(_("row %(number)d") % {"number": self.row})
+        if self.column:
+            place.append(_("column %(name)s") % {"name": self.column})
+        return f"{', '.join(place)}: {self.message}" if place else self.message
+
+
+class Refused(Exception):
+    """The file is refused and nothing is stored; `problems` say why, `more` counts those left out."""
+
+    def __init__(self, problems: list[FileProblem], more: int = 0) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+        self.more = more
+
+
+class Findings:
+    """Collects problems and warnings while a file is read, up to a limit."""
+
+    def __init__(self) -> None:
+        self.problems: list[FileProblem] = []
+        self.warnings: list[FileProblem] = []
+        self.more = 0
+
+    @property
+    def count(self) -> int:
+        """How many problems were found, the ones beyond the limit included."""
+        return len(self.problems) + self.more
+
+    def add(self, problem: FileProblem) -> None:
+        """Note something that keeps the file from being loaded."""
+        if len(self.problems) < LIMIT:
+            self.problems.append(problem)
+        else:
+            self.more += 1
+
+    def warn(self, problem: FileProblem) -> None:
+        """Note something that was accepted and should be looked at."""
+        self.warnings.append(problem)
+
+    def stop_if_any(self) -> None:
+        """Raise `Refused` if anything keeps the file from being loaded."""
+        if self.problems:
+            raise Refused(self.problems, self.more)

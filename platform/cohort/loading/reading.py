@@ -1,0 +1,120 @@
+"""Reads a workbook or a CSV file into plain tables; knows nothing of companies."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import python_calamine
+from django.utils.translation import gettext as _
+
+from cohort.loading.problems import FileProblem, Refused
+
+Cell = str | float | bool | date | datetime | time | timedelta | None
+
+# A cohort with three rounds of answers is below 5 MB; more is not a cohort.
+MAX_BYTES = 30 * 1024 * 1024
+MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_ROWS = 400_000
+MAX_COLUMNS = 200
+CSV_ENCODINGS = ("utf-8-sig", "gb18030")
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: its name, the header row and the rows below with their row numbers, empty rows left out."""
+
+    name: str
+    header: list[str]
+    rows: list[tuple[int, list[Cell]]]
+
+
+def tables_in(content: bytes, name: str) -> dict[str, Table]:
+    """The sheets of a workbook, or the one table `companies` of a CSV file; raises `Refused`.
+
+    What the file is follows from its content; `name` only helps to word the refusal.
+    """
+    if not content:
+        raise _refused(_("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise _refused(_("The file is larger than %(limit)d MB. Split it.") % {"limit": MAX_BYTES >> 20})
+    if content.startswith(b"PK"):
+        return _workbook(content)
+    if content.startswith(_OLD_WORKBOOK) or b"\0" in content[:4096]:
+        raise _refused(
+            _("%(name)s is neither an XLSX workbook nor a CSV file. Save it as XLSX and load that.")
+            % {"name": name}
+        )
+    return {"companies": _table("companies", _csv_rows(content))}
+
+
+def _workbook(content: bytes) -> dict[str, Table]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise _refused(_("The workbook unpacks to far more than a cohort. Save it anew."))
+        workbook = python_calamine.load_workbook(io.BytesIO(content))
+        return {
+            name.strip().lower(): _table(name, _sheet_rows(workbook.get_sheet_by_name(name)))
+            for name in workbook.sheet_names
+        }
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again.")) from error
+
+
+def _sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
+    height, width = sheet.total_height, sheet.total_width
+    if height > MAX_ROWS or width > MAX_COLUMNS:
+        message = _(
+            "The sheet has %(rows)d rows and %(columns)d columns, more than the %(max_rows)d and "
+            "%(max_columns)d that are read. Delete what lies beside the table."
+        )
+        sizes = {"rows": height, "columns": width, "max_rows": MAX_ROWS, "max_columns": MAX_COLUMNS}
+        raise Refused([FileProblem(message % sizes, sheet=sheet.name)])
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        yield number, [None if cell == "" else cell for cell in row]
+
+
+def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+    for encoding in CSV_ENCODINGS:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise _refused(_("The text of the file is neither UTF-8 nor GB18030. Save it as “CSV UTF-8”."))
+    separator = ";" if ";" in text.split("\n", 1)[0] and "," not in text.split("\n", 1)[0] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        for row in reader:
+            # A quoted cell may span lines, so the line number is that of the row's end.
+            yield reader.line_num, [cell or None for cell in row]
+    except csv.Error as error:
+        raise Refused([FileProblem(
+            _("A quotation mark is not closed, or a cell is too long. Check this line."),
+            sheet="companies", row=reader.line_num,
+        )]) from error  # fmt: skip
+
+
+def _table(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table:
+    """The first row with content is the header."""
+    header: list[str] | None = None
+    found: list[tuple[int, list[Cell]]] = []
+    for number, row in rows:
+        if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row):
+            continue
+        if header is None:
+            header = ["" if cell is None else str(cell).strip() for cell in row]
+        else:
+            found.append((number, row))
+    return Table(name, header or [], found)
+
+
+def _refused(message: str) -> Refused:
+    return Refused([FileProblem(message)])
