@@ -1,0 +1,139 @@
+"""One company as whole numbers: what each item could be raised to, at what cost, for how many points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from benchmarks.ml.catalogue import Catalogue, Prerequisite, StepCost
+from benchmarks.ml.encode import NOT_APPLICABLE, checked_stages
+from benchmarks.ml.knapsack import Choice, Group, merged
+from benchmarks.ml.scorecard import Scorecard
+
+
+@dataclass(frozen=True)
+class UpgradeCase:
+    """Stages x (J,), the moves that are open, and the prerequisites that bind them.
+
+    ``moves`` holds for each item position the stages it can be raised to, with costs. ``rules`` are
+    prerequisites as (item, stage, needed item, needed stage) by position, without those that can never bind.
+    """
+
+    scorecard: Scorecard
+    stages: NDArray[np.int8]
+    moves: Mapping[int, Sequence[tuple[int, StepCost]]]
+    rules: Sequence[tuple[int, int, int, int]]
+
+    @classmethod
+    def of(
+        cls,
+        scorecard: Scorecard,
+        catalogue: Catalogue,
+        size: str,
+        prerequisites: Sequence[Prerequisite],
+        x: ArrayLike,
+        exclude: Collection[str],
+    ) -> UpgradeCase:
+        """Read the situation of a company; ValueError when x is not one row of valid stages."""
+        row = np.asarray(x)
+        if row.ndim == 2 and len(row) == 1:
+            row = row[0]
+        if row.shape != (len(scorecard.items),):
+            raise ValueError(f"x has shape {row.shape}; {len(scorecard.items)} stages are needed.")
+        stages = checked_stages(row[None, :], scorecard.levels)[0]
+        position = {code: j for j, code in enumerate(scorecard.items)}
+        moves = {}
+        for code, j in position.items():
+            if code in exclude or stages[j] == NOT_APPLICABLE or code not in catalogue.by_item:
+                continue
+            reachable = catalogue.moves(code, int(stages[j]), size)
+            moves[j] = [(stage, cost) for stage, cost in reachable if stage <= scorecard.levels[j]]
+        rules = []
+        for rule in prerequisites:
+            if rule.item not in position or rule.needs not in position:
+                continue
+            item, needs = position[rule.item], position[rule.needs]
+            # What does not apply to a company cannot be asked of it first.
+            met = stages[needs] >= rule.needs_stage or stages[needs] == NOT_APPLICABLE
+            if not met and any(stage >= rule.stage for stage, _ in moves.get(item, ())):
+                rules.append((item, rule.stage, needs, rule.needs_stage))
+        return cls(scorecard, stages, moves, rules)
+
+    @cached_property
+    def _worth(self) -> tuple[list[int], int]:
+        """Value of one stage of each item in whole units, and the number of units in a point of readiness.
+
+        What a stage is worth depends on which items do not apply, since it also fills those; with that
+        pattern fixed the score is linear in the stages. Shared out weights are fractions: the unit is their
+        common denominator.
+        """
+        one_each = np.where(self.stages == NOT_APPLICABLE, self.stages, 1).astype(np.int8)
+        shares = self.scorecard.contributions(one_each, "guarded")
+        scale = math.lcm(*(share.denominator for share in shares))
+        return [int(share * scale) for share in shares], scale
+
+    @property
+    def units_per_point(self) -> int:
+        """Whole units of value in one point of readiness."""
+        return self._worth[1]
+
+    def value(self, item: int, stage: int) -> int:
+        """Return the value of an item at a stage."""
+        return self._worth[0][item] * max(stage, 0)
+
+    @cached_property
+    def present_value(self) -> int:
+        """The value of the stages as they are."""
+        return sum(self.value(j, int(stage)) for j, stage in enumerate(self.stages))
+
+    def gain(self, item: int, stage: int) -> int:
+        """Return the value that raising an item to a stage adds."""
+        return self.value(item, stage) - self.value(item, int(self.stages[item]))
+
+    def cost(self, item: int, stage: int) -> StepCost:
+        """Return the cost of raising an item to a stage that it can be raised to."""
+        return next(cost for reached, cost in self.moves[item] if reached == stage)
+
+    def allows(self, raised: Mapping[int, int]) -> bool:
+        """Return whether a set of raised stages, by item position, keeps every prerequisite."""
+        return all(
+            raised.get(item, -1) < stage or raised.get(needs, int(self.stages[needs])) >= needs_stage
+            for item, stage, needs, needs_stage in self.rules
+        )
+
+    def raised(self, moves: Mapping[int, int]) -> NDArray[np.int8]:
+        """Return all stages (J,) after raising some."""
+        after = self.stages.copy()
+        for item, stage in moves.items():
+            after[item] = stage
+        return after
+
+    def groups(self) -> list[Group] | None:
+        """Return the choices per item, or per set tied by prerequisites; None when too many are tied."""
+        single: dict[int, Group] = {
+            item: (
+                Choice(0, 0, ()),
+                *(Choice(c.cost, self.gain(item, stage), ((item, stage),)) for stage, c in moves),
+            )
+            for item, moves in self.moves.items()
+        }
+        result: list[Group] = []
+        for tied in self._tied_items():
+            group = merged([single.pop(item) for item in tied if item in single], self.allows)
+            if group is None:
+                return None
+            result.append(group)
+        return result + list(single.values())
+
+    def _tied_items(self) -> list[set[int]]:
+        sets: list[set[int]] = []
+        for item, _, needs, _ in self.rules:
+            touching = [tied for tied in sets if item in tied or needs in tied]
+            sets = [tied for tied in sets if tied not in touching]
+            sets.append({item, needs}.union(*touching))
+        return sets
