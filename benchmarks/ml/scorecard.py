@@ -286,6 +286,10 @@ class Scorecard:
                 scores.exceed[part] = self._exceed(total, prior_ratio)
         return results
 
+    def exceed_at(self, points: ArrayLike) -> Floats:
+        """Return P(tier >= k) (n, K-1) at totals of points (n,), of which ``full_points`` are readiness 100."""
+        return self._exceed(np.asarray(points, dtype=np.float64), None)
+
     def _exceed(self, total: Floats, prior_ratio: ArrayLike | None) -> Floats:
         eta = np.rint(total * GRID) * (self.slope / (GRID * self.full_points))
         away = np.minimum(self.thresholds - eta[:, None], 700)
