@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
 from benchmarks.ml import Scorecard
-from benchmarks.ml.official import OfficialRule
+from benchmarks.ml.official import OfficialTables
 from benchmarks.models import Release
 from instrument import load
 
@@ -40,12 +40,12 @@ def scorecard_of(text: str) -> Scorecard:
 
 
 @lru_cache(maxsize=8)
-def rule_of(instrument_version: str) -> OfficialRule:
+def rule_of(instrument_version: str) -> OfficialTables:
     """The official rule of an instrument version as tables, built once in a process."""
-    return OfficialRule.from_instrument(load(instrument_version))
+    return OfficialTables.from_instrument(load(instrument_version))
 
 
-def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialRule) -> Scored:
+def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables) -> Scored:
     """Score vectors of stages (n times J int8, as stored)."""
     stages = np.frombuffer(b"".join(vectors), dtype=np.int8).reshape(len(vectors), -1)
     guarded, estimate = scorecard.score_both(stages)

@@ -7,6 +7,7 @@ switch to PostgreSQL and Redis. `.env.example` lists every variable.
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from config.environment import env, flag, installation_key, secret
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"))
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 TESTING = "pytest" in sys.modules
+# Tests that were started without a folder of their own must not touch the installation's.
+VAR_DIR = Path(env.str("VAR_DIR", tempfile.mkdtemp(prefix="readiness-") if TESTING else str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG", default=False)
 # The demonstration: generated companies, printed passwords, a line on every page that says so.
@@ -334,6 +336,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "brand/logo.svg",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RoundCode": "assessments.models.Round.Code",
+        "FunnelStage": "assessments.models.assessment.Stage",
+        "SubmissionKind": "assessments.models.Submission.Kind",
+        "SubmissionOrigin": "assessments.models.Submission.Origin",
+        "LevelStatus": "assessments.api.scores.STATUSES",
+        "JobState": "jobs.models.Job.State",
+        "TierNumber": "benchmarks.models.Tier",
+        "Provenance": "benchmarks.models.Provenance",
+    },
 }
 
 # --- Records of what happens ---------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+# `make demo` and `make test` are all that a newcomer needs; both build the environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SERVICES ?= auto
+REQUIRE ?= none
+PORT ?= 8000
+
+.PHONY: demo run test check format bench bench-model messages screenshots schema clean
+
+demo: $(VENV)/.runtime
+	PORT=$(PORT) $(BIN)/python manage.py demo
+
+test: $(VENV)/.development
+	$(BIN)/python tests/run.py --services $(SERVICES) --require $(REQUIRE)
+
+check: $(VENV)/.development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py messages --check
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+	$(BIN)/yamllint docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
+
+format: $(VENV)/.development
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.development
+	$(BIN)/python bench/pages.py
+
+bench-model: $(VENV)/.development
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/model.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/upgrade.py
+
+messages: $(VENV)/.development
+	$(BIN)/python manage.py messages
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python manage.py messages --compile
+	touch $@
+
+clean:
+	rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,111 @@
+"""From submission to score run through a real broker and a real worker, also when the worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from subprocess import Popen
+
+import pytest
+from django.db import transaction
+
+from assessments.actions import submissions
+from assessments.models import Assessment, ScoreRun, Submission
+from assessments.tasks import SCORE_PROGRAMME, scoring_key
+from benchmarks.models import Activation, Release
+from jobs.models import Job
+from jobs.work import enqueue, wake
+from tests import factories
+from tests.services.conftest import wait_until
+
+pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+RunWorker = Callable[..., AbstractContextManager["Popen[bytes]"]]
+
+
+def ready_assessment(release: Release) -> Assessment:
+    company = factories.make_company(release.programme)
+    owner = factories.make_member(company)
+    assessment = factories.make_assessment(company, factories.make_round(release.programme))
+    factories.store_answers(assessment, by=owner)
+    return assessment
+
+
+def submit(assessment: Assessment) -> Submission:
+    owner = assessment.company.memberships.get().user
+    return submissions.submit(assessment=assessment, declared=True, by=owner)
+
+
+def test_submission_is_scored_by_the_worker(committed_release: Release, run_worker: RunWorker) -> None:
+    assessment = ready_assessment(committed_release)
+    with run_worker():
+        made = submit(assessment)
+        wait_until(lambda: ScoreRun.objects.filter(submission=made).exists(), "the score run")
+        wait_until(lambda: not Job.objects.get(key=scoring_key(made, committed_release)).is_open, "the job's end")
+    assessment.refresh_from_db()
+    assert assessment.self_run is not None
+    assert assessment.scored_at is not None
+
+
+def test_task_delivered_twice_gives_one_run(committed_release: Release, run_worker: RunWorker) -> None:
+    assessment = ready_assessment(committed_release)
+    made = submit(assessment)
+    job = Job.objects.get(key=scoring_key(made, committed_release))
+    for _ in range(3):
+        wake(job.pk, job.kind)
+    with run_worker():
+        wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the job's end")
+    assert ScoreRun.objects.filter(submission=made).count() == 1
+    assert Job.objects.get(pk=job.pk).attempts == 1
+
+
+def test_worker_killed_in_mid_task_loses_nothing(committed_release: Release, run_worker: RunWorker) -> None:
+    """The worker is stopped while it holds the job, killed, and a new one with the reaper finishes the work."""
+    programme = committed_release.programme
+    round_ = factories.make_round(programme)
+    made = []
+    for number in range(30):
+        company = factories.make_company(programme)
+        owner = factories.make_member(company, f"Owner {number}")
+        assessment = factories.make_assessment(company, round_)
+        factories.store_answers(assessment, factories.full_answers(number % 5), by=owner)
+        made.append(submissions.submit(assessment=assessment, declared=True, by=owner))
+    Job.objects.all().delete()
+    activation = Activation.objects.get(release=committed_release)
+    with transaction.atomic():
+        job = enqueue(
+            SCORE_PROGRAMME,
+            key=f"score-programme:{activation.pk}",
+            parameters={"activation": activation.pk},
+            by=None,
+            total=len(made),
+        )
+    fast = {"JOB_STALE_SECONDS": "2", "JOB_REAP_SECONDS": "1"}
+    # A lock on one assessment keeps the worker in the middle of its chunk until it is killed.
+    with run_worker(**fast) as first:
+        with transaction.atomic():
+            Assessment.objects.select_for_update().get(pk=made[10].assessment_id)
+            wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.RUNNING, "the worker to start")
+            os.killpg(first.pid, signal.SIGKILL)
+            first.wait(timeout=10)
+        assert ScoreRun.objects.count() < len(made)
+    with run_worker(beat=True, **fast):
+        wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the reaper and the new worker")
+    finished = Job.objects.get(pk=job.pk)
+    assert finished.attempts == 2
+    assert ScoreRun.objects.count() == len(made)
+    assert Assessment.objects.filter(self_run__isnull=True).count() == 0
+
+
+def test_lost_message_is_sent_again(committed_release: Release, run_worker: RunWorker) -> None:
+    """A job whose wake-up never arrived is found by the reaper."""
+    assessment = ready_assessment(committed_release)
+    made = submit(assessment)
+    job = Job.objects.get(key=scoring_key(made, committed_release))
+    with run_worker():
+        wait_until(lambda: not Job.objects.get(pk=job.pk).is_open, "the first run")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
+    with run_worker(beat=True, JOB_STALE_SECONDS="1", JOB_REAP_SECONDS="1"):
+        wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the reaper")
+    assert ScoreRun.objects.filter(submission=made).count() == 1

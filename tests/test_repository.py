@@ -1,0 +1,103 @@
+"""The repository's own files agree with each other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+TRACKED = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.splitlines()
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def test_platform_is_a_folder_and_no_package() -> None:
+    """With an `__init__.py` it would hide the standard library's `platform`, and nearly everything breaks."""
+    assert not (ROOT / "platform" / "__init__.py").exists()
+
+
+def test_every_setting_from_the_environment_is_documented() -> None:
+    settings = (ROOT / "platform/config/settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'(?:env\.\w+|secret|flag)\(\s*"([A-Z_]+)"', settings))
+    documented = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M))
+
+    assert read
+    assert read <= documented
+
+
+def test_every_dependency_is_pinned_and_has_a_reason() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith(("#", "-")):
+                assert re.fullmatch(r"[\w\-\[\],]+==[\w.]+  # .{8,}", line), f"{name}: {line}"
+
+
+def test_constraints_hold_every_dependency() -> None:
+    pinned = set(re.findall(r"^([\w\-.]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.M))
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        wanted = re.findall(r"^([\w\-]+)(?:\[[\w,]+\])?==", (ROOT / name).read_text(encoding="utf-8"), re.M)
+        assert {package.lower() for package in wanted} <= {package.lower() for package in pinned}
+
+
+def test_files_are_read_in_one_sitting() -> None:
+    for path in TRACKED:
+        if path.endswith(".py") and "/migrations/" not in path and (ROOT / path).exists():
+            lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
+            assert lines <= 400, f"{path} has {lines} lines; split it by noun"
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "misc"])
+def test_no_module_without_a_subject(name: str) -> None:
+    assert not [path for path in TRACKED if Path(path).stem == name]
+
+
+def test_compose_services_depend_on_services_that_exist() -> None:
+    services = COMPOSE["services"]
+    for name, service in services.items():
+        for needed, condition in service.get("depends_on", {}).items():
+            assert needed in services, f"{name} waits for {needed}"
+            if condition["condition"] == "service_healthy":
+                assert "healthcheck" in services[needed]
+
+
+def test_compose_volumes_exist() -> None:
+    named = set(COMPOSE["volumes"])
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in named or source.startswith("."), volume
+
+
+def test_compose_publishes_on_loopback_and_pins_images() -> None:
+    for name, service in COMPOSE["services"].items():
+        for port in service.get("ports", []):
+            assert port.startswith("127.0.0.1:"), f"{name}: {port}"
+        image = service["image"]
+        assert ":" in image, image
+        assert not image.endswith(":latest"), image
+        assert "healthcheck" in service
+
+
+def test_compose_file_holds_no_secret() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"):
+        assert not re.search(rf"^\s*{name}: (?!\$\{{{name}:\?)\S", text, re.M), name
+
+
+def test_every_variable_of_compose_is_in_the_example() -> None:
+    wanted = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert all(f"\n{name}=" in example for name in wanted)
+
+
+def test_readme_commands_are_targets_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    used = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert used
+    assert used <= targets
