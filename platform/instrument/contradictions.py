@@ -43,9 +43,9 @@ class Contradiction:
     """An answer that does not fit.
 
     `rule` is a stable slug: share, part_exceeds_total, direction, differs, full_coverage,
-    integration_without_systems, capture_without_system. `expected` is the option the figures give, empty where
-    there is none; `figure` is the recomputed share or change in per cent (percentage points for R2), or the
-    count or level that does not fit.
+    integration_without_systems, capture_without_system. `expected` is the option the figures give, empty
+    where there is none; `figure` is the recomputed share or change in per cent (percentage points for R2),
+    or the count or level that does not fit.
     """
 
     item: str

@@ -51,9 +51,14 @@ class LevelRule:
     dimensions: tuple[OfficialDimension, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instrument:
-    """A versioned questionnaire definition that never changes once published."""
+    """A versioned questionnaire definition that never changes once published.
+
+    `sha256` is the hash of what all its files say; `step_titles` names, per item, the step that improves it;
+    `not_applicable_cap` is the share of the whole weight that may be said not to apply. Two instruments are
+    equal only when they are the same object, so an instrument can key a cache.
+    """
 
     version: str
     sha256: str

@@ -1,0 +1,128 @@
+"""Grading lines of JSON, as a function and as a command."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from instrument import GradeError, grade_lines
+from tests.instrument.strategies import INSTRUMENT
+from tests.instrument.worked_examples import EXAMPLES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def lines() -> list[str]:
+    return [json.dumps(example.line()) for example in EXAMPLES]
+
+
+def test_grade_lines_of_the_worked_examples() -> None:
+    results = grade_lines(lines(), INSTRUMENT)
+    assert [result["level"] for result in results] == [example.level for example in EXAMPLES]
+    assert [result["base"] for result in results] == [example.base for example in EXAMPLES]
+    assert [tuple(result["by_dimension"].values()) for result in results] == [
+        example.by_dimension for example in EXAMPLES
+    ]
+    assert list(results[0]["by_dimension"]) == ["数字化基础", "数字化管理", "数字化成效"]
+
+
+def test_grade_lines_prints_points_as_short_numbers() -> None:
+    result = json.dumps(grade_lines(lines(), INSTRUMENT)[2], ensure_ascii=False)
+    assert '"base": 51.2,' in result
+    assert '"数字化基础": 21.45,' in result
+
+
+def test_grade_lines_skips_blank_lines_but_counts_them() -> None:
+    assert len(grade_lines(["\ufeff{}\r\n", "\n", "  ", "{}", ""], INSTRUMENT)) == 2
+    with pytest.raises(GradeError) as caught:
+        grade_lines(["{}", "", "x"], INSTRUMENT)
+    assert caught.value.line == 3
+
+
+def test_grade_lines_hands_the_name_through() -> None:
+    assert grade_lines(['{"name": "虚构一号"}'], INSTRUMENT)[0]["name"] == "虚构一号"
+
+
+def test_grade_lines_takes_an_empty_list_as_absent() -> None:
+    assert grade_lines(['{"answers": {"B1": []}}'], INSTRUMENT) == grade_lines(["{}"], INSTRUMENT)
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        ('{"answers": {"B1": ["A", "B"]}}', "answers.B1"),
+        ('{"answers": {"B1": ["B", "B"]}}', "answers.B1"),
+        ('{"answers": {"B1": "B"}}', "answers.B1"),
+        ('{"answers": {"B2": ["B"]}}', "answers.B2"),
+        ('{"answers": {"B2": null}}', "answers.B2"),
+        ('{"answers": {"B2": "Z"}}', "answers.B2"),
+        ('{"answers": {"B2": true}}', "answers.B2"),
+        ('{"answers": {"C01": 2}}', "answers.C01"),
+        ('{"answers": {"X1": 2}}', "answers.X1"),
+        ('{"answers": []}', "answers"),
+        ('{"answers": null}', "answers"),
+        ('{"scenario_levels": {"C01": true}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C01": "2"}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C01": 2.0}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C01": null}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C01": 5}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C01": -1}}', "scenario_levels.C01"),
+        ('{"scenario_levels": {"C17": 1}}', "scenario_levels.C17"),
+        ('{"scenario_levels": {"B2": "A"}}', "scenario_levels.B2"),
+        ('{"answer": {}}', "answer"),
+        ('{"name": 1}', "name"),
+        ('{"answers": {}, "answers": {}}', "answers"),
+        ('{"answers": {"B2": "A", "B2": "E"}}', "B2"),
+        ("[]", ""),
+        ("3", ""),
+        ('{"answers": ', ""),
+        ('{"answers": {"B2": NaN}}', "answers.B2"),
+        ("[" * 100_000, ""),
+    ],
+)
+def test_grade_lines_with_a_wrong_line_names_line_and_field(content: str, field: str) -> None:
+    with pytest.raises(GradeError) as caught:
+        grade_lines(["{}", content], INSTRUMENT)
+    assert (caught.value.line, caught.value.field) == (2, field)
+    assert str(caught.value).startswith("line 2: ")
+
+
+def run_command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "grade", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_command_reads_a_file_and_prints_one_result_per_line(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    done = run_command(str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    results = [json.loads(line) for line in io.StringIO(done.stdout)]
+    assert results == grade_lines(lines(), INSTRUMENT)
+    assert "数字化基础" in done.stdout
+
+
+def test_command_with_one_wrong_line_prints_nothing_and_exits_with_2() -> None:
+    done = run_command("-", stdin='{}\n{"scenario_levels": {"C01": "2"}}\n')
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "line 2: scenario_levels.C01" in done.stderr
+
+
+def test_command_without_the_file_exits_with_2(tmp_path: Path) -> None:
+    done = run_command(str(tmp_path / "absent.jsonl"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "absent.jsonl" in done.stderr
