@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from config.api.problems import MEDIA_TYPE, problem
 
 SECURITY = "key"
+VERSION_PREFIX = "/api/v1/"
 
 _PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -140,14 +141,9 @@ _WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
 class ProblemSchema(AutoSchema):  # type: ignore[misc]
     """Adds what all operations share: scope, entity tag, problems."""
 
-    def get_operation_id(self) -> str:
-        """`listCompanies`, `getCompany`: short names, which become the methods of generated clients."""
-        name = super().get_operation_id()
-        return name.removeprefix("v1_") if isinstance(name, str) else str(name)
-
     def get_tags(self) -> list[str]:
         """The resource, which is the first part of the address."""
-        return [self.path.removeprefix(self.path_prefix).strip("/").split("/")[0]]
+        return [self.path.removeprefix(VERSION_PREFIX).split("/")[0]]
 
     def get_description(self) -> str:
         """The view's words and the scope."""

@@ -80,7 +80,7 @@ version_1 = [
 
 urlpatterns = [
     re_path(r"^v1/", include(version_1)),
-    re_path(r"^schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^schema/?$", served(SpectacularAPIView.as_view()), name="schema"),
     re_path(r"^docs/?$", DocumentationView.as_view(), name="docs"),
     re_path(r"", served(Unknown.as_view())),
 ]

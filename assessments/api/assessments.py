@@ -1,0 +1,99 @@
+"""Assessments for programs: where each company stands in a round."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.models import User
+from assessments.models import Assessment, Round
+from assessments.models.assessment import Stage
+from companies.api import UUID_PATTERN
+
+
+class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+    """One company in one round. `self_score` and `verified_score` are ids of scores."""
+
+    credit_code = serializers.CharField(source="company.credit_code")
+    programme = serializers.UUIDField(source="round.programme_id")
+    round_code = serializers.ChoiceField(source="round.code", choices=Round.Code.choices)
+    stage = serializers.ChoiceField(choices=Stage.choices, help_text="The furthest step reached.")
+    self_score = serializers.UUIDField(source="self_run_id", allow_null=True)
+    verified_score = serializers.UUIDField(source="verified_run_id", allow_null=True)
+
+    class Meta:
+        model = Assessment
+        fields: ClassVar[list[str]] = [
+            "id",
+            "company",
+            "credit_code",
+            "programme",
+            "round",
+            "round_code",
+            "stage",
+            "answered",
+            "last_answer_at",
+            "invited_at",
+            "started_at",
+            "submitted_at",
+            "scored_at",
+            "recommended_at",
+            "verified_at",
+            "accepted_at",
+            "self_score",
+            "verified_score",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+
+class AssessmentFilter(filters.FilterSet):
+    """What a list of assessments can be narrowed to."""
+
+    programme = filters.UUIDFilter(field_name="round__programme", help_text="In this programme.")
+    round = filters.UUIDFilter(help_text="In this round, by its id.")
+    round_code = filters.ChoiceFilter(
+        field_name="round__code", choices=Round.Code.choices, help_text="In rounds with this code."
+    )
+    company = filters.UUIDFilter(help_text="Of this company, by its id.")
+    credit_code = filters.CharFilter(field_name="company__credit_code", help_text="Of this company.")
+    stage = filters.ChoiceFilter(
+        choices=Stage.choices, method="at_stage", help_text="Whose furthest step is this."
+    )
+
+    class Meta:
+        model = Assessment
+        fields: ClassVar[list[str]] = []
+
+    def at_stage(self, queryset: QuerySet[Assessment], name: str, value: str) -> QuerySet[Assessment]:
+        """Assessments that have reached this step and none after it."""
+        stages = list(Stage)
+        reached = stages.index(Stage(value))
+        condition: dict[str, Any] = {f"{stage.value}_at__isnull": True for stage in stages[reached + 1 :]}
+        if reached:
+            condition[f"{value}_at__isnull"] = False
+        return queryset.filter(Q(**condition))
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List assessments"), retrieve=extend_schema(summary="Get an assessment")
+)
+class AssessmentViewSet(ReadOnlyModelViewSet[Assessment]):
+    """Where the companies stand in each round. Answers not yet submitted are the company's own."""
+
+    scope = "assessments:read"
+    changed_at = "updated_at"
+    serializer_class = AssessmentSerializer
+    filterset_class = AssessmentFilter
+    queryset = Assessment.objects.none()
+    lookup_value_regex = UUID_PATTERN
+
+    def get_queryset(self) -> QuerySet[Assessment]:
+        """The assessments that the key's account may see."""
+        return Assessment.objects.visible_to(cast(User, self.request.user)).select_related("company", "round")

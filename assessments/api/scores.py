@@ -1,0 +1,218 @@
+"""Scores for programs: what a release of the model says of a submission, with where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.models import User
+from assessments.api.figures import (
+    FIGURE_COLUMNS,
+    FiguresSerializer,
+    OfficialFiguresSerializer,
+    figures,
+    official_figures,
+)
+from assessments.models import Round, ScoreRun, Submission
+from benchmarks.api import ReferenceSerializer, reference_block
+from companies.api import UUID_PATTERN
+
+VERIFIED = "verified"
+PROVISIONAL = "provisional"
+STATUSES = [(PROVISIONAL, "From the company's own values"), (VERIFIED, "From values verified on site")]
+
+# Names in the answer and where they are found; one query reads a page.
+COLUMNS = {
+    "company_id": "submission__assessment__company_id",
+    "company_code": "submission__assessment__company__credit_code",
+    "company_name": "submission__assessment__company__name",
+    "assessment_id": "submission__assessment_id",
+    "round_id": "submission__assessment__round_id",
+    "round_code": "submission__assessment__round__code",
+    "programme_id": "submission__assessment__round__programme_id",
+    "submission_number": "submission__number",
+    "submission_kind": "submission__kind",
+    "submission_sha256": "submission__sha256",
+    "submission_at": "submission__submitted_at",
+    "instrument_version": "submission__instrument_version",
+    "release_name": "release__name",
+    "release_sha256": "release__sha256",
+}
+
+
+class ScoredCompanySerializer(serializers.Serializer[object]):
+    """The company that was scored."""
+
+    id = serializers.UUIDField()
+    credit_code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ScoredRoundSerializer(serializers.Serializer[object]):
+    """The round it was scored in."""
+
+    id = serializers.UUIDField()
+    code = serializers.ChoiceField(choices=Round.Code.choices)
+
+
+class ScoredSubmissionSerializer(serializers.Serializer[object]):
+    """The frozen answers that were scored."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices)
+    sha256 = serializers.CharField()
+    submitted_at = serializers.DateTimeField()
+    instrument_version = serializers.CharField()
+
+
+class ScoringReleaseSerializer(serializers.Serializer[object]):
+    """The release of the model that scored them."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Hash of the scorecard.")
+
+
+class OfficialLevelSerializer(OfficialFiguresSerializer):
+    """The official level of a submission; provisional until the values were verified on site."""
+
+    status = serializers.ChoiceField(choices=STATUSES)
+
+
+class ScoreSerializer(FiguresSerializer):
+    """A score. Rows are never changed; another release or a correction gives another row."""
+
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    company = ScoredCompanySerializer()
+    programme = serializers.UUIDField()
+    round = ScoredRoundSerializer()
+    assessment = serializers.UUIDField()
+    submission = ScoredSubmissionSerializer()
+    release = ScoringReleaseSerializer()
+    is_current = serializers.BooleanField(
+        help_text="Whether it is the one that counts for its assessment: verified where there is one, else own."
+    )
+    official_level = OfficialLevelSerializer()
+    reference = ReferenceSerializer()
+    synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
+
+    def to_representation(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The document of a row of `COLUMNS`; written out, because a page has up to a thousand."""
+        reference = reference_block(row["release_id"])
+        return {
+            "id": row["id"],
+            "created_at": row["created_at"],
+            "company": {
+                "id": row["company_id"],
+                "credit_code": row["company_code"],
+                "name": row["company_name"],
+            },
+            "programme": row["programme_id"],
+            "round": {"id": row["round_id"], "code": row["round_code"]},
+            "assessment": row["assessment_id"],
+            "submission": {
+                "id": row["submission_id"],
+                "number": row["submission_number"],
+                "kind": row["submission_kind"],
+                "sha256": row["submission_sha256"],
+                "submitted_at": row["submission_at"],
+                "instrument_version": row["instrument_version"],
+            },
+            "release": {
+                "id": row["release_id"],
+                "name": row["release_name"],
+                "sha256": row["release_sha256"],
+            },
+            "is_current": row["is_current"],
+            "official_level": {**official_figures(row), "status": status_of(row["submission_kind"])},
+            **figures(row),
+            "reference": reference,
+            "synthetic_benchmark": reference["generator"] is not None or reference["provenance"] == "synthetic",
+        }
+
+
+def status_of(kind: str) -> str:
+    """Whether a level from a submission of this kind is verified or provisional."""
+    return VERIFIED if kind == Submission.Kind.VERIFIED.value else PROVISIONAL
+
+
+class ScoreFilter(filters.FilterSet):
+    """What a list of scores can be narrowed to."""
+
+    programme = filters.UUIDFilter(
+        field_name="submission__assessment__round__programme", help_text="In this programme."
+    )
+    round = filters.UUIDFilter(field_name="submission__assessment__round", help_text="In this round, by its id.")
+    round_code = filters.ChoiceFilter(
+        field_name="submission__assessment__round__code",
+        choices=Round.Code.choices,
+        help_text="In rounds with this code.",
+    )
+    company = filters.UUIDFilter(
+        field_name="submission__assessment__company", help_text="Of this company, by its id."
+    )
+    credit_code = filters.CharFilter(
+        field_name="submission__assessment__company__credit_code", help_text="Of this company."
+    )
+    sector = filters.CharFilter(
+        field_name="submission__assessment__company__sector__code", help_text="Code of the company's sector."
+    )
+    division = filters.CharFilter(
+        field_name="submission__assessment__company__division__code", help_text="Code of its division."
+    )
+    submission = filters.UUIDFilter(help_text="Of this submission.")
+    release = filters.UUIDFilter(help_text="By this release.")
+    status = filters.ChoiceFilter(choices=STATUSES, method="with_status", help_text="Status of the official level.")
+    current = filters.BooleanFilter(
+        field_name="is_current", help_text="Only the one that counts for each assessment (or only the others)."
+    )
+
+    class Meta:
+        model = ScoreRun
+        fields: ClassVar[list[str]] = []
+
+    def with_status(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Scores of verified submissions, or of all others."""
+        verified = Q(submission__kind=Submission.Kind.VERIFIED)
+        return queryset.filter(verified if value == VERIFIED else ~verified)
+
+
+@extend_schema_view(list=extend_schema(summary="List scores"), retrieve=extend_schema(summary="Get a score"))
+class ScoreViewSet(ReadOnlyModelViewSet[Any]):
+    """Official level and readiness score side by side, with the submission and the release they come from.
+
+    All runs are listed; `current=true` gives the one that counts for each assessment.
+    """
+
+    scope = "scores:read"
+    serializer_class = ScoreSerializer
+    filterset_class = ScoreFilter
+    queryset = ScoreRun.objects.none()
+    lookup_value_regex = UUID_PATTERN
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The runs that the key's account may read, as plain rows."""
+        assessment = "submission__assessment__"
+        counts = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
+        is_current = Case(When(id=counts, then=Value(True)), default=Value(False))  # noqa: FBT003
+        return (
+            ScoreRun.objects.visible_to(cast(User, self.request.user))
+            .annotate(is_current=is_current)
+            .values(
+                "id",
+                "created_at",
+                "submission_id",
+                "release_id",
+                "is_current",
+                *FIGURE_COLUMNS,
+                **{name: F(path) for name, path in COLUMNS.items()},
+            )
+        )

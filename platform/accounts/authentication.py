@@ -1,0 +1,110 @@
+"""Who calls the programming interface, and what their key allows.
+
+A program sends `Authorization: Bearer lzr_...`. The key belongs to a service account, whose role in a
+programme decides which companies it reaches; the key's scopes decide what it may do there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from accounts.models import KEY_PREFIX, ApiKey, User
+
+if TYPE_CHECKING:
+    # The settings name these classes, and `rest_framework.views` reads the settings while it loads.
+    from rest_framework.views import APIView
+
+CHALLENGE = 'Bearer realm="api"'
+LONGEST_KEY = 200
+
+
+class KeyRefused(AuthenticationFailed):
+    """The key does not open anything; `problem_code` says why."""
+
+    def __init__(self, problem_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.problem_code = problem_code
+
+
+class MissingScope(PermissionDenied):
+    """The key is good, but not for this; `members` names the scope that is needed."""
+
+    problem_code = "missing-scope"
+
+    def __init__(self, scope: str, held: list[str]) -> None:
+        super().__init__(
+            f"This needs a key with the scope {scope}. Yours has: {', '.join(held) or 'none'}. "
+            "An administrator can issue another."
+        )
+        self.members = {"required_scope": scope, "scopes": held}
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """Finds the key by its digest; one query."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        """The service account and its key; None where no key was sent."""
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        text = text.strip()
+        if not text.startswith(KEY_PREFIX) or len(text) > LONGEST_KEY or not text.isascii():
+            raise KeyRefused("key-unknown", f"A key begins with {KEY_PREFIX}. This is none of ours.")
+        key = ApiKey.objects.select_related("user").filter(digest=ApiKey.digest_of(text)).first()
+        if key is None or key.user.kind != User.Kind.SERVICE:
+            raise KeyRefused("key-unknown", "There is no such key. It may have been copied incompletely.")
+        if key.withdrawn_at is not None:
+            raise KeyRefused("key-withdrawn", "This key was withdrawn. Ask an administrator for another.")
+        if key.expires_at <= timezone.now():
+            raise KeyRefused(
+                "key-expired",
+                f"This key expired on {key.expires_at:%Y-%m-%d}. Ask an administrator for another.",
+            )
+        if not key.user.is_active:
+            raise KeyRefused("account-closed", "The service account of this key was closed.")
+        key.touch()
+        return key.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        """The challenge that comes with a 401."""
+        return CHALLENGE
+
+
+class HasScope(BasePermission):
+    """The key has the scope that the view names in `scope`. A view that names none is closed."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the key may do this; `MissingScope` names the scope that it lacks."""
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            return False
+        scope: str = getattr(view, "scope", "")
+        if not scope:
+            return False
+        if scope not in key.scopes:
+            raise MissingScope(scope, list(key.scopes))
+        return True
+
+
+class KeyThrottle(SimpleRateThrottle):
+    """So many requests a minute for each key; the rate is a setting."""
+
+    scope = "key"
+    cache_format: ClassVar[str] = "api-rate-%s"
+
+    def get_rate(self) -> str:
+        """The rate as it is set now."""
+        rates: dict[str, str] = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+        return rates["key"]
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """Where the times of this key's requests are kept; None where there is no key to count."""
+        return self.cache_format % request.auth.pk if isinstance(request.auth, ApiKey) else None
