@@ -1,0 +1,34 @@
+"""The expressions by which companies are counted; `now` and `before` are their assessments in two rounds."""
+
+from __future__ import annotations
+
+from django.db.models import Case, F, IntegerField, SmallIntegerField, Value, When
+
+from assessments.models.assessment import Stage
+
+STAGES = tuple(Stage)
+RANK = {stage: rank for rank, stage in enumerate(STAGES)}
+AT_RISK_DAYS = 14
+SCORE_STEP = 500  # hundredths of a point
+THOUSANDTHS = 1000  # base points are stored in thousandths
+
+
+def step(relation: str = "now") -> Case:
+    """How far a company has come: the place of its stage in the funnel, 0 for listed."""
+    return Case(
+        *(
+            When(**{f"{relation}__{stage.value}_at__isnull": False}, then=Value(RANK[stage]))
+            for stage in reversed(STAGES[1:])
+        ),
+        default=Value(0),
+        output_field=SmallIntegerField(),
+    )
+
+
+def counted(name: str, relation: str = "now") -> Case:
+    """A column of the score run that counts: the verified one where there is one, else the self-assessed."""
+    return Case(
+        When(**{f"{relation}__verified_run__isnull": False}, then=F(f"{relation}__verified_run__{name}")),
+        default=F(f"{relation}__self_run__{name}"),
+        output_field=IntegerField(),
+    )

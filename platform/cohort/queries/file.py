@@ -1,0 +1,156 @@
+"""One company's file: its rounds with results side by side, its answers, and what happened when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from assessments.models import Assessment, ScoreRun, Submission
+from assessments.models.assessment import Stage
+from audit.models import AuditEvent
+from companies.models import Company
+from instrument import Instrument, Item, load
+
+MISSING, NOT_APPLICABLE = -1, -2
+EVENTS_SHOWN = 40
+# Told by the submission itself and by the dates of the stages.
+TOLD_OTHERWISE = ("submission.made", "company.invited")
+DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Stage.SUBMITTED})
+
+
+def assessments_of(user: User, company: Company) -> list[Assessment]:
+    """The company's assessments that the user may see, in the order of rounds, with rounds and runs; one query."""
+    return list(
+        Assessment.objects.visible_to(user)
+        .filter(company=company)
+        .select_related(
+            "round__programme", "self_run__release", "verified_run__release",
+        )
+        .defer("self_run__release__scorecard", "verified_run__release__scorecard")
+        .order_by("round__programme__starts_on", "round__code")
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A column of the comparison: a score run of one round, self-assessed or verified."""
+
+    assessment: Assessment
+    run: ScoreRun
+    is_verified: bool
+
+
+def results_of(assessments: Sequence[Assessment]) -> list[Result]:
+    """The results of the rounds, self-assessed before verified."""
+    return [
+        Result(assessment, run, is_verified)
+        for assessment in assessments
+        for run, is_verified in ((assessment.self_run, False), (assessment.verified_run, True))
+        if run is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The stage of an answer; None with a `state` of `missing` or `not_applicable` where there is no stage."""
+
+    stage: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One item: the stages by the company, its provider and the assessor, None where nothing was submitted."""
+
+    item: Item
+    by_company: Answered | None
+    by_provider: Answered | None
+    verified: Answered | None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the verified stage is not the company's own."""
+        return None not in (self.by_company, self.verified) and self.by_company != self.verified
+
+
+def answers_of(user: User, assessment: Assessment, section: str) -> list[AnswerRow]:
+    """The items of a dimension with the latest submission of each kind; one query."""
+    instrument = load(assessment.round.instrument_version)
+    latest: dict[str, Submission] = {}
+    submissions = (
+        Submission.objects.visible_to(user)
+        .filter(assessment=assessment, instrument_version=instrument.version)
+        .defer("content")
+        .order_by("submitted_at")
+    )
+    for submission in submissions:
+        latest[submission.kind] = submission
+    if not latest:
+        return []
+    return [
+        AnswerRow(
+            item,
+            by_company=_answered(instrument, latest.get(Submission.Kind.SELF), item.code),
+            by_provider=_answered(instrument, latest.get(Submission.Kind.PROVIDER), item.code),
+            verified=_answered(instrument, latest.get(Submission.Kind.VERIFIED), item.code),
+        )
+        for item in instrument.items
+        if item.dimension == section
+    ]
+
+
+def _answered(instrument: Instrument, submission: Submission | None, code: str) -> Answered | None:
+    if submission is None:
+        return None
+    # One signed byte per item, in the instrument's order.
+    byte = bytes(submission.vector)[instrument.item_order.index(code)]
+    stage = byte - 256 if byte > 127 else byte  # noqa: PLR2004
+    if stage == NOT_APPLICABLE:
+        return Answered(None, "not_applicable")
+    if stage == MISSING:
+        return Answered(None, "missing")
+    return Answered(stage, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a stage reached, a submission, or an action of the audit trail (by its code)."""
+
+    at: datetime
+    kind: str
+    round: str
+    by: User | None
+    subject: Stage | Submission | str
+
+
+def events_of(user: User, company: Company, assessments: Sequence[Assessment]) -> list[Event]:
+    """The latest events of the company, newest first; two queries."""
+    stages = [
+        Event(at, "stage", assessment.round.code, None, stage)
+        for assessment in assessments
+        for stage in DATED_STAGES
+        if (at := getattr(assessment, f"{stage.value}_at")) is not None
+    ]
+    codes = {assessment.pk: assessment.round.code for assessment in assessments}
+    submissions = [
+        Event(
+            submission.submitted_at,
+            "submission",
+            codes.get(submission.assessment_id, ""),
+            submission.submitted_by,
+            submission,
+        )
+        for submission in Submission.objects.visible_to(user)
+        .filter(assessment__company=company)
+        .select_related("submitted_by")
+        .defer("content")[:EVENTS_SHOWN]
+    ]
+    recorded = [
+        Event(event.at, "action", "", event.by if isinstance(event.by, User) else None, event.action)
+        for event in AuditEvent.objects.filter(company_id=company.pk)
+        .exclude(action__in=TOLD_OTHERWISE)
+        .select_related("by")[:EVENTS_SHOWN]
+    ]
+    return sorted([*stages, *submissions, *recorded], key=lambda event: event.at, reverse=True)[:EVENTS_SHOWN]

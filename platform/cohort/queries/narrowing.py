@@ -1,0 +1,100 @@
+"""What each filter asks of a company. An unknown value matches no company, and the page says which it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from assessments.models.assessment import Stage
+from cohort.queries.expressions import RANK, SCORE_STEP, STAGES, counted, step
+from companies.models import Company
+
+if TYPE_CHECKING:
+    from cohort.queries.cohort import Cohort
+
+RISKS = ("overdue", "stalled", "not_started", "not_invited")
+SHORTFALLS = ("scenarios", "base", "both")
+
+
+def narrowed(cohort: Cohort, companies: QuerySet[Company]) -> QuerySet[Company]:
+    """Those of `companies` (as of `Cohort.listed`) that all filters of the cohort leave."""
+    for name, value in cohort.filters.active().items():
+        narrow = NARROWING.get(name)
+        if narrow is not None:
+            companies = narrow(cohort, companies, value)
+    return companies
+
+
+def _whole(value: str) -> int:
+    """A number from the address; -1, which nothing equals, for anything else."""
+    return int(value) if value.isdecimal() and len(value) <= 3 else -1  # noqa: PLR2004
+
+
+def _by_level(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    found = found.alias(level=counted("official_level"), aim=cohort.target())
+    if value == "none":
+        return found.filter(level__isnull=True)
+    if value == "target":
+        return found.filter(level__gte=F("aim"))
+    if value == "below":
+        return found.filter(level__lt=F("aim"))
+    return found.filter(level=_whole(value))
+
+
+def _by_short(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    gates = {"scenarios": (1, 0), "base": (0, 1), "both": (0, 0)}
+    if value not in gates:
+        return found.none()
+    base, scenarios = gates[value]
+    return cohort.with_gates(found).filter(level__lt=F("aim"), base_gate=base, scenario_gate=scenarios)
+
+
+def _by_stage(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    return found.alias(step=step()).filter(step=RANK[Stage(value)]) if value in STAGES else found.none()
+
+
+def _by_reached(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    return found.alias(step=step()).filter(step__gte=RANK[Stage(value)]) if value in STAGES else found.none()
+
+
+def _by_risk(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    found = cohort.with_risk(found)
+    return found.filter(risk__isnull=False) if value == "any" else found.filter(risk=value)
+
+
+def _by_search(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    for word in value.split():
+        found = found.filter(
+            Q(name__icontains=word) | Q(name_en__icontains=word) | Q(credit_code__icontains=word)
+        )
+    return found
+
+
+def _by_score(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+    low = 100 * _whole(value)
+    found = found.alias(readiness=counted("readiness"))
+    # The last step is closed above, so that 100 points are in it.
+    high = low + SCORE_STEP + (1 if low + SCORE_STEP == 100 * 100 else 0)
+    return found.filter(readiness__gte=low, readiness__lt=high)
+
+
+NARROWING = {
+    "sector": lambda cohort, found, value: found.filter(sector__code=value),
+    "division": lambda cohort, found, value: found.filter(division__code=value),
+    "area": lambda cohort, found, value: found.filter(functional_area__code=value),
+    "industry": lambda cohort, found, value: found.filter(key_industry__code=value),
+    "size": lambda cohort, found, value: found.filter(size=value),
+    "verified": lambda cohort, found, value: found.filter(now__verified_run__isnull=False),
+    "tier": lambda cohort, found, value: found.alias(tier=counted("tier")).filter(tier=_whole(value)),
+    "before": lambda cohort, found, value: found.alias(
+        level_before=counted("official_level", "before")
+    ).filter(level_before=_whole(value)),
+    "level": _by_level,
+    "short": _by_short,
+    "stage": _by_stage,
+    "reached": _by_reached,
+    "risk": _by_risk,
+    "score": _by_score,
+    "q": _by_search,
+}

@@ -1,0 +1,143 @@
+"""The list of companies: columns, order and pages."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, F, IntegerField, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from assessments.models.assessment import Stage
+from cohort.queries.cohort import Cohort
+from cohort.queries.expressions import RANK, STAGES, counted, step
+from cohort.queries.names import name_in
+from companies.models import Area, Company, Sector
+
+PER_PAGE = 25
+ORDERS = {
+    "name": "name",
+    "stage": "step",
+    "level": "level_self",
+    "verified": "level_verified",
+    "readiness": "readiness",
+    "change": "change",
+    "division": "division__position",
+    "activity": "active_at",
+}
+ORDERS_OF_RESULTS = frozenset({"level", "verified", "readiness", "change"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column the list is ordered, and whether the largest comes first."""
+
+    column: str
+    descending: bool
+
+    @classmethod
+    def read(cls, text: str, *, sees_results: bool) -> Order:
+        """`readiness`, or `-readiness` for the largest first; the usual order for what cannot be had."""
+        column = text.removeprefix("-")
+        if column not in ORDERS or (column in ORDERS_OF_RESULTS and not sees_results):
+            return cls("readiness", descending=True) if sees_results else cls("name", descending=False)
+        return cls(column, descending=text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A company in the list. Points are hundredths; result fields are None where there is no result to be seen.
+
+    `change` is the change of the self-assessed readiness since the earlier round, under one release.
+    """
+
+    pk: uuid.UUID
+    name: str
+    other_name: str
+    code: str
+    division: Area
+    functional_area: Area | None
+    sector: Sector
+    stage: Stage
+    answered: int
+    active_at: datetime | None
+    level_self: int | None = None
+    level_verified: int | None = None
+    readiness: int | None = None
+    low: int | None = None
+    high: int | None = None
+    tier: int | None = None
+    change: int | None = None
+
+    @property
+    def lowered(self) -> int:
+        """By how many levels the verified level is below the self-assessed one; 0 if it is not."""
+        if self.level_self is None or self.level_verified is None:
+            return 0
+        return max(0, self.level_self - self.level_verified)
+
+    @property
+    def is_started(self) -> bool:
+        """Answering has begun and nothing was submitted yet, so that the share answered says something."""
+        return self.stage == Stage.STARTED
+
+
+def page_of(cohort: Cohort, order: Order, number: str, language: str) -> tuple[Page[Company], list[Row]]:
+    """One page of the list in a stable order: two queries, one of them the count."""
+    page = Paginator(_ordered(cohort, order), PER_PAGE).get_page(number)
+    return page, [_row(cohort, company, language) for company in page.object_list]
+
+
+def _ordered(cohort: Cohort, order: Order) -> QuerySet[Company]:
+    moments = [f"now__{stage.value}_at" for stage in reversed(STAGES[RANK[Stage.SUBMITTED]:])]
+    companies = (
+        cohort.companies()
+        .select_related("division", "functional_area", "sector")
+        .annotate(
+            step=step(),
+            answered=F("now__answered"),
+            active_at=Coalesce(*moments, "now__last_answer_at", "now__started_at", "now__invited_at"),
+        )
+    )
+    if cohort.sees_results:
+        companies = companies.annotate(
+            level_self=F("now__self_run__official_level"),
+            level_verified=F("now__verified_run__official_level"),
+            readiness=counted("readiness"),
+            low=counted("readiness_low"),
+            high=counted("readiness_high"),
+            tier=counted("tier"),
+            change=Case(
+                When(
+                    now__self_run__release=F("before__self_run__release"),
+                    then=F("now__self_run__readiness") - F("before__self_run__readiness"),
+                ),
+                output_field=IntegerField(null=True),
+            ),
+        )
+    key = F(ORDERS[order.column])
+    first = key.desc(nulls_last=True) if order.descending else key.asc(nulls_last=True)
+    return companies.order_by(first, "name", "pk")
+
+
+def _row(cohort: Cohort, company: Company, language: str) -> Row:
+    shown = name_in(language, company)
+    results = ("level_self", "level_verified", "readiness", "low", "high", "tier", "change")
+    return Row(
+        pk=company.pk,
+        name=shown,
+        other_name=company.name if shown != company.name else "",
+        code=company.credit_code,
+        division=company.division,
+        functional_area=company.functional_area,
+        sector=company.sector,
+        stage=STAGES[company.step],
+        answered=company.answered or 0,
+        active_at=company.active_at,
+        **({name: getattr(company, name) for name in results} if cohort.sees_results else {}),
+    )

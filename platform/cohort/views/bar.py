@@ -1,0 +1,178 @@
+"""The one filter bar of a page, and a mark for each filter that narrows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from assessments.models.assessment import Stage
+from benchmarks.models import Tier
+from cohort.filters import ALL, FRAME, Filters
+from cohort.views.desk import Desk
+from cohort.views.words import level_words, risk_words, shortfall_words
+from companies.models.reference import Named
+from companies.size import SizeClass
+
+BAR = ("round", "sector", "division", "area", "industry", "size", "level")
+LIST_BAR = ("stage", *BAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A choice of the bar: the name of its parameter, what it chooses, and its options (value, words)."""
+
+    name: str
+    label: str
+    chosen: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that narrows: what it is, and the query part of the address without it."""
+
+    label: str
+    words: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar: its choices, the other filters that go along unseen, and the marks."""
+
+    selects: list[Select]
+    hidden: dict[str, str]
+    chips: list[Chip]
+    clear: str
+    has_verified: bool
+    verified: bool
+    q: str
+
+
+def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_list: bool = False) -> Bar:
+    """The bar of a page on which the filters in `allowed` apply."""
+    names = [name for name in (LIST_BAR if is_list else BAR) if name in allowed]
+    if len(desk.programmes) > 1:
+        names.insert(0, "programme")
+    if sum(other.code < desk.round.code for other in desk.rounds if desk.round) > 1:
+        names.insert(names.index("round") + 1, "since")
+    active = filters.active()
+    selects = [
+        Select(name, LABELS[name](), active.get(name) or _default(desk, name), options_of(desk, name))
+        for name in names
+    ]
+    shown = {*names, "verified", *(("q",) if is_list else ())}
+    chips = [
+        Chip(LABELS[name](), _words(desk, name, value), filters.changed(**{name: ""}).query() or "?")
+        for name, value in active.items()
+        if name not in FRAME
+    ]
+    return Bar(
+        selects=selects,
+        hidden={name: value for name, value in active.items() if name not in shown},
+        chips=chips,
+        clear=filters.only(FRAME).query() or "?",
+        has_verified="verified" in allowed,
+        verified=bool(filters.verified),
+        q=filters.q,
+    )
+
+
+LABELS = {
+    "programme": lambda: _("Programme"),
+    "round": lambda: _("Round"),
+    "since": lambda: _("Compared with"),
+    "sector": lambda: _("Sector"),
+    "division": lambda: _("Division"),
+    "area": lambda: _("Functional area"),
+    "industry": lambda: _("Key industry"),
+    "size": lambda: _("Size"),
+    "level": lambda: _("Official level"),
+    "verified": lambda: _("Verified only"),
+    "stage": lambda: _("Status"),
+    "reached": lambda: _("Came at least to"),
+    "risk": lambda: _("At risk"),
+    "short": lambda: _("Short of the target"),
+    "before": lambda: _("Level before"),
+    "tier": lambda: _("Tier"),
+    "score": lambda: _("Readiness"),
+    "q": lambda: _("Search"),
+}
+
+
+def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
+    """The values of a filter that can be chosen, with the words for them; an empty value does not narrow."""
+    levels = [(str(level), level_words(level)) for level in range(5)]
+    match name:
+        case "programme":
+            return [(programme.code, programme.name) for programme in desk.programmes]
+        case "round":
+            return [(round_.code, round_.get_code_display()) for round_ in desk.rounds]
+        case "since":
+            return [
+                (other.code, _("Compared with %(round)s") % {"round": other.code})
+                for other in desk.rounds
+                if desk.round and other.code < desk.round.code
+            ]
+        case "sector":
+            return [("", _("All sectors")), *_named(desk.sectors)]
+        case "division":
+            return [("", _("All divisions")), *_named(desk.divisions)]
+        case "area":
+            return [("", _("Any functional area")), *_named(desk.functional_areas)]
+        case "industry":
+            return [("", _("All key industries")), *_named(desk.industries)]
+        case "size":
+            return [("", _("All sizes")), *((size.value, str(size.label)) for size in SizeClass)]
+        case "level":
+            return [
+                ("", _("All levels")),
+                ("target", _("At the target or above")),
+                ("below", _("Below the target")),
+                *levels,
+                ("none", _("No level yet")),
+            ]
+        case "before":
+            return levels
+        case "stage":
+            return [("", _("Any status")), *((stage.value, str(stage.label)) for stage in Stage)]
+        case "reached":
+            return [(stage.value, str(stage.label)) for stage in Stage]
+        case "tier":
+            return [(str(tier.value), str(tier.label)) for tier in Tier]
+        case "risk":
+            return [("any", pgettext("any reason", "any")), *risk_words().items()]
+        case "short":
+            return list(shortfall_words().items())
+        case "score":
+            return [
+                (str(low), _("%(low)d to %(high)d") % {"low": low, "high": low + 5}) for low in range(0, 100, 5)
+            ]
+        case _:
+            return []
+
+
+def _named(things: Iterable[Named]) -> list[tuple[str, str]]:
+    # Every kind of named thing has a code; the abstract model leaves its length to them.
+    return [(str(getattr(thing, "code", "")), thing.name) for thing in things]
+
+
+def _default(desk: Desk, name: str) -> str:
+    match name:
+        case "programme":
+            return desk.programme.code
+        case "round":
+            return desk.round.code if desk.round else ""
+        case "since":
+            return desk.earlier.code if desk.earlier else ""
+        case _:
+            return ""
+
+
+def _words(desk: Desk, name: str, value: str) -> str:
+    if name == "verified":
+        return ""
+    return dict(options_of(desk, name)).get(value, value)

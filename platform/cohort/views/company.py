@@ -1,0 +1,207 @@
+"""One file per company: profile, rounds, answers and history."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Assessment, Submission
+from assessments.models.assessment import Stage
+from cohort.queries.expressions import THOUSANDTHS
+from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
+from cohort.queries.names import name_in
+from cohort.views.figures import HUNDREDTHS, Figure
+from cohort.views.words import action_words
+from companies.models import Company, Listing
+from companies.permissions import require, verbs_in_company
+from instrument import Dimension, Instrument, Item, load
+
+PIPS = 4
+PHONE_SHOWN = 3, 4
+# Whose work it is to call companies.
+CALLERS = frozenset({Verb.RUN_PROGRAMME, Verb.REVIEW, Verb.VERIFY})
+
+
+@login_required
+@require_GET
+def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The file of a company; `round` and `section` choose the answers shown."""
+    user = request.user
+    assert isinstance(user, User)
+    reachable = Company.objects.visible_to(user) | Company.objects.allowing(user, Verb.SEE_COHORT)
+    found = get_object_or_404(
+        reachable.select_related("division", "functional_area", "sector", "key_industry"), pk=pk
+    )
+    verbs = verbs_in_company(user, found)
+    require(verbs, Verb.SEE_COHORT)
+    require(verbs, Verb.SEE_COMPANY)
+    sees_results = Verb.SEE_ANSWERS in verbs
+    assessments = assessments_of(user, found)
+    chosen = _chosen(assessments, request.GET.get("round", ""))
+    language = get_language() or "en"
+    context: dict[str, Any] = {
+        "nav": "companies",
+        "company": found,
+        "company_name": name_in(language, found),
+        "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
+        "years": list(found.years.all()[:3]),
+        "listings": list(
+            Listing.objects.filter(company=found, programme__in=_programmes(assessments))
+            .select_related("programme")
+            .order_by("programme__starts_on")
+        ),
+        "assessment": chosen,
+        "assessments": assessments,
+        "sees_results": sees_results,
+        "events": [(event, _event_words(event)) for event in events_of(user, found, assessments)],
+    }
+    if sees_results and chosen is not None:
+        instrument = load(chosen.round.instrument_version)
+        results = results_of(assessments)
+        section = _section(instrument, request.GET.get("section", ""))
+        context |= {
+            "items": len(instrument.items),
+            "results": results,
+            "readings": readings(instrument, results, chosen),
+            "dimension_rows": [
+                (dimension, [result.run.dimensions[place] for result in results])
+                for place, dimension in enumerate(instrument.dimensions)
+            ],
+            "synthetic": any(result.run.release.is_synthetic for result in results),
+            "figure": round_figure(results),
+            "sections": instrument.dimensions,
+            "section": section,
+            "answers": [
+                (row, [_cell(row.item, answered) for answered in (row.by_company, row.by_provider, row.verified)])
+                for row in answers_of(user, chosen, section.code)
+            ],
+        }
+    return render(request, "cohort/company.html", context)
+
+
+def _programmes(assessments: Sequence[Assessment]) -> list[uuid.UUID]:
+    return [assessment.round.programme_id for assessment in assessments]
+
+
+def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
+    """The assessment of the round asked for, else of the last one that has come furthest in being answered."""
+    asked = [assessment for assessment in assessments if assessment.round.code == code]
+    scored = [assessment for assessment in assessments if assessment.run is not None]
+    return next(reversed([*assessments[-1:], *scored, *asked]), None)
+
+
+def _section(instrument: Instrument, code: str) -> Dimension:
+    return next((found for found in instrument.dimensions if found.code == code), instrument.dimensions[0])
+
+
+def masked(phone: str) -> str:
+    """A telephone number with its middle hidden."""
+    first, last = PHONE_SHOWN
+    hidden = len(phone) - first - last
+    return phone[:first] + "*" * hidden + phone[-last:] if hidden > 0 else "*" * len(phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the official level is made of, one text for each result; `level` is the one the gates are counted at."""
+
+    level: int
+    base: list[str]
+    scenarios: list[str]
+    binding: list[str]
+
+
+def readings(instrument: Instrument, results: Sequence[Result], assessment: Assessment) -> Readings:
+    """Base points, and scenarios at the programme's target level against what that level asks for."""
+    level = assessment.round.programme.target_level
+    gate = next((gate for gate in instrument.rule.gates if gate.level == level), instrument.rule.gates[0])
+    return Readings(
+        level=gate.level,
+        base=[f"{Decimal(result.run.base_points) / THOUSANDTHS:f} / {float(gate.base):g}" for result in results],
+        scenarios=[f"{getattr(result.run, f'scenarios_{gate.level}')} / {gate.scenarios}" for result in results],
+        binding=[f"{getattr(result.run, f'binding_{gate.level}')} / {gate.binding}" for result in results],
+    )
+
+
+def round_figure(results: Sequence[Result]) -> Figure | None:
+    """The readiness that counts in each round with its likely range; None with fewer than two rounds."""
+    counting = {result.assessment.pk: result for result in results}  # verified follows self-assessed
+    if len(counting) < 2:  # noqa: PLR2004
+        return None
+    runs = [(result.assessment.round.code, result.run) for result in counting.values()]
+    low = min(run.readiness_low for _code, run in runs) / HUNDREDTHS
+    high = max(run.readiness_high for _code, run in runs) / HUNDREDTHS
+
+    def points(hundredths: int) -> float:
+        return round(hundredths / HUNDREDTHS, 1)
+
+    return Figure(
+        id="chart-rounds",
+        chart="slope",
+        label=_("Readiness score over the rounds, with its likely range"),
+        caption="",
+        data={
+            "x": [code for code, _run in runs],
+            "y": [points(run.readiness) for _code, run in runs],
+            "lo": [points(run.readiness_low) for _code, run in runs],
+            "hi": [points(run.readiness_high) for _code, run in runs],
+            "min": max(0, int(low // 10) * 10),
+            "max": min(100, int(high // 10 + 1) * 10),
+            "name": _("Readiness score"),
+        },
+        head=[_("Round"), _("Readiness score"), _("Likely range, 90%")],
+        rows=[
+            [
+                code,
+                f"{points(run.readiness):.1f}",
+                f"{points(run.readiness_low):.1f}–{points(run.readiness_high):.1f}",
+            ]
+            for code, run in runs
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An answer in the table: a level of four to be drawn as blocks, else words; neither where nothing was sent."""
+
+    level: int | None
+    words: str
+
+
+def _cell(item: Item, answered: Answered | None) -> Cell | None:
+    if answered is None:
+        return None
+    if answered.state == "missing":
+        return Cell(None, _("Don’t know"))
+    if answered.state == "not_applicable":
+        return Cell(None, _("Does not apply"))
+    if item.max_stage == PIPS:
+        return Cell(answered.stage, "")
+    return Cell(None, _("%(stage)d of %(most)d") % {"stage": answered.stage, "most": item.max_stage})
+
+
+def _event_words(event: Event) -> str:
+    if isinstance(event.subject, Submission):
+        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
+            "round": event.round,
+            "number": event.subject.number,
+            "kind": event.subject.get_kind_display(),
+            "origin": event.subject.get_origin_display(),
+            "sha": event.subject.sha256[:8],
+        }
+    if isinstance(event.subject, Stage):
+        return _("%(round)s: %(stage)s") % {"round": event.round, "stage": event.subject.label}
+    return action_words(event.subject)

@@ -1,0 +1,129 @@
+"""What a member of staff has before them: a programme, its rounds, and what they may see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Round
+from benchmarks.models import Release
+from cohort.filters import Filters
+from cohort.queries.cohort import Cohort
+from companies.models import Area, KeyIndustry, Programme, Sector
+from companies.permissions import Forbidden, verbs_in_programme
+
+Coded = TypeVar("Coded", Programme, Round)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The programme that a page is about and what the person may do in it; lists are read once, when needed."""
+
+    user: User
+    programmes: Sequence[Programme]
+    programme: Programme
+    verbs: frozenset[Verb]
+    rounds: Sequence[Round]
+    round: Round | None
+    earlier: Round | None
+
+    @property
+    def sees_results(self) -> bool:
+        """Whether the results of single companies may be read."""
+        return Verb.SEE_ANSWERS in self.verbs
+
+    @property
+    def sees_companies(self) -> bool:
+        """Whether the files of single companies may be opened."""
+        return Verb.SEE_COMPANY in self.verbs
+
+    @cached_property
+    def areas(self) -> list[Area]:
+        """Divisions and functional areas of the city."""
+        return list(self.programme.city.areas.all())
+
+    @property
+    def divisions(self) -> list[Area]:
+        """The statutory divisions of the city."""
+        return [area for area in self.areas if area.kind == Area.Kind.DIVISION]
+
+    @property
+    def functional_areas(self) -> list[Area]:
+        """The functional areas that lie over the divisions."""
+        return [area for area in self.areas if area.kind == Area.Kind.FUNCTIONAL]
+
+    @cached_property
+    def sectors(self) -> list[Sector]:
+        """The sectors of the programme."""
+        return list(self.programme.sectors.all())
+
+    @cached_property
+    def industries(self) -> list[KeyIndustry]:
+        """The key industries."""
+        return list(KeyIndustry.objects.all())
+
+    @cached_property
+    def release(self) -> Release | None:
+        """The release of the model that is in use, without its scorecard."""
+        return Release.objects.defer("scorecard").active_in(self.programme)
+
+    def cohort(self, filters: Filters) -> Cohort | None:
+        """The companies that the filters leave in the round; None before the first round."""
+        if self.round is None:
+            return None
+        return Cohort(
+            user=self.user,
+            programme=self.programme,
+            round=self.round,
+            earlier=self.earlier,
+            filters=filters,
+            sees_results=self.sees_results,
+            moment=timezone.now(),
+        )
+
+
+def desk_of(request: HttpRequest, filters: Filters) -> Desk:
+    """The desk for a request: the programme and rounds that the filters name, else the latest.
+
+    Raises `Forbidden` for people without a programme to oversee, and `Http404` for a programme or round that is
+    not there for them.
+    """
+    user = request.user
+    assert isinstance(user, User)
+    programmes = list(Programme.objects.allowing(user, Verb.SEE_COHORT).select_related("city"))
+    if not programmes:
+        raise Forbidden(Verb.SEE_COHORT)
+    programme = _named(programmes, filters.programme) if filters.programme else programmes[0]
+    rounds = list(programme.rounds.order_by("code"))
+    chosen = _named(rounds, filters.round) if filters.round else _latest(rounds)
+    before = [other for other in rounds if chosen is not None and other.code < chosen.code]
+    since = [other for other in before if other.code == filters.since] or before[-1:]
+    return Desk(
+        user=user,
+        programmes=programmes,
+        programme=programme,
+        verbs=verbs_in_programme(user, programme),
+        rounds=rounds,
+        round=chosen,
+        earlier=since[0] if since else None,
+    )
+
+
+def _named(choices: Sequence[Coded], code: str) -> Coded:
+    for choice in choices:
+        if choice.code == code:
+            return choice
+    raise Http404
+
+
+def _latest(rounds: Sequence[Round]) -> Round | None:
+    """The last round that has opened, else the first to come."""
+    opened = [round_ for round_ in rounds if round_.opens_at <= timezone.now()]
+    return opened[-1] if opened else next(iter(rounds), None)

@@ -1,0 +1,173 @@
+"""The overview: where the programme stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from assessments.models.assessment import Stage
+from cohort.filters import ALL, FRAME, Filters
+from cohort.queries.areas import AreaFigures, division_figures, functional_figures
+from cohort.queries.cohort import Cohort
+from cohort.queries.levels import LEVELS, LevelFigures, level_figures
+from cohort.queries.risk import AtRisk, at_risk
+from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
+from cohort.queries.summary import Summary, stall_of, summary_of
+from cohort.views.answering import page_or_panels
+from cohort.views.bar import bar_of
+from cohort.views.desk import Desk, desk_of
+from cohort.views.figures import change_figure, level_figure, score_figure, tier_figure
+from cohort.views.words import level_code, risk_reason, shortfall_words, waiting_words
+
+# Where one colour of the heat cells ends and the next begins, in points.
+HEAT_CUTS = (30, 38, 46, 54)
+MANY, SOME = 0.15, 0.05
+
+
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    """All panels of the overview for the filters in the address; only the panels when htmx asks."""
+    filters = Filters.read(request.GET)
+    desk = desk_of(request, filters)
+    # Narrowed figures would give away single results to those who may not read them.
+    allowed = ALL if desk.sees_results else FRAME
+    filters = filters.only(allowed)
+    cohort = desk.cohort(filters)
+    context: dict[str, Any] = {
+        "nav": "overview",
+        "desk": desk,
+        "bar": bar_of(desk, filters, allowed=allowed),
+        "filters": filters,
+        "cohort": cohort,
+    }
+    if cohort is not None:
+        context |= {"release": desk.release, **panels(desk, cohort)}
+    return page_or_panels(request, "cohort/overview.html", "cohort/overview_panels.html", context)
+
+
+def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
+    """What the panels show. The number of queries does not depend on the number of companies."""
+    summary = summary_of(cohort)
+    if not summary.listed:
+        return {"summary": summary}
+    stall = stall_of(cohort, summary)
+    divisions = division_figures(cohort, desk.divisions)
+    levels = level_figures(cohort)
+    sectors = tiers_by_sector(cohort, desk.sectors)
+    change = change_since(cohort)
+    return {
+        "summary": summary,
+        "links": figure_links(cohort),
+        "funnel": [
+            (stage, count, cohort.link(reached="" if stage == Stage.LISTED else stage.value))
+            for stage, count in summary.reached.items()
+        ],
+        "stall": stall,
+        "stall_words": waiting_words(stall.stage, stall.waiting) if stall else "",
+        "stall_link": cohort.link(stage=stall.stage.value) if stall else None,
+        "divisions": [(row, heat(row.readiness)) for row in divisions],
+        "functional": [(row, heat(row.readiness)) for row in functional_figures(cohort, desk.functional_areas)],
+        "heat_key": heat_key(),
+        "heat_rows": heat_rows(divisions),
+        "dimensions": cohort.instrument.dimensions,
+        "at_risk": risk_rows(cohort),
+        "levels": levels,
+        "level_figure": level_figure(cohort, levels),
+        "moves": moves_table(cohort, levels),
+        "level_codes": [level_code(level) for level in LEVELS],
+        "gates": gate_rows(cohort, summary),
+        "unscored": {"count": summary.listed - summary.scored, "link": cohort.link(level="none")},
+        "tier_figure": tier_figure(cohort, sectors) if sectors else None,
+        "score_figure": score_figure(cohort, score_histogram(cohort), desk.release),
+        "change": change,
+        "readiness_change": change.readiness - change.readiness_before if change else None,
+        "change_figure": change_figure(cohort, change) if change else None,
+    }
+
+
+def figure_links(cohort: Cohort) -> dict[str, str | None]:
+    """Addresses of the companies behind the headline figures."""
+    return {
+        "submitted": cohort.link(reached=Stage.SUBMITTED.value),
+        "target": cohort.link(level="target"),
+        "scored": cohort.link(reached=Stage.SCORED.value),
+        "verified": cohort.link(reached=Stage.VERIFIED.value),
+        "accepted": cohort.link(reached=Stage.ACCEPTED.value),
+        "risk": cohort.link(risk="any"),
+        "companies": cohort.link(),
+    }
+
+
+def heat(hundredths: float | None) -> str:
+    """The colour class of a readiness: h1c (lowest) to h5c; only an outline where nothing is scored."""
+    if hundredths is None:
+        return "border"
+    return f"h{1 + sum(hundredths >= cut * 100 for cut in HEAT_CUTS)}c"
+
+
+def heat_key() -> list[tuple[str, str]]:
+    """The colour classes with the range of points each stands for."""
+    bounds = ["<", *map(str, HEAT_CUTS)]
+    words = [f"< {HEAT_CUTS[0]}"]
+    words += [f"{low}–{high}" for low, high in zip(bounds[1:], bounds[2:], strict=False)]
+    words.append(f"≥ {HEAT_CUTS[-1]}")
+    return [(f"h{number}c", text) for number, text in enumerate(words, start=1)]
+
+
+def heat_rows(divisions: Sequence[AreaFigures]) -> list[tuple[AreaFigures, list[tuple[float | None, str]]]]:
+    """Divisions by dimension: each median with its colour class."""
+    return [(row, [(value, heat(value)) for value in row.dimensions]) for row in divisions if row.scored]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A cell of the table of moves: how many, the colour class, where the companies are listed."""
+
+    count: int
+    shade: str
+    link: str | None
+
+
+def moves_table(cohort: Cohort, levels: LevelFigures) -> list[tuple[str, int, list[Move]]]:
+    """Rows of the matrix of moves: the level before, how many were there, and where they are now."""
+    if cohort.earlier is None or not levels.compared:
+        return []
+
+    def shade(count: int) -> str:
+        share = count / levels.compared
+        return "h4c" if share >= MANY else "h3c" if share >= SOME else "h2c"
+
+    return [
+        (
+            level_code(before),
+            sum(levels.moves[before]),
+            [
+                Move(count, shade(count), cohort.link(before=str(before), level=str(now)))
+                for now, count in enumerate(levels.moves[before])
+            ],
+        )
+        for before in LEVELS
+    ]
+
+
+def gate_rows(cohort: Cohort, summary: Summary) -> list[tuple[str, int, str | None]]:
+    """Why companies are short of the target: words, how many, and where they are listed."""
+    words = shortfall_words()
+    return [(words[name], count, cohort.link(short=name)) for name, count in summary.short.items()]
+
+
+def risk_rows(cohort: Cohort) -> list[tuple[AtRisk, str, int]]:
+    """The first companies at risk: the reason in words, and the share of questions answered in per cent."""
+    overdue = (cohort.moment - cohort.round.deadline).days
+    items = len(cohort.instrument.items)
+    return [
+        (row, risk_reason(row, overdue), 100 * row.answered // items)
+        for row in at_risk(cohort, get_language() or "en")
+    ]

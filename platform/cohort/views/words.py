@@ -1,0 +1,112 @@
+"""Wording of the bureau's pages that depends on a value."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.models.assessment import Stage
+from cohort.queries.risk import AtRisk
+
+
+def level_words(level: int) -> str:
+    """What an official level is called."""
+    return (
+        _("Below level 1"),
+        _("Level 1, Initial"),
+        _("Level 2, Standardised"),
+        _("Level 3, Integrated"),
+        _("Level 4, Collaborative"),
+    )[level]
+
+
+def level_code(level: int) -> str:
+    """An official level in a heading of a narrow column."""
+    return _("L%(level)d") % {"level": level}
+
+
+def risk_words() -> dict[str, str]:
+    """The reasons for which a company is at risk, as choices."""
+    return {
+        "overdue": _("Deadline passed"),
+        "stalled": _("Stalled"),
+        "not_started": _("Not started"),
+        "not_invited": _("Not invited"),
+    }
+
+
+def risk_reason(row: AtRisk, days_overdue: int) -> str:
+    """Why a company is at risk, in a sentence."""
+    days = days_overdue if row.reason == "overdue" else row.days
+    sentences = {
+        "overdue": ngettext(
+            "Not submitted, deadline passed %(days)d day ago",
+            "Not submitted, deadline passed %(days)d days ago",
+            days,
+        ),
+        "stalled": ngettext("No answer for %(days)d day", "No answer for %(days)d days", days),
+        "not_started": ngettext(
+            "Invited %(days)d day ago, not started", "Invited %(days)d days ago, not started", days
+        ),
+        "not_invited": ngettext(
+            "Not invited, round open for %(days)d day", "Not invited, round open for %(days)d days", days
+        ),
+    }
+    return sentences[row.reason] % {"days": days}
+
+
+def shortfall_words() -> dict[str, str]:
+    """Which gate of the target level fails."""
+    return {
+        "scenarios": _("Scenarios missing, base points enough"),
+        "base": _("Base points missing, scenarios enough"),
+        "both": _("Both missing"),
+    }
+
+
+def waiting_words(stage: Stage, waiting: int) -> str:
+    """What the companies wait for that stand at this stage."""
+    sentences = {
+        Stage.INVITED: ngettext(
+            "Most wait here: %(count)d company is invited and has not started.",
+            "Most wait here: %(count)d companies are invited and have not started.",
+            waiting,
+        ),
+        Stage.STARTED: ngettext(
+            "Most wait here: %(count)d company has started and not submitted.",
+            "Most wait here: %(count)d companies have started and not submitted.",
+            waiting,
+        ),
+        Stage.SUBMITTED: ngettext(
+            "Most wait here: %(count)d submission waits for its score.",
+            "Most wait here: %(count)d submissions wait for their score.",
+            waiting,
+        ),
+        Stage.SCORED: ngettext(
+            "Most wait here: %(count)d scored company waits for its county.",
+            "Most wait here: %(count)d scored companies wait for their county.",
+            waiting,
+        ),
+        Stage.RECOMMENDED: ngettext(
+            "Most wait here: %(count)d recommended company waits for a visit.",
+            "Most wait here: %(count)d recommended companies wait for a visit.",
+            waiting,
+        ),
+        Stage.VERIFIED: ngettext(
+            "Most wait here: %(count)d verified company waits for acceptance.",
+            "Most wait here: %(count)d verified companies wait for acceptance.",
+            waiting,
+        ),
+    }
+    return sentences[stage] % {"count": waiting}
+
+
+def action_words(action: str) -> str:
+    """What was done to a company, by the code in the audit trail; the code itself where there are no words."""
+    return {
+        "company.created": _("Added to the platform"),
+        "company.changed": _("Profile changed"),
+        "company.listed": _("Put on the programme’s list"),
+        "company.check_character_accepted": _("Credit code accepted although its check character does not fit"),
+        "listing.changed": _("Place on the programme’s list changed"),
+    }.get(action, action)
