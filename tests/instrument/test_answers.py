@@ -20,7 +20,7 @@ from instrument import (
     stages,
     unfinished,
 )
-from tests.instrument.strategies import INSTRUMENT, answer_sets
+from tests.instrument.strategies import INSTRUMENT, SETS, answer_sets
 
 ANSWERED = AnswerState.ANSWERED
 
@@ -71,6 +71,7 @@ def test_vector_marks_missing_and_not_applicable() -> None:
     assert [found[code] for code in ("B1", "B2", "B3", "B4", "B5", "X5")] == [2, -1, -1, 100, -1, -2]
 
 
+@SETS
 @given(answers=answer_sets())
 def test_vector_of_any_answers_goes_there_and_back(answers: dict[str, ItemAnswer]) -> None:
     vector = stages.vector(INSTRUMENT, answers)
@@ -87,6 +88,7 @@ def test_vector_of_any_answers_goes_there_and_back(answers: dict[str, ItemAnswer
     assert stages.vector(INSTRUMENT, again) == vector
 
 
+@SETS
 @given(answers=answer_sets())
 def test_snapshot_of_any_answers_reads_back(answers: dict[str, ItemAnswer]) -> None:
     frozen = snapshot(INSTRUMENT, answers)

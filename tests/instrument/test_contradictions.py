@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from instrument import AnswerState, Contradiction, ItemAnswer, ProfileFigures, Value, contradictions
-from tests.instrument.strategies import INSTRUMENT, answer_sets
+from tests.instrument.strategies import INSTRUMENT, SETS, answer_sets
 
 SAME = {"staff_last": "100", "revenue_last_wan": "1000", "staff_before": "100", "revenue_before_wan": "1000"}
 
@@ -19,7 +19,7 @@ def answered(value: Value, **figures: str) -> ItemAnswer:
 
 
 def find(
-    profile: ProfileFigures | None = None, **answers: ItemAnswer
+    profile: ProfileFigures | None = None, /, **answers: ItemAnswer
 ) -> list[tuple[str, str, str, str, Decimal]]:
     found = contradictions.find(INSTRUMENT, answers, profile)
     return [(one.item, one.rule, one.answer, one.expected, one.figure) for one in found]
@@ -120,8 +120,8 @@ def test_change_from_nothing_is_passed_over() -> None:
 
 def test_full_coverage_with_three_idle_scenarios_is_flagged() -> None:
     idle = {f"C0{number}": answered(0) for number in (1, 2, 3)}
-    assert find(B5=answered("E"), **idle) == [("B5", "full_coverage", "E", "", Decimal(3))]
-    assert find(B5=answered("D"), **idle) == []
+    assert find(None, B5=answered("E"), **idle) == [("B5", "full_coverage", "E", "", Decimal(3))]
+    assert find(None, B5=answered("D"), **idle) == []
     assert find(B5=answered("E"), C01=answered(0), C02=answered(0)) == []
 
 
@@ -168,6 +168,7 @@ def test_messages_are_in_both_languages() -> None:
         assert not re.search(f"{han}[,.;:!?()]", one.message.zh_hans)
 
 
+@SETS
 @given(answers=answer_sets())
 def test_any_valid_answers_can_be_checked(answers: dict[str, ItemAnswer]) -> None:
     for one in contradictions.find(INSTRUMENT, answers, None):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from instrument import GradeError, grade_lines
 from tests.instrument.strategies import INSTRUMENT
@@ -93,36 +93,35 @@ def test_grade_lines_with_a_wrong_line_names_line_and_field(content: str, field:
     assert str(caught.value).startswith("line 2: ")
 
 
-def run_command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "grade", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_command_reads_a_file_and_prints_one_result_per_line(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
     path.write_text("\n".join(lines()) + "\n", encoding="utf-8")
-    done = run_command(str(path))
-    assert (done.returncode, done.stderr) == (0, "")
-    results = [json.loads(line) for line in io.StringIO(done.stdout)]
+    output = io.StringIO()
+    call_command("grade", str(path), stdout=output)
+    results = [json.loads(line) for line in output.getvalue().splitlines()]
     assert results == grade_lines(lines(), INSTRUMENT)
-    assert "数字化基础" in done.stdout
+    assert "数字化基础" in output.getvalue()
 
 
 def test_command_with_one_wrong_line_prints_nothing_and_exits_with_2() -> None:
-    done = run_command("-", stdin='{}\n{"scenario_levels": {"C01": "2"}}\n')
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "line 2: scenario_levels.C01" in done.stderr
+    done = subprocess.run(
+        [sys.executable, "manage.py", "grade", "-"],
+        cwd=ROOT,
+        input=b'{}\n{"scenario_levels": {"C01": "2"}}\n',
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"line 2: scenario_levels.C01" in done.stderr
 
 
-def test_command_without_the_file_exits_with_2(tmp_path: Path) -> None:
-    done = run_command(str(tmp_path / "absent.jsonl"))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "absent.jsonl" in done.stderr
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "No such file"), (b"{}\n\xff\n", "not UTF-8 at byte 3")]
+)
+def test_command_with_an_unreadable_file_fails(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "answers.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=message) as caught:
+        call_command("grade", str(path))
+    assert caught.value.returncode == 2

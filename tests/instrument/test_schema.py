@@ -69,7 +69,7 @@ def refusal(file: str, edit: Edit) -> DefinitionError:
         ("instrument.json", "", "dimensions", lambda d: d["dimensions"][0]["items"].append("B1")),
         ("instrument.json", "", "dimensions", lambda d: d["dimensions"][0]["items"].remove("G1")),
         ("instrument.json", "", "level_rule.gates", lambda d: d["level_rule"]["gates"].pop()),
-        ("instrument.json", "", "not_applicable.allowed", lambda d: d["not_applicable"].update(allowed=["B1"])),
+        ("instrument.json", "", "not_applicable.cap", lambda d: d["not_applicable"].update(cap=0.1)),
         ("instrument.json", "", "notices.not_compared", lambda d: d["notices"].pop("not_compared")),
         ("steps.json", "", "steps.B1", lambda d: d["steps"].pop("B1")),
     ],
