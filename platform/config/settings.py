@@ -6,6 +6,7 @@ switch to PostgreSQL and Redis. `.env.example` lists every variable.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -119,12 +120,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 REDIS_URL = secret("REDIS_URL")
+# Two test processes on one Redis must not take each other's work.
+REDIS_PREFIX = env.str("REDIS_PREFIX", "readiness") + (
+    f"-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
+)
 if REDIS_URL:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": env.str("REDIS_PREFIX", "readiness"),
+            "KEY_PREFIX": REDIS_PREFIX,
         }
     }
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
@@ -145,9 +150,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "global_keyprefix": env.str("REDIS_PREFIX", "readiness") + ":"
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"global_keyprefix": f"{REDIS_PREFIX}:"}
 else:
     QUEUE_DIR = VAR_DIR / "queue"
     for folder in ("messages", "processed", "control"):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,6 +52,7 @@ def worker_process(tmp_path: Path, *, beat: bool = False, **environment: str) ->
         env={
             **os.environ,
             "DATABASE_URL": test_database_url(),
+            "REDIS_PREFIX": settings.REDIS_PREFIX,
             "VAR_DIR": str(tmp_path),
             "LOG_LEVEL": "INFO",
             **environment,
@@ -67,6 +68,17 @@ def worker_process(tmp_path: Path, *, beat: bool = False, **environment: str) ->
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
         log.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the workers said where a test failed."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.failed and folder is not None:
+        for log in sorted(folder.glob("worker-*.log")):
+            report.sections.append((log.name, log.read_text(encoding="utf-8", errors="replace")[-6000:]))
+    return report
 
 
 @pytest.fixture
