@@ -1,0 +1,127 @@
+"""Reading answers from a posted form. Nothing is checked here: saving never asks whether it is complete.
+
+Fields of an item are named after it: `B2` holds the choice or one of the states, `B2-revision`, `B2-reason`,
+`B2-comment`, and `B2-<figure>` each side-field.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from instrument import AnswerState, InvalidAnswer, Item, ItemAnswer, Value
+
+STATES = (AnswerState.DONT_KNOW, AnswerState.LATER, AnswerState.NOT_APPLICABLE)
+
+# What a company may choose as the reason why an item does not apply; a workbook may bring free text instead.
+REASONS = {
+    "no_activity": gettext_lazy("We do not do this activity"),
+    "parent_company": gettext_lazy("Our parent company does it"),
+    "customer": gettext_lazy("Our customer does it or prescribes it"),
+    "other": pgettext_lazy("reason", "Other (explain in a comment)"),
+}
+
+REFUSALS = {
+    "exclusive": gettext_lazy(
+        "“None of these”, “don’t know” and “later” cannot be combined with other options."
+    ),
+    "unknown_option": gettext_lazy("This option does not exist. Reload the page and choose again."),
+    "unknown_level": gettext_lazy("This level does not exist. Reload the page and choose again."),
+    "repeated": gettext_lazy("An option was sent twice. Reload the page and choose again."),
+    "not_allowed": gettext_lazy("“Does not apply” cannot be chosen for this question."),
+    "bad_figure": gettext_lazy("This figure is too long."),
+    "too_long": gettext_lazy("This text is too long. At most 2,000 characters fit."),
+}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a form says about one item, and the revision that the form was made from (0: no answer then)."""
+
+    item: Item
+    answer: ItemAnswer
+    undecided: bool
+    revision: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was chosen or typed."""
+        return self.undecided and not (
+            self.answer.reason or self.answer.comment or any(self.answer.figures.values())
+        )
+
+
+def field_names(item: Item) -> list[str]:
+    """Names of all form fields of an item."""
+    return [
+        item.code,
+        *(f"{item.code}-{name}" for name in ("revision", "reason", "comment")),
+        *(f"{item.code}-{figure.code}" for figure in item.figures),
+    ]
+
+
+def read(item: Item, data: QueryDict) -> Posted:
+    """What `data` says about `item`; raises `InvalidAnswer` where a state is sent together with options."""
+    chosen = data.getlist(item.code)
+    states = [state for state in STATES if state.value in chosen]
+    if states and len(chosen) > 1:
+        raise InvalidAnswer(item.code, "value", "exclusive", "a state cannot be combined with options")
+    revision = data.get(f"{item.code}-revision", "0")
+    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
+        raise InvalidAnswer(item.code, "revision", "wrong_type", "the revision must be a whole number")
+    value: Value | None = None
+    state = states[0] if states else AnswerState.ANSWERED
+    if not states and chosen:
+        value = tuple(chosen) if item.kind == "multiple" or len(chosen) > 1 else chosen[0]
+    return Posted(
+        item=item,
+        answer=ItemAnswer(
+            state=state,
+            value=value,
+            reason=data.get(f"{item.code}-reason", "").strip() if state is AnswerState.NOT_APPLICABLE else "",
+            figures={
+                figure.code: data.get(f"{item.code}-{figure.code}", "").strip() for figure in item.figures
+            },
+            comment=data.get(f"{item.code}-comment", "").replace("\r\n", "\n").strip(),
+        ),
+        undecided=not chosen,
+        revision=int(revision),
+    )
+
+
+def refusal(error: InvalidAnswer) -> str:
+    """Why an answer was refused, in the language of the page, and what to do."""
+    message = REFUSALS.get(error.reason)
+    return str(message) if message else _("This answer could not be read. Reload the page and try again.")
+
+
+def reason_text(reason: str) -> str:
+    """A reason for "does not apply" in words: from the list in the page's language, else as given."""
+    return str(REASONS[reason]) if reason in REASONS else reason
+
+
+def read_back(form: Posted, revision: int) -> list[tuple[str, str]]:
+    """The posted fields of an item again, now made from `revision`: what "keep mine" sends."""
+    code, answer = form.item.code, form.answer
+    fields = [] if form.undecided else [(code, choice) for choice in _choices(answer)]
+    fields += [(f"{code}-reason", answer.reason), (f"{code}-comment", answer.comment)]
+    fields += [(f"{code}-{figure}", typed) for figure, typed in answer.figures.items()]
+    return [(name, value) for name, value in fields if value] + [(f"{code}-revision", str(revision))]
+
+
+def as_json(form: Posted, revision: int) -> str:
+    """The same fields for a script, asking for the whole question in reply."""
+    fields: dict[str, list[str]] = {"whole": ["1"]}
+    for name, value in read_back(form, revision):
+        fields.setdefault(name, []).append(value)
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _choices(answer: ItemAnswer) -> list[str]:
+    if answer.state is not AnswerState.ANSWERED or answer.value is None:
+        return [answer.state.value]
+    return list(answer.value) if isinstance(answer.value, tuple) else [str(answer.value)]

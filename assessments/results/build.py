@@ -1,0 +1,195 @@
+"""Building a result from a score run, its submission and its release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from assessments import queries
+from assessments.models import Assessment, ScoreRun
+from assessments.results import reference
+from assessments.results.reference import Reference
+from assessments.results.result import (
+    Band,
+    DimensionReading,
+    HistoryPoint,
+    OfficialReading,
+    Readiness,
+    Result,
+    Solidity,
+    TierReading,
+    Uplift,
+)
+from assessments.scoring import scorecard_of
+from benchmarks.ml import Scorecard
+from instrument import AnswerState, Instrument, ItemAnswer, load, official
+
+HIGHEST_LEVEL = 4
+
+
+def build(assessment: Assessment) -> Result | None:
+    """The result that counts for an assessment (verified where there is one), or None before it is scored.
+
+    One query for the run with its submission and release, up to three more for all rounds, however many.
+    """
+    run = queries.counting_run(assessment)
+    if run is None:
+        return None
+    submission, release = run.submission, run.release
+    instrument = load(submission.instrument_version)
+    answers = submission.answers()
+    rounds = queries.rounds_with_runs(assessment)
+    before = rounds[-2] if len(rounds) > 1 else None
+    compared = reference.read(release, assessment.company.sector.code)
+    is_verified = run.pk == assessment.verified_run_id
+    dimensions = dimension_readings(instrument, run, compared, before, scorecard_of(release.scorecard))
+    return Result(
+        assessment_id=assessment.pk,
+        company_name=assessment.company.name,
+        sector_name=assessment.company.sector.name,
+        round_code=assessment.round.code,
+        submission_id=submission.pk,
+        submission_number=submission.number,
+        submission_sha256=submission.sha256,
+        submitted_at=submission.submitted_at,
+        scored_at=run.created_at,
+        instrument_version=submission.instrument_version,
+        release_name=release.name,
+        release_sha256=release.sha256,
+        is_synthetic=release.is_synthetic,
+        official=official_reading(instrument, answers, assessment, is_verified=is_verified),
+        readiness=Readiness(run.readiness, run.readiness_low, run.readiness_high, run.readiness_guarded),
+        tier=tier_reading(run),
+        dimensions=dimensions,
+        bands=tuple(Band(tier, *band) for tier, band in sorted(compared.bands.items())),
+        typical=compared.tiers,
+        typical_sme=compared.sme,
+        compares_own_sector=compared.is_own_sector,
+        typical_start=typical_start(compared, scorecard_of(release.scorecard)),
+        history=tuple(history_point(point) for point in rounds),
+        uplift=uplift(assessment, before, run),
+        solidity=solidity(instrument, answers, compared),
+    )
+
+
+def official_reading(
+    instrument: Instrument, answers: dict[str, ItemAnswer], assessment: Assessment, *, is_verified: bool
+) -> OfficialReading:
+    """The official level of these answers with both gates of the level that comes next."""
+    graded = official.grade(instrument, answers)
+    target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
+    return OfficialReading(
+        level=graded.level,
+        level_name=instrument.level_name(graded.level),
+        is_verified=is_verified,
+        verified_at=assessment.verified_at if is_verified else None,
+        base=graded.base,
+        gates=graded.gates,
+        target=target,
+        next=graded.next,
+    )
+
+
+def tier_reading(run: ScoreRun) -> TierReading | None:
+    """The tier and its chances; None where too little was answered to state one."""
+    chances = run.tier_probabilities
+    if chances is None or run.tier is None:
+        return None
+    exceed = (run.exceed_1 or 0, run.exceed_2 or 0, run.exceed_3 or 0)
+    return TierReading(tier=run.tier, chances=tuple(chances), exceed=exceed)
+
+
+def shares_of(scorecard: Scorecard) -> dict[str, Fraction]:
+    """What part of readiness each dimension makes up, by dimension code; the parts add up to 1."""
+    shares = dict.fromkeys(scorecard.dimension_codes, Fraction(0))
+    for points, levels, position in zip(
+        scorecard.points, scorecard.levels, scorecard.dimensions, strict=True
+    ):
+        shares[scorecard.dimension_codes[position]] += Fraction(int(points * levels), scorecard.full_points)
+    return shares
+
+
+def typical_start(compared: Reference, scorecard: Scorecard) -> Fraction | None:
+    """Readiness of an imagined SME that has the sector's median in every dimension."""
+    if compared.sme is None:
+        return None
+    shares = shares_of(scorecard)
+    return sum(
+        (shares[code] * median for code, median in zip(shares, compared.sme.dimensions, strict=True)),
+        Fraction(0),
+    )
+
+
+def dimension_readings(
+    instrument: Instrument,
+    run: ScoreRun,
+    compared: Reference,
+    before: Assessment | None,
+    scorecard: Scorecard,
+) -> tuple[DimensionReading, ...]:
+    """The ten dimensions. Changes are stated only against a run of the same release."""
+    shares = shares_of(scorecard)
+    earlier = before.run if before is not None else None
+    comparable = earlier is not None and earlier.release_id == run.release_id
+    readings = []
+    for index, (dimension, score) in enumerate(zip(instrument.dimensions, run.dimensions, strict=True)):
+        typical = compared.sme.dimensions[index] if compared.sme else None
+        readings.append(
+            DimensionReading(
+                code=dimension.code,
+                name=dimension.name,
+                short=dimension.short,
+                score=score,
+                medians={tier: medians.dimensions[index] for tier, medians in compared.tiers.items()},
+                typical_sme=typical,
+                moved=shares[dimension.code] * (score - typical) if typical is not None else None,
+                change=score - earlier.dimensions[index] if earlier is not None and comparable else None,
+            )
+        )
+    return tuple(readings)
+
+
+def history_point(assessment: Assessment) -> HistoryPoint:
+    """One earlier (or this) round."""
+    run = assessment.run
+    assert run is not None  # only rounds with a run are asked for
+    return HistoryPoint(
+        assessment_id=assessment.pk,
+        round_code=assessment.round.code,
+        round_label=str(assessment.round.get_code_display()),
+        score=run.readiness,
+        low=run.readiness_low,
+        high=run.readiness_high,
+        level=run.official_level,
+        is_verified=assessment.is_verified,
+        tier=run.tier,
+    )
+
+
+def uplift(assessment: Assessment, before: Assessment | None, run: ScoreRun) -> Uplift | None:
+    """How the score moved since the round before, or None where there is none under the same release."""
+    if before is None or before.self_run is None or assessment.self_run is None:
+        return None
+    runs: Sequence[ScoreRun | None] = (before.self_run, before.run, assessment.self_run)
+    if any(other is not None and other.release_id != run.release_id for other in runs):
+        return None
+    own = assessment.self_run.readiness - before.self_run.readiness
+    adjusted_now = run.readiness - assessment.self_run.readiness
+    adjusted_then = before.run.readiness - before.self_run.readiness if before.run else 0
+    return Uplift(
+        since=before.round.code,
+        answers=own,
+        adjustments=adjusted_now - adjusted_then,
+    )
+
+
+def solidity(instrument: Instrument, answers: dict[str, ItemAnswer], compared: Reference) -> Solidity:
+    """What the result rests on."""
+    states = [answer.state for answer in answers.values()]
+    return Solidity(
+        items=len(instrument.items),
+        answered=states.count(AnswerState.ANSWERED),
+        dont_know=states.count(AnswerState.DONT_KNOW),
+        not_applicable=states.count(AnswerState.NOT_APPLICABLE),
+        references=sum(typical.count for typical in compared.tiers.values()),
+    )

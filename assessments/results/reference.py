@@ -1,0 +1,63 @@
+"""What a release says about the facilities it was fitted to, for a company to compare itself with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.models import Release
+
+SME = 0
+TIERS = (1, 2, 3)
+EVERY_SECTOR = "all"
+# Figures over fewer facilities than this are withheld: they would reveal single ones.
+SMALLEST_GROUP = 5
+
+
+@dataclass(frozen=True)
+class Typical:
+    """Medians over `count` facilities: readiness and the ten dimensions, in hundredths of a point."""
+
+    count: int
+    readiness: int
+    dimensions: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Medians by tier (1 to 3) and of SMEs, of the company's own sector or of all where that is too small.
+
+    `bands` are 10th percentile, median and 90th percentile of readiness by tier, over all sectors.
+    """
+
+    tiers: dict[int, Typical]
+    sme: Typical | None
+    is_own_sector: bool
+    bands: dict[int, tuple[int, int, int]]
+
+
+def read(release: Release, sector: str) -> Reference:
+    """The part of `release.reference` that concerns a sector; see `benchmarks.reference` for its shape."""
+    medians: dict[str, Any] = release.reference["medians"]
+    bands: dict[str, list[int]] = release.reference["bands"]
+    own = _tiers(medians.get(sector, {}))
+    # SMEs and the two tiers next to them decide whether the sector is large enough to compare with.
+    is_own_sector = {SME, 1, 2} <= set(own)
+    groups = own if is_own_sector else _tiers(medians.get(EVERY_SECTOR, {}))
+    return Reference(
+        tiers={tier: typical for tier, typical in groups.items() if tier != SME},
+        sme=groups.get(SME),
+        is_own_sector=is_own_sector,
+        bands={
+            tier: (band[0], band[1], band[2]) for tier in TIERS if (band := bands.get(str(tier))) is not None
+        },
+    )
+
+
+def _tiers(content: dict[str, Any]) -> dict[int, Typical]:
+    """Medians by tier, 0 being SMEs; groups that are missing or too small to be shown are left out."""
+    return {
+        tier: Typical(group["n"], group["readiness"], tuple(group["dimensions"]))
+        for tier in (SME, *TIERS)
+        if (group := content.get(str(tier))) is not None and group["n"] >= SMALLEST_GROUP
+    }

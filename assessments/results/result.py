@@ -1,0 +1,154 @@
+"""What a result says. Points are hundredths, chances ten-thousandths, as `ScoreRun` stores them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from assessments.results.reference import Typical
+from instrument import Gate, NextLevel, Text
+
+
+@dataclass(frozen=True)
+class OfficialReading:
+    """The official level: provisional while it rests on the company's own answers, verified afterwards.
+
+    `target` is the gate of the next level, at level 4 that of level 4; `next` says what is missing for it.
+    """
+
+    level: int
+    level_name: Text
+    is_verified: bool
+    verified_at: datetime | None
+    base: Fraction
+    gates: tuple[Gate, ...]
+    target: Gate
+    next: NextLevel | None
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The readiness score with its likely range (90 %), and the reading that counts missing answers as 0."""
+
+    score: int
+    low: int
+    high: int
+    guarded: int
+
+
+@dataclass(frozen=True)
+class TierReading:
+    """The stated tier; `chances[k]` is the chance of tier k, `exceed[k - 1]` that of tier k or higher."""
+
+    tier: int
+    chances: tuple[int, ...]
+    exceed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DimensionReading:
+    """One dimension: own score, what is typical of each tier and of SMEs, and what it moves.
+
+    `moved` is how many points of readiness it lies above or below an SME that is typical in every dimension,
+    exact up to the rounding of stored scores. `change` is the difference to the round before.
+    """
+
+    code: str
+    name: Text
+    short: Text
+    score: int
+    medians: dict[int, int]
+    typical_sme: int | None
+    moved: Fraction | None
+    change: int | None
+
+
+@dataclass(frozen=True)
+class Band:
+    """Readiness of the reference facilities of a tier: 10th percentile, median, 90th percentile."""
+
+    tier: int
+    low: int
+    median: int
+    high: int
+
+
+@dataclass(frozen=True)
+class HistoryPoint:
+    """One round with a result."""
+
+    assessment_id: uuid.UUID
+    round_code: str
+    round_label: str
+    score: int
+    low: int
+    high: int
+    level: int
+    is_verified: bool
+    tier: int | None
+
+
+@dataclass(frozen=True)
+class Uplift:
+    """How the score moved since the round before; the three parts add up to the whole.
+
+    Both rounds are read under the same release, so the method moves nothing.
+    """
+
+    since: str
+    answers: int
+    adjustments: int
+
+    @property
+    def total(self) -> int:
+        """The whole difference."""
+        return self.answers + self.adjustments
+
+
+@dataclass(frozen=True)
+class Solidity:
+    """What the result rests on: how items were answered, and how many facilities it is compared with."""
+
+    items: int
+    answered: int
+    dont_know: int
+    not_applicable: int
+    references: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that is said about one company in one round."""
+
+    assessment_id: uuid.UUID
+    company_name: str
+    sector_name: str
+    round_code: str
+    submission_id: uuid.UUID
+    submission_number: str
+    submission_sha256: str
+    submitted_at: datetime
+    scored_at: datetime
+    instrument_version: str
+    release_name: str
+    release_sha256: str
+    is_synthetic: bool
+    official: OfficialReading
+    readiness: Readiness
+    tier: TierReading | None
+    dimensions: tuple[DimensionReading, ...]
+    bands: tuple[Band, ...]
+    typical: dict[int, Typical]
+    typical_sme: Typical | None
+    compares_own_sector: bool
+    typical_start: Fraction | None
+    history: tuple[HistoryPoint, ...]
+    uplift: Uplift | None
+    solidity: Solidity
+
+    @property
+    def above_typical_sme(self) -> int | None:
+        """Points above (or below) the typical SME of the comparison group."""
+        return self.readiness.score - self.typical_sme.readiness if self.typical_sme else None

@@ -1,0 +1,58 @@
+"""Finding the assessment a page is about, within what the person may see."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Assessment
+from companies.permissions import require, verbs_in_company
+
+# Where the menu leads; the ten sections are the same in every version of the instrument.
+FIRST_SECTION = "D1"
+
+
+def user_of(request: HttpRequest) -> User:
+    """The person signed in; pages that call this require one."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def find(
+    request: HttpRequest, pk: uuid.UUID, verb: Verb = Verb.SEE_ANSWERS
+) -> tuple[Assessment, frozenset[Verb]]:
+    """The assessment and what the person may do towards its company.
+
+    Out of scope is 404; in scope without `verb` is 403 that names whose permission is needed.
+    """
+    user = user_of(request)
+    reachable = Assessment.objects.visible_to(user).select_related(
+        "round__programme",
+        "company__sector",
+        "company__division",
+        "company__functional_area",
+    )
+    assessment = get_object_or_404(reachable, pk=pk)
+    verbs = verbs_in_company(user, assessment.company)
+    require(verbs, verb)
+    return assessment, verbs
+
+
+def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> dict[str, Any]:
+    """What every page of an assessment gives its template."""
+    return {
+        "nav": nav,
+        "assessment": assessment,
+        "company": assessment.company,
+        "round": assessment.round,
+        "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
+        "can_answer": Verb.ANSWER in verbs and not assessment.round.is_frozen,
+        "can_submit": Verb.SUBMIT in verbs and not assessment.round.is_frozen,
+        "can_invite": Verb.INVITE in verbs,
+    }

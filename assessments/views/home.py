@@ -1,0 +1,101 @@
+"""The home page of an assessment: the next step, the sections, the deadline, colleagues, earlier rounds."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Literal
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from assessments import queries
+from assessments.models import Answer, Assessment, Submission
+from assessments.queries import SectionProgress
+from assessments.views.access import find, page_context, user_of
+from instrument import load
+
+WARN_DAYS = 7
+
+StepKind = Literal["answer", "check", "wait_for_submitter", "scoring", "result", "closed"]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next; `section` only where questions are open."""
+
+    kind: StepKind
+    section: SectionProgress | None = None
+    position: int = 0
+
+
+def next_step(
+    assessment: Assessment,
+    sections: list[SectionProgress],
+    answers: dict[str, Answer],
+    submission: Submission | None,
+    user: User,
+    *,
+    may_submit: bool,
+) -> NextStep:
+    """What the person should do next. An open section worked on last comes first, then an assigned one."""
+    has_news = submission is None or (
+        assessment.last_answer_at is not None and assessment.last_answer_at > submission.submitted_at
+    )
+    if assessment.round.is_frozen or not has_news:
+        if assessment.self_run_id:
+            return NextStep("result")
+        return NextStep("scoring" if submission else "closed")
+    unfinished = [section for section in sections if not section.is_complete]
+    if not unfinished:
+        return NextStep("check" if may_submit else "wait_for_submitter")
+    latest = max(
+        (answer for answer in answers.values() if answer.answered_by_id == user.pk),
+        key=lambda answer: answer.answered_at,
+        default=None,
+    )
+    best = min(
+        unfinished,
+        key=lambda section: (
+            latest is None or latest.item not in section.dimension.items,
+            section.assignee != user,
+            section.number,
+        ),
+    )
+    return NextStep("answer", best, best.dimension.items.index(best.first_open) + 1)
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The task list of one assessment."""
+    assessment, verbs = find(request, pk)
+    instrument = load(assessment.round.instrument_version)
+    context = page_context(assessment, verbs, "home")
+    answers = queries.answers_by_item(assessment)
+    sections = queries.sections(assessment, instrument, answers)
+    submission = queries.latest_submission(assessment)
+    people = queries.colleagues(assessment.company)
+    answered = sum(section.answered for section in sections)
+    total = sum(section.total for section in sections)
+    context |= {
+        "sections": sections,
+        "complete": sum(section.is_complete for section in sections),
+        "answered": answered,
+        "total": total,
+        "percent": 100 * answered // total,
+        "step": next_step(
+            assessment, sections, answers, submission, user_of(request), may_submit=context["can_submit"]
+        ),
+        "submission": submission,
+        "people": people,
+        "submitters": queries.submitters(people),
+        "earlier": queries.earlier_assessments(assessment),
+        "days_left": assessment.round.days_left,
+        "is_urgent": 0 <= assessment.round.days_left <= WARN_DAYS,
+        "is_overdue": assessment.round.days_left < 0,
+    }
+    return render(request, "assessments/home.html", context)

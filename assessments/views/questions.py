@@ -1,0 +1,31 @@
+"""All questions on one page to print, so that facts can be collected before anybody signs in again."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from assessments.questionnaire import questions_of
+from assessments.views.access import find, page_context
+from instrument import load
+
+
+@login_required
+@require_GET
+def questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The whole questionnaire without answers."""
+    assessment, verbs = find(request, pk)
+    instrument = load(assessment.round.instrument_version)
+    context = page_context(assessment, verbs, "questionnaire")
+    context |= {
+        "instrument": instrument,
+        "sections": [
+            (number, dimension, questions_of(instrument, dimension, {}, previous={}))
+            for number, dimension in enumerate(instrument.dimensions, start=1)
+        ],
+    }
+    return render(request, "assessments/questions.html", context)

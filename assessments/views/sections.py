@@ -1,0 +1,238 @@
+"""A section of the questionnaire: showing it, and saving all of it from a plain form."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.roles import Verb
+from assessments import check, forms, queries
+from assessments.actions import answers as saving
+from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.forms import Posted
+from assessments.models import Answer, Assessment
+from assessments.questionnaire import Question, questions_of
+from assessments.views.access import find, page_context, user_of
+from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
+
+# Only what an answer's own side-fields say is shown while filling in; other hints are for reviewers.
+HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "differs"})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+    """One section; a POST is the plain form of the whole section, which saves what differs."""
+    posting = request.method == "POST"
+    assessment, verbs = find(request, pk, Verb.ANSWER if posting else Verb.SEE_ANSWERS)
+    instrument = load(assessment.round.instrument_version)
+    dimension = dimension_of(instrument, code)
+    if posting:
+        return save_section(request, assessment, verbs, instrument, dimension)
+    return show(request, assessment, verbs, instrument, dimension)
+
+
+def dimension_of(instrument: Instrument, code: str) -> Dimension:
+    """The section with this code; 404 for one that does not exist."""
+    for dimension in instrument.dimensions:
+        if dimension.code == code:
+            return dimension
+    raise Http404
+
+
+def figure_hints(
+    instrument: Instrument, assessment: Assessment, answers: dict[str, Answer]
+) -> tuple[list[Contradiction], str]:
+    """Answers that do not fit the figures beside them, and the yearly revenue of the profile; one query."""
+    profile = queries.profile_figures(assessment.company)
+    given = {code: answer.as_item_answer() for code, answer in answers.items()}
+    found = contradictions.find(instrument, given, profile)
+    return [hint for hint in found if hint.rule in HINTS_FROM_FIGURES], queries.mean_revenue_wan(profile)
+
+
+def show(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    instrument: Instrument,
+    dimension: Dimension,
+    *,
+    posted: dict[str, tuple[ItemAnswer, bool]] | None = None,
+    refused: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The page of a section. After a refused form it shows what was `posted` and why, with status 422."""
+    answers = queries.answers_by_item(assessment)
+    sections = queries.sections(assessment, instrument, answers)
+    previous_round, previous = queries.previous_answers(assessment)
+    hints, revenue = figure_hints(instrument, assessment, answers)
+    errors = dict(refused or {})
+    # Errors are shown only on the way back from an attempt to submit.
+    if "check" in request.GET and not refused:
+        found = check.problems_of(instrument, check.answers_of(assessment))
+        errors = {problem.item: problem.message for problem in found if problem.section == dimension.code}
+    questions = questions_of(
+        instrument,
+        dimension,
+        answers,
+        previous=previous,
+        contradictions=hints,
+        errors=errors,
+        posted=posted,
+        revenue_wan=revenue,
+    )
+    current = next(row for row in sections if row.dimension.code == dimension.code)
+    context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
+        "dimension": dimension,
+        "sections": sections,
+        "current": current,
+        "questions": questions,
+        "problems": [question for question in questions if question.error],
+        "previous_round": previous_round,
+        "has_official": any(question.item.part in ("official", "scenario") for question in questions),
+        "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
+        "last_saved_at": assessment.last_answer_at,
+    }
+    return render(request, "assessments/section.html", context, status=422 if refused else 200)
+
+
+def save_section(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    instrument: Instrument,
+    dimension: Dimension,
+) -> HttpResponse:
+    """Save every answer of the section that the form changes.
+
+    An option that does not exist refuses the whole form and stores nothing. Where a colleague was faster, the
+    rest is saved and both values of that question are shown.
+    """
+    try:
+        # A question that is not in the form (a conflict stood in its place) is left alone.
+        posted = [
+            forms.read(instrument.item(code), request.POST)
+            for code in dimension.items
+            if f"{code}-revision" in request.POST
+        ]
+    except InvalidAnswer as error:
+        return show(
+            request, assessment, verbs, instrument, dimension, refused={error.item: forms.refusal(error)}
+        )
+    stored = queries.answers_by_item(assessment)
+    conflicts: list[tuple[Posted, Answer]] = []
+    try:
+        with transaction.atomic():
+            for form in posted:
+                if is_unchanged(instrument, form, stored.get(form.item.code)):
+                    continue
+                try:
+                    save(assessment, form, request)
+                except StaleAnswer as stale:
+                    conflicts.append((form, stale.current))
+    except InvalidAnswer as error:
+        return show(
+            request,
+            assessment,
+            verbs,
+            instrument,
+            dimension,
+            posted={form.item.code: (form.answer, form.undecided) for form in posted},
+            refused={error.item: forms.refusal(error)},
+        )
+    except Frozen:
+        return show(
+            request,
+            assessment,
+            verbs,
+            instrument,
+            dimension,
+            refused={dimension.items[0]: _("The round is closed. Nothing was saved.")},
+        )
+    if conflicts:
+        return show_conflicts(request, assessment, verbs, dimension, conflicts)
+    return HttpResponseRedirect(after_saving(request, assessment, instrument, dimension))
+
+
+def save(assessment: Assessment, form: Posted, request: HttpRequest) -> Answer:
+    """Store one posted answer."""
+    return saving.save(
+        assessment=assessment,
+        item=form.item.code,
+        answer=form.answer,
+        revision=form.revision,
+        by=user_of(request),
+        undecided=form.undecided,
+    )
+
+
+def is_unchanged(instrument: Instrument, form: Posted, stored: Answer | None) -> bool:
+    """Whether the form says what is stored already; raises `InvalidAnswer` for what cannot be stored."""
+    content = saving.storable(instrument, form.item.code, form.answer, undecided=form.undecided)
+    if stored is None:
+        return form.is_empty
+    return content == saving.contents_of(stored)
+
+
+def after_saving(
+    request: HttpRequest, assessment: Assessment, instrument: Instrument, dimension: Dimension
+) -> str:
+    """Where "save and continue" leads: back to the check page, or on to the next section."""
+    codes = [other.code for other in instrument.dimensions]
+    following = codes.index(dimension.code) + 1
+    if request.POST.get("from") == "check" or following == len(codes):
+        return reverse("assessments:check", args=[assessment.pk]) + f"#{dimension.code}"
+    return reverse("assessments:section", args=[assessment.pk, codes[following]])
+
+
+def show_conflicts(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    dimension: Dimension,
+    conflicts: list[tuple[Posted, Answer]],
+) -> HttpResponse:
+    """Both values of each question that a colleague changed meanwhile, with status 409."""
+    context = page_context(assessment, verbs, "questionnaire") | {
+        "dimension": dimension,
+        "conflicts": [
+            conflict_context(form, current, position, len(dimension.items))
+            for form, current in conflicts
+            for position in [dimension.items.index(form.item.code) + 1]
+        ],
+        "return_to_check": request.POST.get("from") == "check",
+    }
+    return render(request, "assessments/conflicts.html", context, status=409)
+
+
+def conflict_context(form: Posted, current: Answer, position: int, total: int) -> dict[str, Any]:
+    """What the panel with both values needs: the question as it would be with each of them."""
+
+    def question(answer: ItemAnswer, *, undecided: bool) -> Question:
+        return Question(
+            item=form.item,
+            position=position,
+            total=total,
+            answer=current,
+            shown=answer,
+            is_undecided=undecided,
+            previous=None,
+            may_not_apply=False,
+            whole=("", ""),
+        )
+
+    return {
+        "item": form.item,
+        "mine": question(form.answer, undecided=form.undecided),
+        "theirs": question(current.as_item_answer(), undecided=not current.state),
+        "current": current,
+        "chosen": forms.read_back(form, current.revision),
+        "again": forms.as_json(form, current.revision),
+    }

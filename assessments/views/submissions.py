@@ -1,0 +1,205 @@
+"""Checking the answers, submitting them, waiting for the score, and the receipt."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.roles import Verb
+from assessments import queries
+from assessments.actions import submissions as submitting
+from assessments.actions.answers import Frozen
+from assessments.actions.submissions import NotDeclared, NotReady
+from assessments.check import Problem
+from assessments.models import Assessment, Submission
+from assessments.queries import SectionProgress
+from assessments.questionnaire import in_words
+from assessments.tasks import scoring_key
+from assessments.views.access import find, page_context, user_of
+from assessments.views.sections import figure_hints
+from benchmarks.models import Release
+from companies.permissions import require, verbs_in_company
+from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, Text, load
+from jobs.models import Job
+
+STOP_POLLING = 286
+SLOW_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One line of a list of answers."""
+
+    item: Item
+    lines: list[str]
+    figures: list[tuple[Text, str, Text]]
+    comment: str
+    is_open: bool
+    differs: bool
+
+
+@dataclass(frozen=True)
+class SectionAnswers:
+    """The answers of one section as a list; `has_problem` where something keeps it from being submitted."""
+
+    dimension: Dimension
+    rows: list[AnswerRow]
+    progress: SectionProgress | None = None
+    has_problem: bool = False
+
+
+def rows_of(
+    instrument: Instrument, dimension: Dimension, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
+) -> list[AnswerRow]:
+    """The answers of one section in words."""
+    rows = []
+    for code in dimension.items:
+        item, answer = instrument.item(code), answers.get(code)
+        typed = answer.figures if answer else {}
+        rows.append(
+            AnswerRow(
+                item=item,
+                lines=in_words(item, answer),
+                figures=[
+                    (figure.label, typed[figure.code], figure.unit)
+                    for figure in item.figures
+                    if typed.get(figure.code)
+                ],
+                comment=answer.comment if answer else "",
+                is_open=answer is None or answer.state is AnswerState.LATER,
+                differs=code in differing,
+            )
+        )
+    return rows
+
+
+@login_required
+@require_GET
+def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """All answers before they are submitted, each with a way to change it."""
+    assessment, verbs = find(request, pk)
+    return show_check(request, assessment, verbs)
+
+
+def show_check(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    *,
+    problems: list[Problem] | None = None,
+    is_undeclared: bool = False,
+) -> HttpResponse:
+    """The check page; after a refused attempt to submit with what has to be put right, and status 422."""
+    instrument = load(assessment.round.instrument_version)
+    answers = queries.answers_by_item(assessment)
+    given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
+    hints, _revenue = figure_hints(instrument, assessment, answers)
+    differing = frozenset(hint.item for hint in hints)
+    wrong = {problem.section for problem in problems or []}
+    sections = [
+        SectionAnswers(
+            progress.dimension,
+            rows_of(instrument, progress.dimension, given, differing),
+            progress,
+            progress.dimension.code in wrong,
+        )
+        for progress in queries.sections(assessment, instrument, answers)
+    ]
+    people = queries.colleagues(assessment.company)
+    context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
+        "instrument": instrument,
+        "sections": sections,
+        "total": len(instrument.items),
+        "answered": sum(section.progress.answered for section in sections if section.progress),
+        "unknown": sum(answer.state is AnswerState.DONT_KNOW for answer in given.values()),
+        "differing": [instrument.item(code) for code in instrument.item_order if code in differing],
+        "problems": [(problem, instrument.item(problem.item)) for problem in problems or []],
+        "is_undeclared": is_undeclared,
+        "submission": queries.latest_submission(assessment),
+        "submitters": queries.submitters(people),
+    }
+    failed = bool(problems) or is_undeclared
+    return render(request, "assessments/check.html", context, status=422 if failed else 200)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Submit the answers and go on to the scoring page, or back to the check page with what is missing."""
+    assessment, verbs = find(request, pk)
+    require(verbs, Verb.SUBMIT)
+    declared = request.POST.get("declared") == "yes"
+    try:
+        submitting.submit(assessment=assessment, declared=declared, by=user_of(request))
+    except NotReady as error:
+        return show_check(request, assessment, verbs, problems=error.problems)
+    except NotDeclared:
+        return show_check(request, assessment, verbs, is_undeclared=True)
+    except Frozen:
+        return show_check(request, assessment, verbs)
+    return HttpResponseRedirect(reverse("assessments:scoring", args=[assessment.pk]))
+
+
+@login_required
+@require_GET
+def scoring(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """How far the scoring is; a script asks again every two seconds until it is done."""
+    assessment, verbs = find(request, pk)
+    submission = queries.latest_submission(assessment)
+    if submission is None:
+        return HttpResponseRedirect(reverse("assessments:home", args=[assessment.pk]))
+    release = Release.objects.active_in(assessment.round.programme)
+    run = submission.score_runs.filter(release=release).first() if release else None
+    job = Job.objects.filter(key=scoring_key(submission, release)).first() if release else None
+    has_failed = run is None and job is not None and job.state == Job.State.FAILED
+    context = page_context(assessment, verbs, "questionnaire") | {
+        "submission": submission,
+        "answered": len(submission.answers()),
+        "release": release,
+        "reference_count": sum(release.rows_per_tier[tier] for tier in ("1", "2", "3")) if release else 0,
+        "run": run,
+        "has_failed": has_failed,
+        "is_retrying": run is None and job is not None and bool(job.error) and not has_failed,
+        "is_slow": timezone.now() - submission.submitted_at > SLOW_AFTER,
+    }
+    if request.headers.get("HX-Request") == "true":
+        ended = run is not None or has_failed or release is None
+        return render(request, "assessments/_scoring.html", context, status=STOP_POLLING if ended else 200)
+    return render(request, "assessments/scoring.html", context)
+
+
+@login_required
+@require_GET
+def receipt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What was submitted, when, by whom, with its hash, and the answers as they were then."""
+    user = user_of(request)
+    submission = get_object_or_404(
+        Submission.objects.visible_to(user).select_related(
+            "assessment__company__sector", "assessment__round__programme", "submitted_by", "superseded_by"
+        ),
+        pk=pk,
+    )
+    assessment = submission.assessment
+    verbs = verbs_in_company(user, assessment.company)
+    instrument = load(submission.instrument_version)
+    answers = submission.answers()
+    context = page_context(assessment, verbs, "questionnaire") | {
+        "submission": submission,
+        "superseded_by": getattr(submission, "superseded_by", None),
+        "instrument": instrument,
+        "sections": [
+            SectionAnswers(dimension, rows_of(instrument, dimension, answers, frozenset()))
+            for dimension in instrument.dimensions
+        ],
+    }
+    return render(request, "assessments/receipt.html", context)
