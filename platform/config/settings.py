@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- People -------------------------------------------------------------------------------------------
 
+# Of the first administrator, read by `manage.py setup` alone; without it the command asks.
+ADMIN_PASSWORD = secret("ADMIN_PASSWORD")
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -44,7 +44,9 @@ def write_workbook(
     language = get_language() or "en"
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = {
-            "head": workbook.add_format({"bold": True, "bg_color": "#DCE6F2", "text_wrap": True, "valign": "top"}),
+            "head": workbook.add_format(
+                {"bold": True, "bg_color": "#DCE6F2", "text_wrap": True, "valign": "top"}
+            ),
             "text": workbook.add_format({"num_format": "@"}),
             "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
             "amount": workbook.add_format({"num_format": "0.00"}),
@@ -115,9 +117,7 @@ def _explanation(sheet: Worksheet, language: str, formats: dict[str, Format]) ->
             hint = _("One column per business year, with the year in the header.")
             lines += [(name, column.header(language), "", hint) for column in YEAR_COLUMNS]
     for item in load().items:
-        options = "; ".join(
-            f"{option.key} = {option.label.in_language(language)}" for option in item.options
-        )
+        options = "; ".join(f"{option.key} = {option.label.in_language(language)}" for option in item.options)
         lines.append((ANSWERS_SHEET, f"{item.code} {item.name.in_language(language)}", "", options))
         for figure in item.figures:
             what = f"{figure.label.in_language(language)} ({figure.unit.in_language(language)})"

@@ -17,12 +17,16 @@ from cohort.loading.template import write_workbook
 class Command(BaseCommand):
     """Writes the empty template."""
 
-    help = "Write the empty workbook for load_cohort: headers, formats and a sheet that explains every column."
+    help = (
+        "Write the empty workbook for load_cohort: headers, formats and a sheet that explains every column."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to write, and in which language."""
         parser.add_argument("file", type=Path, metavar="FILE.xlsx")
-        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="zh-hans")
+        parser.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES], default="zh-hans"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file, with columns for the three business years before this one."""

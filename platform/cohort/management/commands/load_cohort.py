@@ -33,7 +33,9 @@ class Command(BaseCommand):
             help="accept credit codes whose last character differs from the computed one",
         )
         parser.add_argument("--by", default="", metavar="EMAIL", help="the officer on whose behalf")
-        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], default="zh-hans")
+        parser.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES], default="zh-hans"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and say what changed or what is wrong."""
@@ -70,7 +72,9 @@ class Command(BaseCommand):
             % {"created": loaded.created, "changed": loaded.changed, "unchanged": loaded.unchanged}
         )
         self.stdout.write(
-            _("Answers: %(answers)d stored; %(submitted)d questionnaires submitted, %(drafts)d left as drafts.")
+            _(
+                "Answers: %(answers)d stored; %(submitted)d questionnaires submitted, %(drafts)d left as drafts."
+            )
             % {"answers": loaded.answers, "submitted": loaded.submitted, "drafts": loaded.drafts}
         )
         if dry_run:
@@ -89,7 +93,9 @@ def programme_of(code: str) -> Programme:
     if not code and len(programmes) == 1:
         return next(iter(programmes.values()))
     if code not in programmes:
-        raise CommandError(f"Name the programme with --programme; there are: {', '.join(sorted(programmes))}.")
+        raise CommandError(
+            f"Name the programme with --programme; there are: {', '.join(sorted(programmes))}."
+        )
     return programmes[code]
 
 

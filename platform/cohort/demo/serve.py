@@ -1,0 +1,232 @@
+"""Builds the demonstration where it is not there yet, and serves it until somebody ends it."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.actions.rounds import open_round
+from assessments.models import Assessment, Round
+from cohort.demo import funnel, plan
+from cohort.demo.companies import COUNT, credit_code
+from cohort.demo.people import KEY_FILE, Account, make_people
+from cohort.demo.processes import Children
+from cohort.demo.workbook import DemoCohort, invent_cohort, write
+from cohort.installation import Say, prepare
+from cohort.loading import load
+from companies.models import Company, Programme
+from jobs.models import Job
+
+HOST = "127.0.0.1"
+PROGRAMME = "liuzhou-2024"
+WORKBOOK = "demo-cohort.xlsx"
+START_SECONDS = 90.0
+JOB_SECONDS = 300.0
+POLL_SECONDS = 0.2
+# Days ago that a round opened, and days from now that it ends.
+_ROUND_DAYS = {"T0": (400, -310), "T1": (62, 30)}
+
+
+class NotPossible(Exception):
+    """The demonstration cannot be made here; the message says what to change."""
+
+
+def serve(*, port: int, say: Say) -> None:
+    """Build what is missing, serve, and return only by an exception; no process is left behind.
+
+    Raises `NotPossible`, `processes.ChildEnded` if the site or the worker ends, `processes.Stopped` when asked.
+    """
+    _refuse_if_not_demo(port)
+    started = time.monotonic()
+    with Children(Path(settings.VAR_DIR) / "logs") as children:
+        say("Preparing the database …")
+        call_command("migrate", verbosity=0, interactive=False)
+        _refuse_if_real()
+        call_command("messages", compile=True, verbosity=0, stdout=io.StringIO())
+        if not _static_is_current():
+            say("Collecting style sheets and scripts …")
+            call_command("collectstatic", verbosity=0, interactive=False)
+        environment = {"DEMO": "true", "VAR_DIR": str(Path(settings.VAR_DIR).resolve())}
+        children.start("worker", _worker(), environment)
+        accounts = build(children, say)
+        # The site makes connections of its own; this process only watches from here on.
+        connection.close()
+        children.start("site", _site(port), environment)
+        _wait_until_ready(children, port)
+        say(f"Ready after {time.monotonic() - started:.0f} seconds.")
+        _print_accounts(accounts, port, say)
+        while True:
+            time.sleep(POLL_SECONDS)
+            children.check()
+
+
+def build(children: Children, say: Say) -> list[Account]:
+    """Everything that is in the database of the demonstration; what is there is left alone."""
+    programme = prepare(programme_code=PROGRAMME, say=say)
+    rounds = {code: _round(programme, code) for code in _ROUND_DAYS}
+    if not rounds["T0"].is_frozen:
+        cohort = invent_cohort()
+        _load(cohort, programme, children, say)
+        accounts = _people(programme)
+        say("Moving the companies along: invitations, site visits, acceptance …")
+        assessor = User.objects.get(programme_roles__role=Role.ASSESSOR.value)
+        _wait_for(funnel.verify(cohort=cohort, round_=rounds["T1"], by=assessor), children, say)
+        manager = User.objects.get(memberships__role=Role.OWNER.value)
+        assessment = Assessment.objects.select_related("company", "round").get(
+            round=rounds["T1"], company=_managed()
+        )
+        funnel.answer_half(cohort=cohort, assessment=assessment, by=manager)
+        funnel.set_stages(cohort=cohort, rounds=rounds)
+        return accounts
+    say(f"The {COUNT} invented companies are there already.")
+    return _people(programme)
+
+
+def _load(cohort: DemoCohort, programme: Programme, children: Children, say: Say) -> None:
+    """Through the door that every bureau uses: a workbook, the loader, the worker."""
+    path = Path(settings.VAR_DIR) / WORKBOOK
+    say(f"Writing {path}: {COUNT} invented companies …")
+    with override("zh-hans"):
+        write(path, cohort)
+    say("Loading the workbook …")
+    loaded = load(content=path.read_bytes(), name=path.name, programme=programme, by=None)
+    say(
+        f"Loaded {loaded.created} companies and {loaded.answers} answers; {loaded.submitted} questionnaires are "
+        f"submitted, {loaded.drafts} unfinished."
+    )
+    _wait_for(loaded.job, children, say)
+
+
+def _wait_for(job: Job | None, children: Children, say: Say) -> None:
+    """Wait for the worker to finish a job, and say how far it is."""
+    if job is None:
+        return
+    said = -1
+    deadline = time.monotonic() + JOB_SECONDS
+    while job.is_open:
+        if time.monotonic() > deadline:
+            raise NotPossible(f"The worker did not finish in {JOB_SECONDS:.0f} seconds; see its log.")
+        time.sleep(POLL_SECONDS)
+        children.check()
+        job.refresh_from_db()
+        if job.percent // 25 > said:
+            said = job.percent // 25
+            say(f"Scoring: {job.done} of {job.total}")
+    if job.state != Job.State.DONE:
+        raise NotPossible(f"Scoring failed: {job.error}")
+
+
+def _round(programme: Programme, code: str) -> Round:
+    found = programme.rounds.filter(code=code).first()
+    if found is not None:
+        return found
+    since, until = _ROUND_DAYS[code]
+    now = timezone.now()
+    return open_round(
+        programme=programme,
+        code=code,
+        opens_at=now - timedelta(days=since),
+        deadline=now + timedelta(days=until),
+        by=None,
+    )
+
+
+def _people(programme: Programme) -> list[Account]:
+    return make_people(programme=programme, managed=_managed(), folder=Path(settings.VAR_DIR))
+
+
+def _managed() -> Company:
+    return Company.objects.select_related("division", "functional_area").get(
+        credit_code=credit_code(plan.MANAGED + 1)
+    )
+
+
+def _refuse_if_not_demo(port: int) -> None:
+    if not settings.DEMO:
+        raise NotPossible(
+            "The demonstration needs DEMO=true and a VAR_DIR of its own. “make demo” sets both."
+        )
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise NotPossible(f"Port {port} is taken. Choose another: PORT=8001 make demo") from error
+
+
+def _refuse_if_real() -> None:
+    """A demonstration prints passwords: it must never open onto companies that exist."""
+    if Company.objects.filter(is_fictitious=False).exists():
+        raise NotPossible("This database holds companies that are not invented. Use a VAR_DIR of its own.")
+
+
+def _static_is_current() -> bool:
+    """Whether the collected files are newer than all their sources."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return False
+    collected = manifest.stat().st_mtime
+    return all(
+        Path(storage.path(name)).stat().st_mtime <= collected
+        for finder in finders.get_finders()
+        for name, storage in finder.list([])
+    )
+
+
+def _worker() -> list[str]:
+    return [
+        sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "--pool", "solo",
+        "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+
+
+def _site(port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{HOST}:{port}",
+        "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning",
+    ]  # fmt: skip
+
+
+def _wait_until_ready(children: Children, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers_ready(port):
+        children.check()
+        if time.monotonic() > deadline:
+            raise NotPossible(f"The site did not become ready in {START_SECONDS:.0f} seconds; see its log.")
+        time.sleep(POLL_SECONDS)
+
+
+def _answers_ready(port: int) -> bool:
+    link = http.client.HTTPConnection(HOST, port, timeout=10)
+    try:
+        link.request("GET", "/health/ready")
+        return link.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        link.close()
+
+
+def _print_accounts(accounts: list[Account], port: int, say: Say) -> None:
+    say("")
+    say(f"The demonstration is at http://{HOST}:{port}/ (all companies are invented). Sign in as:")
+    for account in accounts:
+        say(f"  {account.role:<16} {account.email:<28} {account.password}")
+    say(
+        f"The key of the service account is in {Path(settings.VAR_DIR) / KEY_FILE}; the API is at /api/docs/."
+    )
+    say("Press Ctrl-C to end.")
