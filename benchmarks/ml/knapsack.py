@@ -116,6 +116,10 @@ class Frontier:
             return None
         return int(np.searchsorted(self._best, value, side="left")) * self.unit
 
+    def value(self, cost: int) -> int:
+        """Return the most value that a cost in the table buys."""
+        return int(self._best[cost // self.unit])
+
     def steps(self) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Return the costs at which the most value rises, ascending, and the values."""
         best = self._best

@@ -8,8 +8,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-GOALS = ("tier", "level")
-
 
 class Target(NamedTuple):
     """A goal: at least a tier of the model, or an official level."""
@@ -30,11 +28,16 @@ class Target(NamedTuple):
     @classmethod
     def of(cls, raw: Target | int | str | tuple[str, int]) -> Target:
         """Read a target from a plain form: a tier number, "tier:2", "level:3" or a pair of the two parts."""
-        if isinstance(raw, int):
-            return cls.tier(int(raw))
-        goal, number = (*raw.split(":"), "")[:2] if isinstance(raw, str) else raw
-        if goal in GOALS and str(number).isdigit():
-            return cls.tier(int(number)) if goal == "tier" else cls.level(int(number))
+        parts = (
+            tuple(raw.split(":"))
+            if isinstance(raw, str)
+            else raw
+            if isinstance(raw, tuple)
+            else ("tier", raw)
+        )
+        match parts:
+            case ("tier" | "level") as goal, number if str(number).isdecimal():
+                return cls(goal, int(number))
         raise ValueError(f'{raw!r} is no target; use Target.tier(2), Target.level(3), "tier:2" or "level:3".')
 
 

@@ -21,9 +21,11 @@ from benchmarks.ml.integer_program import Condition, Option, Solution, solve
 from benchmarks.ml.knapsack import Frontier
 from benchmarks.ml.official_rule import THOUSAND, OfficialGate, OfficialRule
 from benchmarks.ml.plan import Plan, Step, Target
-from benchmarks.ml.scorecard import GRID, Scorecard
+from benchmarks.ml.scorecard import Scorecard
 from benchmarks.ml.upgrade_case import UpgradeCase
 from instrument import load
+
+FULL_READINESS = 100
 
 
 @cache
@@ -114,28 +116,10 @@ class UpgradePlanner:
         if goal.goal == "level":
             found = self._to_level(case, goal.number, budget)
         elif frontier is not None:
-            found = self._to_tier(case, frontier, self.points_needed(goal.number, probability))
+            found = self._to_tier(case, frontier, goal.number, probability)
         else:
-            found = self._to_tier_when_tied(case, self.points_needed(goal.number, probability), budget)
+            found = self._to_tier_when_tied(case, goal.number, probability, budget)
         return self._plan(case, goal, found, frontier)
-
-    def points_needed(self, tier: int, probability: float) -> Fraction | None:
-        """Return the least points at which P(tier >= k) reaches a probability, None if it never does.
-
-        Found by bisection on the scorecard's own grid of totals, so that it agrees with scores to the last
-        bit.
-        """
-        low, high = -1, int(GRID) * self.scorecard.full_points
-        if self.scorecard.exceed_at([high / GRID])[0, tier - 1] < probability:
-            return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.scorecard.exceed_at([middle / GRID])[0, tier - 1] >= probability:
-                high = middle
-            else:
-                low = middle
-        # Totals from half a grid step below round up to it.
-        return Fraction(2 * high - 1, 2 * int(GRID))
 
     def _check(self, goal: Target, probability: float, exclude: Collection[str], budget: int | None) -> None:
         if goal.goal == "tier" and not 1 <= goal.number < len(self.scorecard.document.tiers):
@@ -152,30 +136,51 @@ class UpgradePlanner:
         if budget is not None and budget < 0:
             raise ValueError("The budget must not be negative.")
 
-    def _to_tier(self, case: UpgradeCase, frontier: Frontier, needed: Fraction | None) -> Found:
-        missing = None if needed is None else _units(needed, case) - case.present_value
+    def _to_tier(self, case: UpgradeCase, frontier: Frontier, tier: int, probability: float) -> Found:
+        missing = self._missing(case, tier, probability)
         cost = None if missing is None else frontier.cheapest(missing)
+        while cost is not None and not self._reaches(case, frontier.moves(cost), tier, probability):
+            cost = frontier.cheapest(frontier.value(cost) + 1)
         if cost is None:
-            best = frontier.cheapest(frontier.most)
-            return Found(frontier.moves(best or 0), None)
+            return Found(frontier.moves(frontier.cheapest(frontier.most) or 0), None)
         return Found(frontier.moves(cost), cost)
 
-    def _to_tier_when_tied(self, case: UpgradeCase, needed: Fraction | None, budget: int | None) -> Found:
+    def _to_tier_when_tied(
+        self, case: UpgradeCase, tier: int, probability: float, budget: int | None
+    ) -> Found:
         options = _options(case, case.moves)
         limits = [*_prerequisites(case, options), *_budget(options, budget)]
-        gains = {
-            n: case.gain(option.item, option.stage) for n, option in enumerate(options) if option.stage >= 0
-        }
-        if needed is not None:
-            missing = _units(needed, case) - case.present_value
+        gains = {n: case.gain(o.item, o.stage) for n, o in enumerate(options) if o.stage >= 0}
+        missing = self._missing(case, tier, probability)
+        while missing is not None:
             solution = solve(options, [*limits, Condition(gains, missing)])
-            if solution is not None:
-                return _found(case, solution)
+            if solution is None:
+                break
+            found = _found(case, solution)
+            if self._reaches(case, found.moves, tier, probability):
+                return found
+            missing = sum(case.gain(item, stage) for item, stage in found.moves.items()) + 1
         richest = solve([option._replace(cost=-gains.get(n, 0)) for n, option in enumerate(options)], limits)
         if richest is None:
             return Found({}, None)
         cheapest = solve(options, [*limits, Condition(gains, -richest.cost)])
         return replace(_found(case, cheapest or richest), bound=None)
+
+    def _missing(self, case: UpgradeCase, tier: int, probability: float) -> int | None:
+        """Return the units of value missing for a tier, None when no readiness is enough.
+
+        It is one point of the scorecard less than computed, so that rounding can only look too low; whether a
+        tier is reached is then decided by the scorecard itself.
+        """
+        readiness = self.scorecard.cut_score(tier, probability)
+        if readiness is None:
+            return None
+        needed = Fraction(readiness) - Fraction(FULL_READINESS, self.scorecard.full_points)
+        return math.ceil(needed * case.units_per_point) - case.present_value
+
+    def _reaches(self, case: UpgradeCase, moves: Mapping[int, int], tier: int, probability: float) -> bool:
+        scores = self.scorecard.score(case.raised(moves), "guarded")
+        return bool(scores.exceed[0, tier - 1] >= probability)
 
     def _to_level(self, case: UpgradeCase, level: int, budget: int | None) -> Found:
         present = self._level(case, {})
@@ -243,9 +248,10 @@ class UpgradePlanner:
         steps = self._steps(case, found.moves)
         cost = sum(step.cost for step in steps)
         has_level = bool(self.rule.scenarios & set(self.scorecard.items))
+        # Items that need each other are raised side by side.
         finished: dict[str, int] = {}
         for step in steps:
-            finished[step.item] = step.months + max((finished[item] for item in step.after), default=0)
+            finished[step.item] = step.months + max((finished.get(item, 0) for item in step.after), default=0)
         readiness, start = float(score.readiness[0]), float(before_score.readiness[0])
         if frontier is None:
             points = tuple(sorted({(0, start), (cost, readiness)}))
@@ -317,11 +323,6 @@ class Found:
 
     moves: Mapping[int, int]
     bound: int | None
-
-
-def _units(points: Fraction, case: UpgradeCase) -> int:
-    """Return the least whole units of value that are at least so many points of the scorecard."""
-    return math.ceil(points * 100 / case.scorecard.full_points * case.units_per_point)
 
 
 def _options(case: UpgradeCase, items: Collection[int]) -> list[Option]:
