@@ -24,7 +24,7 @@ class ScorecardDocument:
     ``points`` are points per stage; full marks are ``sum(points * levels)``. ``fill_units`` are the expert weights
     per stage that fill holes. ``dimensions`` gives each item's position in ``dimension_codes``. Numbers ending in
     ``_millionths`` are to be divided by a million; ``covariance_millionths`` is the lower triangle, row by row, of
-    the covariance of coefficients and thresholds, ``error_millionths`` the standard error of measurement in points
+    the covariance of coefficients, thresholds and lapse, ``error_millionths`` the standard error of measurement in points
     of readiness. ``anchor_millionths`` and ``alpha_millionths`` record what the fit was drawn to, and how hard.
     """
 
@@ -78,7 +78,7 @@ class ScorecardDocument:
 
     def _check_values(self) -> None:
         items, size, cuts = len(self.items), len(self.dimension_codes), len(self.thresholds_millionths)
-        parameters = items + cuts
+        parameters = items + cuts + 1
         full = sum(p * level for p, level in zip(self.points, self.levels, strict=False))
         lengths = {
             "levels": items,

@@ -8,6 +8,7 @@ the rows scored beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,80 +16,148 @@ from numpy.typing import NDArray
 from benchmarks.ml.encode import MISSING, NOT_APPLICABLE, Stages
 
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
+Whole = NDArray[np.int64]
 
-CHUNK = 4096
+# Rows worked on together: few enough for the second-level cache.
+CHUNK = 1024
+
+# exp overflows a little above.
+LARGEST_EXPONENT = 700.0
+SMALLEST_NORMAL = 1e-300
 
 
 @dataclass(frozen=True)
 class Tables:
-    """Item tables of a scorecard, one column per dimension for earned points and one for fill units.
+    """Item tables of a scorecard, each with one entry per item, and products with one column per dimension."""
 
-    ``per_stage`` (J, 2D) turns stages into points earned and fill units earned; ``whole`` (J, 2D) turns holes into
-    points and fill units lost; ``full_points`` and ``full_units`` (D,) are the dimension totals.
-    """
+    points: Whole
+    fill_units: Whole
+    levels: Whole
+    dimensions: Whole
 
-    per_stage: Singles
-    whole: Singles
-    full_points: Floats
-    full_units: Floats
+    @cached_property
+    def full_points(self) -> Floats:
+        """Full marks of each dimension (D, 1)."""
+        return self._by_dimension(self.points * self.levels).sum(axis=0).astype(np.float64)[:, None]
 
-    @classmethod
-    def of(
-        cls,
-        points: NDArray[np.int64],
-        fill_units: NDArray[np.int64],
-        levels: NDArray[np.int64],
-        dimensions: NDArray[np.int64],
-    ) -> Tables:
-        """Build the tables from item points, fill units, levels and dimension positions."""
-        size = int(dimensions.max()) + 1
-        member = (dimensions[:, None] == np.arange(size)).astype(np.int64)
-        per_stage = np.hstack((points[:, None] * member, fill_units[:, None] * member))
-        whole = per_stage * levels[:, None]
-        return cls(
-            per_stage.astype(np.float32),
-            whole.astype(np.float32),
-            whole[:, :size].sum(axis=0).astype(np.float64),
-            whole[:, size:].sum(axis=0).astype(np.float64),
+    @cached_property
+    def full_units(self) -> Floats:
+        """Fill units of each dimension at full stage (D, 1)."""
+        return self._by_dimension(self.fill_units * self.levels).sum(axis=0).astype(np.float64)[:, None]
+
+    @cached_property
+    def per_stage(self) -> NDArray[np.float32]:
+        """Points and fill units per stage (J, 2D)."""
+        return np.hstack((self._by_dimension(self.points), self._by_dimension(self.fill_units))).astype(
+            np.float32
         )
 
+    @cached_property
+    def per_item(self) -> NDArray[np.float32]:
+        """Points and fill units of an item at full stage (J, 2D)."""
+        return (self.per_stage * self.levels[:, None]).astype(np.float32)
 
-def filled_points(earned: Floats, lost: Floats | None, tables: Tables) -> Floats:
-    """Return the points of each dimension (n, D) with holes filled.
+    @cached_property
+    def tiles(self) -> tuple[Stages, Stages]:
+        """A chunk of zeros and a chunk of highest stages: numpy compares two full arrays far faster than it
+        compares an array with a repeated row.
+        """
+        shape = (CHUNK, len(self.levels))
+        return np.zeros(shape, dtype=np.int8), np.broadcast_to(self.levels.astype(np.int8), shape).copy()
 
-    ``earned`` (n, 2D) holds points and fill units of the answers, ``lost`` (n, 2D) those of the holes at full stage;
-    None means that no row has a hole. A hole is filled by the mean of its dimension, or of the row where the
-    dimension has no answer, or by 0.
-    """
-    size = len(tables.full_points)
-    if lost is None:
-        return earned[:, :size]
-    possible = tables.full_units - lost[:, size:]
-    fill = lost[:, :size] * earned[:, size:]
-    if possible.all():
-        fill /= possible
-    else:
-        empty = possible == 0
-        row_earned, row_possible = earned[:, size:].sum(axis=1), possible.sum(axis=1)
-        np.divide(fill, possible, out=fill, where=~empty)
-        instead = lost[:, :size] * row_earned[:, None]
-        np.divide(instead, row_possible[:, None], out=instead, where=(row_possible > 0)[:, None])
-        fill[empty] = instead[empty]
-    fill += earned[:, :size]
-    return fill
+    def _by_dimension(self, values: Whole) -> Whole:
+        return values[:, None] * (self.dimensions[:, None] == np.arange(self.dimensions.max() + 1))
 
 
 def dimension_points(stages: Stages, tables: Tables, readings: tuple[str, ...]) -> list[Floats]:
-    """Return the filled points (n, D) of a chunk of checked stages for each reading.
+    """Return the points (D, n) of a chunk of stages (n, J), holes filled, for each reading.
 
-    In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too.
+    In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too. A hole is
+    filled by the mean of its dimension, or of the row where the dimension has no answer, or by 0.
+
+    Raises
+    ------
+    ValueError
+        When an entry is neither a code nor a stage of its item.
     """
-    answers = np.maximum(stages, 0).astype(np.float32)
-    earned = (answers @ tables.per_stage).astype(np.float64)
+    zero, highest = (tile[: len(stages)] for tile in tables.tiles)
+    lowest = int(stages.min(initial=0))
+    if lowest < NOT_APPLICABLE or (stages > highest).any():
+        raise ValueError(
+            "A stage lies outside its item: allowed are -2, -1 and 0 to the item's highest stage."
+        )
+    size = len(tables.full_points)
+    earned = _columns(np.maximum(stages, zero), tables.per_stage)
     results = []
     for reading in readings:
-        holes = stages == NOT_APPLICABLE if reading == "guarded" else stages <= MISSING
-        lost = (holes.astype(np.float32) @ tables.whole).astype(np.float64) if holes.any() else None
-        results.append(filled_points(earned, lost, tables))
+        code = NOT_APPLICABLE if reading == "guarded" else MISSING
+        if lowest > code:
+            results.append(earned[:size])
+            continue
+        lost = _columns((stages <= code).view(np.int8), tables.per_item)
+        results.append(_filled(earned[:size], earned[size:], lost[:size], lost[size:], tables.full_units))
     return results
+
+
+def _columns(stages: Stages, weights: NDArray[np.float32]) -> Floats:
+    """Return the exact products with whole-number weights, one row per column of weights (2D, n)."""
+    product = stages.astype(np.float32) @ weights
+    return product.T.astype(np.float64, order="C")
+
+
+def _filled(
+    points: Floats, units: Floats, lost_points: Floats, lost_units: Floats, full_units: Floats
+) -> Floats:
+    possible = full_units - lost_units
+    with np.errstate(invalid="ignore"):
+        filled = lost_points * units
+        filled /= possible
+        filled += points
+    # 0 / 0: a dimension without any answer. Rare, hence found afterwards.
+    for row in np.flatnonzero(np.isnan(total(filled))):
+        whole_units, whole_possible = units[:, row].sum(), possible[:, row].sum()
+        mean = whole_units / whole_possible if whole_possible else 0.0
+        for d in np.flatnonzero(possible[:, row] == 0):
+            filled[d, row] = points[d, row] + lost_points[d, row] * mean
+    return filled
+
+
+def total(points: Floats) -> Floats:
+    """Return the sum over dimensions (n,), added in one fixed order."""
+    result = points[0].copy()
+    for row in points[1:]:
+        result += row
+    return result
+
+
+def logistic(eta: Floats, thresholds: Floats, ceiling: float, out: Floats) -> None:
+    """Write ``ceiling * sigma(eta - t_k)`` into the columns of out (n, K-1); thresholds increase."""
+    first = thresholds[0]
+    odds = np.exp(np.minimum(first - eta, LARGEST_EXPONENT))
+    with np.errstate(over="ignore"):
+        for column, factor in enumerate(np.exp(thresholds - first)):
+            np.divide(ceiling, odds * factor + 1, out=out[:, column])
+
+
+def shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Floats:
+    """Return P(tier >= k) of the logistic component (n, K-1) after re-weighting its classes.
+
+    Class probabilities are built as products of positive terms, so that no digits cancel and the odds keep their
+    order in eta.
+    """
+    cuts = len(thresholds)
+    if prior_ratio.shape != (cuts + 1,) or not (np.isfinite(prior_ratio).all() and (prior_ratio > 0).all()):
+        raise ValueError("prior_ratio must hold one positive number for each tier.")
+    reach, miss = np.empty((2, len(eta), cuts))
+    logistic(eta, thresholds, 1.0, reach)
+    logistic(-eta, -thresholds[::-1], 1.0, miss)
+    miss = miss[:, ::-1]
+    classes = [prior_ratio[0] * miss[:, 0]]
+    for k, gap in enumerate(np.diff(thresholds)):
+        classes.append(prior_ratio[k + 1] * reach[:, k] * miss[:, k + 1] * -np.expm1(-gap))
+    classes.append(prior_ratio[-1] * reach[:, -1])
+    shifted = np.empty((len(eta), cuts))
+    for k in range(cuts):
+        below, above = sum(classes[: k + 1]), sum(classes[k + 1 :])
+        shifted[:, k] = 1 / (1 + below / np.maximum(above, SMALLEST_NORMAL))
+    return shifted

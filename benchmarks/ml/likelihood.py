@@ -123,3 +123,27 @@ def curvature(sample: Sample, beta: Vector, thresholds: Vector, lapse: float, *,
             cut[k - 1, k] += bend
     main = (sample.U * (bend_up + bend_down)[:, None]).T @ sample.U
     return Curvature(np.concatenate((gradient_beta, gradient_cut)), np.block([[main, cross], [cross.T, cut]]))
+
+
+def lapse_curvature(
+    sample: Sample, beta: Vector, thresholds: Vector, lapse: float, shape: Curvature
+) -> Curvature:
+    """Return gradient and Hessian over (beta, t, lapse), the prior of the lapse included.
+
+    ``shape`` is the observed curvature over (beta, t) at the same point.
+    """
+    first = sample.y == 0
+    stays = expit(thresholds[0] - sample.U @ beta)
+    total = lapse + (1 - lapse) * stays
+    a, b = LAPSE_PRIOR
+    weight = sample.weight * first
+    above = sample.weight[~first].sum() + b - 1
+    slope = above / (1 - lapse) - weight @ ((1 - stays) / total) - (a - 1) / lapse
+    bend = above / (1 - lapse) ** 2 + weight @ ((1 - stays) / total) ** 2 + (a - 1) / lapse**2
+    turn = weight * stays * (1 - stays) / total**2
+    cross = np.zeros((len(shape.gradient), 1))
+    cross[: len(beta), 0] = -(sample.U.T @ turn)
+    cross[len(beta), 0] = turn.sum()
+    return Curvature(
+        np.append(shape.gradient, slope), np.block([[shape.hessian, cross], [cross.T, np.array([[bend]])]])
+    )

@@ -19,10 +19,12 @@ from scipy.optimize import nnls
 
 from benchmarks.ml.likelihood import (
     LAPSE_PRIOR,
+    Curvature,
     Matrix,
     Sample,
     Vector,
     curvature,
+    lapse_curvature,
     lapse_share,
     row_log_likelihood,
 )
@@ -32,6 +34,8 @@ SCALE_RIDGE = 1e-3
 JITTER = 1e-10
 START_LAPSE = 0.1
 SUFFICIENT_DECREASE = 1e-4
+SHORTEST_STEP = 1e-10
+NEAR = 1e-2
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Optimum:
-    """A stationary point: parameters, lapse, the covariance of (beta, t), and how it was reached.
+    """A stationary point: parameters, lapse, the covariance of (beta, t, lapse), and how it was reached.
 
     ``residual`` is the largest violation of the optimality conditions, per row.
     """
@@ -108,49 +112,102 @@ def newton_target(hessian: Matrix, gradient: Vector, beta: Vector, *, nonnegativ
     return np.concatenate((step, -cho_solve(cut, gradient[items:] + cross.T @ step)))
 
 
+@dataclass(frozen=True)
+class Point:
+    """Where the search stands."""
+
+    beta: Vector
+    thresholds: Vector
+    lapse: float
+    value: float
+
+
 def minimise(problem: Problem, *, tolerance: float, limit: int) -> Optimum:
     """Fit from the fixed start; stop when the residual is at most the tolerance, or at the limit of steps."""
     sample, items = problem.sample, len(problem.anchor)
     penalty = problem.penalty()
     beta, thresholds = np.zeros(items), starting_thresholds(sample)
     lapse = START_LAPSE if problem.lapse else 0.0
-    mass = sample.weight.sum()
-    a, b = LAPSE_PRIOR
-    value = problem.objective(beta, thresholds, lapse, penalty)
-    residual = np.inf
-    iteration = 0
+    point = Point(beta, thresholds, lapse, problem.objective(beta, thresholds, lapse, penalty))
+    mass = float(sample.weight.sum())
+    residual, iteration = np.inf, 0
     for iteration in range(1, limit + 1):
-        shape = curvature(sample, beta, thresholds, lapse, observed=False)
-        gradient, hessian = shape.gradient, shape.hessian
-        gradient[:items] += penalty @ beta
-        hessian[:items, :items] += penalty
-        fresh = lapse
+        shape = curvature(sample, point.beta, point.thresholds, point.lapse, observed=False)
+        shape.gradient[:items] += penalty @ point.beta
+        shape.hessian[:items, :items] += penalty
+        residual = stationarity(shape.gradient, point.beta, mass, nonnegative=problem.nonnegative)
         if problem.lapse:
-            expected = float(sample.weight @ lapse_share(sample, beta, thresholds, lapse))
-            fresh = (expected + a - 1) / (mass + a + b - 2)
-        residual = max(
-            stationarity(gradient, beta, mass, nonnegative=problem.nonnegative), abs(fresh - lapse)
-        )
+            residual = max(residual, abs(expected_lapse(problem, point) - point.lapse))
         if residual <= tolerance:
             break
-        step = newton_target(hessian, gradient, beta, nonnegative=problem.nonnegative)
-        slope, length = float(gradient @ step), 1.0
-        while length > 1e-10:
-            trial = beta + length * step[:items], thresholds + length * step[items:]
-            trial_value = problem.objective(*trial, lapse, penalty)
-            if trial_value <= value + SUFFICIENT_DECREASE * length * slope + 1e-12 * abs(value):
-                beta, thresholds = trial
-                break
-            length /= 2
-        if problem.lapse:
-            expected = float(sample.weight @ lapse_share(sample, beta, thresholds, lapse))
-            lapse = (expected + a - 1) / (mass + a + b - 2)
-        value = problem.objective(beta, thresholds, lapse, penalty)
-    beta = np.where(np.abs(beta) < 1e-12, 0.0, beta)
-    likelihood = float(sample.weight @ row_log_likelihood(sample, beta, thresholds, lapse))
-    return Optimum(
-        beta, thresholds, lapse, laplace(problem, beta, thresholds, lapse), likelihood, iteration, residual
-    )
+        near = problem.lapse and residual < NEAR
+        point = (near and polished(problem, point, penalty)) or climbed(problem, point, penalty, shape)
+    beta = np.where(np.abs(point.beta) < 1e-12, 0.0, point.beta)
+    likelihood = float(sample.weight @ row_log_likelihood(sample, beta, point.thresholds, point.lapse))
+    covariance = laplace(problem, point)
+    return Optimum(beta, point.thresholds, point.lapse, covariance, likelihood, iteration, residual)
+
+
+def expected_lapse(problem: Problem, point: Point) -> float:
+    """Return the most probable lapse given each row's probability of being one: the EM step."""
+    sample, (a, b) = problem.sample, LAPSE_PRIOR
+    lapsed = float(sample.weight @ lapse_share(sample, point.beta, point.thresholds, point.lapse))
+    return (lapsed + a - 1) / (float(sample.weight.sum()) + a + b - 2)
+
+
+def climbed(problem: Problem, point: Point, penalty: Matrix, shape: Curvature) -> Point:
+    """Return the point after one EM step: a damped Newton step in (beta, t), then the lapse."""
+    items = len(point.beta)
+    step = newton_target(shape.hessian, shape.gradient, point.beta, nonnegative=problem.nonnegative)
+    slope, length, moved = float(shape.gradient @ step), 1.0, point
+    while length > SHORTEST_STEP:
+        beta = point.beta + length * step[:items]
+        thresholds = point.thresholds + length * step[items:]
+        value = problem.objective(beta, thresholds, point.lapse, penalty)
+        # Close to the optimum the fall drowns in rounding; the tiny allowance keeps the full step.
+        if value <= point.value + SUFFICIENT_DECREASE * length * slope + 1e-12 * abs(point.value):
+            moved = Point(beta, thresholds, point.lapse, value)
+            break
+        length /= 2
+    if not problem.lapse:
+        return moved
+    lapse = expected_lapse(problem, moved)
+    value = problem.objective(moved.beta, moved.thresholds, lapse, penalty)
+    return Point(moved.beta, moved.thresholds, lapse, value)
+
+
+def polished(problem: Problem, point: Point, penalty: Matrix) -> Point | None:
+    """Return the point after a Newton step in all free parameters and the lapse; None where it does not help.
+
+    The EM alone creeps when the lapse is poorly identified; near the optimum this step needs no creeping.
+    """
+    items = len(point.beta)
+    whole = joint_curvature(problem, point, penalty)
+    free = np.ones(len(whole.gradient), dtype=bool)
+    if problem.nonnegative:
+        free[:items] = (point.beta > 0) | (whole.gradient[:items] < 0)
+    step = np.zeros(len(free))
+    try:
+        step[free] = -cho_solve(cho_factor(whole.hessian[np.ix_(free, free)]), whole.gradient[free])
+    except LinAlgError:
+        return None
+    beta, lapse = point.beta + step[:items], point.lapse + float(step[-1])
+    thresholds = point.thresholds + step[items:-1]
+    if (problem.nonnegative and (beta < 0).any()) or not 0 < lapse < 1:
+        return None
+    value = problem.objective(beta, thresholds, lapse, penalty)
+    return Point(beta, thresholds, lapse, value) if value <= point.value + 1e-12 * abs(point.value) else None
+
+
+def joint_curvature(problem: Problem, point: Point, penalty: Matrix) -> Curvature:
+    """Return gradient and Hessian of the objective in (beta, t, lapse), or (beta, t) without a lapse."""
+    items = len(point.beta)
+    shape = curvature(problem.sample, point.beta, point.thresholds, point.lapse, observed=True)
+    shape.gradient[:items] += penalty @ point.beta
+    shape.hessian[:items, :items] += penalty
+    if not problem.lapse:
+        return shape
+    return lapse_curvature(problem.sample, point.beta, point.thresholds, point.lapse, shape)
 
 
 def stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bool) -> float:
@@ -161,18 +218,17 @@ def stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bo
     return float(np.abs(np.where(on_bound, np.minimum(gradient, 0), gradient)).max() / mass)
 
 
-def laplace(problem: Problem, beta: Vector, thresholds: Vector, lapse: float) -> Matrix:
-    """Return the inverse curvature of the penalised likelihood in (beta, t): the Laplace covariance.
+def laplace(problem: Problem, point: Point) -> Matrix:
+    """Return the inverse curvature of the objective: the Laplace covariance of (beta, t, lapse).
 
-    Where the observed curvature is not positive definite, that of the completed likelihood stands in.
+    Without a lapse its row and column are zero. Coefficients on their bound keep the spread that the penalty and
+    the data leave them, since another sample would have freed them. Where the curvature is not positive definite
+    its pseudo-inverse is taken.
     """
-    items = len(beta)
-    for observed in (True, False):
-        hessian = curvature(problem.sample, beta, thresholds, lapse, observed=observed).hessian
-        hessian[:items, :items] += problem.penalty()
-        try:
-            inverse = cho_solve(cho_factor(hessian), np.eye(len(hessian)))
-        except LinAlgError:
-            continue
-        return (inverse + inverse.T) / 2
-    return np.asarray(np.linalg.pinv(hessian, hermitian=True))
+    hessian = joint_curvature(problem, point, problem.penalty()).hessian
+    try:
+        inverse = cho_solve(cho_factor(hessian), np.eye(len(hessian)))
+    except LinAlgError:
+        inverse = np.linalg.pinv(hessian, hermitian=True)
+    inverse = (inverse + inverse.T) / 2
+    return inverse if problem.lapse else np.pad(inverse, (0, 1))

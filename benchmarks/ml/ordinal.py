@@ -51,7 +51,9 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
     lapse_ : float
         Not identified well by a few hundred rows: never a "share of cheaters".
     covariance_ : ndarray, shape (J+K-1, J+K-1)
-        Laplace covariance of the coefficients and thresholds, the lapse held fixed.
+        Laplace covariance of the coefficients and thresholds; the lapse is uncertain too.
+    joint_covariance_ : ndarray, shape (J+K, J+K)
+        The same with the lapse as the last row and column.
     anchor_ : ndarray, shape (J,)
         The anchor, scaled to mean 1.
     alpha_ : float
@@ -107,7 +109,8 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         self.coef_ = optimum.beta
         self.thresholds_ = optimum.thresholds
         self.lapse_ = optimum.lapse
-        self.covariance_ = optimum.covariance
+        self.joint_covariance_ = optimum.covariance
+        self.covariance_ = optimum.covariance[:-1, :-1]
         self.log_likelihood_ = optimum.log_likelihood
         self.n_iter_ = optimum.iterations
         self.kkt_residual_ = optimum.residual

@@ -34,8 +34,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
+from benchmarks.ml import kernel
 from benchmarks.ml.document import MILLION, SCHEMA, ScorecardDocument, ScorecardError
 from benchmarks.ml.encode import (
     MISSING,
@@ -45,7 +46,7 @@ from benchmarks.ml.encode import (
     checked_stages,
     whole_units,
 )
-from benchmarks.ml.kernel import CHUNK, Floats, Tables, dimension_points
+from benchmarks.ml.kernel import Floats, Tables
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
 
 Reading = Literal["guarded", "estimate"]
@@ -58,6 +59,7 @@ NOT_APPLICABLE_SHARE = 0.10
 
 # A grid of 1/256 of a point moves the exponent by about 1e-9; exp errs by 1e-16.
 GRID = 256.0
+SMALLEST_PROBABILITY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class Scorecard:
         allowed = set(codes if not_applicable is None else not_applicable)
         # With no slope at all every answer is as good as any other; the anchor then says what counts.
         shares = coef if coef.sum() > 0 else classifier.anchor_
-        covariance = np.asarray(classifier.covariance_)
+        covariance = np.asarray(classifier.joint_covariance_)
         content = ScorecardDocument(
             schema=SCHEMA,
             items=codes,
@@ -234,15 +236,15 @@ class Scorecard:
 
     @cached_property
     def covariance(self) -> Floats:
-        """Covariance (J+K-1, J+K-1) of coefficients and thresholds."""
-        size = len(self.items) + len(self.thresholds)
+        """Covariance (J+K, J+K) of coefficients, thresholds and lapse."""
+        size = len(self.items) + len(self.thresholds) + 1
         lower = np.zeros((size, size))
         lower[np.tril_indices(size)] = np.array(self.document.covariance_millionths) / MILLION
         return lower + np.tril(lower, -1).T
 
     @cached_property
     def _tables(self) -> Tables:
-        return Tables.of(self.points, self.fill_units, self.levels, self.dimensions)
+        return Tables(self.points, self.fill_units, self.levels, self.dimensions)
 
     def score(
         self, X: ArrayLike, reading: Reading | None = None, prior_ratio: ArrayLike | None = None
@@ -269,41 +271,36 @@ class Scorecard:
     def _scored(
         self, X: ArrayLike, readings: tuple[Reading, ...], prior_ratio: ArrayLike | None
     ) -> list[Scores]:
-        stages = self._stages(X)
+        stages = self._shaped(X)
         n, size, cuts = len(stages), len(self.dimension_codes), len(self.thresholds)
-        scale = 100 / self._tables.full_points
+        # A dimension that carries no points at all shows 0.
+        full = np.maximum(self._tables.full_points, 1)
         results = [Scores(np.empty(n), np.empty((n, size)), np.empty((n, cuts))) for _ in readings]
-        for start in range(0, n, CHUNK):
-            part = slice(start, start + CHUNK)
-            for scores, points in zip(
-                results, dimension_points(stages[part], self._tables, readings), strict=True
-            ):
-                total = points[:, 0].copy()
-                for column in range(1, size):
-                    total += points[:, column]
-                scores.readiness[part] = np.minimum(100 * total / self.full_points, 100)
-                np.minimum(points * scale, 100, out=scores.dimensions[part])
-                scores.exceed[part] = self._exceed(total, prior_ratio)
+        for start in range(0, n, kernel.CHUNK):
+            part = slice(start, start + kernel.CHUNK)
+            filled = kernel.dimension_points(np.ascontiguousarray(stages[part]), self._tables, readings)
+            for scores, points in zip(results, filled, strict=True):
+                total = kernel.total(points)
+                np.divide(100 * total, self.full_points, out=scores.readiness[part])
+                scores.dimensions[part] = (100 * points / full).T
+                eta = np.rint(total * GRID) * (self.slope / (GRID * self.full_points))
+                if prior_ratio is None:
+                    kernel.logistic(eta, self.thresholds, 1 - self.lapse, scores.exceed[part])
+                else:
+                    shifted = kernel.shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
+                    np.multiply(1 - self.lapse, shifted, out=scores.exceed[part])
         return results
 
-    def exceed_at(self, points: ArrayLike) -> Floats:
-        """Return P(tier >= k) (n, K-1) at totals of points (n,), of which ``full_points`` are readiness 100."""
-        return self._exceed(np.asarray(points, dtype=np.float64), None)
-
-    def _exceed(self, total: Floats, prior_ratio: ArrayLike | None) -> Floats:
-        eta = np.rint(total * GRID) * (self.slope / (GRID * self.full_points))
-        away = np.minimum(self.thresholds - eta[:, None], 700)
-        if prior_ratio is None:
-            return np.asarray((1 - self.lapse) / (1 + np.exp(away)))
-        return (1 - self.lapse) * shifted_exceed(away, np.diff(self.thresholds), prior_ratio)
-
-    def _stages(self, X: ArrayLike) -> Stages:
+    def _shaped(self, X: ArrayLike) -> Stages:
         stages = np.asarray(X)
         if stages.ndim == 1:
             stages = stages[None, :]
         if stages.ndim != 2 or stages.shape[1] != len(self.items):
             raise ValueError(f"X has shape {stages.shape}; {len(self.items)} stages a row are needed.")
-        return checked_stages(stages, self.levels)
+        return stages if stages.dtype == np.int8 else checked_stages(stages, self.levels)
+
+    def _stages(self, X: ArrayLike) -> Stages:
+        return checked_stages(self._shaped(X), self.levels)
 
     def coverage(self, X: ArrayLike) -> Coverage:
         """Return what share was answered, and whether a tier may be stated.
@@ -393,19 +390,28 @@ class Scorecard:
         return Interval(low[0], high[0]) if np.ndim(x) == 1 else Interval(low, high)
 
     def exceed_interval(self, X: ArrayLike, level: float = 0.9, reading: Reading | None = None) -> Interval:
-        """Return intervals of P(tier >= k), shape (n, K-1), from the covariance of coefficients and thresholds."""
+        """Return intervals of P(tier >= k), shape (n, K-1), from the covariance of all parameters.
+
+        Normal on the scale of log-odds, where the parameters act almost linearly.
+        """
         U = self.utilities(X, reading)
-        readiness = self.score(X, reading).readiness
+        exceed = self.score(X, reading).exceed
         items, cuts = len(self.items), len(self.thresholds)
-        eta = readiness * (self.slope / 100)
+        ceiling = 1 - self.lapse
         low, high = np.empty((2, len(U), cuts))
         for k in range(cuts):
-            gradient = np.hstack((U, np.zeros((len(U), cuts))))
+            P = np.clip(exceed[:, k], SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
+            inner = np.minimum(P / ceiling, 1)
+            gradient = np.zeros((len(U), items + cuts + 1))
+            gradient[:, :items] = U
             gradient[:, items + k] = -1
+            # d logit(P) is d eta (1 - inner) / (1 - P) and, for the lapse, -1 / ((1 - lapse) (1 - P)).
+            gradient *= ((1 - inner) / (1 - P))[:, None]
+            gradient[:, -1] = -1 / (ceiling * (1 - P))
             spread = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", gradient, self.covariance, gradient), 0))
             half = ndtri((1 + level) / 2) * spread
-            low[:, k] = (1 - self.lapse) / (1 + np.exp(np.minimum(self.thresholds[k] - eta + half, 700)))
-            high[:, k] = (1 - self.lapse) / (1 + np.exp(np.minimum(self.thresholds[k] - eta - half, 700)))
+            logit = np.log(P) - np.log1p(-P)
+            low[:, k], high[:, k] = expit(logit - half), expit(logit + half)
         return Interval(low, high)
 
     def cut_score(self, tier: int, probability: float = 0.5) -> float | None:
@@ -415,28 +421,6 @@ class Scorecard:
         needed = self.thresholds[tier - 1] + np.log(probability / (1 - self.lapse - probability))
         score = float(100 * needed / self.slope)
         return score if score <= 100 else None
-
-
-def shifted_exceed(away: Floats, gaps: Floats, prior_ratio: ArrayLike) -> Floats:
-    """Return P(tier >= k) of the logistic component after re-weighting its classes.
-
-    ``away`` (n, K-1) is ``t_k - eta``. Class probabilities are built as products of positive terms, so that no digits
-    cancel and the odds keep their order.
-    """
-    ratio = np.asarray(prior_ratio, dtype=np.float64)
-    if ratio.shape != (away.shape[1] + 1,) or not (np.isfinite(ratio).all() and (ratio > 0).all()):
-        raise ValueError("prior_ratio must hold one positive number for each tier.")
-    reach = 1 / (1 + np.exp(away))
-    miss = 1 / (1 + np.exp(np.minimum(-away, 700)))
-    classes = [ratio[0] * miss[:, 0]]
-    classes += [ratio[k + 1] * reach[:, k] * miss[:, k + 1] * -np.expm1(-gap) for k, gap in enumerate(gaps)]
-    classes.append(ratio[-1] * reach[:, -1])
-    shifted = np.empty_like(away)
-    for k in range(away.shape[1]):
-        above = sum(classes[k + 1 :], np.zeros(len(away)))
-        below = sum(classes[: k + 1], np.zeros(len(away)))
-        shifted[:, k] = above / (above + below)
-    return shifted
 
 
 def _millionths(value: float) -> int:

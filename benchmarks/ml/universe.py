@@ -81,7 +81,7 @@ class Universe:
     ----------
     levels, dimensions, weights : array-like, shape (J,)
         The instrument: highest stage, dimension label and expert weight of each item. The true weights of the world
-        scatter around the expert weights by a factor LogN(0, .35).
+        scatter around the expert weights by a factor LogN(0, .35) per item and per dimension.
     seed : int
         Seed of the world; the rows have seeds of their own.
     scenario : {"default", "sharp"}, default="default"
@@ -102,6 +102,7 @@ class Universe:
         difficulty: Mapping[int, float] | None = None,
         not_applicable: Sequence[int] | None = None,
     ) -> None:
+        self.seed = seed
         rng = np.random.default_rng([seed, 1])
         self.levels = np.asarray(levels, dtype=np.int64)
         labels = np.asarray(dimensions)
@@ -111,7 +112,7 @@ class Universe:
         items, sectors, size = len(self.levels), len(SECTORS), len(order)
         expert = np.asarray(weights, dtype=np.float64)
         true = expert * rng.lognormal(0, 0.35, items)
-        share = np.bincount(self.dimension, true, minlength=size)
+        share = np.bincount(self.dimension, true, minlength=size) * rng.lognormal(0, 0.35, size)
         self.dimension_share = share / share.sum()
         self.discrimination = rng.lognormal(np.log(1.5), 0.3, items)
         self.shift = rng.normal(0, 0.25, (sectors, size))
@@ -134,18 +135,18 @@ class Universe:
     @staticmethod
     def _item_steps(level: int, rng: Generator) -> Floats:
         if level == LINKED_LEVEL:
-            return np.asarray(rng.normal(1.0, 0.9, len(LINK_STAGES)))
+            return np.asarray(rng.normal(1.2, 0.9, len(LINK_STAGES)))
         # The ladder is centred, so that an item of two stages is no easier than one of five.
-        gaps = rng.gamma(4.0, 0.75 / 4.0, level - 1)
+        gaps = rng.gamma(2.0, 0.75 / 2.0, level - 1)
         ladder = np.concatenate(([0.0], np.cumsum(gaps)))
-        return np.asarray(ladder - 0.75 * (level - 1) / 2 + rng.normal(0.80, 0.45))
+        return np.asarray(ladder - 0.75 * (level - 1) / 2 + rng.normal(1.0, 0.9))
 
     def draw(self, mix: Sequence[int], seed: int) -> Profiles:
         """Draw rows with the given number of each tier, companies first.
 
         Rows of a tier are what a large population yields of it, so that a tier keeps its natural spread.
         """
-        rng = np.random.default_rng([seed, 2])
+        rng = np.random.default_rng([self.seed, seed, 2])
         wanted = np.asarray(mix)
         kept: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64) for _ in wanted]
         thetas, sectors, tiers = [], [], []
@@ -206,17 +207,20 @@ class Universe:
         self._careless(X, style, rng)
 
         utility = X / self.levels
-        absent = rng.random(X.shape) < 0.06 * (1 - utility) ** 1.5
+        absent = rng.random(X.shape) < 0.07 * (1 - utility) ** 1.5
         unfit = rng.random(X.shape) < self.not_applicable[sector]
         X[company[:, None] & absent] = MISSING
         X[company[:, None] & unfit] = NOT_APPLICABLE
         return X, style
 
     def _careless(self, X: NDArray[np.int8], style: NDArray[np.str_], rng: Generator) -> None:
-        """Overwrite careless rows: one position on every scale (rarely left), or any stage at all."""
+        """Overwrite careless rows: one position on every scale (rarely left), or any stage at all.
+
+        The position chosen is near what an honest answer would have averaged: people pick a fitting column.
+        """
         reachable = [stages_of(int(level)) for level in self.levels]
         for i in np.flatnonzero(style == "straight"):
-            position = rng.choice([0.25, 0.5, 0.75, 1.0])
+            position = np.clip((X[i] / self.levels).mean() + rng.normal(0, 0.15), 0, 1)
             for j in np.flatnonzero(rng.random(len(reachable)) > 0.05):
                 X[i, j] = reachable[j][int(np.floor(position * (len(reachable[j]) - 1) + 0.5))]
         for i in np.flatnonzero(style == "random"):
