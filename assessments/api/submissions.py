@@ -25,7 +25,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     round = serializers.UUIDField(source="assessment.round_id")
     round_code = serializers.ChoiceField(source="assessment.round.code", choices=Round.Code.choices)
     superseded_by = serializers.UUIDField(
-        source="superseded_by.pk", default=None, help_text="The correction that replaces it, or null."
+        source="superseded_by.pk", default=None, allow_null=True, help_text="The correction that replaces it, or null."
     )
 
     class Meta:

@@ -107,6 +107,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     sector = NamedSerializer()
     key_industry = NamedSerializer(allow_null=True)
     size = serializers.ChoiceField(choices=[*SizeClass.choices, ("", "Not known yet")])
+    chain_role = serializers.ChoiceField(choices=[*Company.ChainRole.choices, ("", "Not known yet")])
     years = YearSerializer(many=True)
     listings = ListingSerializer(many=True)
 

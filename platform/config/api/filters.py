@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import BooleanFilter, DjangoFilterBackend, FilterSet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -24,6 +24,8 @@ class DeclaredFilters(DjangoFilterBackend):
         if is_list:
             known |= PAGE_PARAMETERS
         refuse_unknown(request, known)
+        if filterset_class:
+            refuse_meaningless(request, filterset_class)
         return super().filter_queryset(request, queryset, view) if filterset_class else queryset
 
 
@@ -36,6 +38,21 @@ def refuse_unknown(request: Request, known: set[str]) -> None:
             faults[name] = [_fault("unknown_parameter", f"There is no parameter {name!r}. Known here: {listed}.")]
         elif len(values) > 1:
             faults[name] = [_fault("repeated_parameter", f"{name} may be given once.")]
+    if faults:
+        raise ValidationError(faults)
+
+
+def refuse_meaningless(request: Request, filterset_class: type[FilterSet]) -> None:
+    """Raise where a filter is given without a value that means something; it would be passed over."""
+    faults: dict[str, list[Any]] = {}
+    for name, declared in filterset_class.base_filters.items():
+        raw = request.query_params.get(name)
+        if raw is None:
+            continue
+        if not raw.strip():
+            faults[name] = [_fault("empty", f"Give {name} a value or leave it out.")]
+        elif isinstance(declared, BooleanFilter) and raw not in {"true", "false"}:
+            faults[name] = [_fault("not_boolean", f"{name} is true or false.")]
     if faults:
         raise ValidationError(faults)
 

@@ -12,7 +12,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
@@ -182,9 +182,9 @@ def _updated_since(request: Request) -> datetime | None:
     try:
         # An unescaped "+" of the time zone arrives as a space.
         since = parse_datetime(_PLUS_READ_AS_SPACE.sub(r"+\1", raw))
-        if since is not None and since.tzinfo is not None and since.year > 1:
-            return since
-    except ValueError:
+        if since is not None and since.tzinfo is not None:
+            return since.astimezone(UTC)
+    except (ValueError, OverflowError):
         pass
     raise _refused(
         "updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z."

@@ -12,6 +12,8 @@ from config.api.problems import MEDIA_TYPE, problem
 
 SECURITY = "key"
 VERSION_PREFIX = "/api/v1/"
+# At least one character that is not a space, and no NUL.
+SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
 
 _PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -153,7 +155,16 @@ class ProblemSchema(AutoSchema):  # type: ignore[misc]
 
     def get_auth(self) -> list[dict[str, Any]]:
         """The key, with the scope as its role."""
-        return [{SECURITY: [self.view.scope]}] if getattr(self.view, "scope", "") else super().get_auth()
+        declared: list[dict[str, Any]] = super().get_auth()
+        return [{SECURITY: [self.view.scope]}] if getattr(self.view, "scope", "") else declared
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        for parameter in parameters:
+            schema = parameter["schema"]
+            if parameter["in"] == "query" and schema.get("type") == "string" and not {"enum", "format"} & set(schema):
+                schema["pattern"] = SOME_TEXT
+        return parameters
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

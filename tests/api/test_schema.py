@@ -1,0 +1,130 @@
+"""The OpenAPI description: complete, and what is really answered."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator, FormatChecker
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from accounts.authentication import KeyThrottle
+from assessments.models import Assessment, ScoreRun
+from benchmarks.models import Release
+from jobs.work import enqueue
+from tests.api.conftest import Caller
+
+ALL = list(HealthCheck)
+PROBLEMS = {"401", "403", "405", "406", "429", "500"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    client = Client(headers={"Accept": "application/json"})
+    schema: dict[str, Any] = client.get("/api/schema/").json()
+    return schema
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    ]
+
+
+def test_schema_is_valid_and_free_of_warnings(tmp_path: Any) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
+
+
+def test_schema_is_open_api_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+def test_every_operation_names_its_scope_and_problems(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        assert operation["summary"], path
+        assert operation["security"][0]["key"], path
+        assert set(operation["responses"]) >= PROBLEMS, path
+        assert ("404" in operation["responses"]) == ("{" in path or method == "post"), path
+        assert ("413" in operation["responses"]) == (method == "post"), path
+        assert all(word in operation["responses"] for word in ("200", "400")), path
+
+
+def test_every_problem_has_an_example(document: dict[str, Any]) -> None:
+    validator = validator_for(document, {"$ref": "#/components/schemas/Problem"})
+    for response in document["components"]["responses"].values():
+        for example in response["content"]["application/problem+json"]["examples"].values():
+            validator.validate(example["value"])
+
+
+def test_description_is_in_english_for_every_browser(client: Client, document: dict[str, Any]) -> None:
+    headers = {"Accept": "application/json", "Accept-Language": "zh-hans"}
+    assert client.get("/api/schema/", headers=headers).json() == document
+
+
+def validator_for(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({**schema, "components": document["components"]}, format_checker=FormatChecker())
+
+
+def test_what_is_answered_matches_the_schema(
+    document: dict[str, Any], caller: Caller, scored: Assessment, release: Release
+) -> None:
+    enqueue("score-submission", key="test", parameters={}, by=caller.key.user)
+    for path, method, operation in operations(document):
+        if method != "get":
+            continue
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        listed = caller.get(path.split("{")[0]).json()
+        if "{" not in path:
+            validator_for(document, schema).validate(listed)
+        for row in listed["results"][:1] if "{" in path else []:
+            validator_for(document, schema).validate(caller.get(path.format(id=row["id"])).json())
+    assert ScoreRun.objects.exists()
+
+
+def without_cursors(document: dict[str, Any]) -> dict[str, Any]:
+    copied = deepcopy(document)
+    for _, _, operation in operations(copied):
+        operation["parameters"] = [
+            parameter for parameter in operation.get("parameters", []) if parameter["name"] != "cursor"
+        ]
+    return copied
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_requests_made_up_from_the_schema_get_described_answers(
+    document: dict[str, Any],
+    caller: Caller,
+    scored: Assessment,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: GenerationMode,
+) -> None:
+    """Good and bad requests alike: all checks of schemathesis on every operation.
+
+    A good cursor is one that we gave, and answers must be those of the instrument; neither can be made up.
+    """
+    monkeypatch.setattr(KeyThrottle, "allow_request", lambda *_: True)
+    described = schemathesis.openapi.from_dict(without_cursors(document))
+    described.app = get_wsgi_application()
+    for found in described.get_all_operations():
+        operation = found.ok()
+
+        @settings(max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=ALL)
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def send(case: Any) -> None:
+            case.call_and_validate(
+                headers={"Authorization": f"Bearer {caller.text}"},
+                excluded_checks=[positive_data_acceptance] if operation.method == "post" else [],
+            )
+
+        send()
