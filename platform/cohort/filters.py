@@ -19,7 +19,7 @@ SEARCH_LENGTH = 60
 class Filters:
     """Each field is a parameter of the address; empty means that it does not narrow.
 
-    `level` is 0 to 4, `target` (reached the target), `below` (scored, but short of it) or `none` (no level yet);
+    `level` is 0 to 4, `target` (reached the target), `below` (scored, short of it) or `none` (no level yet);
     `stage` is where a company stands now, `reached` the least it has come to; `short` names the gate that
     keeps a company from the target (`scenarios`, `base`, `both`); `before` is the level in the earlier round;
     `score` the lower end of a five-point step of readiness.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from assessments.models.score import DIMENSIONS
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import counted
+from cohort.queries.expressions import Companies, counted
 from cohort.queries.median import Median
-from companies.models import Area, Company
+from companies.models import Area
 
 
 @dataclass(frozen=True, slots=True)
 class AreaFigures:
-    """Companies and scored companies of an area, and medians in hundredths of a point (None where none is scored).
+    """Companies and scored companies of an area, and medians in hundredths of a point (None: none is scored).
 
     `dimensions` are the medians of D1 to D10; `link` leads to the companies of the area.
     """
@@ -32,7 +32,7 @@ class AreaFigures:
 def division_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
     """The divisions among `areas` that have a company, the readiest first; one query."""
     medians = {name: Median(counted(name)) for name in DIMENSIONS}
-    rows = _grouped(cohort.companies(), "division").annotate(**medians)
+    rows = _grouped(cohort.companies, "division").annotate(**medians)
     found = {row["division"]: row for row in rows}
     figures = [
         AreaFigures(
@@ -51,7 +51,7 @@ def division_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]
 
 def functional_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
     """The functional areas among `areas` that have a company. They overlap the divisions; one query."""
-    found = {row["functional_area"]: row for row in _grouped(cohort.companies(), "functional_area")}
+    found = {row["functional_area"]: row for row in _grouped(cohort.companies, "functional_area")}
     return [
         AreaFigures(
             area=area,
@@ -66,8 +66,8 @@ def functional_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigure
     ]
 
 
-def _grouped(companies: QuerySet[Company], kind: str) -> QuerySet[Company, dict[str, object]]:
-    return (
+def _grouped(companies: Companies, kind: str) -> Companies:
+    grouped: Companies = (
         companies.filter(**{f"{kind}__isnull": False})
         .order_by()
         .values(kind)
@@ -77,3 +77,4 @@ def _grouped(companies: QuerySet[Company], kind: str) -> QuerySet[Company, dict[
             readiness=Median(counted("readiness")),
         )
     )
+    return grouped

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.db.models import (
-    Case, CharField, Expression, F, FilteredRelation, Q, QuerySet, SmallIntegerField, Value, When,
+    Case,
+    CharField,
+    Expression,
+    F,
+    FilteredRelation,
+    Q,
+    Value,
+    When,
 )  # fmt: skip
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -19,18 +25,18 @@ from accounts.roles import Verb
 from assessments.models import Round
 from assessments.models.assessment import Stage
 from cohort.filters import OF_RESULTS, Filters
-from cohort.queries.expressions import AT_RISK_DAYS, RANK, THOUSANDTHS, counted, step
+from cohort.queries.expressions import AT_RISK_DAYS, RANK, THOUSANDTHS, Companies, at_least, counted, step
 from cohort.queries.narrowing import narrowed
 from companies.models import Company, Programme
-from instrument import Instrument, LevelGate, load
+from instrument import Instrument, load
 
 
 @dataclass(frozen=True)
 class Cohort:
     """The companies of one programme that a person may see, in one round, narrowed by filters.
 
-    `earlier` is the round that `round` is compared with, if there is one. `sees_results` says whether the person
-    may read the results of single companies; the pages then cover only those whose results they may read.
+    `earlier` is the round that `round` is compared with, if there is one. `sees_results` says whether the
+    person may read results of single companies; pages then cover only those whose results they may read.
     """
 
     user: User
@@ -46,14 +52,15 @@ class Cohort:
         """The questionnaire of the round."""
         return load(self.round.instrument_version)
 
-    def listed(self) -> QuerySet[Company]:
+    @cached_property
+    def listed(self) -> Companies:
         """All companies on the programme's list that the person may see, whatever the filters.
 
         `now` and `before` are their assessments in the two rounds, `listing` their place on the list.
         """
-        companies = Company.objects.allowing(self.user, Verb.SEE_COHORT)
-        if self.sees_results:
-            companies = companies.allowing(self.user, Verb.SEE_ANSWERS)
+        # Every role in a programme that reads answers also sees the cohort, so one condition is enough.
+        verb = Verb.SEE_ANSWERS if self.sees_results else Verb.SEE_COHORT
+        companies = Company.objects.allowing(self.user, verb)
         earlier = self.earlier.pk if self.earlier else uuid.UUID(int=0)
         return companies.alias(
             listing=FilteredRelation("listings", condition=Q(listings__programme=self.programme.pk)),
@@ -61,12 +68,13 @@ class Cohort:
             before=FilteredRelation("assessments", condition=Q(assessments__round=earlier)),
         ).filter(listing__isnull=False)
 
-    def companies(self) -> QuerySet[Company]:
+    @cached_property
+    def companies(self) -> Companies:
         """Those of the listed companies that the filters leave."""
-        return narrowed(self, self.listed())
+        return narrowed(self, self.listed)
 
     def link(self, **changes: str) -> str | None:
-        """The address of the list of companies under these filters and `changes`; None if it is not to be seen."""
+        """The address of the list under these filters and `changes`; None if it may not be seen."""
         if not self.sees_results and OF_RESULTS & changes.keys():
             return None
         return reverse("cohort:companies") + self.filters.changed(**changes).query()
@@ -75,42 +83,42 @@ class Cohort:
         """The official level that a company is to reach: its own, else the programme's."""
         return Coalesce(F("listing__target_level"), Value(self.programme.target_level))
 
-    def _passes(self, condition: Callable[[LevelGate], Q]) -> Case:
-        """1 or 0: whether the run that counts meets `condition(gate)` at the company's target; NULL if unscored."""
+    def standing(self) -> Case:
+        """How a company stands towards its target: `reached`, or the gate that fails; NULL if unscored.
+
+        A level is the highest whose two gates are passed, so below the target at least one of them fails.
+        """
+        gates = self.instrument.rule.gates
+        base = Case(*(When(aim=gate.level, then=int(gate.base * THOUSANDTHS)) for gate in gates))
+        scenarios_pass = Q(pk__in=[])
+        for gate in gates:
+            scenarios_pass |= (
+                Q(aim=gate.level)
+                & at_least(f"scenarios_{gate.level}", gate.scenarios)
+                & at_least(f"binding_{gate.level}", gate.binding)
+            )
         return Case(
             When(level__isnull=True, then=Value(None)),
-            *(
-                When(condition(gate), aim=gate.level, then=Value(1))
-                for gate in self.instrument.rule.gates
-            ),
-            default=Value(0),
-            output_field=SmallIntegerField(null=True),
+            When(level__gte=F("aim"), then=Value("reached")),
+            When(base__gte=base, then=Value("scenarios")),
+            When(scenarios_pass, then=Value("base")),
+            default=Value("both"),
+            output_field=CharField(null=True),
         )
 
-    def with_gates(self, companies: QuerySet[Company]) -> QuerySet[Company]:
-        """Adds `level`, `aim`, and `base_gate` and `scenario_gate`: whether the gates of the aim are passed."""
-
-        def base(gate: LevelGate) -> Q:
-            return Q(base__gte=int(gate.base * THOUSANDTHS))
-
-        def scenarios(gate: LevelGate) -> Q:
-            return Q(**{
-                f"at_{gate.level}__gte": gate.scenarios, f"binding_{gate.level}__gte": gate.binding,
-            })  # fmt: skip
-
-        levels = [gate.level for gate in self.instrument.rule.gates]
-        return companies.annotate(
-            level=counted("official_level"),
-            aim=self.target(),
-            base=counted("base_points"),
-            **{f"at_{level}": counted(f"scenarios_{level}") for level in levels},
-            **{f"binding_{level}": counted(f"binding_{level}") for level in levels},
-        ).annotate(base_gate=self._passes(base), scenario_gate=self._passes(scenarios))
+    def with_standing(self, companies: Companies) -> Companies:
+        """Adds `standing`: see there."""
+        found: Companies = companies.alias(
+            level=counted("official_level"), aim=self.target(), base=counted("base_points")
+        ).annotate(standing=self.standing())
+        return found
 
     def risk(self) -> Expression:
-        """Why a company is at risk of missing the deadline, or NULL: see `RISKS`.
+        """Why a company is at risk of missing the deadline, or NULL.
 
-        After the deadline everything that was not submitted is overdue; a frozen round has nothing at risk.
+        After the deadline everything that was not submitted is `overdue`. Before it, a company that has not
+        moved for two weeks is `stalled` in answering, `not_started` or `not_invited`. A frozen round has
+        nothing at risk.
         """
         if self.round.is_frozen:
             return Value(None, output_field=CharField(null=True))
@@ -125,10 +133,11 @@ class Cohort:
             ]
         return Case(*cases, default=Value(None), output_field=CharField(null=True))
 
-    def with_risk(self, companies: QuerySet[Company]) -> QuerySet[Company]:
+    def with_risk(self, companies: Companies) -> Companies:
         """Adds `step`, `idle_since` (the last sign of progress before submitting) and `risk`."""
         opened = Value(self.round.opens_at)
-        return companies.annotate(
+        found: Companies = companies.alias(
             step=step(),
             idle_since=Coalesce("now__last_answer_at", "now__started_at", "now__invited_at", opened),
         ).annotate(risk=self.risk())
+        return found

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, F, IntegerField, SmallIntegerField, Value, When
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, SmallIntegerField, Value, When
 
 from assessments.models.assessment import Stage
 
+# Companies with `now`, `before`, `listing` and whatever else a query adds, which no type can name.
+Companies = QuerySet[Any]
 STAGES = tuple(Stage)
 RANK = {stage: rank for rank, stage in enumerate(STAGES)}
 AT_RISK_DAYS = 14
@@ -31,4 +35,11 @@ def counted(name: str, relation: str = "now") -> Case:
         When(**{f"{relation}__verified_run__isnull": False}, then=F(f"{relation}__verified_run__{name}")),
         default=F(f"{relation}__self_run__{name}"),
         output_field=IntegerField(),
+    )
+
+
+def at_least(name: str, threshold: int) -> Q:
+    """A condition: the run that counts has `threshold` or more in a column."""
+    return Q(**{f"now__verified_run__{name}__gte": threshold}) | Q(
+        **{"now__verified_run__isnull": True, f"now__self_run__{name}__gte": threshold}
     )

@@ -21,7 +21,7 @@ DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Sta
 
 
 def assessments_of(user: User, company: Company) -> list[Assessment]:
-    """The company's assessments that the user may see, in the order of rounds, with rounds and runs; one query."""
+    """The company's assessments that the user may see, by round, with rounds and runs; one query."""
     return list(
         Assessment.objects.visible_to(user)
         .filter(company=company)
@@ -54,7 +54,7 @@ def results_of(assessments: Sequence[Assessment]) -> list[Result]:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The stage of an answer; None with a `state` of `missing` or `not_applicable` where there is no stage."""
+    """The stage of an answer; None with the `state` `missing` or `not_applicable` where there is none."""
 
     stage: int | None
     state: str
@@ -62,7 +62,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One item: the stages by the company, its provider and the assessor, None where nothing was submitted."""
+    """One item: stages by the company, its provider and the assessor; None where nothing was submitted."""
 
     item: Item
     by_company: Answered | None
@@ -106,7 +106,7 @@ def _answered(instrument: Instrument, submission: Submission | None, code: str) 
         return None
     # One signed byte per item, in the instrument's order.
     byte = bytes(submission.vector)[instrument.item_order.index(code)]
-    stage = byte - 256 if byte > 127 else byte  # noqa: PLR2004
+    stage = byte - 256 if byte > 127 else byte
     if stage == NOT_APPLICABLE:
         return Answered(None, "not_applicable")
     if stage == MISSING:
@@ -116,7 +116,7 @@ def _answered(instrument: Instrument, submission: Submission | None, code: str) 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: a stage reached, a submission, or an action of the audit trail (by its code)."""
+    """Something that happened: a stage reached, a submission, or an action of the audit trail (its code)."""
 
     at: datetime
     kind: str

@@ -44,8 +44,7 @@ class LevelFigures:
 def level_figures(cohort: Cohort) -> LevelFigures:
     """Levels of the cohort's companies; one query of at most 72 rows."""
     rows = (
-        cohort.companies()
-        .order_by()
+        cohort.companies.order_by()
         .annotate(
             level=counted("official_level"),
             level_before=counted("official_level", "before"),

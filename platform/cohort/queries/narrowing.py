@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from assessments.models.assessment import Stage
-from cohort.queries.expressions import RANK, SCORE_STEP, STAGES, counted, step
-from companies.models import Company
+from cohort.queries.expressions import RANK, SCORE_STEP, STAGES, Companies, counted, step
 
 if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
 
-RISKS = ("overdue", "stalled", "not_started", "not_invited")
 SHORTFALLS = ("scenarios", "base", "both")
 
 
-def narrowed(cohort: Cohort, companies: QuerySet[Company]) -> QuerySet[Company]:
+def narrowed(cohort: Cohort, companies: Companies) -> Companies:
     """Those of `companies` (as of `Cohort.listed`) that all filters of the cohort leave."""
     for name, value in cohort.filters.active().items():
         narrow = NARROWING.get(name)
@@ -28,10 +26,10 @@ def narrowed(cohort: Cohort, companies: QuerySet[Company]) -> QuerySet[Company]:
 
 def _whole(value: str) -> int:
     """A number from the address; -1, which nothing equals, for anything else."""
-    return int(value) if value.isdecimal() and len(value) <= 3 else -1  # noqa: PLR2004
+    return int(value) if value.isdecimal() and len(value) <= 3 else -1
 
 
-def _by_level(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_level(cohort: Cohort, found: Companies, value: str) -> Companies:
     found = found.alias(level=counted("official_level"), aim=cohort.target())
     if value == "none":
         return found.filter(level__isnull=True)
@@ -42,28 +40,24 @@ def _by_level(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[
     return found.filter(level=_whole(value))
 
 
-def _by_short(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
-    gates = {"scenarios": (1, 0), "base": (0, 1), "both": (0, 0)}
-    if value not in gates:
-        return found.none()
-    base, scenarios = gates[value]
-    return cohort.with_gates(found).filter(level__lt=F("aim"), base_gate=base, scenario_gate=scenarios)
+def _by_short(cohort: Cohort, found: Companies, value: str) -> Companies:
+    return cohort.with_standing(found).filter(standing=value) if value in SHORTFALLS else found.none()
 
 
-def _by_stage(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_stage(cohort: Cohort, found: Companies, value: str) -> Companies:
     return found.alias(step=step()).filter(step=RANK[Stage(value)]) if value in STAGES else found.none()
 
 
-def _by_reached(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_reached(cohort: Cohort, found: Companies, value: str) -> Companies:
     return found.alias(step=step()).filter(step__gte=RANK[Stage(value)]) if value in STAGES else found.none()
 
 
-def _by_risk(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_risk(cohort: Cohort, found: Companies, value: str) -> Companies:
     found = cohort.with_risk(found)
     return found.filter(risk__isnull=False) if value == "any" else found.filter(risk=value)
 
 
-def _by_search(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_search(cohort: Cohort, found: Companies, value: str) -> Companies:
     for word in value.split():
         found = found.filter(
             Q(name__icontains=word) | Q(name_en__icontains=word) | Q(credit_code__icontains=word)
@@ -71,7 +65,7 @@ def _by_search(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet
     return found
 
 
-def _by_score(cohort: Cohort, found: QuerySet[Company], value: str) -> QuerySet[Company]:
+def _by_score(cohort: Cohort, found: Companies, value: str) -> Companies:
     low = 100 * _whole(value)
     found = found.alias(readiness=counted("readiness"))
     # The last step is closed above, so that 100 points are in it.

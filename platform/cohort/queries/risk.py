@@ -27,7 +27,7 @@ class AtRisk:
 def at_risk(cohort: Cohort, language: str) -> list[AtRisk]:
     """The first few companies at risk; one query."""
     rows = (
-        cohort.with_risk(cohort.companies())
+        cohort.with_risk(cohort.companies)
         .filter(risk__isnull=False)
         .annotate(reason=F("risk"), since=F("idle_since"), answered=F("now__answered"))
         .order_by("since", "name", "pk")[:SHOWN]

@@ -18,10 +18,9 @@ STEPS = 10_000 // SCORE_STEP
 
 
 def score_histogram(cohort: Cohort) -> tuple[int, ...]:
-    """Companies in each five-point step of readiness from 0 to 100; the last step holds 100 too. One query."""
+    """Companies in each five-point step of readiness; the last step holds 100 too. One query."""
     rows = (
-        cohort.companies()
-        .order_by()
+        cohort.companies.order_by()
         .annotate(readiness=counted("readiness"))
         .filter(readiness__isnull=False)
         .annotate(step_of_score=F("readiness") / SCORE_STEP)
@@ -50,8 +49,7 @@ class SectorTiers:
 def tiers_by_sector(cohort: Cohort, sectors: Sequence[Sector]) -> list[SectorTiers]:
     """Tiers of the sectors in which at least one is stated; one query."""
     rows = (
-        cohort.companies()
-        .order_by()
+        cohort.companies.order_by()
         .annotate(tier=counted("tier"))
         .filter(tier__isnull=False)
         .values_list("sector", "tier")
@@ -88,11 +86,9 @@ def change_since(cohort: Cohort) -> Change | None:
         for relation in ("before", "now")
         for name in ("readiness", *DIMENSIONS)
     }
-    found = (
-        cohort.companies()
-        .filter(before__self_run__isnull=False, now__self_run__release=F("before__self_run__release"))
-        .aggregate(companies=Count("pk"), **medians)
-    )
+    found = cohort.companies.filter(
+        before__self_run__isnull=False, now__self_run__release=F("before__self_run__release")
+    ).aggregate(companies=Count("pk"), **medians)
     if not found["companies"]:
         return None
     return Change(

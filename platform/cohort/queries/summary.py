@@ -1,16 +1,17 @@
-"""The headline figures, the funnel, and what keeps companies from the target: one query, and one for the wait."""
+"""The headline figures, the funnel, and what keeps companies from the target."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, When
 
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES, counted
 from cohort.queries.median import Median
+from cohort.queries.narrowing import SHORTFALLS
 
 QUARTERS = 4
 WEEK = timedelta(days=7)
@@ -27,11 +28,11 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of companies. `reached` counts those at a stage or beyond, so that it never rises along the funnel.
+    """Counts of companies. `reached` counts those at a stage or beyond, so it never rises along the funnel.
 
     `scored` have an official level; `at_target` reached their target, `target_verified` by verified values.
-    `readiness` is the median in hundredths of a point. `quarters` splits those who started and have not submitted
-    by the share of questions answered. `short` counts those under the target by the gate that fails.
+    `readiness` is the median in hundredths of a point. `quarters` splits those who started and have not
+    submitted by the share of questions answered; `short` those under the target by the gate that fails.
     """
 
     listed: int
@@ -54,48 +55,54 @@ class Summary:
 
 
 def summary_of(cohort: Cohort) -> Summary:
-    """The figures of the cohort's companies, in one query."""
-    companies = cohort.with_risk(cohort.with_gates(cohort.companies()))
+    """The figures of the cohort's companies: one query groups them, one takes the median."""
     items = len(cohort.instrument.items)
-    started = Q(step=RANK[Stage.STARTED])
-    quarters = {
-        f"quarter_{quarter}": Count(
-            "pk",
-            filter=started
-            & Q(now__answered__gte=items * quarter / QUARTERS)
-            & (Q(now__answered__lt=items * (quarter + 1) / QUARTERS) if quarter < QUARTERS - 1 else Q()),
+    recent = Q(now__submitted_at__gte=cohort.moment - WEEK)
+    groups = (
+        cohort.with_risk(cohort.with_standing(cohort.companies))
+        .order_by()
+        .annotate(
+            at_step=F("step"),
+            quarter=Case(When(step=RANK[Stage.STARTED], then=F("now__answered") * QUARTERS / items)),
+            has_verified=ExpressionWrapper(Q(now__verified_run__isnull=False), output_field=BooleanField()),
         )
-        for quarter in range(QUARTERS)
-    }
-    below = Q(level__lt=F("aim"))
-    verified = Q(now__verified_run__isnull=False)
-    counts = companies.aggregate(
-        listed=Count("pk"),
-        **{f"reached_{rank}": Count("pk", filter=Q(step__gte=rank)) for rank in range(len(STAGES))},
-        this_week=Count("pk", filter=Q(now__submitted_at__gte=cohort.moment - WEEK)),
-        scored=Count("level"),
-        verified=Count("pk", filter=verified),
-        at_target=Count("pk", filter=Q(level__gte=F("aim"))),
-        target_verified=Count("pk", filter=Q(level__gte=F("aim")) & verified),
-        readiness=Median(counted("readiness")),
-        at_risk=Count("pk", filter=Q(risk__isnull=False)),
-        **quarters,
-        short_scenarios=Count("pk", filter=below & Q(base_gate=1, scenario_gate=0)),
-        short_base=Count("pk", filter=below & Q(base_gate=0, scenario_gate=1)),
-        short_both=Count("pk", filter=below & Q(base_gate=0, scenario_gate=0)),
+        .values_list("at_step", "quarter", "standing", "has_verified", "risk")
+        .annotate(companies=Count("pk"), recent=Count("pk", filter=recent))
     )
+    reached = dict.fromkeys(STAGES, 0)
+    quarters = [0] * QUARTERS
+    short = dict.fromkeys(SHORTFALLS, 0)
+    listed = this_week = scored = verified = at_target = target_verified = at_risk = 0
+    for at_step, quarter, standing, has_verified, risk, companies, submitted_recently in groups:
+        listed += companies
+        this_week += submitted_recently
+        for stage in STAGES[: at_step + 1]:
+            reached[stage] += companies
+        if quarter is not None:
+            quarters[min(quarter, QUARTERS - 1)] += companies
+        if standing is not None:
+            scored += companies
+            verified += companies if has_verified else 0
+        if standing in short:
+            short[standing] += companies
+        if standing == "reached":
+            at_target += companies
+            target_verified += companies if has_verified else 0
+        if risk is not None:
+            at_risk += companies
+    median = cohort.companies.aggregate(readiness=Median(counted("readiness")))
     return Summary(
-        listed=counts["listed"],
-        reached={stage: counts[f"reached_{rank}"] for rank, stage in enumerate(STAGES)},
-        submitted_this_week=counts["this_week"],
-        scored=counts["scored"],
-        verified=counts["verified"],
-        at_target=counts["at_target"],
-        target_verified=counts["target_verified"],
-        readiness=counts["readiness"],
-        at_risk=counts["at_risk"],
-        quarters=tuple(counts[name] for name in quarters),
-        short={name: counts[f"short_{name}"] for name in ("scenarios", "base", "both")},
+        listed=listed,
+        reached=reached,
+        submitted_this_week=this_week,
+        scored=scored,
+        verified=verified,
+        at_target=at_target,
+        target_verified=target_verified,
+        readiness=median["readiness"],
+        at_risk=at_risk,
+        quarters=tuple(quarters),
+        short=short,
     )
 
 
@@ -106,6 +113,6 @@ def stall_of(cohort: Cohort, summary: Summary) -> Stall | None:
     if not waiting:
         return None
     since = f"now__{stage.value}_at"
-    companies = cohort.with_risk(cohort.companies()).filter(step=RANK[stage]).order_by(since)
+    companies = cohort.with_risk(cohort.companies).filter(step=RANK[stage]).order_by(since)
     middle = companies.values_list(since, flat=True)[waiting // 2]
     return Stall(stage, waiting, (cohort.moment - middle).days)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, IntegerField, QuerySet, When
+from django.db.models import Case, F, IntegerField, When
 from django.db.models.functions import Coalesce
 
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, counted, step
+from cohort.queries.expressions import RANK, STAGES, Companies, counted, step
 from cohort.queries.names import name_in
-from companies.models import Area, Company, Sector
+from companies.models import Area, Sector
 
 PER_PAGE = 25
 ORDERS = {
@@ -51,14 +52,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A company in the list. Points are hundredths; result fields are None where there is no result to be seen.
+    """A company in the list. Points are hundredths; result fields are None where no result is to be seen.
 
     `change` is the change of the self-assessed readiness since the earlier round, under one release.
     """
 
     pk: uuid.UUID
     name: str
-    other_name: str
     code: str
     division: Area
     functional_area: Area | None
@@ -87,22 +87,18 @@ class Row:
         return self.stage == Stage.STARTED
 
 
-def page_of(cohort: Cohort, order: Order, number: str, language: str) -> tuple[Page[Company], list[Row]]:
+def page_of(cohort: Cohort, order: Order, number: str, language: str) -> tuple[Page[Any], list[Row]]:
     """One page of the list in a stable order: two queries, one of them the count."""
     page = Paginator(_ordered(cohort, order), PER_PAGE).get_page(number)
     return page, [_row(cohort, company, language) for company in page.object_list]
 
 
-def _ordered(cohort: Cohort, order: Order) -> QuerySet[Company]:
-    moments = [f"now__{stage.value}_at" for stage in reversed(STAGES[RANK[Stage.SUBMITTED]:])]
-    companies = (
-        cohort.companies()
-        .select_related("division", "functional_area", "sector")
-        .annotate(
-            step=step(),
-            answered=F("now__answered"),
-            active_at=Coalesce(*moments, "now__last_answer_at", "now__started_at", "now__invited_at"),
-        )
+def _ordered(cohort: Cohort, order: Order) -> Companies:
+    moments = [f"now__{stage.value}_at" for stage in reversed(STAGES[RANK[Stage.SUBMITTED] :])]
+    companies = cohort.companies.select_related("division", "functional_area", "sector").annotate(
+        step=step(),
+        answered=F("now__answered"),
+        active_at=Coalesce(*moments, "now__last_answer_at", "now__started_at", "now__invited_at"),
     )
     if cohort.sees_results:
         companies = companies.annotate(
@@ -122,16 +118,15 @@ def _ordered(cohort: Cohort, order: Order) -> QuerySet[Company]:
         )
     key = F(ORDERS[order.column])
     first = key.desc(nulls_last=True) if order.descending else key.asc(nulls_last=True)
-    return companies.order_by(first, "name", "pk")
+    ordered: Companies = companies.order_by(first, "name", "pk")
+    return ordered
 
 
-def _row(cohort: Cohort, company: Company, language: str) -> Row:
-    shown = name_in(language, company)
+def _row(cohort: Cohort, company: Any, language: str) -> Row:
     results = ("level_self", "level_verified", "readiness", "low", "high", "tier", "change")
     return Row(
         pk=company.pk,
-        name=shown,
-        other_name=company.name if shown != company.name else "",
+        name=name_in(language, company),
         code=company.credit_code,
         division=company.division,
         functional_area=company.functional_area,

@@ -13,11 +13,13 @@ from cohort.filters import Filters
 
 
 def page_or_panels(request: HttpRequest, page: str, panels: str, context: dict[str, Any]) -> HttpResponse:
-    """The template `page`; for a request of the filter bar only `panels`, with the tidy address to be shown."""
+    """The template `page`; for a request of the filter bar only `panels`, with the tidy address to show."""
     filters = context["filters"]
     assert isinstance(filters, Filters)
     # A step back in the browser asks through htmx too, and wants everything.
-    wants_panels = request.headers.get("HX-Target") == "panels" and "HX-History-Restore-Request" not in request.headers
+    wants_panels = (
+        request.headers.get("HX-Target") == "panels" and "HX-History-Restore-Request" not in request.headers
+    )
     response = render(request, panels if wants_panels else page, context)
     if wants_panels:
         push_url(response, request.path + filters.query(sort=request.GET.get("sort", "")))

@@ -16,8 +16,9 @@ from cohort.views.words import level_words, risk_words, shortfall_words
 from companies.models.reference import Named
 from companies.size import SizeClass
 
-BAR = ("round", "sector", "division", "area", "industry", "size", "level")
+BAR = ("round", "sector", "division", "area", "level")
 LIST_BAR = ("stage", *BAR)
+MORE = ("industry", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,21 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar: its choices, the other filters that go along unseen, and the marks."""
+    """The bar: its choices, those folded away, the other filters that go along unseen, and the marks."""
 
     selects: list[Select]
+    more: list[Select]
     hidden: dict[str, str]
     chips: list[Chip]
     clear: str
     has_verified: bool
     verified: bool
     q: str
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether a choice that is folded away narrows."""
+        return any(select.chosen for select in self.more)
 
 
 def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_list: bool = False) -> Bar:
@@ -60,18 +67,19 @@ def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_li
     if sum(other.code < desk.round.code for other in desk.rounds if desk.round) > 1:
         names.insert(names.index("round") + 1, "since")
     active = filters.active()
-    selects = [
-        Select(name, LABELS[name](), active.get(name) or _default(desk, name), options_of(desk, name))
-        for name in names
-    ]
-    shown = {*names, "verified", *(("q",) if is_list else ())}
+
+    def select(name: str) -> Select:
+        return Select(name, LABELS[name](), active.get(name) or _default(desk, name), options_of(desk, name))
+
+    shown = {*names, *MORE, "verified", *(("q",) if is_list else ())}
     chips = [
         Chip(LABELS[name](), _words(desk, name, value), filters.changed(**{name: ""}).query() or "?")
         for name, value in active.items()
         if name not in FRAME
     ]
     return Bar(
-        selects=selects,
+        selects=[select(name) for name in names],
+        more=[select(name) for name in MORE if name in allowed],
         hidden={name: value for name, value in active.items() if name not in shown},
         chips=chips,
         clear=filters.only(FRAME).query() or "?",
@@ -149,7 +157,8 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
             return list(shortfall_words().items())
         case "score":
             return [
-                (str(low), _("%(low)d to %(high)d") % {"low": low, "high": low + 5}) for low in range(0, 100, 5)
+                (str(low), _("%(low)d to %(high)d") % {"low": low, "high": low + 5})
+                for low in range(0, 100, 5)
             ]
         case _:
             return []

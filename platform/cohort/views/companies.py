@@ -22,7 +22,7 @@ LARGEST_FIRST = frozenset({"stage", "level", "verified", "readiness", "change", 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading of the list: its words, the query that orders by it, and how it orders now (for `aria-sort`)."""
+    """A heading of the list: its words, the query that orders by it, and how it orders now (`aria-sort`)."""
 
     name: str
     words: str

@@ -24,11 +24,13 @@ from cohort.queries.file import Answered, Event, Result, answers_of, assessments
 from cohort.queries.names import name_in
 from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.words import action_words
-from companies.models import Company, Listing
+from companies.models import Company, CompanyYear, Listing
+from companies.models.scope import companies_allowing
 from companies.permissions import require, verbs_in_company
 from instrument import Dimension, Instrument, Item, load
 
 PIPS = 4
+YEARS_SHOWN = 3
 PHONE_SHOWN = 3, 4
 # Whose work it is to call companies.
 CALLERS = frozenset({Verb.RUN_PROGRAMME, Verb.REVIEW, Verb.VERIFY})
@@ -40,9 +42,12 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a company; `round` and `section` choose the answers shown."""
     user = request.user
     assert isinstance(user, User)
-    reachable = Company.objects.visible_to(user) | Company.objects.allowing(user, Verb.SEE_COHORT)
+    reachable = companies_allowing(user, Verb.SEE_COMPANY) | companies_allowing(user, Verb.SEE_COHORT)
     found = get_object_or_404(
-        reachable.select_related("division", "functional_area", "sector", "key_industry"), pk=pk
+        Company.objects.filter(reachable).select_related(
+            "division", "functional_area", "sector", "key_industry"
+        ),
+        pk=pk,
     )
     verbs = verbs_in_company(user, found)
     require(verbs, Verb.SEE_COHORT)
@@ -56,7 +61,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "company": found,
         "company_name": name_in(language, found),
         "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
-        "years": list(found.years.all()[:3]),
+        "years": list(CompanyYear.objects.filter(company=found)[:YEARS_SHOWN]),
         "listings": list(
             Listing.objects.filter(company=found, programme__in=_programmes(assessments))
             .select_related("programme")
@@ -84,7 +89,13 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "sections": instrument.dimensions,
             "section": section,
             "answers": [
-                (row, [_cell(row.item, answered) for answered in (row.by_company, row.by_provider, row.verified)])
+                (
+                    row,
+                    [
+                        _cell(row.item, answered)
+                        for answered in (row.by_company, row.by_provider, row.verified)
+                    ],
+                )
                 for row in answers_of(user, chosen, section.code)
             ],
         }
@@ -96,7 +107,7 @@ def _programmes(assessments: Sequence[Assessment]) -> list[uuid.UUID]:
 
 
 def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
-    """The assessment of the round asked for, else of the last one that has come furthest in being answered."""
+    """The assessment of the round asked for, else the last scored one, else the last one."""
     asked = [assessment for assessment in assessments if assessment.round.code == code]
     scored = [assessment for assessment in assessments if assessment.run is not None]
     return next(reversed([*assessments[-1:], *scored, *asked]), None)
@@ -115,7 +126,7 @@ def masked(phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the official level is made of, one text for each result; `level` is the one the gates are counted at."""
+    """What the official level is made of, one text for each result; the gates are those of `level`."""
 
     level: int
     base: list[str]
@@ -129,8 +140,12 @@ def readings(instrument: Instrument, results: Sequence[Result], assessment: Asse
     gate = next((gate for gate in instrument.rule.gates if gate.level == level), instrument.rule.gates[0])
     return Readings(
         level=gate.level,
-        base=[f"{Decimal(result.run.base_points) / THOUSANDTHS:f} / {float(gate.base):g}" for result in results],
-        scenarios=[f"{getattr(result.run, f'scenarios_{gate.level}')} / {gate.scenarios}" for result in results],
+        base=[
+            f"{Decimal(result.run.base_points) / THOUSANDTHS:f} / {float(gate.base):g}" for result in results
+        ],
+        scenarios=[
+            f"{getattr(result.run, f'scenarios_{gate.level}')} / {gate.scenarios}" for result in results
+        ],
         binding=[f"{getattr(result.run, f'binding_{gate.level}')} / {gate.binding}" for result in results],
     )
 
@@ -138,7 +153,7 @@ def readings(instrument: Instrument, results: Sequence[Result], assessment: Asse
 def round_figure(results: Sequence[Result]) -> Figure | None:
     """The readiness that counts in each round with its likely range; None with fewer than two rounds."""
     counting = {result.assessment.pk: result for result in results}  # verified follows self-assessed
-    if len(counting) < 2:  # noqa: PLR2004
+    if len(counting) < 2:
         return None
     runs = [(result.assessment.round.code, result.run) for result in counting.values()]
     low = min(run.readiness_low for _code, run in runs) / HUNDREDTHS
@@ -175,7 +190,7 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An answer in the table: a level of four to be drawn as blocks, else words; neither where nothing was sent."""
+    """An answer in the table: a level of four to be drawn as blocks, else words."""
 
     level: int | None
     words: str

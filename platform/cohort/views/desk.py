@@ -24,7 +24,7 @@ Coded = TypeVar("Coded", Programme, Round)
 
 @dataclass(frozen=True)
 class Desk:
-    """The programme that a page is about and what the person may do in it; lists are read once, when needed."""
+    """The programme a page is about and what the person may do in it; lists are read once, when needed."""
 
     user: User
     programmes: Sequence[Programme]
@@ -92,8 +92,8 @@ class Desk:
 def desk_of(request: HttpRequest, filters: Filters) -> Desk:
     """The desk for a request: the programme and rounds that the filters name, else the latest.
 
-    Raises `Forbidden` for people without a programme to oversee, and `Http404` for a programme or round that is
-    not there for them.
+    Raises `Forbidden` for people without a programme to oversee, and `Http404` for a programme or round
+    that is not there for them.
     """
     user = request.user
     assert isinstance(user, User)

@@ -16,7 +16,7 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.scores import Change, SectorTiers
-from cohort.views.words import level_code, level_words
+from cohort.views.words import level_code, level_short
 
 HUNDREDTHS = 100
 STEP = SCORE_STEP // HUNDREDTHS
@@ -60,7 +60,7 @@ def level_figure(cohort: Cohort, figures: LevelFigures) -> Figure:
             "cats": [name for name, _counts, _links in bars],
             "totals": [max(1, sum(counts)) for _name, counts, _links in bars],
             "series": [
-                {"name": level_words(level), "n": [counts[level] for _name, counts, _links in bars]}
+                {"name": level_short(level), "n": [counts[level] for _name, counts, _links in bars]}
                 for level in LEVELS
             ],
         },
@@ -80,9 +80,7 @@ def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
         data={
             "cats": [row.sector.name for row in sectors],
             "totals": [max(1, row.stated) for row in sectors],
-            "series": [
-                {"name": str(tier.label), "n": [row.tiers[tier] for row in sectors]} for tier in Tier
-            ],
+            "series": [{"name": str(tier.label), "n": [row.tiers[tier] for row in sectors]} for tier in Tier],
         },
         head=[_("Sector"), *(str(tier.label) for tier in Tier)],
         rows=[
@@ -101,7 +99,7 @@ def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
 def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None) -> Figure:
     """The histogram of readiness with the middle 80 % of the reference facilities of each tier behind it.
 
-    Bands are drawn to whole five-point steps; the table below the chart keeps the steps, the caption the bounds.
+    Bands are drawn to whole five-point steps; the caption gives their bounds.
     """
     lows = [step * STEP for step in range(len(counts))]
     bands: list[dict[str, Any]] = []
@@ -111,9 +109,7 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
         if str(tier.value) not in stored:
             continue
         low, _median, high = stored[str(tier.value)]
-        bands.append(
-            {"n": str(tier.label), "from": str(_step(low)), "to": str(_step(high)), "t": tier.value}
-        )
+        bands.append({"n": str(tier.label), "from": str(_step(low)), "to": str(_step(high)), "t": tier.value})
         bounds.append(
             _("%(tier)s %(low)d to %(high)d")
             % {"tier": tier.label, "low": round(low / HUNDREDTHS), "high": round(high / HUNDREDTHS)}

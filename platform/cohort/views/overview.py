@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -73,7 +74,9 @@ def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
         "stall_words": waiting_words(stall.stage, stall.waiting) if stall else "",
         "stall_link": cohort.link(stage=stall.stage.value) if stall else None,
         "divisions": [(row, heat(row.readiness)) for row in divisions],
-        "functional": [(row, heat(row.readiness)) for row in functional_figures(cohort, desk.functional_areas)],
+        "functional": [
+            (row, heat(row.readiness)) for row in functional_figures(cohort, desk.functional_areas)
+        ],
         "heat_key": heat_key(),
         "heat_rows": heat_rows(divisions),
         "dimensions": cohort.instrument.dimensions,
@@ -114,9 +117,8 @@ def heat(hundredths: float | None) -> str:
 
 def heat_key() -> list[tuple[str, str]]:
     """The colour classes with the range of points each stands for."""
-    bounds = ["<", *map(str, HEAT_CUTS)]
     words = [f"< {HEAT_CUTS[0]}"]
-    words += [f"{low}–{high}" for low, high in zip(bounds[1:], bounds[2:], strict=False)]
+    words += [f"{low}–{high}" for low, high in pairwise(HEAT_CUTS)]
     words.append(f"≥ {HEAT_CUTS[-1]}")
     return [(f"h{number}c", text) for number, text in enumerate(words, start=1)]
 

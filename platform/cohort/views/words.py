@@ -20,6 +20,17 @@ def level_words(level: int) -> str:
     )[level]
 
 
+def level_short(level: int) -> str:
+    """What an official level is called where there is little room."""
+    return (
+        _("L0 below level 1"),
+        _("L1 Initial"),
+        _("L2 Standardised"),
+        _("L3 Integrated"),
+        _("L4 Collaborative"),
+    )[level]
+
+
 def level_code(level: int) -> str:
     """An official level in a heading of a narrow column."""
     return _("L%(level)d") % {"level": level}
@@ -102,11 +113,13 @@ def waiting_words(stage: Stage, waiting: int) -> str:
 
 
 def action_words(action: str) -> str:
-    """What was done to a company, by the code in the audit trail; the code itself where there are no words."""
+    """What was done to a company, by its code in the audit trail; the code itself where words are missing."""
     return {
         "company.created": _("Added to the platform"),
         "company.changed": _("Profile changed"),
         "company.listed": _("Put on the programme’s list"),
-        "company.check_character_accepted": _("Credit code accepted although its check character does not fit"),
+        "company.check_character_accepted": _(
+            "Credit code accepted although its check character does not fit"
+        ),
         "listing.changed": _("Place on the programme’s list changed"),
     }.get(action, action)
