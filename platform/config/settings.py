@@ -172,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
     "wake-forgotten-jobs": {"task": "jobs.tasks.wake_forgotten", "schedule": env.float("JOB_REAP_SECONDS", 15.0)},
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
+    # Past scores must come out the same again; a difference is an alarm on the model page.
+    "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
 }
 
 # --- People -------------------------------------------------------------------------------------------
@@ -187,6 +189,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+if TESTING:  # a slow hash is the point of the others, and most of a test's time
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -294,6 +298,8 @@ FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+if TESTING:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
@@ -304,11 +310,15 @@ STORAGES = {
         # Hashed names need collectstatic first, which tests and the development server do without.
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
+        # The demonstration serves one machine: packing its files would take longer than all the rest.
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        if DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG
+# Looks files up when asked for, instead of listing all of them each time a test client starts.
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 # --- API ----------------------------------------------------------------------------------------------
 

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
-
-PARTS = [
-    ("", "assessments.urls"),
-    ("cohort/", "cohort.urls"),
-    ("model/", "benchmarks.urls"),
-    ("api/", "config.api.urls"),
-]
-
-
-def _parts() -> list[URLResolver]:
-    """Leaves out a part that cannot be imported and says why."""
-    found = []
-    for prefix, module in PARTS:
-        try:
-            found.append(path(prefix, include(module)))
-        except ImportError as error:
-            sys.stderr.write(f"{module} is left out: {error}\n")
-    return found
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
@@ -34,7 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", views.account_settings, name="account_settings"),
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/", include("allauth.urls")),
-    *_parts(),
+    path("", include("assessments.urls")),
+    path("cohort/", include("cohort.urls")),
+    path("api/", include("config.api.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

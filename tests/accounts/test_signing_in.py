@@ -1,0 +1,216 @@
+"""Signing in and out, locks, passwords and the second factor, through the pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+from django.test import Client, override_settings
+
+from accounts.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN = "/accounts/login/"
+SET_UP = "/accounts/2fa/totp/activate/"
+ENGLISH = {"accept-language": "en"}
+FAILED = "E-mail address and password do not match"
+
+
+@pytest.fixture
+def english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def person() -> User:
+    return factories.make_user("Dora")
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Passwords are hashed slowly on purpose; these tests try dozens."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def locking() -> Iterator[None]:
+    with override_settings(AXES_ENABLED=True):
+        yield
+
+
+def sign_in(client: Client, email: str, password: str = factories.PASSWORD, **more: str) -> str:
+    """The page that follows, or the address that the browser is sent to."""
+    response = client.post(SIGN_IN, {"login": email, "password": password, **more})
+    return response["Location"] if response.status_code == 302 else response.content.decode()
+
+
+def code_for(secret: str) -> str:
+    """What an authenticator shows now (RFC 6238 with SHA-1, 30 seconds, six digits)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def set_up_second_factor(client: Client) -> list[str]:
+    """Through the pages, which ask for the password once more; the recovery codes shown at the end."""
+    asked = client.get(SET_UP)
+    client.post(asked["Location"], {"password": factories.PASSWORD, "next": SET_UP})
+    page = client.get(SET_UP).content.decode()
+    secret = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", page)
+    assert secret
+    assert 'src="data:image/svg+xml' in page
+    codes = client.post(SET_UP, {"code": code_for(secret[1])}, follow=True).content.decode()
+    listed = re.search(r"<pre[^>]*>([^<]+)</pre>", codes)
+    assert listed
+    return listed[1].split()
+
+
+def test_right_password_leads_to_the_start(english: Client, person: User) -> None:
+    assert sign_in(english, person.email) == "/"
+
+
+def test_address_may_be_typed_in_capitals(english: Client, person: User) -> None:
+    assert sign_in(english, person.email.upper()) == "/"
+
+
+def test_next_page_is_kept_when_it_is_ours(english: Client, person: User) -> None:
+    page = english.get("/account/")
+
+    assert page["Location"] == f"{SIGN_IN}?next=/account/"
+    assert 'name="next" value="/account/"' in english.get(page["Location"]).content.decode()
+    assert sign_in(english, person.email, next="/account/") == "/account/"
+
+
+def test_next_page_elsewhere_is_not_followed(english: Client, person: User) -> None:
+    assert sign_in(english, person.email, next="https://example.org/") == "/"
+
+
+def test_failure_does_not_say_which_of_the_two_is_wrong(english: Client, person: User) -> None:
+    known = sign_in(english, person.email, "not the password")
+    unknown = sign_in(english, "nobody@example.org", "not the password")
+
+    assert known.count(FAILED) == unknown.count(FAILED) == 1
+    assert "is-invalid" not in known
+
+
+def test_switched_off_account_cannot_sign_in(english: Client, person: User) -> None:
+    person.is_active = False
+    person.save()
+
+    sign_in(english, person.email)
+
+    assert "_auth_user_id" not in english.session
+
+
+def test_nobody_signs_up(english: Client) -> None:
+    page = english.post("/accounts/signup/", {"email": "new@example.org", "password1": factories.PASSWORD})
+
+    assert "Accounts come by invitation" in page.content.decode()
+    assert not User.objects.exists()
+
+
+def test_signing_out_takes_a_form(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+
+    english.get("/accounts/logout/")
+    assert "_auth_user_id" in english.session
+
+    english.post("/accounts/logout/")
+    assert "_auth_user_id" not in english.session
+
+
+@pytest.mark.usefixtures("locking")
+def test_eight_wrong_passwords_lock_this_person_at_this_address_only(english: Client, person: User) -> None:
+    other = factories.make_user("Emil")
+    for attempt in range(7):
+        assert FAILED in sign_in(english, person.email, f"wrong {attempt}")
+
+    # Another spelling of the address is the same person.
+    assert "Too many wrong passwords" in sign_in(english, person.email.upper(), "wrong again")
+    assert "Too many wrong passwords" in sign_in(english, person.email)
+    assert sign_in(english, other.email) == "/"
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7", headers={"accept-language": "en"})
+    assert sign_in(elsewhere, person.email) == "/"
+
+
+@pytest.mark.usefixtures("locking")
+def test_right_password_in_between_starts_the_count_again(english: Client, person: User) -> None:
+    for _round in range(2):
+        for attempt in range(7):
+            assert FAILED in sign_in(english, person.email, f"wrong {attempt}")
+        assert sign_in(english, person.email) == "/"
+        english.post("/accounts/logout/")
+
+
+def test_forgotten_password_is_replaced_through_the_link(english: Client, person: User) -> None:
+    english.post("/accounts/password/reset/", {"email": person.email})
+    letter = mail.outbox[0]
+    link = re.search(r"http://testserver(\S+)", letter.body)
+    assert link
+    form = english.get(link[1], follow=True)
+    done = english.post(form.request["PATH_INFO"], {"password1": "quite-new-pass-1", "password2": "quite-new-pass-1"})
+
+    assert letter.subject == "Set a new password"
+    assert done.status_code == 302
+    assert sign_in(english, person.email, "quite-new-pass-1") == "/"
+    assert "used before or is too old" in Client().get(link[1], headers=ENGLISH).content.decode()
+
+
+def test_unknown_address_gets_no_letter_and_the_same_answer(english: Client, person: User) -> None:
+    known = english.post("/accounts/password/reset/", {"email": person.email})
+    unknown = english.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert [letter.to for letter in mail.outbox] == [[person.email]]
+
+
+def test_weak_new_password_is_refused_with_the_reason(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+
+    page = english.post(
+        "/accounts/password/change/",
+        {"oldpassword": factories.PASSWORD, "password1": "1234567", "password2": "1234567"},
+    )
+
+    assert "too short" in page.content.decode()
+
+
+def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+    recovery = set_up_second_factor(english)
+    assert "On" in english.get("/account/").content.decode()
+    english.post("/accounts/logout/")
+
+    assert sign_in(english, person.email) == "/accounts/2fa/authenticate/"
+    assert "_auth_user_id" not in english.session
+    wrong = english.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    assert "Incorrect code" in wrong.content.decode()
+    right = english.post("/accounts/2fa/authenticate/", {"code": recovery[0]})
+
+    assert right["Location"] == "/"
+    assert "_auth_user_id" in english.session
+
+
+def test_guessing_codes_is_stopped(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+    set_up_second_factor(english)
+    english.post("/accounts/logout/")
+    sign_in(english, person.email)
+
+    pages = [english.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).content.decode() for n in range(10)]
+
+    assert "Too many wrong codes" in pages[-1]
+    assert "Too many wrong codes" not in pages[0]

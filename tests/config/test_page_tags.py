@@ -1,0 +1,58 @@
+"""Tags that every page may use."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.template import Context, Template
+from django.utils.translation import override
+
+from instrument.text import Text
+
+
+def render(source: str, language: str = "en", **context: object) -> str:
+    with override(language):
+        return Template(source).render(Context(context))
+
+
+@pytest.mark.parametrize(("tier", "name"), list(enumerate(["中小企业基础级", "数字化车间", "智能工厂", "自治区级标杆"])))
+def test_tier_mark_names_the_tier_beside_the_steps(tier: int, name: str) -> None:
+    html = render("{% tier_mark tier %}", "zh-hans", tier=tier)
+
+    assert name in html
+    assert html.count('opacity="1"') == tier + 1
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_level_mark_fills_as_many_blocks_as_the_level(level: int) -> None:
+    html = render("{% level_mark level True %}", level=level)
+
+    assert html.count('class="f"') == level
+    assert 'class="lz-pips v"' in html
+
+
+def test_level_zero_is_named_and_not_numbered() -> None:
+    assert "Below level 1" in render("{% level_mark 0 %}")
+    assert "未达一级" in render("{% level_mark 0 %}", "zh-hans")
+
+
+def test_missing_figures_are_dashes() -> None:
+    html = render("{{ x|points }} {{ x|chance }} {{ x|wan }} {{ x|thousand_yuan }} {% level_mark x %}", x=None)
+
+    assert html == "– – – – –"
+
+
+def test_text_follows_the_language_of_the_page() -> None:
+    words = Text("Line", "产线")
+
+    assert render("{{ words|text }}", words=words) == "Line"
+    assert render("{{ words|text }}", "zh-hans", words=words) == "产线"
+
+
+def test_dates_and_numbers_are_written_as_each_language_does() -> None:
+    source = '{{ day|date:"DATE_FORMAT" }} {{ n }}'
+    day = date(2026, 11, 22)
+
+    assert render(source, day=day, n=380000) == "22 Nov 2026 380,000"
+    assert render(source, "zh-hans", day=day, n=380000) == "2026年11月22日 380,000"
