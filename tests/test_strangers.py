@@ -1,0 +1,163 @@
+"""The most dangerous class of defect: one company sees another's data.
+
+Walks every address of the site. A new page, file or API object that takes an id fails here until it is named
+below, and then until a stranger gets "not found".
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import ApiKey, User
+from accounts.roles import Role
+from assessments.models import Assessment
+from companies.models import Company
+from jobs.models import Job
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts")
+OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2"}
+
+
+def addresses(resolver: URLResolver, namespace: str = "") -> list[tuple[str, str, list[str]]]:
+    """(namespace, name, names of arguments) of every address below."""
+    found = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, [namespace, pattern.namespace]))
+            found += addresses(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            found.append((namespace, pattern.name, list(pattern.pattern.regex.groupindex)))
+    return found
+
+
+ALL = addresses(get_resolver())
+OWN = [entry for entry in ALL if entry[0].split(":")[0] in SITE_PARTS]
+API = [entry for entry in ALL if entry[0].split(":")[0] == "api"]
+
+
+def test_the_walk_finds_the_site() -> None:
+    assert len([entry for entry in OWN if entry[2]]) >= 10
+    assert len([entry for entry in API if "pk" in entry[2]]) >= 8
+
+
+def id_for(namespace: str, name: str, scored: Assessment) -> UUID | None:
+    """The id of the first company's object that an address takes; None if it belongs to no company."""
+    run = scored.self_run
+    assert run is not None
+    ids = {
+        "assessments:receipt": run.submission_id,
+        "cohort:company": scored.company_id,
+        "api:programme-detail": scored.round.programme_id,
+        "api:round-detail": scored.round_id,
+        "api:company-detail": scored.company_id,
+        "api:assessment-detail": scored.pk,
+        "api:submission-detail": run.submission_id,
+        "api:score-detail": run.pk,
+        "api:release-detail": run.release_id,
+    }
+    key = f"{namespace}:{name}"
+    if key in ids:
+        return ids[key]
+    if namespace == "assessments":
+        return scored.pk
+    return None
+
+
+@pytest.mark.parametrize(("namespace", "name", "arguments"), OWN, ids=lambda part: str(part))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_stranger_finds_nothing_of_the_company(
+    client: Client, scored: Assessment, stranger: User, namespace: str, name: str, arguments: list[str], method: str
+) -> None:
+    client.force_login(stranger, backend=BACKEND)
+    if "pk" not in arguments:
+        if arguments:
+            pytest.fail(f"{namespace}:{name} takes {arguments}; say in this test what a stranger would ask for")
+        if method == "get":
+            response = client.get(reverse(f"{namespace}:{name}"))
+            assert scored.company.name not in response.content.decode()
+        return
+    pk = id_for(namespace, name, scored)
+    if pk is None:
+        assert namespace == "benchmarks", f"{namespace}:{name}: say in this test whose object it is"
+        pk = scored.self_run.release_id if scored.self_run else None
+    others = {argument: OTHER_ARGUMENTS[argument] for argument in arguments if argument != "pk"}
+
+    response = getattr(client, method)(reverse(f"{namespace}:{name}", kwargs={"pk": pk, **others}))
+
+    # "Method not allowed" is said of the address before anything is looked up.
+    assert response.status_code in {404, 405}, f"{namespace}:{name} answered {response.status_code}"
+    other = client.post if method == "get" else client.get
+    address = reverse(f"{namespace}:{name}", kwargs={"pk": pk, **others})
+    assert 404 in {response.status_code, other(address).status_code}
+
+
+@pytest.mark.parametrize(("namespace", "name", "arguments"), OWN, ids=lambda part: str(part))
+def test_nobody_gets_anything_without_signing_in(
+    client: Client, scored: Assessment, namespace: str, name: str, arguments: list[str]
+) -> None:
+    values = {argument: OTHER_ARGUMENTS.get(argument) or scored.pk for argument in arguments}
+
+    response = client.get(reverse(f"{namespace}:{name}", kwargs=values))
+
+    assert response.status_code in {302, 404, 405}
+    if response.status_code == 302:
+        assert reverse("account_login") in response["Location"]
+
+
+@pytest.fixture
+def foreign_key(scored: Assessment) -> str:
+    """An access key with every scope, of a service account of another city's programme."""
+    elsewhere = factories.make_programme(factories.make_city("450300", "Guilin"), code="guilin-2024")
+    account = factories.make_staff(elsewhere, Role.SERVICE_ACCOUNT, "Province")
+    account.kind = User.Kind.SERVICE
+    account.save()
+    _, text = ApiKey.issue(
+        user=account,
+        name="everything",
+        scopes=list(ApiKey.Scope.values),
+        expires_at=timezone.now() + timedelta(days=1),
+        by=None,
+    )
+    return text
+
+
+@pytest.mark.parametrize(("namespace", "name", "arguments"), API, ids=lambda part: str(part))
+def test_key_of_another_city_finds_nothing(
+    client: Client, scored: Assessment, foreign_key: str, namespace: str, name: str, arguments: list[str]
+) -> None:
+    headers = {"Authorization": f"Bearer {foreign_key}"}
+    if "pk" in arguments:
+        pk = id_for(namespace, name, scored)
+        if pk is None and name == "facility-detail":
+            pk = scored.pk  # no facility is stored in this test; the id of anything else is not found either
+        if pk is None and name == "job-detail":
+            pk = Job.objects.get().pk
+        assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"
+        assert client.get(reverse(f"{namespace}:{name}", kwargs={"pk": pk}), headers=headers).status_code == 404
+        return
+    response = client.get(reverse(f"{namespace}:{name}"), headers=headers)
+    body = response.content.decode()
+    company = Company.objects.get(pk=scored.company_id)
+    assert company.credit_code not in body
+    assert str(scored.pk) not in body
+    assert str(company.pk) not in body
+
+
+@pytest.mark.parametrize(("namespace", "name", "arguments"), API, ids=lambda part: str(part))
+def test_api_without_a_key_gives_no_data(
+    client: Client, scored: Assessment, namespace: str, name: str, arguments: list[str]
+) -> None:
+    kwargs = {"pk": scored.pk} if "pk" in arguments else {}
+
+    response = client.get(reverse(f"{namespace}:{name}", kwargs=kwargs))
+
+    assert response.status_code in ({401} if name not in {"schema", "docs"} else {200})
