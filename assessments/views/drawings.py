@@ -109,9 +109,10 @@ def scale(result: Result) -> dict[str, Any]:
                 "high": band.high,
                 "x": percent(band.low),
                 "width": percent(band.high - band.low),
-                "middle": percent((band.low + band.high) // 2),
+                "y": 40 + row * 18,
+                "text_y": 51 + row * 18,
             }
-            for band in result.bands
+            for row, band in enumerate(result.bands)
         ],
         "dot": percent(result.readiness.score),
         "from": percent(result.readiness.low),
@@ -173,7 +174,7 @@ def waterfall(result: Result) -> dict[str, Any] | None:
     for _name, step in steps:
         height += step
         heights.append(height)
-    first, last = _("SME typical of your group"), _("Your readiness score")
+    first, last = _("Typical SME"), _("Your readiness score")
     return {
         "data": {
             "min": max(0, int(min(heights)) - 2),
