@@ -8,20 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from benchmarks.ml.catalogue_reader import CatalogueError, RowReader
 
 SCHEMA = "catalogue/1"
 CURRENT = Path(__file__).resolve().parent.parent / "catalogue" / "2026-11.json"
-
-
-class CatalogueError(ValueError):
-    """A cost catalogue that cannot be used; names the row (counted from 1) and the field."""
-
-    def __init__(self, row: str, field: str, message: str) -> None:
-        super().__init__(f"{row}, field {field}: {message}")
-        self.row = row
-        self.field = field
-        self.message = message
 
 
 class StepCost(NamedTuple):
@@ -99,7 +91,7 @@ class Catalogue:
             content = json.loads(text)
         except json.JSONDecodeError as error:
             raise CatalogueError("file", "-", f"not JSON: {error}") from error
-        head = _Reader("head", content)
+        head = RowReader("head", content)
         head.only("schema", "version", "unit", "notice", "sizes", "outcomes", "prerequisites", "steps")
         if head.text("schema") != SCHEMA:
             raise head.error("schema", f"must be {SCHEMA!r}")
@@ -107,7 +99,7 @@ class Catalogue:
         if not sizes:
             raise head.error("sizes", "needs at least one size class")
         rows = tuple(
-            _row(_Reader(f"step row {number}", raw), sizes)
+            _row(RowReader(f"step row {number}", raw), sizes)
             for number, raw in enumerate(head.entries("steps"), start=1)
         )
         catalogue = cls(
@@ -117,7 +109,7 @@ class Catalogue:
             sizes=sizes,
             outcomes=head.texts("outcomes"),
             prerequisites=tuple(
-                _prerequisite(_Reader(f"prerequisite row {number}", raw), {row.item for row in rows})
+                _prerequisite(RowReader(f"prerequisite row {number}", raw), {row.item for row in rows})
                 for number, raw in enumerate(head.entries("prerequisites"), start=1)
             ),
             rows=rows,
@@ -210,7 +202,7 @@ def _sum(costs: Sequence[StepCost]) -> StepCost:
     )
 
 
-def _row(reader: _Reader, sizes: Sequence[str]) -> Row:
+def _row(reader: RowReader, sizes: Sequence[str]) -> Row:
     portion = "adds" in reader.content
     reader.only("item", *(("adds", "count") if portion else ("from", "to")), *sizes, "source", "date")
     item = reader.text("item")
@@ -224,7 +216,7 @@ def _row(reader: _Reader, sizes: Sequence[str]) -> Row:
         raise reader.error("count", "must be 1 or more")
     costs = {}
     for size in sizes:
-        figures = _Reader(reader.place, reader.mapping(size), prefix=f"{size}.")
+        figures = RowReader(reader.place, reader.mapping(size), prefix=f"{size}.")
         figures.only("low", "high", "months")
         low, high = figures.number("low"), figures.number("high")
         if high < low:
@@ -238,7 +230,7 @@ def _row(reader: _Reader, sizes: Sequence[str]) -> Row:
     return Row(item, start, end, count, costs, reader.text("source"), date)
 
 
-def _prerequisite(reader: _Reader, items: set[str]) -> Prerequisite:
+def _prerequisite(reader: RowReader, items: set[str]) -> Prerequisite:
     reader.only("item", "stage", "needs", "needs_stage", "reason")
     for field in ("item", "needs"):
         if reader.text(field) not in items:
@@ -252,61 +244,3 @@ def _prerequisite(reader: _Reader, items: set[str]) -> Prerequisite:
         reader.number("needs_stage"),
         reader.translations("reason"),
     )
-
-
-class _Reader:
-    """Reads one JSON object and knows where it stands in the file."""
-
-    def __init__(self, place: str, content: object, prefix: str = "") -> None:
-        self.place = place
-        self.prefix = prefix
-        if not isinstance(content, dict):
-            raise CatalogueError(place, prefix.rstrip(".") or "-", "must be a JSON object")
-        self.content: dict[str, Any] = content
-
-    def error(self, field: str, message: str) -> CatalogueError:
-        return CatalogueError(self.place, f"{self.prefix}{field}", message)
-
-    def only(self, *fields: str) -> None:
-        for field in fields:
-            if field not in self.content:
-                raise self.error(field, "is missing")
-        for field in self.content:
-            if field not in fields:
-                raise self.error(field, "is unknown")
-
-    def text(self, field: str) -> str:
-        value = self.content[field]
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(field, "must be text")
-        return value
-
-    def number(self, field: str) -> int:
-        value = self.content[field]
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.error(field, "must be a whole number, 0 or more")
-        return value
-
-    def entries(self, field: str) -> list[object]:
-        value = self.content[field]
-        if not isinstance(value, list):
-            raise self.error(field, "must be a list")
-        return value
-
-    def texts(self, field: str) -> tuple[str, ...]:
-        value = self.entries(field)
-        if not all(isinstance(entry, str) for entry in value):
-            raise self.error(field, "must be a list of texts")
-        return tuple(str(entry) for entry in value)
-
-    def mapping(self, field: str) -> dict[str, Any]:
-        value = self.content[field]
-        if not isinstance(value, dict):
-            raise self.error(field, "must be a JSON object")
-        return value
-
-    def translations(self, field: str) -> dict[str, str]:
-        value = self.mapping(field)
-        if set(value) != {"en", "zh-hans"} or not all(isinstance(text, str) for text in value.values()):
-            raise self.error(field, 'must hold the texts "en" and "zh-hans"')
-        return value

@@ -73,7 +73,7 @@ def solve(options: Sequence[Option], conditions: Sequence[Condition]) -> Solutio
         high.append(np.inf)
     costs = np.array([option.cost for option in options], dtype=np.float64)
     for _ in range(LARGEST_REPAIRS):
-        with _quiet_output():
+        with quiet_output():
             result = milp(
                 costs,
                 integrality=np.ones(len(options), dtype=np.int64),
@@ -118,7 +118,7 @@ def _matrix(rows: Sequence[Mapping[int, float]], columns: int) -> csr_array:
 
 
 @contextlib.contextmanager
-def _quiet_output() -> Iterator[None]:
+def quiet_output() -> Iterator[None]:
     """Silence standard output: HiGHS prints some lines there whatever it is told."""
     with _one_at_a_time:
         try:

@@ -8,24 +8,20 @@ in whole numbers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache, cached_property
 
 from numpy.typing import ArrayLike
 
 from benchmarks.ml.catalogue import Catalogue, Prerequisite
-from benchmarks.ml.integer_program import Condition, Option, Solution, solve
 from benchmarks.ml.knapsack import Frontier
-from benchmarks.ml.official_rule import THOUSAND, OfficialGate, OfficialRule
+from benchmarks.ml.level_path import cheapest_to_level
+from benchmarks.ml.official_rule import THOUSAND, OfficialRule
 from benchmarks.ml.plan import Plan, Step, Target
 from benchmarks.ml.scorecard import Scorecard
-from benchmarks.ml.upgrade_case import UpgradeCase
+from benchmarks.ml.tier_path import cheapest_to_tier, cheapest_to_tier_when_tied
+from benchmarks.ml.upgrade_case import Found, UpgradeCase
 from instrument import load
-
-FULL_READINESS = 100
 
 
 @cache
@@ -114,11 +110,11 @@ class UpgradePlanner:
         groups = case.groups()
         frontier = None if groups is None else Frontier(groups, budget)
         if goal.goal == "level":
-            found = self._to_level(case, goal.number, budget)
+            found = cheapest_to_level(case, self.rule, goal.number, budget)
         elif frontier is not None:
-            found = self._to_tier(case, frontier, goal.number, probability)
+            found = cheapest_to_tier(case, frontier, goal.number, probability)
         else:
-            found = self._to_tier_when_tied(case, goal.number, probability, budget)
+            found = cheapest_to_tier_when_tied(case, goal.number, probability, budget)
         return self._plan(case, goal, found, frontier)
 
     def _check(self, goal: Target, probability: float, exclude: Collection[str], budget: int | None) -> None:
@@ -135,111 +131,6 @@ class UpgradePlanner:
             )
         if budget is not None and budget < 0:
             raise ValueError("The budget must not be negative.")
-
-    def _to_tier(self, case: UpgradeCase, frontier: Frontier, tier: int, probability: float) -> Found:
-        missing = self._missing(case, tier, probability)
-        cost = None if missing is None else frontier.cheapest(missing)
-        while cost is not None and not self._reaches(case, frontier.moves(cost), tier, probability):
-            cost = frontier.cheapest(frontier.value(cost) + 1)
-        if cost is None:
-            return Found(frontier.moves(frontier.cheapest(frontier.most) or 0), None)
-        return Found(frontier.moves(cost), cost)
-
-    def _to_tier_when_tied(
-        self, case: UpgradeCase, tier: int, probability: float, budget: int | None
-    ) -> Found:
-        options = _options(case, case.moves)
-        limits = [*_prerequisites(case, options), *_budget(options, budget)]
-        gains = {n: case.gain(o.item, o.stage) for n, o in enumerate(options) if o.stage >= 0}
-        missing = self._missing(case, tier, probability)
-        while missing is not None:
-            solution = solve(options, [*limits, Condition(gains, missing)])
-            if solution is None:
-                break
-            found = _found(case, solution)
-            if self._reaches(case, found.moves, tier, probability):
-                return found
-            missing = sum(case.gain(item, stage) for item, stage in found.moves.items()) + 1
-        richest = solve([option._replace(cost=-gains.get(n, 0)) for n, option in enumerate(options)], limits)
-        if richest is None:
-            return Found({}, None)
-        cheapest = solve(options, [*limits, Condition(gains, -richest.cost)])
-        return replace(_found(case, cheapest or richest), bound=None)
-
-    def _missing(self, case: UpgradeCase, tier: int, probability: float) -> int | None:
-        """Return the units of value missing for a tier, None when no readiness is enough.
-
-        It is one point of the scorecard less than computed, so that rounding can only look too low; whether a
-        tier is reached is then decided by the scorecard itself.
-        """
-        readiness = self.scorecard.cut_score(tier, probability)
-        if readiness is None:
-            return None
-        needed = Fraction(readiness) - Fraction(FULL_READINESS, self.scorecard.full_points)
-        return math.ceil(needed * case.units_per_point) - case.present_value
-
-    def _reaches(self, case: UpgradeCase, moves: Mapping[int, int], tier: int, probability: float) -> bool:
-        scores = self.scorecard.score(case.raised(moves), "guarded")
-        return bool(scores.exceed[0, tier - 1] >= probability)
-
-    def _to_level(self, case: UpgradeCase, level: int, budget: int | None) -> Found:
-        present = self._level(case, {})
-        if present >= level:
-            return Found({}, 0)
-        goals = sorted((gate for gate in self.rule.gates if present < gate.level <= level), reverse=True)
-        for gate in goals:
-            options = _options(case, self._relevant(case))
-            conditions = [
-                *self._gate_conditions(case, options, gate),
-                *_prerequisites(case, options),
-                *_budget(options, budget),
-            ]
-            solution = solve(options, conditions)
-            if solution is not None:
-                found = _found(case, solution)
-                if not self.rule.passes(self._stages(case, found.moves), gate):
-                    raise RuntimeError("The plan fails the official rule when checked again.")
-                return found if gate.level == level else replace(found, bound=None)
-        return Found({}, None)
-
-    def _relevant(self, case: UpgradeCase) -> list[int]:
-        """Return the items that count towards the official level, and those that these may need first."""
-        official = set(self.rule.points) | self.rule.scenarios
-        chosen = {j for j, code in enumerate(self.scorecard.items) if code in official}
-        size = -1
-        while size != len(chosen):
-            size = len(chosen)
-            chosen |= {needs for item, _, needs, _ in case.rules if item in chosen}
-        return sorted(chosen & set(case.moves))
-
-    def _gate_conditions(
-        self, case: UpgradeCase, options: Sequence[Option], gate: OfficialGate
-    ) -> list[Condition]:
-        codes = self.scorecard.items
-        base: dict[int, int] = {}
-        counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        for number, option in enumerate(options):
-            code, now = codes[option.item], max(int(case.stages[option.item]), 0)
-            stage = now if option.stage < 0 else option.stage
-            if code in self.rule.points:
-                base[number] = self.rule.points[code][stage] - self.rule.points[code][now]
-            if code in self.rule.scenarios and stage >= gate.level > now:
-                counts[0][number] = 1
-                if code in self.rule.binding:
-                    counts[1][number] = 1
-        present = self._stages(case, {})
-        reached = {code for code in self.rule.scenarios if present.get(code, 0) >= gate.level}
-        return [
-            Condition(base, gate.base_thousandths - self.rule.base(present)),
-            Condition(counts[0], gate.scenarios - len(reached)),
-            Condition(counts[1], gate.binding - len(reached & self.rule.binding)),
-        ]
-
-    def _stages(self, case: UpgradeCase, moves: Mapping[int, int]) -> dict[str, int]:
-        return dict(zip(self.scorecard.items, case.raised(moves).tolist(), strict=True))
-
-    def _level(self, case: UpgradeCase, moves: Mapping[int, int]) -> int:
-        return self.rule.level(self._stages(case, moves))
 
     def _plan(self, case: UpgradeCase, goal: Target, found: Found, frontier: Frontier | None) -> Plan:
         after = case.raised(found.moves)
@@ -278,8 +169,8 @@ class UpgradePlanner:
             readiness_before=start,
             readiness=readiness,
             exceed=tuple(score.exceed[0].tolist()),
-            level_before=self._level(case, {}) if has_level else None,
-            level=self._level(case, found.moves) if has_level else None,
+            level_before=self.rule.level(case.stages_after({})) if has_level else None,
+            level=self.rule.level(case.stages_after(found.moves)) if has_level else None,
             tier_stated=bool(self.scorecard.coverage(after).tier_allowed[0]),
         )
 
@@ -315,44 +206,3 @@ class UpgradePlanner:
             ranking.remove(ready)
             ordered.append(ready)
         return tuple(ordered)
-
-
-@dataclass(frozen=True)
-class Found:
-    """Stages to raise, by item position, and the proven least cost of the target; None when out of reach."""
-
-    moves: Mapping[int, int]
-    bound: int | None
-
-
-def _options(case: UpgradeCase, items: Collection[int]) -> list[Option]:
-    """Return the options per item; staying put is stage -1."""
-    options = []
-    for item in items:
-        options.append(Option(item, -1, 0))
-        options += [Option(item, stage, cost.cost) for stage, cost in case.moves[item]]
-    return options
-
-
-def _prerequisites(case: UpgradeCase, options: Sequence[Option]) -> list[Condition]:
-    """Return one condition per prerequisite: options that need it weigh -1, options that meet it 1."""
-    conditions = []
-    for item, stage, needs, needs_stage in case.rules:
-        weights = {n: -1 for n, o in enumerate(options) if o.item == item and o.stage >= stage}
-        weights |= {n: 1 for n, o in enumerate(options) if o.item == needs and o.stage >= needs_stage}
-        if weights:
-            conditions.append(Condition(weights, 0))
-    return conditions
-
-
-def _budget(options: Sequence[Option], budget: int | None) -> list[Condition]:
-    if budget is None:
-        return []
-    return [Condition({n: -option.cost for n, option in enumerate(options) if option.cost}, -budget)]
-
-
-def _found(case: UpgradeCase, solution: Solution) -> Found:
-    moves = {item: stage for item, stage in solution.stages.items() if stage >= 0}
-    if not case.allows(moves):
-        raise RuntimeError("The plan breaks a prerequisite when checked again.")
-    return Found(moves, solution.bound)

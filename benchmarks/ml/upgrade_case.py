@@ -12,8 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.ml.catalogue import Catalogue, Prerequisite, StepCost
 from benchmarks.ml.encode import NOT_APPLICABLE, checked_stages
+from benchmarks.ml.integer_program import Condition, Option, Solution
 from benchmarks.ml.knapsack import Choice, Group, merged
 from benchmarks.ml.scorecard import Scorecard
+
+
+@dataclass(frozen=True)
+class Found:
+    """Stages to raise, by item position, and the proven least cost of the target; None when out of reach."""
+
+    moves: Mapping[int, int]
+    bound: int | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,37 @@ class UpgradeCase:
         for item, stage in moves.items():
             after[item] = stage
         return after
+
+    def stages_after(self, moves: Mapping[int, int]) -> dict[str, int]:
+        """Return all stages by item code after raising some."""
+        return dict(zip(self.scorecard.items, self.raised(moves).tolist(), strict=True))
+
+    def options(self, items: Collection[int]) -> list[Option]:
+        """Return the options of some items for the integer program; staying put is stage -1."""
+        options = []
+        for item in items:
+            options.append(Option(item, -1, 0))
+            options += [Option(item, stage, cost.cost) for stage, cost in self.moves[item]]
+        return options
+
+    def limits(self, options: Sequence[Option], budget: int | None) -> list[Condition]:
+        """Return the conditions of prerequisites and budget on the options."""
+        limits = []
+        for item, stage, needs, needs_stage in self.rules:
+            # Options that need the other item weigh -1, options that meet the need 1.
+            weights = {n: -1 for n, o in enumerate(options) if o.item == item and o.stage >= stage}
+            weights |= {n: 1 for n, o in enumerate(options) if o.item == needs and o.stage >= needs_stage}
+            limits.append(Condition(weights, 0))
+        if budget is not None:
+            limits.append(Condition({n: -o.cost for n, o in enumerate(options) if o.cost}, -budget))
+        return limits
+
+    def found(self, solution: Solution) -> Found:
+        """Read a solution of the integer program, checking the prerequisites once more."""
+        moves = {item: stage for item, stage in solution.stages.items() if stage >= 0}
+        if not self.allows(moves):
+            raise RuntimeError("The plan breaks a prerequisite when checked again.")
+        return Found(moves, solution.bound)
 
     def groups(self) -> list[Group] | None:
         """Return the choices per item, or per set tied by prerequisites; None when too many are tied."""

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.ml.catalogue import CURRENT, Catalogue, CatalogueError
+from benchmarks.ml.catalogue import CURRENT, Catalogue
+from benchmarks.ml.catalogue_reader import CatalogueError
 from instrument import load
 
 INSTRUMENT = load()

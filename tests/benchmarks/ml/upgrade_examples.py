@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from benchmarks.ml.catalogue import Catalogue, Prerequisite
 from benchmarks.ml.document import MILLION, ScorecardDocument
 from benchmarks.ml.encode import NOT_APPLICABLE, AnswerEncoder
+from benchmarks.ml.integer_program import quiet_output
 from benchmarks.ml.official_rule import OfficialRule
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
 from benchmarks.ml.scorecard import Scorecard
@@ -164,10 +165,14 @@ def naive_cost(question: Question) -> int | None:
         needing = (item == i) & (stage >= rule.stage) & (stage > x[i])
         meeting = (item == n) & ((stage >= rule.needs_stage) | (x[n] == NOT_APPLICABLE))
         constraints.append(LinearConstraint(meeting.astype(int) - needing.astype(int), 0, np.inf))
-    result = milp(
-        cost, integrality=np.ones_like(cost), bounds=Bounds(0, 1), constraints=constraints,
-        options={"mip_rel_gap": 0},
-    )  # fmt: skip
+    with quiet_output():
+        result = milp(
+            cost,
+            integrality=np.ones_like(cost),
+            bounds=Bounds(0, 1),
+            constraints=constraints,
+            options={"mip_rel_gap": 0},
+        )
     return None if result.x is None else round(result.fun)
 
 

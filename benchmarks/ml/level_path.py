@@ -1,0 +1,66 @@
+"""The cheapest moves to an official level: enough base points and both quotas of scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from benchmarks.ml.integer_program import Condition, Option, solve
+from benchmarks.ml.official_rule import OfficialGate, OfficialRule
+from benchmarks.ml.upgrade_case import Found, UpgradeCase
+
+
+def cheapest_to_level(case: UpgradeCase, rule: OfficialRule, level: int, budget: int | None) -> Found:
+    """Return the cheapest moves to an official level, else those to the highest level within reach."""
+    present = rule.level(case.stages_after({}))
+    if present >= level:
+        return Found({}, 0)
+    goals = sorted((gate for gate in rule.gates if present < gate.level <= level), reverse=True)
+    for gate in goals:
+        options = case.options(_relevant(case, rule))
+        conditions = [
+            *_gate_conditions(case, rule, options, gate),
+            *case.limits(options, budget),
+        ]
+        solution = solve(options, conditions)
+        if solution is not None:
+            found = case.found(solution)
+            if not rule.passes(case.stages_after(found.moves), gate):
+                raise RuntimeError("The plan fails the official rule when checked again.")
+            return found if gate.level == level else replace(found, bound=None)
+    return Found({}, None)
+
+
+def _relevant(case: UpgradeCase, rule: OfficialRule) -> list[int]:
+    """Return the items that count towards the official level, and those that these may need first."""
+    official = set(rule.points) | rule.scenarios
+    chosen = {j for j, code in enumerate(case.scorecard.items) if code in official}
+    size = -1
+    while size != len(chosen):
+        size = len(chosen)
+        chosen |= {needs for item, _, needs, _ in case.rules if item in chosen}
+    return sorted(chosen & set(case.moves))
+
+
+def _gate_conditions(
+    case: UpgradeCase, rule: OfficialRule, options: Sequence[Option], gate: OfficialGate
+) -> list[Condition]:
+    codes = case.scorecard.items
+    base: dict[int, int] = {}
+    counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
+    for number, option in enumerate(options):
+        code, now = codes[option.item], max(int(case.stages[option.item]), 0)
+        stage = now if option.stage < 0 else option.stage
+        if code in rule.points:
+            base[number] = rule.points[code][stage] - rule.points[code][now]
+        if code in rule.scenarios and stage >= gate.level > now:
+            counts[0][number] = 1
+            if code in rule.binding:
+                counts[1][number] = 1
+    present = case.stages_after({})
+    reached = {code for code in rule.scenarios if present.get(code, 0) >= gate.level}
+    return [
+        Condition(base, gate.base_thousandths - rule.base(present)),
+        Condition(counts[0], gate.scenarios - len(reached)),
+        Condition(counts[1], gate.binding - len(reached & rule.binding)),
+    ]
