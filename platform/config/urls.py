@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),
     path("cohort/", include("cohort.urls")),
+    path("model/", include("benchmarks.urls")),
     path("api/", include("config.api.urls")),
+    path("health/", include("config.health")),
 ]
 
 handler400 = "config.errors.bad_request"
