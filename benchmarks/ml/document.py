@@ -21,11 +21,12 @@ class ScorecardError(ValueError):
 class ScorecardDocument:
     """Everything scoring needs, in whole numbers; one entry per item where the plural says so.
 
-    ``points`` are points per stage; full marks are ``sum(points * levels)``. ``fill_units`` are the expert weights
-    per stage that fill holes. ``dimensions`` gives each item's position in ``dimension_codes``. Numbers ending in
-    ``_millionths`` are to be divided by a million; ``covariance_millionths`` is the lower triangle, row by row, of
-    the covariance of coefficients, thresholds and lapse, ``error_millionths`` the standard error of measurement in points
-    of readiness. ``anchor_millionths`` and ``alpha_millionths`` record what the fit was drawn to, and how hard.
+    ``points`` are points per stage; full marks are ``sum(points * levels)``. ``fill_units`` are the expert
+    weights per stage that fill holes. ``dimensions`` gives each item's position in ``dimension_codes``.
+    Numbers ending in ``_millionths`` are to be divided by a million; ``covariance_millionths`` is the lower
+    triangle, row by row, of the covariance of coefficients, thresholds and lapse, ``error_millionths`` the
+    standard error of measurement in points of readiness. ``anchor_millionths`` and ``alpha_millionths``
+    record what the fit was drawn to, and how hard.
     """
 
     schema: str

@@ -10,8 +10,8 @@ The filling rule, used here and by the scorecard with the same integers:
 2. If nothing in the dimension is answered, it takes the weighted mean over all answered items of the row.
 3. If nothing in the row is answered, it takes 0.
 
-What is a hole depends on the reading: under ``"prorata"`` both codes are; under ``"zero"`` a missing answer counts
-as stage 0, so that leaving a question out can never pay, and only "not applicable" is filled.
+What is a hole depends on the reading: under ``"prorata"`` both codes are; under ``"zero"`` a missing answer
+counts as stage 0, so that leaving a question out can never pay, and only "not applicable" is filled.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ def dimension_order(dimensions: Sequence[str] | NDArray[Any]) -> list[str]:
 def whole_units(shares: ArrayLike, levels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Quantise item shares to whole units per stage.
 
-    ``units_j * levels_j`` is proportional to ``shares_j`` and adds up to about ``EXACT_TOTAL``, safely below 2**24.
+    ``units_j * levels_j`` is proportional to ``shares_j`` and adds up to about ``EXACT_TOTAL``, safely
+    below 2**24.
     """
     share = np.asarray(shares, dtype=np.float64)
-    return np.rint(EXACT_TOTAL * (share / share.sum()) / levels).astype(np.int64)
+    units: NDArray[np.int64] = np.rint(EXACT_TOTAL * (share / share.sum()) / levels).astype(np.int64)
+    return units
 
 
 def checked_stages(X: NDArray[Any], levels: NDArray[np.int64]) -> Stages:
@@ -166,7 +168,7 @@ class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"X has {items} features, but weights has shape {weights.shape}.")
         if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
             raise ValueError("weights must be finite, not negative, and not all zero.")
-        return weights / weights.sum()
+        return np.asarray(weights / weights.sum())
 
     def fill_units(self, items: int) -> NDArray[np.int64]:
         """Return the expert weights as whole units per stage, as the scorecard stores them."""

@@ -1,8 +1,8 @@
 """Scoring of many rows: whole-number sums by matrix product, exact in any order.
 
-Points and fill units add up to less than 2**24, so a float32 product of stages and points is exact whatever the
-library, blocking or batch. Everything after it is elementwise. Hence a row's score does not depend, in any bit, on
-the rows scored beside it.
+Points and fill units add up to less than 2**24, so a float32 product of stages and points is exact whatever
+the library, blocking or batch. Everything after it is elementwise. Hence a row's score does not depend, in
+any bit, on the rows scored beside it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 # Rows worked on together: few enough for the second-level cache.
-CHUNK = 1024
+CHUNK = 2048
 
 # exp overflows a little above.
 LARGEST_EXPONENT = 700.0
@@ -28,7 +28,7 @@ SMALLEST_NORMAL = 1e-300
 
 @dataclass(frozen=True)
 class Tables:
-    """Item tables of a scorecard, each with one entry per item, and products with one column per dimension."""
+    """Item tables of a scorecard (one entry per item) and what is derived from them by dimension."""
 
     points: Whole
     fill_units: Whole
@@ -38,12 +38,14 @@ class Tables:
     @cached_property
     def full_points(self) -> Floats:
         """Full marks of each dimension (D, 1)."""
-        return self._by_dimension(self.points * self.levels).sum(axis=0).astype(np.float64)[:, None]
+        totals = self._by_dimension(self.points * self.levels).sum(axis=0)
+        return totals.astype(np.float64)[:, None]
 
     @cached_property
     def full_units(self) -> Floats:
         """Fill units of each dimension at full stage (D, 1)."""
-        return self._by_dimension(self.fill_units * self.levels).sum(axis=0).astype(np.float64)[:, None]
+        totals = self._by_dimension(self.fill_units * self.levels).sum(axis=0)
+        return totals.astype(np.float64)[:, None]
 
     @cached_property
     def per_stage(self) -> NDArray[np.float32]:
@@ -66,14 +68,15 @@ class Tables:
         return np.zeros(shape, dtype=np.int8), np.broadcast_to(self.levels.astype(np.int8), shape).copy()
 
     def _by_dimension(self, values: Whole) -> Whole:
-        return values[:, None] * (self.dimensions[:, None] == np.arange(self.dimensions.max() + 1))
+        member = self.dimensions[:, None] == np.arange(self.dimensions.max() + 1)
+        return np.where(member, values[:, None], 0)
 
 
 def dimension_points(stages: Stages, tables: Tables, readings: tuple[str, ...]) -> list[Floats]:
     """Return the points (D, n) of a chunk of stages (n, J), holes filled, for each reading.
 
-    In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too. A hole is
-    filled by the mean of its dimension, or of the row where the dimension has no answer, or by 0.
+    In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too. A
+    hole is filled by the mean of its dimension, or of the row where the dimension has no answer, or by 0.
 
     Raises
     ------
@@ -124,7 +127,7 @@ def _filled(
 
 def total(points: Floats) -> Floats:
     """Return the sum over dimensions (n,), added in one fixed order."""
-    result = points[0].copy()
+    result: Floats = points[0].copy()
     for row in points[1:]:
         result += row
     return result
@@ -142,8 +145,8 @@ def logistic(eta: Floats, thresholds: Floats, ceiling: float, out: Floats) -> No
 def shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Floats:
     """Return P(tier >= k) of the logistic component (n, K-1) after re-weighting its classes.
 
-    Class probabilities are built as products of positive terms, so that no digits cancel and the odds keep their
-    order in eta.
+    Class probabilities are built as products of positive terms, so that no digits cancel and the odds keep
+    their order in eta.
     """
     cuts = len(thresholds)
     if prior_ratio.shape != (cuts + 1,) or not (np.isfinite(prior_ratio).all() and (prior_ratio > 0).all()):

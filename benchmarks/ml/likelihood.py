@@ -4,15 +4,15 @@ With the latent ``eta = U beta`` and increasing thresholds ``t_1 < ... < t_{K-1}
 
     P(tier >= k) = (1 - lapse) * sigma(eta - t_k)
 
-The lapse is the share of class 0 that sits there whatever its latent value: able factories that never applied, and
-answers better than the truth. It can only make a row look like class 0, never the reverse.
+The lapse is the share of class 0 that sits there whatever its latent value: able factories that never
+applied, and answers better than the truth. It can only make a row look like class 0, never the reverse.
 
 For the logistic part (McCullagh 1980), with ``a = t_{y+1} - eta`` and ``b = t_y - eta``,
 
     log p = log sigma(a) + log sigma(-b) + log(1 - exp(b - a)),
 
-where ``a - b`` depends on the class alone. That form loses no digits, and its terms are concave one by one (Pratt
-1981), so that the negative log-likelihood is convex in (beta, t).
+where ``a - b`` depends on the class alone. That form loses no digits, and its terms are concave one by one
+(Pratt 1981), so that the negative log-likelihood is convex in (beta, t).
 """
 
 from __future__ import annotations
@@ -81,8 +81,9 @@ def lapse_share(sample: Sample, beta: Vector, thresholds: Vector, lapse: float) 
 def curvature(sample: Sample, beta: Vector, thresholds: Vector, lapse: float, *, observed: bool) -> Curvature:
     """Return gradient and Hessian of the negative log-likelihood in (beta, t), the lapse held fixed.
 
-    With ``observed`` the Hessian is that of the likelihood itself; otherwise that of the likelihood completed by
-    the expected lapses, which is never indefinite and serves as the curvature of a Newton step.
+    With ``observed`` the Hessian is that of the likelihood itself; otherwise that of the likelihood
+    completed by the expected lapses, which is never indefinite and serves as the curvature of a Newton
+    step.
     """
     a, b = bounds(sample, beta, thresholds)
     upper, lower = expit(a), expit(b)

@@ -46,7 +46,7 @@ def median_tier(exceed: Matrix) -> Tiers:
 
 
 def row_ranked_probability_scores(exceed: Matrix, tier: Tiers) -> Vector:
-    """Return the ranked probability score of each row: the mean over k of the squared error of P(tier >= k)."""
+    """Return the ranked probability score of each row: the mean squared error of P(tier >= k) over k."""
     return np.asarray(((exceed - reached(tier, exceed.shape[1])) ** 2).mean(axis=1))
 
 
@@ -69,15 +69,13 @@ def quadratic_kappa(predicted: Tiers, tier: Tiers, classes: int) -> float:
 def calibration_table(exceed: Matrix, tier: Tiers, bins: int = BINS) -> list[CalibrationBin]:
     """Return the calibration of every P(tier >= k) over bins of equal count."""
     happened = reached(tier, exceed.shape[1])
-    table = []
+    table: list[CalibrationBin] = []
     for k in range(exceed.shape[1]):
         order = np.argsort(exceed[:, k], kind="stable")
-        for rows in np.array_split(order, min(bins, len(order))):
-            table.append(
-                CalibrationBin(
-                    k + 1, len(rows), float(exceed[rows, k].mean()), float(happened[rows, k].mean())
-                )
-            )
+        table += [
+            CalibrationBin(k + 1, len(rows), float(exceed[rows, k].mean()), float(happened[rows, k].mean()))
+            for rows in np.array_split(order, min(bins, len(order)))
+        ]
     return table
 
 
@@ -98,9 +96,9 @@ def rank_correlation(score: Vector, truth: Vector) -> float:
 def conformal_thresholds(probability: Matrix, tier: Tiers, level: float = 0.9) -> Vector:
     """Return, per class, the probability from which a class enters its prediction set.
 
-    Class-wise split conformal (Vovk 2012): a class's threshold is a low order statistic of the probability that
-    held-out rows of that class gave it. With n rows of a class, ``level`` needs ``n >= level / (1 - level)``; below that
-    the class is always in the set.
+    Class-wise split conformal (Vovk 2012): a class's threshold is a low order statistic of the probability
+    that held-out rows of that class gave it. With n rows of a class, ``level`` needs ``n >= level / (1 -
+    level)``; below that the class is always in the set.
     """
     thresholds = np.zeros(probability.shape[1])
     for k in range(len(thresholds)):

@@ -1,12 +1,12 @@
-"""The penalised maximum of the likelihood: Newton steps on a bounded, convex problem inside an EM for the lapse.
+"""The penalised maximum of the likelihood: bounded Newton steps inside an EM for the lapse.
 
 The penalty pulls the coefficients towards a multiple ``s`` of the anchor ``a``, and ``s >= 0`` is free:
 
     (alpha / 2) * sum_j (beta_j - s a_j)^2 / a_j,   least at  s = sum(beta) / sum(a)
 
-so that a large alpha gives the expert index, and alpha = 0 plain maximum likelihood. With the lapse held fixed the
-completed likelihood is convex, and its bounded minimum unique for alpha > 0. The EM around it climbs from one fixed
-start, hence the same data give the same fit; the whole problem is not convex.
+so that a large alpha gives the expert index, and alpha = 0 plain maximum likelihood. With the lapse held
+fixed the completed likelihood is convex, and its bounded minimum unique for alpha > 0. The EM around it
+climbs from one fixed start, hence the same data give the same fit; the whole problem is not convex.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Problem:
         items = len(self.anchor)
         pull = np.diag(1 / self.anchor) - np.full((items, items), 1 / total)
         whisper = SCALE_RIDGE / total**2 if self.alpha > 0 else 0.0
-        return self.alpha * pull + whisper
+        return np.asarray(self.alpha * pull + whisper)
 
     def objective(self, beta: Vector, thresholds: Vector, lapse: float, penalty: Matrix) -> float:
         """Return the penalised negative log-likelihood, infinite where thresholds are out of order."""
@@ -130,8 +130,10 @@ def minimise(problem: Problem, *, tolerance: float, limit: int) -> Optimum:
     lapse = START_LAPSE if problem.lapse else 0.0
     point = Point(beta, thresholds, lapse, problem.objective(beta, thresholds, lapse, penalty))
     mass = float(sample.weight.sum())
-    residual, iteration = np.inf, 0
-    for iteration in range(1, limit + 1):
+    residual = np.inf
+    iteration = 0
+    while iteration < limit:
+        iteration += 1
         shape = curvature(sample, point.beta, point.thresholds, point.lapse, observed=False)
         shape.gradient[:items] += penalty @ point.beta
         shape.hessian[:items, :items] += penalty
@@ -221,14 +223,14 @@ def stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bo
 def laplace(problem: Problem, point: Point) -> Matrix:
     """Return the inverse curvature of the objective: the Laplace covariance of (beta, t, lapse).
 
-    Without a lapse its row and column are zero. Coefficients on their bound keep the spread that the penalty and
-    the data leave them, since another sample would have freed them. Where the curvature is not positive definite
-    its pseudo-inverse is taken.
+    Without a lapse its row and column are zero. Coefficients on their bound keep the spread that the
+    penalty and the data leave them, since another sample would have freed them. Where the curvature is not
+    positive definite its pseudo-inverse is taken.
     """
     hessian = joint_curvature(problem, point, problem.penalty()).hessian
     try:
         inverse = cho_solve(cho_factor(hessian), np.eye(len(hessian)))
     except LinAlgError:
-        inverse = np.linalg.pinv(hessian, hermitian=True)
+        inverse = np.asarray(np.linalg.pinv(hessian, hermitian=True), dtype=np.float64)
     inverse = (inverse + inverse.T) / 2
     return inverse if problem.lapse else np.pad(inverse, (0, 1))

@@ -35,8 +35,8 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
     lapse : bool, default=True
         Whether a share of class 0 may sit there whatever its utilities.
     nonnegative : bool, default=True
-        Whether coefficients are held at or above 0. With ``alpha=0, lapse=False, nonnegative=False`` this is the
-        plain proportional-odds model.
+        Whether coefficients are held at or above 0. With ``alpha=0, lapse=False, nonnegative=False`` this
+        is the plain proportional-odds model.
     max_iter : int, default=1000
         Most steps of a fit.
     tol : float, default=1e-9
@@ -89,18 +89,21 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         self, U: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> MonotoneOrdinalClassifier:
         """Fit to utilities U (n, J) and tiers y (n,), whose sorted order is the order of the tiers."""
-        U, y = validate_data(self, U, y, dtype=np.float64)
-        check_classification_targets(y)
-        weight = _check_sample_weight(sample_weight, U, dtype=np.float64, ensure_non_negative=True)
+        rows, labels = validate_data(self, U, y, dtype=np.float64)
+        check_classification_targets(labels)
+        weight = _check_sample_weight(sample_weight, rows, dtype=np.float64, ensure_non_negative=True)
         kept = weight > 0
-        U, y, weight = U[kept], y[kept], weight[kept]
-        self.classes_, numbers = np.unique(y, return_inverse=True)
+        rows, labels, weight = rows[kept], labels[kept], weight[kept]
+        self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"At least 2 classes are needed; got {len(self.classes_)} class.")
-        self.anchor_ = self._checked_anchor(U.shape[1])
-        order = np.lexsort((weight, *U.T, numbers))
+        self.anchor_ = self._checked_anchor(rows.shape[1])
+        order = np.lexsort((weight, *rows.T, numbers))
         sample = Sample(
-            np.ascontiguousarray(U[order]), numbers[order].astype(np.int64), weight[order], len(self.classes_)
+            np.ascontiguousarray(rows[order]),
+            numbers[order].astype(np.int64),
+            weight[order],
+            len(self.classes_),
         )
         self.alpha_ = self._chosen_alpha(sample) if self.alpha == "cv" else float(self.alpha)
         if self.alpha_ < 0:
@@ -125,8 +128,8 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
     def latent(self, U: ArrayLike) -> Vector:
         """Return the latent readiness ``U coef`` (n,), in logits."""
         check_is_fitted(self)
-        U = validate_data(self, U, dtype=np.float64, reset=False)
-        return np.asarray(U @ self.coef_)
+        rows = validate_data(self, U, dtype=np.float64, reset=False)
+        return np.asarray(rows @ self.coef_)
 
     def exceed_proba(self, U: ArrayLike) -> Matrix:
         """Return P(y >= k) for k = 1..K-1, shape (n, K-1); never increasing in k."""
@@ -140,7 +143,7 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         return np.maximum(-np.diff(np.hstack((ends, exceed, 0 * ends))), 0.0)
 
     def predict(self, U: ArrayLike) -> NDArray[Any]:
-        """Return the most probable class. Not monotone in U when there is a lapse: claims use predict_tier."""
+        """Return the most probable class. With a lapse it is not monotone in U: claims use predict_tier."""
         return np.asarray(self.classes_[np.argmax(self.predict_proba(U), axis=1)])
 
     def predict_tier(self, U: ArrayLike) -> NDArray[Any]:
@@ -153,14 +156,14 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
             raise ValueError(f"U has {items} features, but anchor has shape {anchor.shape}.")
         if not np.isfinite(anchor).all() or (anchor <= 0).any():
             raise ValueError("anchor must be finite and positive.")
-        return anchor / anchor.mean()
+        return np.asarray(anchor / anchor.mean())
 
     def _fitted(self, sample: Sample, alpha: float) -> Optimum:
         problem = Problem(sample, alpha, self.anchor_, bool(self.lapse), bool(self.nonnegative))
         return minimise(problem, tolerance=self.tol, limit=self.max_iter)
 
     def _chosen_alpha(self, sample: Sample) -> float:
-        """Choose alpha by log-loss. Folds deal out the sorted rows of each class in turn, so no seed is needed."""
+        """Choose alpha by log-loss. Folds deal out the sorted rows of each class in turn: no seed."""
         smallest = int(np.bincount(sample.y).min())
         folds = min(FOLDS, smallest)
         if folds < 2:

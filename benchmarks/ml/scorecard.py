@@ -4,22 +4,23 @@ Proof that scores are monotone
 ------------------------------
 Fix the pattern of "not applicable" and, in the estimate, of missing answers. Raise one stage x_j.
 
-1. The points of dimension d are ``P_d + H_d N_d / D_d``: points earned ``P_d = sum q_i x_i``, full points of the holes
-   ``H_d``, fill units earned ``N_d = sum v_i x_i`` and answerable ``D_d``. All are whole numbers below 2**24 with
-   ``q, v >= 0``; ``H_d`` and ``D_d`` depend on the pattern alone. So ``P_d`` and ``N_d`` do not fall, and neither does
-   the value, being a sum with coefficients ``q_j + v_j H_d / D_d >= 0``. Where a dimension is empty, ``N / D`` of the
-   whole row stands in, which is of the same form.
-2. Sums of whole numbers and the product ``H_d N_d < 2**48`` are exact in floating point. Division, addition and the
-   scaling to 0..100 round correctly, and correct rounding never reverses an order. The total adds the dimensions in
-   one fixed order. So readiness and every dimension, as returned, do not fall.
-3. ``P(tier >= k) = (1 - lapse) / (1 + exp(t_k - slope R))`` with slope >= 0, lapse < 1. Two totals that differ are
-   first put on a grid whose step moves the exponent by far more than exp errs in the last digit; then every
-   operation is non-increasing or non-decreasing after rounding. Thresholds increase, so the P are ordered in k.
+1. The points of dimension d are ``P_d + H_d N_d / D_d``: points earned ``P_d = sum q_i x_i``, full points
+   of the holes ``H_d``, fill units earned ``N_d = sum v_i x_i`` and answerable ``D_d``. All are whole
+   numbers below 2**24 with ``q, v >= 0``; ``H_d`` and ``D_d`` depend on the pattern alone. So ``P_d`` and
+   ``N_d`` do not fall, and neither does the value, being a sum with coefficients ``q_j + v_j H_d / D_d >=
+   0``. Where a dimension is empty, ``N / D`` of the whole row stands in, which is of the same form.
+2. Sums of whole numbers and the product ``H_d N_d < 2**48`` are exact in floating point. Division, addition
+   and the scaling to 0..100 round correctly, and correct rounding never reverses an order. The total adds
+   the dimensions in one fixed order. So readiness and every dimension, as returned, do not fall.
+3. ``P(tier >= k) = (1 - lapse) / (1 + exp(t_k - slope R))`` with slope >= 0, lapse < 1. Two totals that
+   differ are first put on a grid whose step moves the exponent by far more than exp errs in the last digit;
+   then every operation is non-increasing or non-decreasing after rounding. Thresholds increase, so the P
+   are ordered in k.
 4. In the guarded reading a missing answer is stage 0; answering it is raising it, and 1 to 3 apply.
-5. Under a prior shift only the logistic component is re-weighted: its odds ``A_k / C_k`` of classes from k up against
-   those below are non-decreasing in the latent, because the logistic density is log-concave and so the classes have
-   a monotone likelihood ratio (re-weighting by positive numbers keeps it). The lapse stays outside; re-weighted
-   together with class 0 it would break the order.
+5. Under a prior shift only the logistic component is re-weighted: its odds ``A_k / C_k`` of classes from k
+   up against those below are non-decreasing in the latent, because the logistic density is log-concave and
+   so the classes have a monotone likelihood ratio (re-weighting by positive numbers keeps it). The lapse
+   stays outside; re-weighted together with class 0 it would break the order.
 
 Turning "not applicable" into a stage is a change of questionnaire, not an improvement, and is not covered.
 """
@@ -48,6 +49,7 @@ from benchmarks.ml.encode import (
 )
 from benchmarks.ml.kernel import Floats, Tables
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
+from benchmarks.ml.scores import Coverage, Interval, Scores
 
 Reading = Literal["guarded", "estimate"]
 READINGS: tuple[Reading, Reading] = ("guarded", "estimate")
@@ -63,52 +65,8 @@ SMALLEST_PROBABILITY = 1e-12
 
 
 @dataclass(frozen=True)
-class StoredScores:
-    """Scores as they are stored: hundredths of a point (int32), ten-thousandths of a probability (int32)."""
-
-    readiness: NDArray[np.int32]
-    dimensions: NDArray[np.int32]
-    exceed: NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Readiness (n,) and dimensions (n, D) in 0..100, and exceed (n, K-1): P(tier >= k) for k = 1..K-1."""
-
-    readiness: Floats
-    dimensions: Floats
-    exceed: Floats
-
-    def stored(self) -> StoredScores:
-        """Return the scores as whole numbers. Rounding keeps every order."""
-        parts = (100 * self.readiness, 100 * self.dimensions, 10_000 * self.exceed)
-        return StoredScores(*(np.rint(part).astype(np.int32) for part in parts))
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Ends of an interval; scalars for one vector of stages, else arrays."""
-
-    low: Floats
-    high: Floats
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How much was answered, as shares of expert weight, and whether a tier may be stated.
-
-    ``answered`` and ``not_applicable`` (n,) are shares of the whole, ``dimensions`` (n, D) of each dimension.
-    """
-
-    answered: Floats
-    dimensions: Floats
-    not_applicable: Floats
-    tier_allowed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
 class Scorecard:
-    """A scorecard; build it with ``from_estimator`` or ``from_json``. Scoring reads nothing but its document."""
+    """A scorecard, from ``from_estimator`` or ``from_json``. Scoring reads nothing but its document."""
 
     document: ScorecardDocument
 
@@ -254,11 +212,11 @@ class Scorecard:
         Parameters
         ----------
         reading : {"guarded", "estimate"}, default=None
-            Guarded counts a missing answer as stage 0 and is what a tier claim rests on; the estimate fills it. None
-            takes the encoder's rule for missing answers.
+            Guarded counts a missing answer as stage 0 and is what a tier claim rests on; the estimate fills
+            it. None takes the encoder's rule for missing answers.
         prior_ratio : array-like (K,), default=None
-            Tier shares where the scores are used divided by those of the training sample; re-weights the logistic
-            component alone.
+            Tier shares where the scores are used divided by those of the training sample; re-weights the
+            logistic component alone.
         """
         (scores,) = self._scored(X, (reading or READING_OF_MISSING[self.document.missing],), prior_ratio)
         return scores
@@ -305,8 +263,8 @@ class Scorecard:
     def coverage(self, X: ArrayLike) -> Coverage:
         """Return what share was answered, and whether a tier may be stated.
 
-        It may not when less than 80 % of the whole expert weight is answered, less than half of any dimension, when
-        more than 10 % is "not applicable", or when an item is that may not be.
+        It may not when less than 80 % of the whole expert weight is answered, less than half of any
+        dimension, when more than 10 % is "not applicable", or when an item is that may not be.
         """
         stages = self._stages(X)
         weight = self.fill_units * self.levels
@@ -325,7 +283,8 @@ class Scorecard:
     def contributions(self, x: ArrayLike, reading: Reading | None = None) -> list[Fraction]:
         """Return the exact points of readiness that each item's answer brings, J Fractions.
 
-        An answer also brings what it fills: the points of a hole are shared out over the answers that fill it.
+        An answer also brings what it fills: the points of a hole are shared out over the answers that fill
+        it.
         """
         (stages,) = self._stages(x)
         chosen = reading or READING_OF_MISSING[self.document.missing]
@@ -352,11 +311,11 @@ class Scorecard:
         return result
 
     def explain(self, x: ArrayLike, reference: ArrayLike, reading: Reading | None = None) -> list[Fraction]:
-        """Return, per item, the exact difference in points of readiness between x and a reference, J Fractions.
+        """Return per item the exact difference in points between x and a reference, J Fractions.
 
-        They sum exactly to the difference of the two scores (of which ``score`` returns the nearest float). With
-        different holes an item's coefficient differs between the two, and so do unchanged answers' contributions.
-        This explains the score; it is not a statement about causes.
+        They sum exactly to the difference of the two scores (of which ``score`` returns the nearest float).
+        With different holes an item's coefficient differs between the two, and so do unchanged answers'
+        contributions. This explains the score; it is not a statement about causes.
         """
         pair = zip(self.contributions(x, reading), self.contributions(reference, reading), strict=True)
         return [own - other for own, other in pair]
@@ -374,9 +333,9 @@ class Scorecard:
     ) -> Interval:
         """Return an interval of readiness, in points, from the covariance of the coefficients.
 
-        It says how far the score would move had the model been fitted to other factories of the same kind. With
-        ``measurement`` the standard error of measurement is added in quadrature: the band to show beside a score,
-        which also says how far the answers themselves pin it down.
+        It says how far the score would move had the model been fitted to other factories of the same kind.
+        With ``measurement`` the standard error of measurement is added in quadrature: the band to show
+        beside a score, which also says how far the answers themselves pin it down.
         """
         U = self.utilities(x, reading)
         readiness = self.score(x, reading).readiness

@@ -1,18 +1,22 @@
 """Generated factories: the documented, seeded population behind every figure quoted before real data exist.
 
-A universe is one world of items: difficulties, discriminations, sector shifts, true weights. Drawing from it gives
-companies (who rate themselves, kindly) and audited facilities of three tiers. Nothing here says anything about real
-factories; releases trained on it carry provenance "synthetic".
+A universe is one world of items: difficulties, discriminations, sector shifts, true weights. Drawing from
+it gives companies (who rate themselves, kindly) and audited facilities of three tiers. Nothing here says
+anything about real factories; releases trained on it carry provenance "synthetic".
 
 How a row comes about (graded response model, Samejima 1969):
 
 * Capability in dimension d: ``sqrt(.55) g + sqrt(.45) s_d`` plus a shift of the sector.
-* Items: discrimination LogN(log 1.5, .3), a first step and gaps Gamma with mean .75; one item in ten is easier
-  for some sectors than for others. An item of 100 stages is fourteen yes-no links, thirteen worth 7 and one 9.
+* Items: discrimination LogN(log 1.5, .3), a first step and gaps Gamma with mean .75; one item in ten is
+easier
+  for some sectors than for others. An item of 100 stages is fourteen yes-no links, thirteen worth 7 and one
+  9.
 * Tier: standardised true capability plus logistic noise, cut at .9, 1.6 and 2.4. One qualified factory in ten
   never applied and stands one tier lower.
-* Companies (tier 0) report with inflation ``max(0, N(.25, .30))``, a few heavily, some carelessly; they leave weak
-  answers out more readily and find some items not applicable. Facilities are audited: noise N(0, .08), no holes.
+* Companies (tier 0) report with inflation ``max(0, N(.25, .30))``, a few heavily, some carelessly; they
+leave weak
+  answers out more readily and find some items not applicable. Facilities are audited: noise N(0, .08), no
+  holes.
 """
 
 from __future__ import annotations
@@ -80,8 +84,8 @@ class Universe:
     Parameters
     ----------
     levels, dimensions, weights : array-like, shape (J,)
-        The instrument: highest stage, dimension label and expert weight of each item. The true weights of the world
-        scatter around the expert weights by a factor LogN(0, .35) per item and per dimension.
+        The instrument: highest stage, dimension label and expert weight of each item. The true weights of
+        the world scatter around the expert weights by a factor LogN(0, .35) per item and per dimension.
     seed : int
         Seed of the world; the rows have seeds of their own.
     scenario : {"default", "sharp"}, default="default"
@@ -155,7 +159,9 @@ class Universe:
             batch = int(4 * wanted.sum() + 2000)
             theta, sector = self._people(batch, rng)
             tier = self._tiers(self._capability(theta), rng)
-            thetas.append(theta), sectors.append(sector), tiers.append(tier)
+            thetas.append(theta)
+            sectors.append(sector)
+            tiers.append(tier)
             kept = [np.concatenate((have, start + np.flatnonzero(tier == k))) for k, have in enumerate(kept)]
             start += batch
         rows = np.concatenate([have[:want] for have, want in zip(kept, wanted, strict=True)])
@@ -237,8 +243,9 @@ def stages_of(level: int) -> NDArray[np.int64]:
 def official_realism(codes: Sequence[str]) -> dict[int, float]:
     """Return the difficulty shifts of official items by position.
 
-    Nearly every firm spends less than a tenth of its revenue on digital means (G4), so its share of spending sits
-    in the lowest bin; the highest scenario levels call for models and are rarer than the scales of other items.
+    Nearly every firm spends less than a tenth of its revenue on digital means (G4), so its share of
+    spending sits in the lowest bin; the highest scenario levels call for models and are rarer than the
+    scales of other items.
     """
     shifts = {position: 3.5 for position, code in enumerate(codes) if code == "G4"}
     shifts.update({position: 0.15 for position, code in enumerate(codes) if re_scenario(code)})
@@ -263,8 +270,8 @@ def reference_population(
     """Return the generated reference sample: stages int8 (n, J), tier (n,), sector (n,).
 
     435 companies (tier 0, the frozen class 0), 62 digital workshops, 75 smart factories and 12 provincial
-    benchmarks, unless another mix is asked for. With ``codes`` the official items get their known peculiarities,
-    and "not applicable" occurs only in the items named; without, nowhere.
+    benchmarks, unless another mix is asked for. With ``codes`` the official items get their known
+    peculiarities, and "not applicable" occurs only in the items named; without, nowhere.
     """
     names = list(codes or ())
     universe = Universe(
