@@ -28,19 +28,21 @@ class ReferenceSerializer(serializers.Serializer[object]):
 
     provenance = serializers.ChoiceField(
         choices=[*Provenance.values, MIXED],
-        help_text="Where the reference data come from. `synthetic` is generated data and describes no real factory.",
+        help_text="Where the reference data come from; `synthetic` is generated, of no real factory.",
     )
     generator = serializers.CharField(
         allow_null=True, help_text="What made generated data, with its seed; null where none is generated."
     )
-    n = serializers.IntegerField(help_text="Reference facilities: workshops, factories and provincial benchmarks.")
+    n = serializers.IntegerField(
+        help_text="Reference facilities: workshops, factories and provincial benchmarks."
+    )
     n_sme = serializers.IntegerField(help_text="SMEs in the frozen reference sample.")
     data_sha256 = serializers.CharField(help_text="Hash of the rows that the model was fitted to.")
 
 
 @lru_cache(maxsize=256)
 def reference_block(release_id: uuid.UUID) -> dict[str, Any]:
-    """What stands beside every score of a release. A release never changes, so it is read once in a process."""
+    """What stands beside every score of a release; a release never changes, so a process reads it once."""
     release = Release.objects.defer("scorecard", "reference", "metrics").get(pk=release_id)
     kinds = sorted(release.provenance)
     origins = (
@@ -144,7 +146,9 @@ class ReleaseViewSet(ReadOnlyModelViewSet[Release]):
     def get_queryset(self) -> QuerySet[Release]:
         """The releases of the key's programmes."""
         in_use = Activation.objects.filter(release=OuterRef("pk"), ended_at__isnull=True)
-        releases = Release.objects.visible_to(cast(User, self.request.user)).annotate(is_active=Exists(in_use))
+        releases = Release.objects.visible_to(cast(User, self.request.user)).annotate(
+            is_active=Exists(in_use)
+        )
         return releases if self.action == "retrieve" else releases.defer("scorecard")
 
 
@@ -199,4 +203,6 @@ class FacilityViewSet(ReadOnlyModelViewSet[Facility]):
     def get_queryset(self) -> QuerySet[Facility]:
         """The facilities of the key's programmes."""
         reached = Programme.objects.allowing(cast(User, self.request.user), Verb.SEE_MODEL)
-        return Facility.objects.filter(programme__in=reached).select_related("sector").defer("content", "vector")
+        return (
+            Facility.objects.filter(programme__in=reached).select_related("sector").defer("content", "vector")
+        )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,12 +43,12 @@ ANSWERS_EXAMPLE: dict[str, object] = {
 }
 
 
-
 class PreviewSerializer(serializers.Serializer[object]):
     """A set of answers. Items that are left out count as not answered."""
 
     programme = serializers.UUIDField(
-        required=False, help_text="Whose active release scores; needed where the key reaches several programmes."
+        required=False,
+        help_text="Whose active release scores; needed where the key reaches several programmes.",
     )
     answers = serializers.DictField(
         help_text="By item code: the value (option, list of options or level), or an object with `state` and "
@@ -61,7 +61,10 @@ class PreviewBatchSerializer(serializers.Serializer[object]):
 
     programme = serializers.UUIDField(required=False, help_text="Whose active release scores.")
     sets = serializers.ListField(
-        child=serializers.DictField(), min_length=1, max_length=LARGEST_BATCH, help_text="Answers by item code."
+        child=serializers.DictField(),
+        min_length=1,
+        max_length=LARGEST_BATCH,
+        help_text="Answers by item code.",
     )
 
 
@@ -131,7 +134,7 @@ class PreviewBatchView(APIView):
         examples=[OpenApiExample("sets", value={"sets": [ANSWERS_EXAMPLE]}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        """Up to 10,000 sets of answers at once; results come in their order. One wrong answer refuses them all."""
+        """Up to 10,000 sets of answers at once; results keep their order. One wrong answer refuses all."""
         asked = PreviewBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         release = release_for(cast(User, request.user), asked.validated_data.get("programme"))
@@ -178,7 +181,7 @@ def previews(
         if not errors:
             vectors.append(stages.vector(instrument, read))
     if errors:
-        raise InvalidAnswers(errors)
+        raise InvalidAnswersError(errors)
     scored = compute(vectors, scorecard_of(release.scorecard), rule_of(release.instrument_version))
     columns = {name: scored.columns[name].tolist() for name in FIGURE_COLUMNS}
     stated = scored.stated.tolist()
@@ -197,7 +200,7 @@ def previews(
     return results
 
 
-class InvalidAnswers(ValidationError):
+class InvalidAnswersError(ValidationError):
     """Answers that the instrument does not allow, each with its place."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
@@ -245,4 +248,4 @@ def _pointer(path: tuple[str, ...]) -> str:
 
 
 def _refused(field: str, code: str, message: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code).detail})
+    return ValidationError({field: [ErrorDetail(message, code=code)]})

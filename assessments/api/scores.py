@@ -98,13 +98,13 @@ class ScoreSerializer(FiguresSerializer):
     submission = ScoredSubmissionSerializer()
     release = ScoringReleaseSerializer()
     is_current = serializers.BooleanField(
-        help_text="Whether it is the one that counts for its assessment: verified where there is one, else own."
+        help_text="Whether it counts for its assessment: the verified one where there is one, else the own."
     )
     official_level = OfficialLevelSerializer()
     reference = ReferenceSerializer()
     synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
 
-    def to_representation(self, row: dict[str, Any]) -> dict[str, Any]:
+    def to_representation(self, row: Any) -> dict[str, Any]:
         """The document of a row of `COLUMNS`; written out, because a page has up to a thousand."""
         reference = reference_block(row["release_id"])
         return {
@@ -135,7 +135,8 @@ class ScoreSerializer(FiguresSerializer):
             "official_level": {**official_figures(row), "status": status_of(row["submission_kind"])},
             **figures(row),
             "reference": reference,
-            "synthetic_benchmark": reference["generator"] is not None or reference["provenance"] == "synthetic",
+            "synthetic_benchmark": reference["generator"] is not None
+            or reference["provenance"] == "synthetic",
         }
 
 
@@ -150,7 +151,9 @@ class ScoreFilter(filters.FilterSet):
     programme = filters.UUIDFilter(
         field_name="submission__assessment__round__programme", help_text="In this programme."
     )
-    round = filters.UUIDFilter(field_name="submission__assessment__round", help_text="In this round, by its id.")
+    round = filters.UUIDFilter(
+        field_name="submission__assessment__round", help_text="In this round, by its id."
+    )
     round_code = filters.ChoiceFilter(
         field_name="submission__assessment__round__code",
         choices=Round.Code.choices,
@@ -170,9 +173,12 @@ class ScoreFilter(filters.FilterSet):
     )
     submission = filters.UUIDFilter(help_text="Of this submission.")
     release = filters.UUIDFilter(help_text="By this release.")
-    status = filters.ChoiceFilter(choices=STATUSES, method="with_status", help_text="Status of the official level.")
+    status = filters.ChoiceFilter(
+        choices=STATUSES, method="with_status", help_text="Status of the official level."
+    )
     current = filters.BooleanFilter(
-        field_name="is_current", help_text="Only the one that counts for each assessment (or only the others)."
+        field_name="is_current",
+        help_text="Only the one that counts for each assessment (or only the others).",
     )
 
     class Meta:
@@ -203,7 +209,7 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
         assessment = "submission__assessment__"
         counts = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
         is_current = Case(When(id=counts, then=Value(True)), default=Value(False))  # noqa: FBT003
-        return (
+        rows: QuerySet[Any] = (
             ScoreRun.objects.visible_to(cast(User, self.request.user))
             .annotate(is_current=is_current)
             .values(
@@ -216,3 +222,4 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
                 **{name: F(path) for name, path in COLUMNS.items()},
             )
         )
+        return rows

@@ -25,7 +25,10 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     round = serializers.UUIDField(source="assessment.round_id")
     round_code = serializers.ChoiceField(source="assessment.round.code", choices=Round.Code.choices)
     superseded_by = serializers.UUIDField(
-        source="superseded_by.pk", default=None, allow_null=True, help_text="The correction that replaces it, or null."
+        source="superseded_by.pk",
+        default=None,
+        allow_null=True,
+        help_text="The correction that replaces it, or null.",
     )
 
     class Meta:
@@ -76,11 +79,15 @@ class SubmissionFilter(filters.FilterSet):
     programme = filters.UUIDFilter(field_name="assessment__round__programme", help_text="In this programme.")
     round = filters.UUIDFilter(field_name="assessment__round", help_text="In this round, by its id.")
     round_code = filters.ChoiceFilter(
-        field_name="assessment__round__code", choices=Round.Code.choices, help_text="In rounds with this code."
+        field_name="assessment__round__code",
+        choices=Round.Code.choices,
+        help_text="In rounds with this code.",
     )
     assessment = filters.UUIDFilter(help_text="Of this assessment.")
     company = filters.UUIDFilter(field_name="assessment__company", help_text="Of this company, by its id.")
-    credit_code = filters.CharFilter(field_name="assessment__company__credit_code", help_text="Of this company.")
+    credit_code = filters.CharFilter(
+        field_name="assessment__company__credit_code", help_text="Of this company."
+    )
     kind = filters.ChoiceFilter(choices=Submission.Kind.choices, help_text="Whose values.")
     latest = filters.BooleanFilter(
         field_name="superseded_by", lookup_expr="isnull", help_text="Whether no correction replaces it."

@@ -15,7 +15,7 @@ from audit.record import record
 LONGEST_LIFE = timedelta(days=3 * 366)
 
 
-class KeyNotIssued(ValueError):
+class KeyNotIssuedError(ValueError):
     """The key cannot be made as asked; the text says what to change."""
 
 
@@ -29,19 +29,19 @@ def issue_key(
     by: User | None,
     programme_id: uuid.UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key of a service account, and its text, which cannot be had again. Raises `KeyNotIssued`."""
+    """A new key of a service account, and its text, which cannot be had again. Raises `KeyNotIssuedError`."""
     if user.kind != User.Kind.SERVICE or not user.is_active:
-        raise KeyNotIssued(_("Keys belong to service accounts that are open; people sign in instead."))
+        raise KeyNotIssuedError(_("Keys belong to service accounts that are open; people sign in instead."))
     if not name.strip():
-        raise KeyNotIssued(_("Give the key a name that says who uses it."))
+        raise KeyNotIssuedError(_("Give the key a name that says who uses it."))
     unknown = sorted(set(scopes) - set(ApiKey.Scope.values))
     if unknown or not scopes:
-        raise KeyNotIssued(
+        raise KeyNotIssuedError(
             _("Choose from these scopes: %(scopes)s.") % {"scopes": ", ".join(sorted(ApiKey.Scope.values))}
         )
     now = timezone.now()
     if not now < expires_at <= now + LONGEST_LIFE:
-        raise KeyNotIssued(_("A key expires in the future, after three years at the latest."))
+        raise KeyNotIssuedError(_("A key expires in the future, after three years at the latest."))
     key, text = ApiKey.issue(user=user, name=name.strip(), scopes=scopes, expires_at=expires_at, by=by)
     record(
         "key.issued",

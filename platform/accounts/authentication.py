@@ -6,7 +6,7 @@ programme decides which companies it reaches; the key's scopes decide what it ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -98,7 +98,7 @@ class KeyThrottle(SimpleRateThrottle):
     """So many requests a minute for each key; the rate is a setting."""
 
     scope = "key"
-    cache_format: ClassVar[str] = "api-rate-%s"
+    cache_format = "api-rate-%s"
 
     def get_rate(self) -> str:
         """The rate as it is set now."""

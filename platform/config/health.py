@@ -20,7 +20,7 @@ from benchmarks.models import Activation
 BROKER_SECONDS = 1.0
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """Something that the site needs is missing; the text says what to look at."""
 
 
@@ -39,7 +39,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     for name, check in CHECKS.items():
         try:
             check()
-        except NotReady as reason:
+        except NotReadyError as reason:
             checks[name] = {"status": "failed", "reason": str(reason)}
         else:
             checks[name] = {"status": "ok"}
@@ -56,7 +56,7 @@ def check_database() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        raise NotReady("The database does not answer. Check DATABASE_URL and the server.") from error
+        raise NotReadyError("The database does not answer. Check DATABASE_URL and the server.") from error
 
 
 def check_broker() -> None:
@@ -68,7 +68,7 @@ def check_broker() -> None:
         try:
             client.ping()
         except (redis.RedisError, OSError) as error:
-            raise NotReady("Redis does not answer. Check REDIS_URL and the server.") from error
+            raise NotReadyError("Redis does not answer. Check REDIS_URL and the server.") from error
         finally:
             client.close()
         return
@@ -79,7 +79,7 @@ def check_broker() -> None:
         os.close(handle)
         Path(name).unlink()
     except OSError as error:
-        raise NotReady("The queue folder cannot be written to. Check VAR_DIR and its owner.") from error
+        raise NotReadyError("The queue folder cannot be written to. Check VAR_DIR and its owner.") from error
 
 
 def check_model() -> None:
@@ -88,8 +88,8 @@ def check_model() -> None:
         if Activation.objects.filter(ended_at__isnull=True).exists():
             return
     except DatabaseError as error:
-        raise NotReady("The tables cannot be read. Run the migrations.") from error
-    raise NotReady("No release of the model is in use. Train one and put it into use.")
+        raise NotReadyError("The tables cannot be read. Run the migrations.") from error
+    raise NotReadyError("No release of the model is in use. Train one and put it into use.")
 
 
 CHECKS: dict[str, Callable[[], None]] = {

@@ -31,9 +31,7 @@ class Caller:
     def get(self, path: str, **headers: str) -> Any:
         return self.client.get(path, headers=self._headers(headers))
 
-    def post(
-        self, path: str, body: Any, content_type: str = "application/json", **headers: str
-    ) -> Any:
+    def post(self, path: str, body: Any, content_type: str = "application/json", **headers: str) -> Any:
         return self.client.post(path, data=body, content_type=content_type, headers=self._headers(headers))
 
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
@@ -81,7 +79,7 @@ def many(programme: Programme) -> Callable[[int], list[Company]]:
     def make(count: int) -> list[Company]:
         existing = Company.objects.count()
         companies = [factories.make_company(programme, number=1000 + existing + n) for n in range(count)]
-        round_ = programme.rounds.first() or factories.make_round(programme)  # type: ignore[attr-defined]
+        round_ = programme.rounds.first() or factories.make_round(programme)
         for company in companies:
             Assessment.objects.create(company=company, round=round_)
         return companies

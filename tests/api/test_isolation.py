@@ -6,6 +6,7 @@ import pytest
 
 from assessments.models import Assessment, ScoreRun
 from benchmarks.models import Release
+from companies.models import Listing, Programme
 from jobs.work import enqueue
 from tests.api.conftest import Caller
 
@@ -57,7 +58,7 @@ def test_key_of_another_city_finds_no_object(objects: dict[str, str], other_call
 def test_key_of_another_city_gets_empty_lists(objects: dict[str, str], other_caller: Caller) -> None:
     for resource in LISTS:
         results = other_caller.get(f"/api/v1/{resource}/").json()["results"]
-        own = [str(other_caller.key.user.programme_roles.get().programme_id)]  # type: ignore[attr-defined]
+        own = [str(other_caller.key.user.programme_roles.get().programme_id)]
         assert [row["id"] for row in results] == (own if resource == "programmes" else []), resource
 
 
@@ -79,8 +80,8 @@ def test_preview_by_release_of_another_city_is_refused(objects: dict[str, str], 
 
 
 def test_listing_of_another_programme_does_not_show(
-    objects: dict[str, str], caller: Caller, other_programme: object
+    objects: dict[str, str], caller: Caller, other_programme: Programme
 ) -> None:
-    Assessment.objects.get().company.listings.create(programme=other_programme)
+    Listing.objects.create(company_id=objects["companies"], programme=other_programme)
     listings = caller.get(f"/api/v1/companies/{objects['companies']}/").json()["listings"]
     assert [listing["programme"] for listing in listings] == [objects["programmes"]]

@@ -174,7 +174,9 @@ def test_query_count_does_not_grow(caller: Caller, many: Many, resource: str) ->
     ApiKey.objects.update(last_used_at=timezone.now())
 
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert caller.get(f"/api/v1/{resource}/").status_code == 200
         return len(queries)
 

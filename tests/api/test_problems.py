@@ -25,7 +25,15 @@ def is_problem(response: Any, status: int, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/scores/", "/api/v1/companies/1/", "/api/v1/scores/x/y"]
+    "path",
+    [
+        "/api/",
+        "/api/v1/",
+        "/api/v1/nothing/",
+        "/api/v2/scores/",
+        "/api/v1/companies/1/",
+        "/api/v1/scores/x/y",
+    ],
 )
 def test_unknown_address(client: Client, db: None, path: str) -> None:
     is_problem(client.get(path), 404, "not-found")
@@ -42,7 +50,9 @@ def test_method_that_is_not_there(caller: Caller) -> None:
     is_problem(caller.get("/api/v1/preview/"), 405, "method-not-allowed")
     headers = {"Authorization": f"Bearer {caller.text}"}
     for method in ("options", "delete", "put", "patch"):
-        is_problem(getattr(caller.client, method)("/api/v1/companies/", headers=headers), 405, "method-not-allowed")
+        is_problem(
+            getattr(caller.client, method)("/api/v1/companies/", headers=headers), 405, "method-not-allowed"
+        )
 
 
 def test_form_that_is_not_json(caller: Caller) -> None:
@@ -81,7 +91,11 @@ def test_failure_nobody_foresaw(caller: Caller, monkeypatch: pytest.MonkeyPatch)
 
 def test_words_are_english_whatever_the_browser_prefers(caller: Caller) -> None:
     headers = {"Accept-Language": "zh-hans"}
-    assert caller.get("/api/v1/companies/?size=huge", **headers).json()["detail"].startswith("Select a valid choice")
+    assert (
+        caller.get("/api/v1/companies/?size=huge", **headers)
+        .json()["detail"]
+        .startswith("Select a valid choice")
+    )
 
 
 def test_answer_that_did_not_change_is_304(caller: Caller, company: Company) -> None:

@@ -26,7 +26,9 @@ def plain_answers(stage: int = 2) -> dict[str, Any]:
     return {code: answer.value for code, answer in factories.full_answers(stage).items()}
 
 
-def test_score_says_what_it_is_and_where_it_comes_from(caller: Caller, scored: Assessment, release: Release) -> None:
+def test_score_says_what_it_is_and_where_it_comes_from(
+    caller: Caller, scored: Assessment, release: Release
+) -> None:
     run = ScoreRun.objects.get()
     (row,) = caller.get("/api/v1/scores/?current=true").json()["results"]
     assert row["readiness"] == run.readiness / 100
@@ -178,12 +180,17 @@ def test_preview_without_active_release_says_so(caller: Caller, programme: Progr
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_raising_one_stage_never_lowers_a_preview(caller: Caller, release: Release, data: st.DataObject) -> None:
+def test_raising_one_stage_never_lowers_a_preview(
+    caller: Caller, release: Release, data: st.DataObject
+) -> None:
     instrument = load()
     stages = {
-        item.code: data.draw(st.sampled_from(item.reachable_stages), label=item.code) for item in instrument.items
+        item.code: data.draw(st.sampled_from(item.reachable_stages), label=item.code)
+        for item in instrument.items
     }
-    raised = data.draw(st.sampled_from([item for item in instrument.items if stages[item.code] < item.max_stage]))
+    raised = data.draw(
+        st.sampled_from([item for item in instrument.items if stages[item.code] < item.max_stage])
+    )
     higher = data.draw(st.sampled_from([s for s in raised.reachable_stages if s > stages[raised.code]]))
 
     def answers(chosen: dict[str, int]) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def test_not_ready_with_a_database_that_is_down(
     assert "secret" not in response.content.decode()
 
 
-def test_not_ready_with_a_queue_folder_that_is_gone(client: Client, release: Release, settings: Settings) -> None:
+def test_not_ready_with_a_queue_folder_that_is_gone(
+    client: Client, release: Release, settings: Settings
+) -> None:
     settings.REDIS_URL = ""
     settings.QUEUE_DIR = "/nowhere"
     response = client.get("/health/ready")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import BooleanFilter, DjangoFilterBackend, FilterSet
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -16,7 +16,9 @@ from config.api.pagination import PAGE_PARAMETERS
 class DeclaredFilters(DjangoFilterBackend):
     """The view's filters on lists; a single object takes no parameter."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+    def filter_queryset(  # type: ignore[override]
+        self, request: Request, queryset: QuerySet[Any], view: APIView
+    ) -> QuerySet[Any]:
         """The filtered list; an unknown or repeated parameter, or a bad value, is a 400."""
         is_list = not getattr(view, "detail", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
@@ -31,31 +33,31 @@ class DeclaredFilters(DjangoFilterBackend):
 
 def refuse_unknown(request: Request, known: set[str]) -> None:
     """Raise unless every query parameter is one of `known` and given once."""
-    faults: dict[str, list[Any]] = {}
+    faults: dict[str, list[ErrorDetail]] = {}
     for name, values in request.query_params.lists():
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"
-            faults[name] = [_fault("unknown_parameter", f"There is no parameter {name!r}. Known here: {listed}.")]
+            faults[name] = [
+                ErrorDetail(
+                    f"There is no parameter {name!r}. Known here: {listed}.", code="unknown_parameter"
+                )
+            ]
         elif len(values) > 1:
-            faults[name] = [_fault("repeated_parameter", f"{name} may be given once.")]
+            faults[name] = [ErrorDetail(f"{name} may be given once.", code="repeated_parameter")]
     if faults:
         raise ValidationError(faults)
 
 
 def refuse_meaningless(request: Request, filterset_class: type[FilterSet]) -> None:
     """Raise where a filter is given without a value that means something; it would be passed over."""
-    faults: dict[str, list[Any]] = {}
+    faults: dict[str, list[ErrorDetail]] = {}
     for name, declared in filterset_class.base_filters.items():
         raw = request.query_params.get(name)
         if raw is None:
             continue
         if not raw.strip():
-            faults[name] = [_fault("empty", f"Give {name} a value or leave it out.")]
+            faults[name] = [ErrorDetail(f"Give {name} a value or leave it out.", code="empty")]
         elif isinstance(declared, BooleanFilter) and raw not in {"true", "false"}:
-            faults[name] = [_fault("not_boolean", f"{name} is true or false.")]
+            faults[name] = [ErrorDetail(f"{name} is true or false.", code="not_boolean")]
     if faults:
         raise ValidationError(faults)
-
-
-def _fault(code: str, message: str) -> Any:
-    return ValidationError(message, code=code).detail[0]

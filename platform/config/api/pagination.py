@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from django.core import signing
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,7 +51,7 @@ class CursorPages(BasePagination):
     next: str | None
     previous: str | None
 
-    def paginate_queryset(
+    def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         """One page of rows, read with one query of `limit` + 1 rows."""
@@ -130,9 +130,9 @@ class CursorPages(BasePagination):
             ),
             _parameter(
                 "updated_since",
-                f"Only rows {meaning} at this time or later, in the order of that time. Give the time zone.",
+                f"Only rows {meaning} at this time or later, in the order of that time. "
+                "Give the time zone: 2026-03-01T00:00:00Z.",
                 {"type": "string", "format": "date-time"},
-                "2026-03-01T00:00:00Z",
             ),
         ]
 
@@ -186,20 +186,12 @@ def _updated_since(request: Request) -> datetime | None:
             return since.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise _refused(
-        "updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z."
-    )
+    raise _refused("updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z.")
 
 
 def _refused(parameter: str, reason: str, detail: str) -> ValidationError:
-    faults: Sequence[Any] = ValidationError(detail, code=reason).detail
-    return ValidationError({parameter: faults})
+    return ValidationError({parameter: [ErrorDetail(detail, code=reason)]})
 
 
-def _parameter(
-    name: str, description: str, schema: dict[str, Any], example: str | None = None
-) -> dict[str, Any]:
-    parameter: dict[str, Any] = {
-        "name": name, "in": "query", "required": False, "description": description, "schema": schema,
-    }  # fmt: skip
-    return parameter if example is None else {**parameter, "example": example}
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -124,30 +124,26 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "TooManyRequests": (
         429,
         "The key has used up its rate; `Retry-After` says for how many seconds to wait.",
-        _example(
-            429, "too-many-requests", "Request was throttled. Expected available in 12 seconds."
-        ),
+        _example(429, "too-many-requests", "Request was throttled. Expected available in 12 seconds."),
     ),
     "InternalError": (
         500,
         "Something failed on our side.",
-        _example(
-            500, "internal-error", "Something failed on our side. It has been recorded; try again."
-        ),
+        _example(500, "internal-error", "Something failed on our side. It has been recorded; try again."),
     ),
 }
 _ALWAYS = ("NotAuthenticated", "MissingScope", "MethodNotAllowed", "NotAcceptable", "TooManyRequests")
 _WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
 
 
-class ProblemSchema(AutoSchema):  # type: ignore[misc]
+class ProblemSchema(AutoSchema):
     """Adds what all operations share: scope, entity tag, problems."""
 
     def get_tags(self) -> list[str]:
         """The resource, which is the first part of the address."""
         return [self.path.removeprefix(VERSION_PREFIX).split("/")[0]]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The view's words and the scope."""
         scope = getattr(self.view, "scope", "")
         text = super().get_description() or ""
@@ -156,17 +152,22 @@ class ProblemSchema(AutoSchema):  # type: ignore[misc]
     def get_auth(self) -> list[dict[str, Any]]:
         """The key, with the scope as its role."""
         declared: list[dict[str, Any]] = super().get_auth()
-        return [{SECURITY: [self.view.scope]}] if getattr(self.view, "scope", "") else declared
+        scope = getattr(self.view, "scope", "")
+        return [{SECURITY: [scope]}] if scope else declared
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()
         for parameter in parameters:
             schema = parameter["schema"]
-            if parameter["in"] == "query" and schema.get("type") == "string" and not {"enum", "format"} & set(schema):
+            if (
+                parameter["in"] == "query"
+                and schema.get("type") == "string"
+                and not {"enum", "format"} & set(schema)
+            ):
                 schema["pattern"] = SOME_TEXT
         return parameters
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         self._register("schemas", "Problem", _PROBLEM_SCHEMA)
         self._register("schemas", "Fault", _FAULT_SCHEMA)
@@ -186,9 +187,10 @@ class ProblemSchema(AutoSchema):  # type: ignore[misc]
         return dict(sorted(bodies.items()))
 
     def _register(self, kind: str, name: str, content: dict[str, Any]) -> None:
-        self.registry.register_on_missing(
-            ResolvedComponent(name=name, type=kind, schema=content, object=ProblemSchema)
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name=name, type=kind, schema=content, object=ProblemSchema
         )
+        self.registry.register_on_missing(component)
 
 
 def _reusable(name: str) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _reusable(name: str) -> dict[str, Any]:
     return response
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The key as a security scheme."""
 
     target_class = "accounts.authentication.ApiKeyAuthentication"

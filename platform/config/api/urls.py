@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, include, re_path
+from django.urls import URLPattern, URLResolver, include, re_path
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import conditional_page
@@ -54,10 +54,12 @@ class Router(SimpleRouter):
         super().__init__()
         self.trailing_slash = "/?"
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         """The routes, each served as `served` says."""
         return [
-            re_path(str(route.pattern), served(route.callback), name=route.name) for route in super().get_urls()
+            re_path(str(route.pattern), served(route.callback), name=route.name)
+            for route in super().get_urls()
+            if isinstance(route, URLPattern)
         ]
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import KeyNotIssued, issue_key
+from accounts.actions import KeyNotIssuedError, issue_key
 from accounts.models import ApiKey
 from companies.models import Programme
 from companies.service_accounts import open_account
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                     by=None,
                     programme_id=programme.pk,
                 )
-        except (KeyNotIssued, OverflowError) as error:
+        except (KeyNotIssuedError, OverflowError) as error:
             raise CommandError(str(error)) from error
         self.stderr.write(
             f"Key {key.name!r} of {account.name!r} in {programme.code}: {', '.join(key.scopes)}; "
