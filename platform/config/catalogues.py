@@ -1,16 +1,17 @@
 """Translation catalogues: what the sources say, what is translated, what is wrong with it.
 
 English is the language of the sources. Each app has one catalogue, `locale/zh_Hans/LC_MESSAGES/django.po`;
-the project's templates have one more. Needs Babel, which only building and checking use, never a running site.
+the project's templates have one more. Needs Babel, which building and checking use, never a running site.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -107,10 +108,12 @@ def extract(part: Part) -> dict[Key, list[str]]:
 
 def messages_in(code: str) -> Iterator[Key]:
     """The messages of a piece of Python."""
-    keywords = {name: None for name in KEYWORDS}
+    keywords = dict.fromkeys(KEYWORDS)
     stream = io.BytesIO(code.encode())
     for _line, function, texts, _comments in extract_python(stream, keywords, [], {"encoding": "utf-8"}):
-        values = list(texts) if isinstance(texts, tuple) else [texts]
+        # One argument comes alone, several come together; what is no literal is None.
+        given = cast(object, texts)
+        values = [given] if isinstance(given, str) else list(cast(Iterable[str | None], given))
         places = KEYWORDS[str(function)] or (1,)
         context = next((values[place[0] - 1] for place in places if isinstance(place, tuple)), None)
         plain = [values[place - 1] for place in places if isinstance(place, int) and place <= len(values)]
@@ -139,7 +142,9 @@ def translations(catalog: Catalog) -> dict[Key, str]:
     found = {}
     for message in catalog:
         if message.id:
-            string = message.string if isinstance(message.string, str) else next(iter(message.string), "")
+            string = (
+                message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
+            )
             found[key_of(message)] = "" if message.fuzzy else string
     return found
 
@@ -156,11 +161,11 @@ def update(part: Part) -> bool:
         catalog.add(
             (key.singular, key.plural) if key.plural else key.singular,
             (string,) if key.plural else string,
-            locations=[(name, None) for name in found[key]],
+            locations=[(name, 0) for name in found[key]],
             context=key.context,
         )
     stream = io.BytesIO()
-    write_po(stream, catalog, width=110, omit_header=True)
+    write_po(stream, catalog, width=110, omit_header=True, include_lineno=False)
     content = HEADER + stream.getvalue().decode().lstrip("\n")
     before = part.path.read_text(encoding="utf-8") if part.path.exists() else ""
     if not found and not before:

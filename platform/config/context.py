@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -78,12 +79,16 @@ def _url(view: str) -> str:
 def site(request: HttpRequest) -> dict[str, Any]:
     """Demonstration mode, the other language, and for staff where they may go (asked for only when used)."""
     user = getattr(request, "user", None)
-    roles = SimpleLazyObject(lambda: roles_in_programmes(user) if isinstance(user, User) else [])
+
+    @cache
+    def roles() -> list[Role]:
+        return roles_in_programmes(user) if isinstance(user, User) else []
+
     return {
         "demo": settings.DEMO,
         "other_language": other_language(),
         "return_path": request.get_full_path() if request.method == "GET" else request.path,
-        "staff_places": SimpleLazyObject(lambda: staff_places(roles)),
-        "staff_role": SimpleLazyObject(lambda: str(roles[0].label) if roles else ""),
-        "can_see_model": SimpleLazyObject(lambda: Verb.SEE_MODEL in verbs_of(roles)),
+        "staff_places": SimpleLazyObject(lambda: staff_places(roles())),
+        "staff_role": SimpleLazyObject(lambda: str(roles()[0].label) if roles() else ""),
+        "can_see_model": SimpleLazyObject(lambda: Verb.SEE_MODEL in verbs_of(roles())),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 
-from companies.permissions import Forbidden
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from companies.permissions import Forbidden
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def new_reference() -> str:
-    """A short reference that can be read out, such as "7F2K-91QP"; the log line has it with the request's id."""
+    """A short reference that can be read out, such as "7F2K-91QP"; the log has it too."""
     code = "".join(secrets.choice(REFERENCE_ALPHABET) for _place in range(8))
     return f"{code[:4]}-{code[4:]}"

@@ -12,7 +12,9 @@ RENEWAL_SECONDS = 300
 RENEWED_AT = "_renewed_at"
 
 
-def keep_while_used(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def keep_while_used(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware that moves the end of a signed-in person's session forward while pages are asked for."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

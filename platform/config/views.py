@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import User
-from accounts.roles import Verb
 from allauth.account.views import LoginView
 from allauth.mfa.utils import is_mfa_enabled
-from assessments.models import Assessment
-from companies.models import Membership, Programme
-from companies.models.scope import current
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +13,11 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Assessment
+from companies.models import Membership, Programme
+from companies.models.scope import current
 from config.landing import demo_accounts, staircase
 
 __all__ = ["account_settings", "choose_language", "help_page", "sign_in", "start"]
@@ -43,7 +43,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
     """
     user = request.user
     if not isinstance(user, User):
-        return sign_in(request)
+        answer: HttpResponseBase = sign_in(request)
+        return answer
     if Programme.objects.allowing(user, Verb.SEE_COHORT).exists():
         return redirect("cohort:overview")
     own = Membership.objects.filter(current(), user=user).values("company")

@@ -158,10 +158,12 @@ def test_right_password_in_between_starts_the_count_again(english: Client, perso
 def test_forgotten_password_is_replaced_through_the_link(english: Client, person: User) -> None:
     english.post("/accounts/password/reset/", {"email": person.email})
     letter = mail.outbox[0]
-    link = re.search(r"http://testserver(\S+)", letter.body)
+    link = re.search(r"http://testserver(\S+)", str(letter.body))
     assert link
     form = english.get(link[1], follow=True)
-    done = english.post(form.request["PATH_INFO"], {"password1": "quite-new-pass-1", "password2": "quite-new-pass-1"})
+    done = english.post(
+        form.request["PATH_INFO"], {"password1": "quite-new-pass-1", "password2": "quite-new-pass-1"}
+    )
 
     assert letter.subject == "Set a new password"
     assert done.status_code == 302
@@ -188,7 +190,9 @@ def test_weak_new_password_is_refused_with_the_reason(english: Client, person: U
     assert "too short" in page.content.decode()
 
 
-def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(english: Client, person: User) -> None:
+def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(
+    english: Client, person: User
+) -> None:
     sign_in(english, person.email)
     recovery = set_up_second_factor(english)
     assert "On" in english.get("/account/").content.decode()
@@ -210,7 +214,9 @@ def test_guessing_codes_is_stopped(english: Client, person: User) -> None:
     english.post("/accounts/logout/")
     sign_in(english, person.email)
 
-    pages = [english.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).content.decode() for n in range(10)]
+    pages = [
+        english.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).content.decode() for n in range(10)
+    ]
 
     assert "Too many wrong codes" in pages[-1]
     assert "Too many wrong codes" not in pages[0]

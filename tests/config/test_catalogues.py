@@ -19,7 +19,9 @@ def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Part:
     """An app with one module, made for the test."""
     monkeypatch.setattr("django.conf.settings.BASE_DIR", tmp_path)
     (tmp_path / "templates").mkdir()
-    (tmp_path / "words.py").write_text('_ = gettext\nA = _("One")\nB = ngettext("%(n)d day", "%(n)d days", n)\n')
+    (tmp_path / "words.py").write_text(
+        '_ = gettext\nA = _("One")\nB = ngettext("%(n)d day", "%(n)d days", n)\n'
+    )
     (tmp_path / "templates" / "page.html").write_text(
         '{% if x %}\n  {% translate "Two" %}\n{% endif %}\n'
         "{% blocktranslate trimmed with n=1 %}\n  Three {{ n }}\n{% endblocktranslate %}\n"

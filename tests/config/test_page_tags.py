@@ -16,7 +16,9 @@ def render(source: str, language: str = "en", **context: object) -> str:
         return Template(source).render(Context(context))
 
 
-@pytest.mark.parametrize(("tier", "name"), list(enumerate(["中小企业基础级", "数字化车间", "智能工厂", "自治区级标杆"])))
+@pytest.mark.parametrize(
+    ("tier", "name"), list(enumerate(["中小企业基础级", "数字化车间", "智能工厂", "自治区级标杆"]))
+)
 def test_tier_mark_names_the_tier_beside_the_steps(tier: int, name: str) -> None:
     html = render("{% tier_mark tier %}", "zh-hans", tier=tier)
 
@@ -38,7 +40,9 @@ def test_level_zero_is_named_and_not_numbered() -> None:
 
 
 def test_missing_figures_are_dashes() -> None:
-    html = render("{{ x|points }} {{ x|chance }} {{ x|wan }} {{ x|thousand_yuan }} {% level_mark x %}", x=None)
+    html = render(
+        "{{ x|points }} {{ x|chance }} {{ x|wan }} {{ x|thousand_yuan }} {% level_mark x %}", x=None
+    )
 
     assert html == "– – – – –"
 

@@ -22,8 +22,22 @@ from config.context import site
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ("/", "/accounts/login/", "/help/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/")
-OWN = ("/account/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/help/")
+PUBLIC = (
+    "/",
+    "/accounts/login/",
+    "/help/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/signup/",
+)
+OWN = (
+    "/account/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/help/",
+)
 LANGUAGES = ("en", "zh-hans")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ELSEWHERE = re.compile(r"""(?:src|href|action|content)=["'](?:https?:)?//""")
@@ -202,7 +216,9 @@ def test_too_large_a_body_is_refused_before_anything_else(failing: Client) -> No
     assert response.status_code == 413
 
 
-def test_failure_gives_a_reference_that_is_in_the_log(failing: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_failure_gives_a_reference_that_is_in_the_log(
+    failing: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     response = failing.get("/break/")
 
     assert response.status_code == 500

@@ -14,9 +14,16 @@ from django.template.loader import get_template
 STATIC = settings.BASE_DIR / "static"
 VENDOR = STATIC / "vendor"
 OWN_TEXT = sorted(
-    path for suffix in ("css", "js", "svg") for path in STATIC.rglob(f"*.{suffix}") if VENDOR not in path.parents
+    path
+    for suffix in ("css", "js", "svg")
+    for path in STATIC.rglob(f"*.{suffix}")
+    if VENDOR not in path.parents
 )
-FOLDERS = (settings.BASE_DIR / "platform", settings.BASE_DIR / "assessments", settings.BASE_DIR / "benchmarks")
+FOLDERS = (
+    settings.BASE_DIR / "platform",
+    settings.BASE_DIR / "assessments",
+    settings.BASE_DIR / "benchmarks",
+)
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.rglob("templates/**/*.html"))
 # Mail programs read no style sheet, and these pages are made to be saved or sent on their own.
 STAND_ALONE = ("/email/", "/documents/")
@@ -79,7 +86,9 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
     sprite = (VENDOR / "tabler-icons-3.51.0" / "icons.svg").read_text()
     there = set(re.findall(r'<symbol id="([^"]+)"', sprite))
     named = {
-        name for path in TEMPLATES for name in re.findall(r'{% icon "([^"]+)"', path.read_text(encoding="utf-8"))
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'{% icon "([^"]+)"', path.read_text(encoding="utf-8"))
     }
 
     assert named

@@ -79,8 +79,8 @@ def level_name(level: int) -> str:
 
 
 @register.simple_tag
-def level_mark(level: int | None, is_verified: bool = False, short: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a template has no keyword-only arguments to insist on
-    """Four blocks for official (or item) levels 0 to 4 and the words; grey is self-assessed, blue verified."""
+def level_mark(level: int | None, is_verified: bool = False, short: bool = False) -> SafeString:
+    """Four blocks for official or item levels 0 to 4, and the words; grey is self-assessed, blue verified."""
     if level is None:
         return SafeString("–")
     blocks = format_html_join(

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     """Extracts, checks and compiles without any system tool."""
 
     help = (
-        "Brings each app's Chinese catalogue in line with its sources, keeping translations, and compiles it. "
+        "Brings each app's Chinese catalogue in line with its sources, keeping translations, and compiles. "
         "With --compile only compiles; with --check changes nothing and fails on anything not right."
     )
 
@@ -35,7 +35,9 @@ class Command(BaseCommand):
             found = [problem for part in chosen for problem in catalogues.problems(part)]
             found += catalogues.contradictions(every)
             if found:
-                raise CommandError("\n".join([*found, "Run manage.py messages and translate what is missing."]))
+                raise CommandError(
+                    "\n".join([*found, "Run manage.py messages and translate what is missing."])
+                )
             return
         for part in chosen:
             if not options["compile"] and catalogues.update(part):
