@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role, Verb
 from assessments.actions.answers import Frozen, contents_of, counted, storable
 from assessments.actions.submissions import freeze
-from assessments.check import Problem, answers_of, problems_of
+from assessments.check import Problem, problems_of
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
 from assessments.tasks import request_scoring_of_many
 from companies.models import Membership
@@ -60,23 +60,49 @@ class NotSaved(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
-    """All submissions, the new ones among them, what kept other assessments back, and the scoring job."""
+class Stored:
+    """What changed: answers saved, new submissions, and what kept the other assessments from being submitted.
 
+    `job` scores the new submissions; None if there are none, or no release of the model is in use.
+    """
+
+    answers: int
     submissions: list[Submission]
-    new: list[Submission]
     kept_back: list[tuple[Assessment, list[Problem]]]
     job: Job | None
 
 
-def save(*, sets: Sequence[AnswerSet], by: User | None) -> int:
-    """Store the answers that differ from what is there and keep what was; how many differ.
+def store(*, sets: Sequence[AnswerSet], origin: Submission.Origin, by: User | None) -> Stored:
+    """Save the answers that differ from what is there, submit what is complete, have it scored by one job.
 
     Unlike saving from a form there is no revision to compare: an answer that somebody of the company gave is
-    never written over. Assessments come with round, programme and company. Raises `NotSaved`, `Frozen` or
-    `Forbidden`; then nothing is stored. `by=None` is the system itself.
+    never written over. Incomplete sets stay drafts. Storing the same again changes nothing. Assessments come
+    with round, programme and company. Raises `NotSaved`, `Frozen` or `Forbidden`; then nothing is stored.
+    `by=None` is the system itself.
     """
     _require(sets, by)
+    contents = _contents(sets)
+    with transaction.atomic():
+        assessments = _locked(sets)
+        current = {
+            (answer.assessment_id, answer.item): answer
+            for answer in Answer.objects.filter(assessment__in=assessments.values())
+        }
+        differing = {
+            key: content
+            for key, content in contents.items()
+            if key not in current or contents_of(current[key]) != content
+        }
+        _keep_own_answers(assessments, differing, current)
+        _count(assessments, differing, current)
+        present = current | _store(differing, current, by)
+        new, kept_back = _submit(assessments, present, origin, by)
+        job = request_scoring_of_many(new, by=by)
+    return Stored(len(differing), new, kept_back, job)
+
+
+def _contents(sets: Sequence[AnswerSet]) -> dict[tuple[UUID, str], dict[str, object]]:
+    """The columns of each answer, by the rule that also holds for forms; raises `NotSaved` or `Frozen`."""
     rejected: list[Rejected] = []
     contents: dict[tuple[UUID, str], dict[str, object]] = {}
     for given in sets:
@@ -90,64 +116,57 @@ def save(*, sets: Sequence[AnswerSet], by: User | None) -> int:
                 rejected.append(Rejected(given.assessment, item, error))
             else:
                 contents[given.assessment.pk, item] = content
-    with transaction.atomic():
-        assessments = _locked(sets)
-        current = {
-            (answer.assessment_id, answer.item): answer
-            for answer in Answer.objects.filter(assessment__in=assessments.values())
-        }
-        differing = {
-            key: content
-            for key, content in contents.items()
-            if key not in current or contents_of(current[key]) != content
-        }
-        own = _own_people(assessments.values())
-        for key in differing:
-            answer_there = current.get(key)
-            if answer_there is not None and answer_there.answered_by_id in own.get(key[0], ()):
-                rejected.append(Rejected(assessments[key[0]], key[1], AnsweredByCompany(answer_there)))
-        if rejected:
-            raise NotSaved(rejected)
-        _store(differing, current, by)
-        _count(assessments, differing, current)
-    return len(differing)
+    if rejected:
+        raise NotSaved(rejected)
+    return contents
 
 
-def submit(*, assessments: Sequence[Assessment], origin: Submission.Origin, by: User | None) -> Submitted:
-    """Freeze every complete set of answers and have all of them scored by one job.
+def _keep_own_answers(
+    assessments: Mapping[UUID, Assessment],
+    differing: Mapping[tuple[UUID, str], object],
+    current: Mapping[tuple[UUID, str], Answer],
+) -> None:
+    """Raise `NotSaved` if an answer given by the company's own people would be written over."""
+    own = _own_people(assessments.values())
+    rejected = [
+        Rejected(assessments[key[0]], key[1], AnsweredByCompany(current[key]))
+        for key in differing
+        if key in current and current[key].answered_by_id in own[key[0]]
+    ]
+    if rejected:
+        raise NotSaved(rejected)
 
-    Sets with something missing stay as they are and are returned in `kept_back`. Submitting unchanged answers
-    again makes nothing new. Raises `Frozen` or `Forbidden`.
-    """
-    sets = [AnswerSet(assessment, {}) for assessment in assessments]
-    _require(sets, by)
-    found: list[Submission] = []
+
+def _submit(
+    assessments: Mapping[UUID, Assessment],
+    present: Mapping[tuple[UUID, str], Answer],
+    origin: Submission.Origin,
+    by: User | None,
+) -> tuple[list[Submission], list[tuple[Assessment, list[Problem]]]]:
+    """Freeze every complete set; the new submissions, and what kept the others back."""
+    answers: dict[UUID, dict[str, ItemAnswer]] = {pk: {} for pk in assessments}
+    for (assessment_id, item), answer in present.items():
+        if answer.state:
+            answers[assessment_id][item] = answer.as_item_answer()
+    started = timezone.now()
     new: list[Submission] = []
     kept_back: list[tuple[Assessment, list[Problem]]] = []
-    with transaction.atomic():
-        before = timezone.now()
-        locked = Assessment.objects.filter(pk__in=_locked(sets)).select_related("round__programme")
-        for assessment in locked.prefetch_related("answers").order_by("pk"):
-            if assessment.round.is_frozen:
-                raise Frozen
-            answers = answers_of(assessment)
-            problems = problems_of(load(assessment.round.instrument_version), answers)
-            if problems:
-                kept_back.append((assessment, problems))
-                continue
-            submission = freeze(
-                assessment=assessment,
-                answers=answers,
-                kind=Submission.Kind.SELF,
-                origin=origin,
-                by=by,
-                have_scored=False,
-            )
-            found.append(submission)
-            if submission.submitted_at >= before:
-                new.append(submission)
-        job = request_scoring_of_many(found, by=by) if new else None
-    return Submitted(found, new, kept_back, job)
+    for assessment in assessments.values():
+        problems = problems_of(load(assessment.round.instrument_version), answers[assessment.pk])
+        if problems:
+            kept_back.append((assessment, problems))
+            continue
+        submission = freeze(
+            assessment=assessment,
+            answers=answers[assessment.pk],
+            kind=Submission.Kind.SELF,
+            origin=origin,
+            by=by,
+            have_scored=False,
+        )
+        if submission.submitted_at >= started:
+            new.append(submission)
+    return new, kept_back
 
 
 def _require(sets: Sequence[AnswerSet], by: User | None) -> None:
@@ -158,9 +177,12 @@ def _require(sets: Sequence[AnswerSet], by: User | None) -> None:
 
 def _locked(sets: Sequence[AnswerSet]) -> dict[UUID, Assessment]:
     """The assessments, locked in one order so that two loads cannot wait for each other in a ring."""
-    ids = [given.assessment.pk for given in sets]
-    rows = Assessment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    return {assessment.pk: assessment for assessment in rows}
+    rounds = {given.assessment.pk: given.assessment.round for given in sets}
+    rows = Assessment.objects.select_for_update().filter(pk__in=rounds).order_by("pk")
+    found = {assessment.pk: assessment for assessment in rows}
+    for assessment in found.values():
+        assessment.round = rounds[assessment.pk]
+    return found
 
 
 def _own_people(assessments: Collection[Assessment]) -> dict[UUID, set[UUID]]:
@@ -178,9 +200,10 @@ def _store(
     differing: Mapping[tuple[UUID, str], dict[str, object]],
     current: Mapping[tuple[UUID, str], Answer],
     by: User | None,
-) -> None:
+) -> dict[tuple[UUID, str], Answer]:
+    """Write the answers, and keep what they replace; the answers written."""
     now = timezone.now()
-    history, answers = [], []
+    history, answers = [], {}
     for (assessment_id, item), content in differing.items():
         answer = current.get((assessment_id, item))
         if answer is not None:
@@ -195,24 +218,23 @@ def _store(
                 )
             )
         revision = answer.revision + 1 if answer is not None else 1
-        answers.append(
-            Answer(
-                assessment_id=assessment_id,
-                item=item,
-                revision=revision,
-                answered_by=by,
-                answered_at=now,
-                **content,
-            )
+        answers[assessment_id, item] = Answer(
+            assessment_id=assessment_id,
+            item=item,
+            revision=revision,
+            answered_by=by,
+            answered_at=now,
+            **content,
         )
     AnswerRevision.objects.bulk_create(history, batch_size=BATCH)
     Answer.objects.bulk_create(
-        answers,
+        answers.values(),
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["assessment", "item"],
         update_fields=_CONTENT,
     )
+    return answers
 
 
 def _count(
@@ -227,8 +249,7 @@ def _count(
         assessment = touched.setdefault(assessment_id, assessments[assessment_id])
         answer = current.get((assessment_id, item))
         assessment.answered += counted(content["state"]) - counted(answer.state if answer else None)
-        assessment.last_answer_at = assessment.updated_at = now
+        assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
-    Assessment.objects.bulk_update(
-        touched.values(), ["answered", "last_answer_at", "started_at", "updated_at"], batch_size=BATCH // 4
-    )
+    for assessment in touched.values():
+        assessment.save(update_fields=["answered", "last_answer_at", "started_at", "updated_at"])

@@ -179,16 +179,14 @@ def _store_answers(
         for found in answers
     ]
     try:
-        loaded.answers = bulk.save(sets=sets, by=by)
+        result = bulk.store(sets=sets, origin=Submission.Origin.WORKBOOK, by=by)
     except bulk.NotSaved as error:
         for rejected in error.rejected:
             row = by_assessment[rejected.assessment.pk].rows[rejected.item]
             findings.add(row.problem(*reason_of(rejected)))
         return
-    result = bulk.submit(
-        assessments=[given.assessment for given in sets], origin=Submission.Origin.WORKBOOK, by=by
-    )
-    loaded.submitted, loaded.drafts, loaded.job = len(result.new), len(result.kept_back), result.job
+    loaded.answers, loaded.submitted = result.answers, len(result.submissions)
+    loaded.drafts, loaded.job = len(result.kept_back), result.job
     for assessment, problems in result.kept_back:
         # Something that is merely missing may be filled in on the site; anything else is worth a look.
         for problem in problems:
