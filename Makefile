@@ -9,7 +9,7 @@ PORT ?= 8000
 .PHONY: demo run test check format bench bench-model messages screenshots schema clean
 
 demo: $(VENV)/.runtime
-	PORT=$(PORT) $(BIN)/python manage.py demo
+	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
 
 test: $(VENV)/.development
 	$(BIN)/python tests/run.py --services $(SERVICES) --require $(REQUIRE)
@@ -35,8 +35,8 @@ bench: $(VENV)/.development
 	$(BIN)/python bench/pages.py
 
 bench-model: $(VENV)/.development
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/model.py
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/upgrade.py
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.model
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.upgrade
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py messages

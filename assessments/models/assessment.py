@@ -16,9 +16,7 @@ from assessments.models.round import Round
 from companies.models import Company
 
 if TYPE_CHECKING:
-    from assessments.models.answer import Answer, SectionAssignment
     from assessments.models.score import ScoreRun
-    from assessments.models.submission import Submission
 
 
 class Stage(models.TextChoices):
@@ -77,11 +75,6 @@ class Assessment(models.Model):
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
     objects = AssessmentQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        answers: models.Manager[Answer]
-        submissions: models.Manager[Submission]
-        assignments: models.Manager[SectionAssignment]
 
     class Meta:
         db_table = "assessments_assessment"

@@ -23,7 +23,9 @@ class ScoreRunQuerySet(models.QuerySet["ScoreRun"]):
 
     def visible_to(self, user: User) -> ScoreRunQuerySet:
         """Runs of companies whose results the user may read."""
-        return self.filter(submission__assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS))
+        return self.filter(
+            submission__assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS)
+        )
 
 
 class ScoreRun(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +14,6 @@ from accounts.roles import Verb
 from assessments.models.assessment import Assessment
 from companies.models import Company
 from instrument import ItemAnswer, read_snapshot
-
-if TYPE_CHECKING:
-    from assessments.models.score import ScoreRun
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -64,14 +61,13 @@ class Submission(models.Model):
 
     objects = SubmissionQuerySet.as_manager()
 
-    if TYPE_CHECKING:
-        score_runs: models.Manager[ScoreRun]
-
     class Meta:
         db_table = "assessments_submission"
         ordering: ClassVar[list[str]] = ["-submitted_at"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["assessment", "kind", "-submitted_at"], name="assessments_submission_latest"),
+            models.Index(
+                fields=["assessment", "kind", "-submitted_at"], name="assessments_submission_latest"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # A company sends the same content once: a second click, or a repeated request, finds the first.

@@ -7,6 +7,7 @@ without the verb is "forbidden" with the role that could.
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
@@ -26,7 +27,7 @@ class Forbidden(PermissionDenied):
         super().__init__(f"This needs the permission of: {names}.")
 
 
-def verbs_in_company(user: User, company: Company) -> frozenset[Verb]:
+def verbs_in_company(user: User | AnonymousUser, company: Company) -> frozenset[Verb]:
     """All that the user may do towards this company; empty if it does not concern the user."""
     if not user.is_authenticated:
         return frozenset()
@@ -39,7 +40,7 @@ def verbs_in_company(user: User, company: Company) -> frozenset[Verb]:
     return verbs_of([*own, *staff])
 
 
-def verbs_in_programme(user: User, programme: Programme) -> frozenset[Verb]:
+def verbs_in_programme(user: User | AnonymousUser, programme: Programme) -> frozenset[Verb]:
     """All that the user may do in this programme."""
     if not user.is_authenticated:
         return frozenset()

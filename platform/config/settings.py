@@ -23,7 +23,9 @@ if (BASE_DIR / ".env").exists():
     env.read_env(str(BASE_DIR / ".env"))
 TESTING = "pytest" in sys.modules
 # Tests that were started without a folder of their own must not touch the installation's.
-VAR_DIR = Path(env.str("VAR_DIR", tempfile.mkdtemp(prefix="readiness-") if TESTING else str(BASE_DIR / "var")))
+VAR_DIR = Path(
+    env.str("VAR_DIR", tempfile.mkdtemp(prefix="readiness-") if TESTING else str(BASE_DIR / "var"))
+)
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG", default=False)
@@ -96,7 +98,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "config.templatetags.page"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "config.templatetags.page",
+            ],
         },
     }
 ]
@@ -169,7 +175,10 @@ JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", 5)
 CELERY_BEAT_SCHEDULE = {
     # A worker that died leaves its job "running"; a lost message leaves it "queued". Both are woken here.
-    "wake-forgotten-jobs": {"task": "jobs.tasks.wake_forgotten", "schedule": env.float("JOB_REAP_SECONDS", 15.0)},
+    "wake-forgotten-jobs": {
+        "task": "jobs.tasks.wake_forgotten",
+        "schedule": env.float("JOB_REAP_SECONDS", 15.0),
+    },
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     # Past scores must come out the same again; a difference is an alarm on the model page.

@@ -138,10 +138,10 @@ def claim(job_id: str) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
-def runs(kind: str) -> Callable[[Callable[[Work], None]], Task]:
+def runs(kind: str) -> Callable[[Callable[[Work], None]], Task[[str], None]]:
     """Make a function the Celery task that runs jobs of `kind`."""
 
-    def register(function: Callable[[Work], None]) -> Task:
+    def register(function: Callable[[Work], None]) -> Task[[str], None]:
         name = f"{function.__module__}.{function.__name__}"
         _TASKS[kind] = name
 
@@ -161,7 +161,7 @@ def runs(kind: str) -> Callable[[Callable[[Work], None]], Task]:
                 work.finish()
 
         run.__doc__ = function.__doc__
-        task: Task = shared_task(name=name, ignore_result=True)(run)
+        task: Task[[str], None] = shared_task(name=name, ignore_result=True)(run)
         return task
 
     return register

@@ -64,9 +64,7 @@ def test_same_change_sent_twice_is_not_stale(assessment: Assessment, owner: User
 
 def test_later_takes_the_item_out_of_the_count(assessment: Assessment, owner: User) -> None:
     answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
-    answers.save(
-        assessment=assessment, item="B2", answer=ItemAnswer(AnswerState.LATER), revision=1, by=owner
-    )
+    answers.save(assessment=assessment, item="B2", answer=ItemAnswer(AnswerState.LATER), revision=1, by=owner)
 
     assessment.refresh_from_db()
     assert assessment.answered == 0

@@ -174,7 +174,9 @@ def test_replay_gives_the_same_figures(scored: Assessment, release: Release) -> 
     assert run is not None
     (again,) = scoring.runs_of([run.submission], release)
 
-    figures = [field.attname for field in ScoreRun._meta.concrete_fields if field.attname not in {"id", "created_at"}]
+    figures = [
+        field.attname for field in ScoreRun._meta.concrete_fields if field.attname not in {"id", "created_at"}
+    ]
     assert {name: getattr(again, name) for name in figures} == {name: getattr(run, name) for name in figures}
 
 
@@ -193,7 +195,9 @@ def test_no_tier_where_too_little_is_known(assessment: Assessment, owner: User, 
     assert run.readiness_guarded < run.readiness
 
 
-def test_don_t_know_is_missing_and_counts_lowest(assessment: Assessment, owner: User, release: Release) -> None:
+def test_don_t_know_is_missing_and_counts_lowest(
+    assessment: Assessment, owner: User, release: Release
+) -> None:
     known = factories.full_answers()
     known["C01"] = ItemAnswer(AnswerState.DONT_KNOW)
     factories.store_answers(assessment, known, by=owner)

@@ -154,7 +154,7 @@ def test_reaper_gives_up_a_job_that_kills_its_workers() -> None:
 
 
 def test_broker_that_is_down_does_not_stop_the_request(django_capture_on_commit_callbacks: object) -> None:
-    with mock.patch.object(work.current_app, "send_task", side_effect=ConnectionRefusedError("no broker")):
+    with mock.patch("jobs.work.current_app.send_task", side_effect=ConnectionRefusedError("no broker")):
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
             job = make()
 

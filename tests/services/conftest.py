@@ -40,9 +40,22 @@ test_database_url.__test__ = False  # type: ignore[attr-defined]
 
 
 @contextmanager
-def worker_process(tmp_path: Path, *, beat: bool = False, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker_process(
+    tmp_path: Path, *, beat: bool = False, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with one process; killed with all its children at the end."""
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "INFO",
+    ]
     if beat:
         command += ["-B"]
     log = (tmp_path / f"worker-{time.monotonic_ns()}.log").open("wb")

@@ -42,7 +42,9 @@ def test_submission_is_scored_by_the_worker(committed_release: Release, run_work
     with run_worker():
         made = submit(assessment)
         wait_until(lambda: ScoreRun.objects.filter(submission=made).exists(), "the score run")
-        wait_until(lambda: not Job.objects.get(key=scoring_key(made, committed_release)).is_open, "the job's end")
+        wait_until(
+            lambda: not Job.objects.get(key=scoring_key(made, committed_release)).is_open, "the job's end"
+        )
     assessment.refresh_from_db()
     assert assessment.self_run is not None
     assert assessment.scored_at is not None
@@ -91,7 +93,9 @@ def test_worker_killed_in_mid_task_loses_nothing(committed_release: Release, run
             first.wait(timeout=10)
         assert ScoreRun.objects.count() < len(made)
     with run_worker(beat=True, **fast):
-        wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the reaper and the new worker")
+        wait_until(
+            lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the reaper and the new worker"
+        )
     finished = Job.objects.get(pk=job.pk)
     assert finished.attempts == 2
     assert ScoreRun.objects.count() == len(made)

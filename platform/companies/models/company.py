@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,10 +16,6 @@ from accounts.roles import Verb
 from companies.models.reference import Area, KeyIndustry, Sector
 from companies.models.scope import companies_allowing
 from companies.size import SizeClass, size_class
-
-if TYPE_CHECKING:
-    from companies.models.listing import Listing
-    from companies.models.people import Membership
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -87,7 +83,9 @@ class Company(models.Model):
         _("specialised SME grade"), max_length=10, choices=Specialised.choices, default=Specialised.NONE
     )
     high_tech = models.BooleanField(_("high-tech enterprise"), default=False)
-    chain_role = models.CharField(_("role in the chain"), max_length=10, choices=ChainRole.choices, blank=True)
+    chain_role = models.CharField(
+        _("role in the chain"), max_length=10, choices=ChainRole.choices, blank=True
+    )
     chain_leader = models.CharField(_("main chain leader supplied"), max_length=80, blank=True)
     chain_leader_share = models.PositiveSmallIntegerField(
         _("share of sales to it, per cent"), null=True, blank=True, validators=[MaxValueValidator(100)]
@@ -101,17 +99,14 @@ class Company(models.Model):
     contact_name = models.CharField(_("contact"), max_length=60, blank=True)
     contact_phone = models.CharField(_("contact’s phone"), max_length=20, blank=True)
     # Follows from the yearly figures; stored so that lists can be filtered by it. See `size_class`.
-    size = models.CharField(_("size class"), max_length=8, choices=SizeClass.choices, blank=True, editable=False)
+    size = models.CharField(
+        _("size class"), max_length=8, choices=SizeClass.choices, blank=True, editable=False
+    )
     is_fictitious = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
     objects = CompanyQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        years: models.Manager[CompanyYear]
-        memberships: models.Manager[Membership]
-        listings: models.Manager[Listing]
 
     class Meta:
         db_table = "companies_company"

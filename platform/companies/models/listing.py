@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-
-if TYPE_CHECKING:
-    from companies.models.company import Company
-    from companies.models.programme import Programme
 
 
 class Listing(models.Model):

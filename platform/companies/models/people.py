@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,10 +11,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Role
 from companies.models.reference import Area
-
-if TYPE_CHECKING:
-    from companies.models.company import Company
-    from companies.models.programme import Programme
 
 
 class Membership(models.Model):

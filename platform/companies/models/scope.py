@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
@@ -16,7 +17,7 @@ def current() -> Q:
     return Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
 
 
-def companies_allowing(user: User, verb: Verb) -> Q:
+def companies_allowing(user: User | AnonymousUser, verb: Verb) -> Q:
     """A condition on `Company`: the user may do `verb` towards it."""
     if not user.is_authenticated:
         return Q(pk__in=[])
@@ -32,9 +33,11 @@ def companies_allowing(user: User, verb: Verb) -> Q:
     return Q(Exists(own)) | Q(Exists(listed))
 
 
-def programmes_allowing(user: User, verb: Verb) -> Q:
+def programmes_allowing(user: User | AnonymousUser, verb: Verb) -> Q:
     """A condition on `Programme`: the user holds a role in it that allows `verb`."""
     if not user.is_authenticated:
         return Q(pk__in=[])
     roles = [role.value for role in roles_with(verb)]
-    return Q(Exists(ProgrammeRole.objects.filter(current(), user=user, role__in=roles, programme=OuterRef("pk"))))
+    return Q(
+        Exists(ProgrammeRole.objects.filter(current(), user=user, role__in=roles, programme=OuterRef("pk")))
+    )
