@@ -144,11 +144,13 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
 
     def predict(self, U: ArrayLike) -> NDArray[Any]:
         """Return the most probable class. With a lapse it is not monotone in U: claims use predict_tier."""
-        return np.asarray(self.classes_[np.argmax(self.predict_proba(U), axis=1)])
+        most_probable = np.argmax(self.predict_proba(U), axis=1)
+        return np.asarray(self.classes_[most_probable])
 
     def predict_tier(self, U: ArrayLike) -> NDArray[Any]:
         """Return the median class: the highest k with P(y >= k) of at least one half. Monotone in U."""
-        return np.asarray(self.classes_[(self.exceed_proba(U) >= 0.5).sum(axis=1)])
+        median = (self.exceed_proba(U) >= 0.5).sum(axis=1)
+        return np.asarray(self.classes_[median])
 
     def _checked_anchor(self, items: int) -> Vector:
         anchor = np.ones(items) if self.anchor is None else np.asarray(self.anchor, dtype=np.float64)
