@@ -1,0 +1,77 @@
+"""Who may open which page of an assessment."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from assessments.models import Assessment, Submission
+from tests.assessments.pages import sign_in
+
+READING = ("home", "questions", "check", "scoring", "result")
+
+
+def urls(assessment: Assessment) -> list[str]:
+    submission = Submission.objects.get(assessment=assessment)
+    return [
+        *(reverse(f"assessments:{name}", args=[assessment.pk]) for name in READING),
+        reverse("assessments:section", args=[assessment.pk, "D2"]),
+        reverse("assessments:answer", args=[assessment.pk, "B1"]),
+        reverse("assessments:receipt", args=[submission.pk]),
+    ]
+
+
+@pytest.mark.parametrize("who", ["owner", "colleague", "officer", "auditor"])
+def test_pages_as_somebody_who_may_read(
+    request: pytest.FixtureRequest, client: Client, scored: Assessment, who: str
+) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    assert [client.get(url).status_code for url in urls(scored)] == [200] * 8
+
+
+def test_pages_as_stranger_are_not_found(client: Client, scored: Assessment, stranger: User) -> None:
+    sign_in(client, stranger)
+    assert {client.get(url).status_code for url in urls(scored)} == {404}
+    assert client.post(reverse("assessments:submit", args=[scored.pk])).status_code == 404
+    assert client.post(reverse("assessments:answer", args=[scored.pk, "B1"]), {"B1": "B"}).status_code == 404
+
+
+def test_pages_as_anonymous_lead_to_sign_in(client: Client, scored: Assessment) -> None:
+    for url in urls(scored):
+        response = client.get(url)
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith(reverse("account_login"))
+
+
+def test_pages_as_administrator_say_whose_permission_is_needed(
+    client: Client, scored: Assessment, administrator: User
+) -> None:
+    sign_in(client, administrator)
+    response = client.get(reverse("assessments:section", args=[scored.pk, "D2"]))
+    assert response.status_code == 403
+
+
+def test_officer_reads_but_does_not_answer(client: Client, scored: Assessment, officer: User) -> None:
+    sign_in(client, officer)
+    page = client.get(reverse("assessments:section", args=[scored.pk, "D2"])).content.decode()
+    assert "hx-post" not in page
+    assert client.post(reverse("assessments:section", args=[scored.pk, "D2"]), {}).status_code == 403
+    assert client.post(reverse("assessments:answer", args=[scored.pk, "B1"]), {"B1": "B"}).status_code == 403
+
+
+def test_colleague_cannot_submit(client: Client, answered: Assessment, colleague: User) -> None:
+    sign_in(client, colleague)
+    response = client.post(reverse("assessments:submit", args=[answered.pk]), {"declared": "yes"})
+    assert response.status_code == 403
+    assert not Submission.objects.exists()
+    page = client.get(reverse("assessments:check", args=[answered.pk])).content.decode()
+    assert "Alice" in page
+    assert 'name="declared"' not in page
+
+
+def test_unknown_section_and_item_are_not_found(client: Client, assessment: Assessment, owner: User) -> None:
+    sign_in(client, owner)
+    assert client.get(reverse("assessments:section", args=[assessment.pk, "D11"])).status_code == 404
+    assert client.post(reverse("assessments:answer", args=[assessment.pk, "Z9"]), {}).status_code == 404

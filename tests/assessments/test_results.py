@@ -1,0 +1,153 @@
+"""The result as plain figures, and the page made of it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from assessments import results
+from assessments.actions import submissions
+from assessments.models import Assessment, ScoreRun
+from assessments.results import Result
+from assessments.results.build import shares_of
+from assessments.scoring import score, scorecard_of
+from benchmarks.models import Release
+from companies.models import Company
+from instrument import AnswerState, ItemAnswer, load
+from tests import factories
+from tests.assessments.pages import sign_in
+
+ROUNDING = Fraction(2)  # hundredths of a point
+
+
+@pytest.fixture
+def result(scored: Assessment) -> Result:
+    found = results.build(scored)
+    assert found is not None
+    return found
+
+
+def test_result_before_scoring_is_none(answered: Assessment) -> None:
+    assert results.build(answered) is None
+
+
+def test_official_reading_agrees_with_the_stored_run(result: Result, scored: Assessment) -> None:
+    run = scored.self_run
+    assert run is not None
+    assert result.official.level == run.official_level
+    assert result.official.base * 1000 == run.base_points
+    assert [gate.scenarios for gate in result.official.gates] == [
+        run.scenarios_1, run.scenarios_2, run.scenarios_3, run.scenarios_4
+    ]  # fmt: skip
+    assert [gate.binding for gate in result.official.gates] == [
+        run.binding_1, run.binding_2, run.binding_3, run.binding_4
+    ]  # fmt: skip
+    assert not result.official.is_verified
+
+
+def test_dimensions_add_up_to_the_score(result: Result, release: Release) -> None:
+    shares = shares_of(scorecard_of(release.scorecard))
+    assert sum(shares.values()) == 1
+    whole = sum(shares[reading.code] * reading.score for reading in result.dimensions)
+    assert abs(whole - result.readiness.score) <= ROUNDING
+
+
+def test_what_moved_the_score_leads_from_the_typical_sme_to_it(result: Result) -> None:
+    assert result.typical_start is not None
+    moved = sum(reading.moved or Fraction(0) for reading in result.dimensions)
+    assert abs(result.typical_start + moved - result.readiness.score) <= ROUNDING
+
+
+def test_tier_chances_are_a_distribution(result: Result) -> None:
+    assert result.tier is not None
+    assert sum(result.tier.chances) == 10_000
+    assert result.tier.exceed == tuple(sorted(result.tier.exceed, reverse=True))
+
+
+def test_score_lies_within_its_range(result: Result) -> None:
+    assert result.readiness.low <= result.readiness.score <= result.readiness.high
+
+
+def test_comparison_falls_back_to_all_sectors_where_the_own_is_small(
+    scored: Assessment, release: Release
+) -> None:
+    scored.company.sector = factories.make_sector("fishing")
+    found = results.build(scored)
+    assert found is not None
+    assert not found.compares_own_sector
+    assert found.typical_sme is not None
+
+
+def next_round(company: Company, owner: User, release: Release, answers: dict[str, ItemAnswer]) -> Assessment:
+    """A later round of the same company, submitted and scored."""
+    programme = release.programme
+    round_ = factories.make_round(programme, "T1")
+    later = factories.make_assessment(company, round_)
+    factories.store_answers(later, answers, by=owner)
+    made = submissions.submit(assessment=later, declared=True, by=owner)
+    score([made], release)
+    later.refresh_from_db()
+    return later
+
+
+def test_second_round_shows_uplift_and_history(
+    scored: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    later = next_round(company, owner, release, factories.full_answers(3))
+    found = results.build(later)
+    assert found is not None
+    assert [point.round_code for point in found.history] == ["T0", "T1"]
+    assert found.uplift is not None
+    assert found.uplift.total == found.history[1].score - found.history[0].score > 0
+    assert all((reading.change or 0) >= 0 for reading in found.dimensions)
+
+
+def test_too_many_unknown_answers_state_no_tier(
+    client: Client, company: Company, assessment: Assessment, owner: User, release: Release
+) -> None:
+    answers = factories.full_answers()
+    for code in load().dimensions[6].items:
+        answers[code] = ItemAnswer(AnswerState.DONT_KNOW)
+    factories.store_answers(assessment, answers, by=owner)
+    made = submissions.submit(assessment=assessment, declared=True, by=owner)
+    score([made], release)
+    assessment.refresh_from_db()
+    found = results.build(assessment)
+    assert found is not None
+    assert found.tier is None
+    url = reverse("assessments:result", args=[assessment.pk])
+    text = sign_in(client, owner).get(url).content.decode()
+    assert "No tier is stated" in text
+    assert "lz-stairs" not in text
+
+
+def test_highest_level_needs_nothing(
+    client: Client, assessment: Assessment, owner: User, release: Release
+) -> None:
+    factories.store_answers(assessment, factories.full_answers(4), by=owner)
+    made = submissions.submit(assessment=assessment, declared=True, by=owner)
+    score([made], release)
+    url = reverse("assessments:result", args=[assessment.pk])
+    text = sign_in(client, owner).get(url).content.decode()
+    assert "This is the highest level." in text
+
+
+def test_result_page_says_what_the_run_says(client: Client, scored: Assessment, owner: User) -> None:
+    run = ScoreRun.objects.get()
+    text = sign_in(client, owner).get(reverse("assessments:result", args=[scored.pk])).content.decode()
+    assert f"{run.points:.1f}<small> / 100" in text
+    assert "Provisional" in text
+    assert "Synthetic benchmark data." in text
+    assert "What these numbers may not be used for" in text
+    assert " style=" not in text
+
+
+def test_result_page_before_scoring_says_what_to_do(
+    client: Client, assessment: Assessment, owner: User
+) -> None:
+    text = sign_in(client, owner).get(reverse("assessments:result", args=[assessment.pk])).content.decode()
+    assert "No result yet" in text
