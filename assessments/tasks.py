@@ -1,4 +1,4 @@
-"""Background work on submissions: scoring one, and scoring all of a programme under its active release."""
+"""Background work on submissions: scoring one, all of a programme under its active release, and the replay."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
+from celery import shared_task
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Submission
+from assessments.models import ScoreRun, Submission
+from assessments.replay import replay_all
 from assessments.scoring import score
 from benchmarks.models import Activation, Release
 from companies.models import Programme
@@ -19,6 +22,7 @@ from jobs.work import Work, enqueue, runs
 SCORE_SUBMISSION = "score-submission"
 SCORE_PROGRAMME = "score-programme"
 SCORE_SUBMISSIONS = "score-submissions"
+REPLAY_SCORES = "replay-scores"
 CHUNK = 500
 
 
@@ -110,3 +114,34 @@ def _score_in_chunks(work: Work, ids: Sequence[UUID], release: Release) -> None:
 def latest_submissions(programme: Programme) -> QuerySet[Submission]:
     """The submissions of a programme that no later one supersedes."""
     return Submission.objects.filter(assessment__round__programme=programme, superseded_by__isnull=True)
+
+
+def request_replay(*, by: User | None) -> Job:
+    """Have all past score runs computed again and compared: once in a day, however often it is asked for."""
+    today = timezone.localdate().isoformat()
+    return enqueue(
+        REPLAY_SCORES,
+        key=f"replay:{today}",
+        parameters={"day": today},
+        by=by,
+        total=max(1, ScoreRun.objects.count()),
+    )
+
+
+@runs(REPLAY_SCORES)
+def replay_scores(work: Work) -> None:
+    """Compute past score runs again; repeated after a breakdown it starts anew and writes the same rows."""
+    total = max(1, ScoreRun.objects.count())
+    work.beat(done=0, total=total)
+    # Runs may be added meanwhile: progress never passes the total.
+    outcomes = replay_all(job_id=work.job.pk, beat=lambda done: work.beat(done=min(done, total)))
+    work.result = {
+        "compared": sum(outcome.compared for outcome in outcomes),
+        "differing": sum(outcome.differing for outcome in outcomes),
+    }
+
+
+@shared_task(ignore_result=True)
+def replay_nightly() -> None:
+    """Start the night's replay."""
+    request_replay(by=None)

@@ -1,10 +1,10 @@
-"""Pages of one assessment, as a company sees them."""
+"""Pages of one assessment, as a company sees them, and those about the model that need the cohort's answers."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from assessments.views import answers, home, questions, results, sections, submissions
+from assessments.views import answers, home, model, questions, results, sections, submissions
 
 app_name = "assessments"
 
@@ -18,4 +18,8 @@ urlpatterns = [
     path("assessments/<uuid:pk>/scoring/", submissions.scoring, name="scoring"),
     path("assessments/<uuid:pk>/result/", results.result, name="result"),
     path("submissions/<uuid:pk>/", submissions.receipt, name="receipt"),
+    path("model/drift/", model.drift, name="drift"),
+    path("model/compare/", model.comparison, name="comparison"),
+    path("model/proposals/<int:pk>/confirm/", model.confirm, name="confirm_release"),
+    path("model/roll-back/", model.roll_back, name="roll_back_release"),
 ]

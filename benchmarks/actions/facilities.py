@@ -91,5 +91,7 @@ def answers_of_stages(instrument: Instrument, row: NDArray[np.int8]) -> dict[str
         elif stage == -1:
             answers[code] = ItemAnswer(AnswerState.DONT_KNOW)
         else:
-            answers[code] = ItemAnswer(AnswerState.ANSWERED, value=instrument.item(code).value_for_stage(stage))
+            answers[code] = ItemAnswer(
+                AnswerState.ANSWERED, value=instrument.item(code).value_for_stage(stage)
+            )
     return answers

@@ -1,170 +1,147 @@
-"""Training a release and putting one into use."""
+"""Having a release trained, proposing it, and putting it into use.
+
+Re-scoring what a release applies to is the matter of `assessments.actions.releases`, which calls these.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
-from collections import Counter
-from datetime import date
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import scipy
-import sklearn
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Verb
 from audit.record import record
-from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.evaluate import release_metrics
-from benchmarks.models import Activation, Facility, Release
-from benchmarks.reference import reference_of
+from benchmarks.checks import Check, checks_of
+from benchmarks.models import Activation, Proposal, Release
+from benchmarks.tasks import TRAIN_RELEASE
+from benchmarks.training import DEFAULT_ALPHA, Alpha, NoFacilities, train, training_key
 from companies.models import Programme
-from instrument import Instrument, load
+from companies.permissions import require, verbs_in_programme
+from jobs.models import Job
+from jobs.work import enqueue
 
-DEFAULT_ALPHA = 3.0
-ML_FOLDER = Path(__file__).resolve().parent.parent / "ml"
-
-
-class NoFacilities(Exception):
-    """There is nothing to train on."""
+__all__ = [
+    "DEFAULT_ALPHA",
+    "ChecksFail",
+    "NeedsSecondPerson",
+    "NoFacilities",
+    "NotOpen",
+    "NothingBefore",
+    "activate_previous",
+    "confirm",
+    "promote",
+    "propose",
+    "request_training",
+    "train",
+    "withdraw",
+]
 
 
 class NeedsSecondPerson(Exception):
     """A release is confirmed by somebody else than the person who proposed it."""
 
 
-def train(*, programme: Programme, seed: int, by: User | None, alpha: float = DEFAULT_ALPHA) -> Release:
-    """Fit the model to the programme's reference rows and store it as a release. It is not put into use.
+class ChecksFail(Exception):
+    """A release with checks that are not green is not put into use; `failing` are those."""
 
-    The same rows, instrument, code and parameters give the same scorecard, to the letter.
+    def __init__(self, failing: list[Check]) -> None:
+        super().__init__(f"Checks that are not green: {', '.join(check.code for check in failing)}.")
+        self.failing = failing
+
+
+class NotOpen(Exception):
+    """The proposal was confirmed or withdrawn already, or another one is open."""
+
+
+class NothingBefore(Exception):
+    """No release was in use before the present one."""
+
+
+def request_training(*, programme: Programme, seed: int, alpha: Alpha, by: User) -> Job:
+    """Have a release trained in the background. The same data, code and parameters are one piece of work."""
+    require(verbs_in_programme(by, programme), Verb.TRAIN_MODEL)
+    return enqueue(
+        TRAIN_RELEASE,
+        key=training_key(programme, seed, alpha),
+        parameters={"programme": str(programme.pk), "seed": seed, "alpha": alpha, "by": str(by.pk)},
+        by=by,
+    )
+
+
+def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
+    """Ask for a release to be put into use; a second person has to confirm.
+
+    Raises `ChecksFail`, or `NotOpen` if another proposal of the programme waits already.
     """
-    instrument = load()
-    rows = training_rows(programme, instrument)
-    if not rows:
-        raise NoFacilities(f"Programme {programme.code} has no reference facilities to train on.")
-    stages = np.array([np.frombuffer(bytes.fromhex(row["stages"]), dtype=np.int8) for row in rows])
-    tiers = np.array([row["tier"] for row in rows])
-    sectors = np.array([row["sector"] for row in rows])
-    encoder = encoder_of(instrument)
-    classifier = MonotoneOrdinalClassifier(
-        alpha=alpha, anchor=[float(instrument.weight(code)) for code in instrument.item_order]
-    )
-    classifier.fit(encoder.fit_transform(stages), tiers)
-    metrics = release_metrics(encoder, classifier, stages, tiers, seed=seed)
-    scorecard = Scorecard.from_estimator(
-        classifier,
-        encoder,
-        items=instrument.item_order,
-        not_applicable=sorted(instrument.not_applicable_allowed),
-        measurement_error=metrics["measurement_error"],
-    )
-    text = canonical(rows)
+    require(verbs_in_programme(by, release.programme), Verb.PROMOTE_MODEL)
+    _require_green(release)
     with transaction.atomic():
-        release = Release.objects.create(
-            programme=programme,
-            name=_next_name(programme),
-            scorecard=scorecard.to_json(),
-            sha256=scorecard.sha256(),
-            data_sha256=hashlib.sha256(text.encode()).hexdigest(),
-            code_sha256=code_sha256(),
-            instrument_version=instrument.version,
-            instrument_sha256=instrument.sha256,
-            versions={
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-                "scipy": scipy.__version__,
-                "scikit-learn": sklearn.__version__,
-            },
-            parameters={"alpha": alpha, "lapse": True, "nonnegative": True},
-            seed=seed,
-            rows_per_tier={str(tier): count for tier, count in sorted(Counter(tiers.tolist()).items())},
-            provenance=dict(sorted(Counter(row["provenance"] for row in rows).items())),
-            metrics=metrics,
-            training_rows=text,
-            reference=reference_of(scorecard, stages, tiers, sectors),
-            trained_by=by,
+        Programme.objects.select_for_update().get(pk=release.programme_id)
+        if Proposal.objects.open_in(release.programme):
+            raise NotOpen("Another proposal waits for its second person.")
+        if release == Release.objects.active_in(release.programme):
+            raise NotOpen("This release is in use already.")
+        proposal = Proposal.objects.create(
+            programme=release.programme, release=release, proposed_by=by, reason=reason
         )
         record(
-            "release.trained",
+            "release.proposed",
             release,
             by=by,
-            programme_id=programme.pk,
+            programme_id=release.programme_id,
             name=release.name,
-            sha256=release.sha256,
+            reason=reason,
         )
-    return release
+    return proposal
 
 
-def training_rows(programme: Programme, instrument: Instrument) -> list[dict[str, Any]]:
-    """The rows to fit: code, tier, sector, provenance and stages (hex of J int8), sorted by code."""
-    facilities = Facility.objects.filter(programme=programme, instrument_version=instrument.version)
-    return [
-        {
-            "code": facility.code,
-            "tier": facility.tier,
-            "sector": facility.sector.code,
-            "provenance": facility.provenance,
-            "stages": bytes(facility.vector).hex(),
-        }
-        for facility in facilities.select_related("sector").order_by("code")
-    ]
+def withdraw(*, proposal: Proposal, by: User) -> Proposal:
+    """Take a proposal back, or refuse it: whoever may put releases into use can."""
+    require(verbs_in_programme(by, proposal.programme), Verb.PROMOTE_MODEL)
+    with transaction.atomic():
+        closed = _closed(proposal, Proposal.State.WITHDRAWN, by)
+        record(
+            "release.proposal_withdrawn",
+            closed.release,
+            by=by,
+            programme_id=closed.programme_id,
+            name=closed.release.name,
+        )
+    return closed
 
 
-def encoder_of(instrument: Instrument) -> AnswerEncoder:
-    """The encoder of an instrument version, with the rule that fills holes."""
-    return AnswerEncoder(
-        levels=instrument.levels(),
-        dimensions=[instrument.item(code).dimension for code in instrument.item_order],
-        weights=[float(instrument.weight(code)) for code in instrument.item_order],
-        missing="prorata",
-    )
+def confirm(*, proposal: Proposal, by: User) -> Activation:
+    """Confirm as the second person; the release is in use from now on.
 
-
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces, so that equal data have equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def code_sha256() -> str:
-    """One hash over the sources of the numeric core."""
-    digest = hashlib.sha256()
-    for path in sorted(ML_FOLDER.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _next_name(programme: Programme) -> str:
-    """Year, month and a running number: 2026.11.1."""
-    today: date = timezone.localdate()
-    prefix = f"{today.year}.{today.month:02d}."
-    taken = Release.objects.filter(programme=programme, name__startswith=prefix).values_list("name", flat=True)
-    return prefix + str(1 + max((int(name.removeprefix(prefix)) for name in taken), default=0))
+    Raises `NeedsSecondPerson`, `NotOpen` or `ChecksFail`.
+    """
+    require(verbs_in_programme(by, proposal.programme), Verb.PROMOTE_MODEL)
+    if proposal.proposed_by_id == by.pk:
+        raise NeedsSecondPerson("Another person than the one who proposed the release has to confirm it.")
+    with transaction.atomic():
+        closed = _closed(proposal, Proposal.State.CONFIRMED, by)
+        return promote(release=closed.release, proposed_by=closed.proposed_by, confirmed_by=by)
 
 
 def promote(*, release: Release, proposed_by: User | None, confirmed_by: User | None) -> Activation:
     """Put a release into use for its programme; what was in use ends at the same moment.
 
-    The first release of an installation may be promoted by one person and is logged as bootstrap. Later ones
-    need a second person; raises `NeedsSecondPerson` otherwise.
+    The first release of an installation may be promoted by one person, or by the system, and as it is; that it was
+    the first, and which of its checks were not green, is in the record. Later ones need every check green and a
+    second person; raises `ChecksFail` and `NeedsSecondPerson` otherwise.
     """
     with transaction.atomic():
         programme = Programme.objects.select_for_update().get(pk=release.programme_id)
         is_bootstrap = not Activation.objects.exists()
-        if not is_bootstrap and (
-            proposed_by is None or confirmed_by is None or proposed_by.pk == confirmed_by.pk
-        ):
-            raise NeedsSecondPerson("Another person than the one who proposed the release has to confirm it.")
-        Activation.objects.filter(programme=programme, ended_at__isnull=True).update(ended_at=timezone.now())
-        activation = Activation.objects.create(
-            programme=programme,
-            release=release,
-            proposed_by=proposed_by,
-            confirmed_by=confirmed_by,
-            is_bootstrap=is_bootstrap,
+        if not is_bootstrap:
+            if proposed_by is None or confirmed_by is None or proposed_by.pk == confirmed_by.pk:
+                raise NeedsSecondPerson(
+                    "Another person than the one who proposed the release has to confirm it."
+                )
+            _require_green(release)
+        failing = [check.code for check in checks_of(release) if not check.is_green] if is_bootstrap else []
+        activation = _activated(
+            programme, release, proposed_by=proposed_by, confirmed_by=confirmed_by, is_bootstrap=is_bootstrap
         )
         record(
             "release.promoted",
@@ -173,5 +150,83 @@ def promote(*, release: Release, proposed_by: User | None, confirmed_by: User | 
             programme_id=programme.pk,
             name=release.name,
             bootstrap=is_bootstrap,
+            not_green=failing,
         )
     return activation
+
+
+def activate_previous(*, programme: Programme, by: User) -> Activation:
+    """Put the release that was in use before the present one back into use. One person may, and it is recorded.
+
+    Raises `NothingBefore`.
+    """
+    require(verbs_in_programme(by, programme), Verb.PROMOTE_MODEL)
+    with transaction.atomic():
+        programme = Programme.objects.select_for_update().get(pk=programme.pk)
+        previous = previous_release(programme)
+        present = Release.objects.active_in(programme)
+        if previous is None or present is None:
+            raise NothingBefore("No other release was in use before.")
+        activation = _activated(programme, previous, proposed_by=by, confirmed_by=None, is_rollback=True)
+        record(
+            "release.rolled_back",
+            previous,
+            by=by,
+            programme_id=programme.pk,
+            name=previous.name,
+            from_name=present.name,
+        )
+    return activation
+
+
+def previous_release(programme: Programme) -> Release | None:
+    """The release to which a rollback would return: the one before, as the promotions stand.
+
+    A rollback undoes a promotion, so rolling back twice goes two releases back and not forth again.
+    """
+    stack: list[Release] = []
+    for activation in (
+        programme.activations.select_related("release")
+        .defer("release__scorecard", "release__training_rows")
+        .order_by("started_at", "pk")
+    ):
+        if activation.is_rollback and len(stack) > 1:
+            stack.pop()
+        elif not stack or stack[-1] != activation.release:
+            stack.append(activation.release)
+    return stack[-2] if len(stack) > 1 else None
+
+
+def _activated(
+    programme: Programme,
+    release: Release,
+    *,
+    proposed_by: User | None,
+    confirmed_by: User | None,
+    is_bootstrap: bool = False,
+    is_rollback: bool = False,
+) -> Activation:
+    Activation.objects.filter(programme=programme, ended_at__isnull=True).update(ended_at=timezone.now())
+    return Activation.objects.create(
+        programme=programme,
+        release=release,
+        proposed_by=proposed_by,
+        confirmed_by=confirmed_by,
+        is_bootstrap=is_bootstrap,
+        is_rollback=is_rollback,
+    )
+
+
+def _closed(proposal: Proposal, state: Proposal.State, by: User) -> Proposal:
+    changed = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN).update(
+        state=state, closed_by=by, closed_at=timezone.now()
+    )
+    if not changed:
+        raise NotOpen("The proposal is not open any more.")
+    return Proposal.objects.select_related("release__programme", "proposed_by").get(pk=proposal.pk)
+
+
+def _require_green(release: Release) -> None:
+    failing = [check for check in checks_of(release) if not check.is_green]
+    if failing:
+        raise ChecksFail(failing)

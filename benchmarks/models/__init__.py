@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.models.facility import Facility, Provenance, Tier
+from benchmarks.models.proposal import Proposal
 from benchmarks.models.release import Activation, Release
+from benchmarks.models.replay import Replay
 
-__all__ = ["Activation", "Facility", "Provenance", "Release", "Tier"]
+__all__ = ["Activation", "Facility", "Proposal", "Provenance", "Release", "Replay", "Tier"]

@@ -36,7 +36,7 @@ class Facility(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
     tier = models.SmallIntegerField(choices=Tier.choices)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="facilities")
@@ -54,6 +54,7 @@ class Facility(models.Model):
         db_table = "benchmarks_facility"
         ordering: ClassVar[list[str]] = ["-tier", "code"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="benchmarks_facility_code_once", fields=["programme", "code"]),
             models.CheckConstraint(
                 name="benchmarks_facility_tier_range", condition=Q(tier__gte=0) & Q(tier__lte=3)
             ),

@@ -83,6 +83,8 @@ class Activation(models.Model):
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     # The first release of an installation may be promoted by one person.
     is_bootstrap = models.BooleanField(default=False)
+    # Back to the release that was in use before, by one person.
+    is_rollback = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

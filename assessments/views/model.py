@@ -1,0 +1,127 @@
+"""The parts of the model's pages that need the cohort: drift, comparing releases, putting one into use."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.actions import releases as using
+from assessments.cohort_drift import ALPHA, drift_of
+from assessments.comparison import TIERS, compare
+from benchmarks.actions import releases
+from benchmarks.models import Proposal, Release, Tier
+from benchmarks.views.desk import active_release, desk_of, require_verb
+from benchmarks.views.words import comparison_rows
+from instrument import load
+
+LISTED = 200
+
+
+@login_required
+@require_GET
+def drift(request: HttpRequest) -> HttpResponse:
+    """Drift of the cohort's answers against the reference sample; a panel for htmx, else a page."""
+    desk = desk_of(request)
+    release = active_release(desk.programme)
+    found = drift_of(desk.programme, release) if release else None
+    dimensions = {}
+    if release is not None:
+        dimensions = {dimension.code: dimension for dimension in load(release.instrument_version).dimensions}
+    context = {
+        "nav": "model",
+        "desk": desk,
+        "release": release,
+        "drift": found,
+        "alpha": ALPHA,
+        "rows": [(dimensions[row.item], row) for row in found.dimensions] if found else [],
+    }
+    name = "benchmarks/drift_panel.html" if request.htmx else "benchmarks/drift.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
+
+
+@login_required
+@require_GET
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Two releases on the same cohort; without names for those who may not read single results."""
+    desk = desk_of(request)
+    choices = list(
+        Release.objects.filter(programme=desk.programme)
+        .only("pk", "name", "trained_at")
+        .order_by("-trained_at")
+    )
+    active = Release.objects.active_in(desk.programme)
+    before = _chosen(desk.programme.pk, request.GET.get("from", "")) or active
+    latest = next((choice for choice in choices if before is None or choice.pk != before.pk), None)
+    after = _chosen(desk.programme.pk, request.GET.get("to", "")) or (
+        Release.objects.get(pk=latest.pk) if latest else None
+    )
+    context = {"nav": "model", "desk": desk, "choices": choices, "before": before, "after": after}
+    if before is not None and after is not None and before != after:
+        found = compare(desk.programme, before, after)
+        heads = [*(tier.label for tier in Tier), _("No tier stated")]
+        context |= {
+            "comparison": found,
+            "is_synthetic": before.is_synthetic or after.is_synthetic,
+            "figures": comparison_rows(before, after),
+            "heads": heads,
+            "matrix": [
+                (head, [(count, row == column) for column, count in enumerate(counts)])
+                for row, (head, counts) in enumerate(zip(heads, found.matrix, strict=True))
+                if any(counts) or row < len(TIERS)
+            ],
+            "moves": found.changed[:LISTED] if desk.sees_companies else [],
+            "more": max(0, len(found.changed) - LISTED),
+        }
+    return render(request, "benchmarks/comparison.html", context)
+
+
+def _chosen(programme: object, pk: str) -> Release | None:
+    """The release that the address names, if it is one of the programme."""
+    try:
+        return Release.objects.filter(programme=programme, pk=pk).first() if pk else None
+    except ValueError:
+        return None
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a proposal as the second person."""
+    user = cast(User, request.user)
+    proposal = get_object_or_404(Proposal.objects.visible_to(user).select_related("programme"), pk=pk)
+    try:
+        activation = using.confirm(proposal=proposal, by=user)
+    except releases.NeedsSecondPerson:
+        messages.error(request, _("You proposed this release. Somebody else has to confirm it."))
+    except releases.NotOpen:
+        messages.error(request, _("The proposal is not open any more."))
+    except releases.ChecksFail:
+        messages.error(request, _("A check of this release is not green, so it cannot be put into use."))
+    else:
+        words = _("Release %(name)s is in use. The companies’ answers are being scored under it.")
+        messages.success(request, words % {"name": activation.release.name})
+    return redirect("benchmarks:overview")
+
+
+@login_required
+@require_POST
+def roll_back(request: HttpRequest) -> HttpResponse:
+    """Return to the release that was in use before."""
+    desk = desk_of(request)
+    require_verb(desk, Verb.PROMOTE_MODEL)
+    try:
+        activation = using.roll_back(programme=desk.programme, by=desk.user)
+    except releases.NothingBefore:
+        messages.error(request, _("No other release was in use before."))
+    else:
+        words = _("Back to release %(name)s. Its scores are in place again.")
+        messages.success(request, words % {"name": activation.release.name})
+    return redirect("benchmarks:overview")

@@ -1,0 +1,30 @@
+"""Background work of the model: training a release."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from benchmarks.models import Release
+from benchmarks.training import code_sha256, train
+from companies.models import Programme
+from jobs.work import Work, runs
+
+TRAIN_RELEASE = "train-release"
+
+
+@runs(TRAIN_RELEASE)
+def train_release(work: Work) -> None:
+    """Train a release. An attempt that is repeated after it had stored its release trains none again."""
+    parameters = work.job.parameters
+    release = Release.objects.filter(
+        programme=parameters["programme"],
+        trained_at__gte=work.job.created_at,
+        seed=parameters["seed"],
+        parameters__alpha=parameters["alpha"],
+        code_sha256=code_sha256(),
+    ).first() or train(
+        programme=Programme.objects.get(pk=parameters["programme"]),
+        seed=parameters["seed"],
+        alpha=parameters["alpha"],
+        by=User.objects.filter(pk=parameters["by"]).first(),
+    )
+    work.result = {"release": str(release.pk), "name": release.name}

@@ -1,0 +1,85 @@
+"""The table of reference facilities, and loading more from a workbook."""
+
+from __future__ import annotations
+
+import io
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.roles import Verb
+from benchmarks.loading import Refused, load_facilities
+from benchmarks.loading.template import write_template
+from benchmarks.models import Provenance, Release, Tier
+from benchmarks.queries import FacilityFilters, facilities_page, facilities_per_tier, scores_of
+from benchmarks.views.desk import desk_of, require_verb
+from benchmarks.views.forms import WorkbookForm
+
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_GET
+def facilities(request: HttpRequest) -> HttpResponse:
+    """A page of the table for the filters in the address, with scores under the release in use."""
+    desk = desk_of(request)
+    filters = FacilityFilters.read(request.GET)
+    page = facilities_page(desk.programme, filters, request.GET.get("page", "1"))
+    release = Release.objects.defer("training_rows", "reference", "metrics").active_in(desk.programme)
+    per_tier = facilities_per_tier(desk.programme)
+    rows = list(page.object_list)
+    context = {
+        "nav": "model",
+        "desk": desk,
+        "release": release,
+        "filters": filters,
+        "page": page,
+        "rows": list(zip(rows, scores_of(rows, release), strict=True)),
+        "tiers": [(str(tier.value), tier.label, per_tier[tier.value]) for tier in reversed(Tier)],
+        "total": sum(count for tier, count in per_tier.items() if tier != Tier.SME),
+        "provenances": Provenance.choices,
+        "sectors": list(desk.programme.sectors.all()),
+        "has_synthetic": any(facility.provenance == Provenance.SYNTHETIC for facility in rows),
+        "previous": filters.query(desk.programme, page.number - 1) if page.has_previous() else "",
+        "next": filters.query(desk.programme, page.number + 1) if page.has_next() else "",
+    }
+    return render(request, "benchmarks/facilities.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def load(request: HttpRequest) -> HttpResponse:
+    """Load a workbook: all of it or nothing, with every cell that is wrong."""
+    desk = desk_of(request)
+    require_verb(desk, Verb.TRAIN_MODEL)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            loaded = load_facilities(
+                content=form.cleaned_data["file"].read(), programme=desk.programme, by=desk.user
+            )
+        except Refused as error:
+            refused = error
+        else:
+            words = _("%(count)d facilities added. They count from the next release on.")
+            messages.success(request, words % {"count": loaded.added})
+            return redirect("benchmarks:facilities")
+    context = {"nav": "model", "desk": desk, "form": form, "refused": refused}
+    status = 422 if refused or form.errors else 200
+    return render(request, "benchmarks/load.html", context, status=status)
+
+
+@login_required
+@require_GET
+def template(request: HttpRequest) -> FileResponse:
+    """The empty workbook, in the language of the page."""
+    require_verb(desk_of(request), Verb.TRAIN_MODEL)
+    file = io.BytesIO()
+    write_template(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename="facilities.xlsx", content_type=WORKBOOK_TYPE)

@@ -1,0 +1,121 @@
+"""One release with its card, and asking for one to be trained or put into use."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.roles import Verb
+from benchmarks.actions import releases
+from benchmarks.checks import checks_of
+from benchmarks.models import Proposal, Release, Tier
+from benchmarks.views.desk import desk_for, desk_of, require_verb
+from benchmarks.views.figures import calibration_figure, spreads
+from benchmarks.views.forms import ReasonForm, TrainForm
+from benchmarks.views.words import check_rows, figure_rows
+
+
+@login_required
+@require_GET
+def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The card of a release: what it is, what it was made from, how well it does, what it may not be used for."""
+    user = cast(User, request.user)
+    found = get_object_or_404(
+        Release.objects.visible_to(user).select_related("programme", "trained_by"), pk=pk
+    )
+    desk = desk_for(request, found.programme)
+    checks = checks_of(found)
+    active = Release.objects.defer("scorecard", "training_rows").active_in(found.programme)
+    proposal = Proposal.objects.open_in(found.programme)
+    drawn = [calibration_figure(found, tier) for tier in (1, 2, 3)]
+    is_green = all(check.is_green for check in checks)
+    context = {
+        "nav": "model",
+        "desk": desk,
+        "release": found,
+        "active": active,
+        "is_active": active == found,
+        "checks": check_rows(checks),
+        "failing": sum(not check.is_green for check in checks),
+        "figures": figure_rows(found),
+        "calibration": [figure for figure in drawn if figure],
+        "spreads": spreads(found),
+        "per_tier": [(tier, found.rows_per_tier.get(str(tier.value), 0)) for tier in Tier],
+        "rows": sum(found.rows_per_tier.values()),
+        "proposal": proposal,
+        "can_propose": desk.can_promote and is_green and proposal is None and active != found,
+        "form": ReasonForm(),
+        "gain": found.metrics.get("rps_gain"),
+    }
+    return render(request, "benchmarks/release.html", context)
+
+
+@login_required
+@require_POST
+def train(request: HttpRequest) -> HttpResponse:
+    """Have a release trained."""
+    desk = desk_of(request)
+    require_verb(desk, Verb.TRAIN_MODEL)
+    form = TrainForm(request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, _("Write a whole number, zero or more, as seed and choose one of the offered pulls.")
+        )
+        return redirect("benchmarks:overview")
+    job = releases.request_training(
+        programme=desk.programme,
+        seed=form.cleaned_data["seed"],
+        alpha=form.chosen_alpha(),
+        by=desk.user,
+    )
+    if job.is_open:
+        messages.success(
+            request, _("Training has been asked for. The release appears in the list when it is done.")
+        )
+    else:
+        name = job.result.get("name", "")
+        words = _("Release %(name)s was trained from exactly this. Training again would give the same.")
+        messages.info(request, words % {"name": name})
+    return redirect("benchmarks:overview")
+
+
+@login_required
+@require_POST
+def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask for a release to be put into use."""
+    user = cast(User, request.user)
+    found = get_object_or_404(Release.objects.visible_to(user).select_related("programme"), pk=pk)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        releases.propose(release=found, by=user, reason=reason)
+    except releases.ChecksFail:
+        messages.error(request, _("A check of this release is not green, so it cannot be proposed."))
+    except releases.NotOpen:
+        messages.error(request, _("Another proposal waits, or this release is in use already."))
+    else:
+        messages.success(request, _("Proposed. A second person with your permission has to confirm it."))
+    return redirect("benchmarks:overview")
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a proposal back, or refuse it."""
+    user = cast(User, request.user)
+    proposal = get_object_or_404(Proposal.objects.visible_to(user).select_related("programme"), pk=pk)
+    try:
+        releases.withdraw(proposal=proposal, by=user)
+    except releases.NotOpen:
+        messages.error(request, _("The proposal is not open any more."))
+    else:
+        messages.success(request, _("The proposal is closed. The release in use stays."))
+    return redirect("benchmarks:overview")
