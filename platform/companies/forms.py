@@ -1,0 +1,73 @@
+"""Forms of the page of access keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiKey
+from companies.models import Programme
+
+Scope = ApiKey.Scope
+
+# The scopes that open something, in words; the others wait for the interface to grow.
+SCOPES = [
+    (Scope.COMPANIES_READ.value, _("Programmes and company profiles")),
+    (Scope.ASSESSMENTS_READ.value, _("Rounds, progress and submitted answers")),
+    (Scope.SCORES_READ.value, _("Levels and readiness scores")),
+    (Scope.MODEL_READ.value, _("Model releases, reference facilities and previews")),
+    (Scope.JOBS_READ.value, _("Progress of background work")),
+]
+LIVES = [
+    (90, _("90 days")),
+    (180, _("180 days")),
+    (365, _("One year")),
+]
+
+
+class KeyForm(forms.Form):
+    """What a new key is for."""
+
+    programme = forms.ModelChoiceField(label=_("Pilot programme"), queryset=Programme.objects.none(), empty_label=None)
+    account = forms.CharField(
+        label=_("Program"),
+        max_length=80,
+        help_text=_("The system that uses the key. Keys with the same name share one service account."),
+    )
+    name = forms.CharField(label=_("Name of the key"), max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label=_("May read"), choices=SCOPES, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
+    days = forms.TypedChoiceField(label=_("Expires after"), choices=LIVES, coerce=int, initial=365)
+
+    def __init__(self, *args: Any, programmes: QuerySet[Programme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["programme"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = programmes
+        for name in ("account", "name"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+        for name in ("programme", "days"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+
+
+class WithdrawForm(forms.Form):
+    """The name of the key, typed again, so that the wrong one is not withdrawn."""
+
+    name = forms.CharField(
+        label=_("Name of the key"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, *args: Any, key: ApiKey, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = key
+
+    def clean_name(self) -> str:
+        """The same name as the key's."""
+        name: str = self.cleaned_data["name"].strip()
+        if name != self.key.name:
+            raise forms.ValidationError(_("This is not the name of the key. Type it as it is shown above."))
+        return name
