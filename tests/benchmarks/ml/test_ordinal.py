@@ -15,7 +15,7 @@ from benchmarks.ml.metrics import quadratic_kappa
 from tests.benchmarks.ml.fitted import WEIGHTS, classifier, encoder, sample
 
 
-@parametrize_with_checks([MonotoneOrdinalClassifier(), MonotoneOrdinalClassifier(lapse=False)])  # type: ignore[untyped-decorator]
+@parametrize_with_checks([MonotoneOrdinalClassifier()])  # type: ignore[untyped-decorator]
 def test_estimator_contract(estimator: Any, check: Any) -> None:
     check(estimator)
 
