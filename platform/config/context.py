@@ -59,7 +59,7 @@ def staff_places(roles: list[Role]) -> list[Place]:
         (Verb.SEE_COHORT, "companies", "building-factory-2", _("Companies"), "cohort:companies"),
         (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
         (Verb.SEE_COHORT, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
-        (Verb.MANAGE_USERS, "api", "key", _("API keys"), "accounts:keys"),
+        (Verb.MANAGE_USERS, "api", "key", _("API keys"), "keys:list"),
     ]
     return [
         Place(code, icon, name, url)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.urls")),
     path("cohort/", include("cohort.urls")),
     path("model/", include("benchmarks.urls")),
+    path("api-keys/", include("companies.urls")),
     path("api/", include("config.api.urls")),
     path("health/", include("config.health")),
 ]
