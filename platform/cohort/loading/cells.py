@@ -16,6 +16,8 @@ Parse = Callable[[Cell], object]
 
 # Beyond this a spreadsheet's number has lost digits.
 _EXACT_INTEGER = 10**15
+# What a count in the database holds.
+_LARGEST_COUNT = 2**31 - 1
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "√"})
@@ -50,7 +52,7 @@ def folded(value: str) -> str:
 def whole_number(cell: Cell) -> int:
     """A whole number, zero or more."""
     number = _number(cell)
-    if number != number.to_integral_value() or number < 0:
+    if number != number.to_integral_value() or not 0 <= number <= _LARGEST_COUNT:
         raise UnreadableCell(_("Write a whole number, zero or more."))
     return int(number)
 
@@ -134,6 +136,6 @@ def _number(cell: Cell) -> Decimal:
         number = Decimal(written)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) >= _EXACT_INTEGER:
         raise UnreadableCell(_("“%(found)s” is not a number.") % {"found": text(cell)[:40]})
     return number
