@@ -53,7 +53,7 @@ class Bench:
 
     def index(self, U: NDArray[np.float64]) -> NDArray[np.float64]:
         """The plain weighted index, 0 to 100, as a column."""
-        return 100 * (U @ (self.weights / self.weights.sum()))[:, None]
+        return np.asarray(100 * (U @ (self.weights / self.weights.sum()))[:, None])
 
     def figures(self, seed: int, scenario: str) -> Row:
         """All figures of one world: model, index with lapse, fixed rule; coverage; conformal sets."""

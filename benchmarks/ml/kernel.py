@@ -39,13 +39,13 @@ class Tables:
     def full_points(self) -> Floats:
         """Full marks of each dimension (D, 1)."""
         totals = self._by_dimension(self.points * self.levels).sum(axis=0)
-        return totals.astype(np.float64)[:, None]
+        return np.asarray(totals[:, None], dtype=np.float64)
 
     @cached_property
     def full_units(self) -> Floats:
         """Fill units of each dimension at full stage (D, 1)."""
         totals = self._by_dimension(self.fill_units * self.levels).sum(axis=0)
-        return totals.astype(np.float64)[:, None]
+        return np.asarray(totals[:, None], dtype=np.float64)
 
     @cached_property
     def per_stage(self) -> NDArray[np.float32]:
@@ -69,7 +69,7 @@ class Tables:
 
     def _by_dimension(self, values: Whole) -> Whole:
         member = self.dimensions[:, None] == np.arange(self.dimensions.max() + 1)
-        return np.where(member, values[:, None], 0)
+        return np.where(member, values[:, None], np.int64(0))
 
 
 def dimension_points(stages: Stages, tables: Tables, readings: tuple[str, ...]) -> list[Floats]:
