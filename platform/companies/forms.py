@@ -31,7 +31,9 @@ LIVES = [
 class KeyForm(forms.Form):
     """What a new key is for."""
 
-    programme = forms.ModelChoiceField(label=_("Pilot programme"), queryset=Programme.objects.none(), empty_label=None)
+    programme = forms.ModelChoiceField(
+        label=_("Pilot programme"), queryset=Programme.objects.none(), empty_label=None
+    )
     account = forms.CharField(
         label=_("Program"),
         max_length=80,
@@ -39,7 +41,9 @@ class KeyForm(forms.Form):
     )
     name = forms.CharField(label=_("Name of the key"), max_length=80)
     scopes = forms.MultipleChoiceField(
-        label=_("May read"), choices=SCOPES, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+        label=_("May read"),
+        choices=SCOPES,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     days = forms.TypedChoiceField(label=_("Expires after"), choices=LIVES, coerce=int, initial=365)
 
