@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext, pgettext
+
 from accounts.models import User
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
@@ -40,6 +42,12 @@ class Result:
     assessment: Assessment
     run: ScoreRun
     is_verified: bool
+
+    @property
+    def title(self) -> str:
+        """The heading of the column, such as "T1 verified"."""
+        kind = pgettext("reading", "verified") if self.is_verified else gettext("self-assessed")
+        return f"{self.assessment.round.code} {kind}"
 
 
 def results_of(assessments: Sequence[Assessment]) -> list[Result]:

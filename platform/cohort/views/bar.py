@@ -107,7 +107,7 @@ LABELS = {
     "before": lambda: _("Level before"),
     "tier": lambda: _("Tier"),
     "score": lambda: _("Readiness"),
-    "q": lambda: _("Search"),
+    "q": lambda: _("Search text"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment, Submission
+from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
@@ -81,7 +81,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "results": results,
             "readings": readings(instrument, results, chosen),
             "dimension_rows": [
-                (dimension, [result.run.dimensions[place] for result in results])
+                (dimension, [(result.run.dimensions[place], result.title) for result in results])
                 for place, dimension in enumerate(instrument.dimensions)
             ],
             "synthetic": any(result.run.release.is_synthetic for result in results),
@@ -126,36 +126,39 @@ def masked(phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the official level is made of, one text for each result; the gates are those of `level`."""
+    """What the official level is made of, for each result a text and its heading; the gates are of `level`."""
 
     level: int
-    base: list[str]
-    scenarios: list[str]
-    binding: list[str]
+    base: list[tuple[str, str]]
+    scenarios: list[tuple[str, str]]
+    binding: list[tuple[str, str]]
 
 
 def readings(instrument: Instrument, results: Sequence[Result], assessment: Assessment) -> Readings:
     """Base points, and scenarios at the programme's target level against what that level asks for."""
     level = assessment.round.programme.target_level
     gate = next((gate for gate in instrument.rule.gates if gate.level == level), instrument.rule.gates[0])
+
+    def against(counted: Callable[[ScoreRun], object], needed: object) -> list[tuple[str, str]]:
+        return [(f"{counted(result.run)} / {needed}", result.title) for result in results]
+
     return Readings(
         level=gate.level,
-        base=[
-            f"{Decimal(result.run.base_points) / THOUSANDTHS:f} / {float(gate.base):g}" for result in results
-        ],
-        scenarios=[
-            f"{getattr(result.run, f'scenarios_{gate.level}')} / {gate.scenarios}" for result in results
-        ],
-        binding=[f"{getattr(result.run, f'binding_{gate.level}')} / {gate.binding}" for result in results],
+        base=against(lambda run: f"{Decimal(run.base_points) / THOUSANDTHS:f}", f"{float(gate.base):g}"),
+        scenarios=against(lambda run: getattr(run, f"scenarios_{gate.level}"), gate.scenarios),
+        binding=against(lambda run: getattr(run, f"binding_{gate.level}"), gate.binding),
     )
 
 
 def round_figure(results: Sequence[Result]) -> Figure | None:
-    """The readiness that counts in each round with its likely range; None with fewer than two rounds."""
-    counting = {result.assessment.pk: result for result in results}  # verified follows self-assessed
-    if len(counting) < 2:
+    """The self-assessed readiness of each round with its likely range; None with fewer than two rounds.
+
+    Self-assessed throughout, because a verified score after a self-assessed one would show the assessor's
+    corrections as if they were a change.
+    """
+    runs = [(result.assessment.round.code, result.run) for result in results if not result.is_verified]
+    if len(runs) < 2:
         return None
-    runs = [(result.assessment.round.code, result.run) for result in counting.values()]
     low = min(run.readiness_low for _code, run in runs) / HUNDREDTHS
     high = max(run.readiness_high for _code, run in runs) / HUNDREDTHS
 
@@ -165,7 +168,7 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
     return Figure(
         id="chart-rounds",
         chart="slope",
-        label=_("Readiness score over the rounds, with its likely range"),
+        label=_("Own readiness score over the rounds, with its likely range"),
         caption="",
         data={
             "x": [code for code, _run in runs],

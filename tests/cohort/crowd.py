@@ -1,0 +1,183 @@
+"""A small cohort whose every figure is known, for comparing pages with a recomputation in plain Python."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from assessments.models import Assessment, Round, ScoreRun, Submission
+from assessments.models.assessment import Stage
+from benchmarks.models import Activation, Release
+from companies.models import Company, Programme
+from instrument import load
+from tests import factories
+
+STAGES = list(Stage)
+BANDS = {"0": [1000, 3000, 5000], "1": [4900, 5800, 6500], "2": [6000, 6800, 7500], "3": [6800, 7500, 8200]}
+
+
+@dataclass
+class Known:
+    """What is known of one company of the crowd; results are score runs, not stored ones included."""
+
+    company: Company
+    stage: Stage
+    own: ScoreRun | None = None
+    verified: ScoreRun | None = None
+    own_before: ScoreRun | None = None
+    verified_before: ScoreRun | None = None
+
+    @property
+    def run(self) -> ScoreRun | None:
+        return self.verified or self.own
+
+    @property
+    def run_before(self) -> ScoreRun | None:
+        return self.verified_before or self.own_before
+
+
+@dataclass
+class Crowd:
+    """Companies in two rounds of a programme."""
+
+    programme: Programme
+    before: Round
+    now: Round
+    release: Release
+    known: list[Known] = field(default_factory=list)
+
+    @property
+    def scored(self) -> list[tuple[Known, ScoreRun]]:
+        return [(known, known.run) for known in self.known if known.run is not None]
+
+
+def make_release(programme: Programme, provenance: str = "synthetic") -> Release:
+    """An active release without a model: enough for pages that only read its name and reference figures."""
+    release = Release.objects.create(
+        programme=programme,
+        name="2026.11",
+        scorecard="{}",
+        sha256="0" * 64,
+        data_sha256="0" * 64,
+        code_sha256="0" * 64,
+        instrument_version=load().version,
+        instrument_sha256=load().sha256,
+        versions={},
+        parameters={},
+        seed=1,
+        rows_per_tier={},
+        provenance={provenance: 149},
+        metrics={},
+        reference={"bands": BANDS, "medians": {}},
+    )
+    Activation.objects.create(programme=programme, release=release, is_bootstrap=True)
+    return release
+
+
+def make_run(
+    assessment: Assessment, release: Release, kind: Submission.Kind, at: datetime, **figures: int | None
+) -> ScoreRun:
+    """A scored submission of an assessment; what is not given is zero."""
+    submission = Submission.objects.create(
+        number=f"LZ-{Submission.objects.count():08d}",
+        assessment=assessment,
+        kind=kind,
+        origin=Submission.Origin.WORKBOOK,
+        content='{"answers":{}}',
+        sha256="f" * 64,
+        instrument_version=load().version,
+        instrument_sha256=load().sha256,
+        vector=bytes(len(load().items)),
+        declared=True,
+        submitted_at=at,
+    )
+    plain = {
+        name.attname: 0
+        for name in ScoreRun._meta.concrete_fields
+        if name.attname not in {"id", "submission_id", "release_id", "created_at"}
+    }
+    return ScoreRun.objects.create(submission=submission, release=release, **{**plain, **figures})
+
+
+def random_figures(chance: random.Random) -> dict[str, int | None]:
+    """Figures of a score run that agree with each other by the rule of the official level."""
+    readiness = chance.randrange(10_001)
+    base = chance.randrange(100_001)
+    scenarios = sorted((chance.randrange(17) for _ in range(4)), reverse=True)
+    binding = [min(count, chance.randrange(11)) for count in scenarios]
+    level = max(
+        (
+            gate.level
+            for gate in load().rule.gates
+            if base >= gate.base * 1000
+            and scenarios[gate.level - 1] >= gate.scenarios
+            and binding[gate.level - 1] >= gate.binding
+        ),
+        default=0,
+    )
+    return {
+        "readiness": readiness,
+        "readiness_low": max(0, readiness - 500),
+        "readiness_high": min(10_000, readiness + 500),
+        "base_points": base,
+        "official_level": level,
+        "tier": chance.choice([None, 0, 0, 1, 2, 3]),
+        **{f"scenarios_{place + 1}": count for place, count in enumerate(scenarios)},
+        **{f"binding_{place + 1}": count for place, count in enumerate(binding)},
+        **{f"d{number}": chance.randrange(10_001) for number in range(1, 11)},
+    }
+
+
+def make_crowd(programme: Programme, count: int, seed: int = 1) -> Crowd:
+    """`count` companies over three divisions, a functional area and four sectors, at all stages of the funnel."""
+    chance = random.Random(seed)
+    moment = timezone.now()
+    before = factories.make_round(
+        programme, "T0", opens_at=moment - timedelta(days=400), deadline=moment - timedelta(days=300)
+    )
+    now = factories.make_round(programme, "T1", opens_at=moment - timedelta(days=60))
+    crowd = Crowd(programme, before, now, make_release(programme))
+    sectors = [factories.make_sector(code) for code in factories.SECTORS]
+    for number in range(count):
+        company = factories.make_company(
+            programme,
+            number=1000 + number,
+            division=factories.make_division(programme.city, 1 + number % 3),
+            functional_area=factories.make_functional_area(programme.city) if number % 4 == 0 else None,
+            sector=sectors[number % len(sectors)],
+            name_en=f"Sample Works {number}",
+        )
+        known = Known(company, STAGES[number % len(STAGES)])
+        _assess(crowd, known, chance, moment)
+        crowd.known.append(known)
+    return crowd
+
+
+def _assess(crowd: Crowd, known: Known, chance: random.Random, moment: datetime) -> None:
+    rank = STAGES.index(known.stage)
+    if chance.random() < 0.8:
+        earlier = factories.make_assessment(known.company, crowd.before)
+        at = moment - timedelta(days=350)
+        own = make_run(earlier, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
+        known.own_before = earlier.self_run = own
+        earlier.submitted_at = earlier.scored_at = at
+        earlier.save()
+    if rank == 0 and chance.random() < 0.5:
+        return  # listed, and no assessment was made for the company
+    assessment = factories.make_assessment(known.company, crowd.now)
+    for place, stage in enumerate(STAGES[1 : rank + 1]):
+        setattr(assessment, f"{stage.value}_at", moment - timedelta(days=40 - 4 * place))
+    assessment.answered = 0 if rank < 2 else 30 if rank == 2 else 60
+    if rank >= STAGES.index(Stage.SCORED):
+        at = moment - timedelta(days=20)
+        own = make_run(assessment, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
+        known.own = assessment.self_run = own
+    if rank >= STAGES.index(Stage.VERIFIED):
+        verified = make_run(
+            assessment, crowd.release, Submission.Kind.VERIFIED, moment, **random_figures(chance)
+        )
+        known.verified = assessment.verified_run = verified
+    assessment.save()
