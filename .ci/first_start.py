@@ -44,9 +44,8 @@ def stop(process: subprocess.Popen[bytes], port: int) -> None:
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=60)
     time.sleep(1)
-    left = subprocess.run(
-        ["pgrep", "-g", str(process.pid), "-a"], capture_output=True, text=True, check=False
-    )  # noqa: S603, S607
+    listing = ["pgrep", "-g", str(process.pid), "-a"]
+    left = subprocess.run(listing, capture_output=True, text=True, check=False)  # noqa: S603
     listening = socket.socket().connect_ex(("127.0.0.1", port)) == 0
     if left.stdout.strip() or listening:
         sys.exit(f"Left behind after Ctrl-C: {left.stdout or 'a listener on the port'}")

@@ -154,8 +154,10 @@ def test_reaper_gives_up_a_job_that_kills_its_workers() -> None:
 
 
 def test_broker_that_is_down_does_not_stop_the_request(django_capture_on_commit_callbacks: object) -> None:
-    with mock.patch("jobs.work.current_app.send_task", side_effect=ConnectionRefusedError("no broker")):
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            job = make()
+    with (
+        mock.patch("jobs.work.current_app.send_task", side_effect=ConnectionRefusedError("no broker")),
+        django_capture_on_commit_callbacks(execute=True),  # type: ignore[operator]
+    ):
+        job = make()
 
     assert Job.objects.get(pk=job.pk).state == Job.State.QUEUED
