@@ -33,7 +33,7 @@ def test_template_is_recognised_and_refused_only_for_being_empty(liuzhou: Progra
 
 
 def test_template_elsewhere_than_xlsx_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="should end in .xlsx"):
+    with pytest.raises(CommandError, match="should end in"):
         call_command("cohort_template", tmp_path / "cohort.csv")
 
 

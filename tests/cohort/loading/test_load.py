@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from accounts.models import User
+from accounts.roles import Role
 from assessments.models import Answer, Assessment, Round, Submission
 from audit.models import AuditEvent
 from benchmarks.models import Release
@@ -35,7 +36,7 @@ def put(content: bytes, programme: Programme, **options: Any) -> Loaded:
 
 def complete(code: str = CODE, round_code: str = "T0") -> list[tuple[str, ...]]:
     """Rows that answer everything with the lowest option, with one figure, one ? and one N/A."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for item in load_instrument().items:
         value = item.value_for_stage(0)
         rows.append(
@@ -292,14 +293,14 @@ def test_closed_round_takes_no_answers(liuzhou: Programme, workbook: Make) -> No
 
 
 def test_loading_needs_the_permission(liuzhou: Programme, workbook: Make) -> None:
-    steward = factories.make_staff(liuzhou, factories.Role.STEWARD)
+    steward = factories.make_staff(liuzhou, Role.STEWARD)
 
     with pytest.raises(Forbidden):
         put(workbook(companies=[HEADER, COMPANY]), liuzhou, by=steward)
 
 
 def test_officer_loads_and_is_recorded(liuzhou: Programme, workbook: Make) -> None:
-    officer: User = factories.make_staff(liuzhou, factories.Role.OFFICER)
+    officer: User = factories.make_staff(liuzhou, Role.OFFICER)
 
     put(workbook(companies=[HEADER, COMPANY]), liuzhou, by=officer)
 
@@ -310,7 +311,7 @@ def test_officer_loads_and_is_recorded(liuzhou: Programme, workbook: Make) -> No
 def test_company_of_another_programme_is_not_taken_over(liuzhou: Programme, workbook: Make) -> None:
     elsewhere = factories.make_programme(factories.make_city("450100", "Nanning"), "nanning-2025")
     factories.make_company(elsewhere, credit_code=CODE, name="别处有限公司")
-    officer = factories.make_staff(liuzhou, factories.Role.OFFICER)
+    officer = factories.make_staff(liuzhou, Role.OFFICER)
 
     found = problems(workbook(companies=[HEADER, COMPANY]), liuzhou, by=officer)
 
