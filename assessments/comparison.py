@@ -109,7 +109,14 @@ def counting_submissions(programme: Programme, instrument_version: str) -> list[
         .filter(instrument_version=instrument_version)
         .exclude(kind=Submission.Kind.PROVIDER)
         .select_related("assessment__company", "assessment__round")
-        .defer("content")
+        .only(
+            "number",
+            "kind",
+            "vector",
+            "assessment__company__name",
+            "assessment__company__name_en",
+            "assessment__round__code",
+        )
     )
     order = {Submission.Kind.SELF.value: 0, Submission.Kind.VERIFIED.value: 1}
     chosen: dict[object, Submission] = {}

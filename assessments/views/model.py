@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import cast
 
 from django.contrib import messages
@@ -83,7 +84,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     return render(request, "benchmarks/comparison.html", context)
 
 
-def _chosen(programme: object, pk: str) -> Release | None:
+def _chosen(programme: uuid.UUID, pk: str) -> Release | None:
     """The release that the address names, if it is one of the programme."""
     try:
         return Release.objects.filter(programme=programme, pk=pk).first() if pk else None
