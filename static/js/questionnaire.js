@@ -129,7 +129,8 @@
 
   /* ---- Following the requests of htmx ---- */
   const section = form.dataset.section;
-  const questionOf = (event) => event.target.closest?.(".lz-q");
+  /* The element that asked: after a swap the event itself comes from further up. */
+  const questionOf = (event) => event.detail.requestConfig?.elt.closest(".lz-q");
   const dirty = new Set();
   function countAnswered() {
     if (one("[data-conflict]", form)) return;
