@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Self
 from urllib.parse import urlencode
 
@@ -62,7 +62,7 @@ class Filters:
 
     def active(self) -> dict[str, str]:
         """The filters that narrow, by name."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in NAMES if (value := getattr(self, name))}
 
     def query(self, **more: str) -> str:
         """The filters as the query part of an address, with `?`; empty when nothing narrows."""
@@ -70,8 +70,9 @@ class Filters:
         return f"?{urlencode(parameters)}" if parameters else ""
 
 
+NAMES = tuple(field.name for field in fields(Filters))
 # Not a choice of companies but of what is looked at.
 FRAME = frozenset({"programme", "round", "since"})
 # Those that say something of a company's result; they need the permission to read results.
 OF_RESULTS = frozenset({"level", "short", "before", "tier", "score"})
-ALL = frozenset(field.name for field in fields(Filters))
+ALL = frozenset(NAMES)

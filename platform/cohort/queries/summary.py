@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q,
 
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, counted
+from cohort.queries.expressions import RANK, STAGES, counted, step
 from cohort.queries.median import Median
 from cohort.queries.narrowing import SHORTFALLS
 
@@ -113,6 +113,6 @@ def stall_of(cohort: Cohort, summary: Summary) -> Stall | None:
     if not waiting:
         return None
     since = f"now__{stage.value}_at"
-    companies = cohort.with_risk(cohort.companies).filter(step=RANK[stage]).order_by(since)
+    companies = cohort.companies.alias(step=step()).filter(step=RANK[stage]).order_by(since)
     middle = companies.values_list(since, flat=True)[waiting // 2]
     return Stall(stage, waiting, (cohort.moment - middle).days)
