@@ -1,0 +1,115 @@
+"""The demonstration refuses what would be unsafe; the whole of it runs in one test with real processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from cohort.demo import serve
+from cohort.demo.people import ACCOUNTS_FILE, KEY_FILE
+from tests import factories
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILD_SECONDS = 600.0
+END_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_demo_without_its_switch_is_refused(settings: Settings) -> None:
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=true"):
+        call_command("demo", port=free_port())
+
+
+def test_demo_on_a_port_in_use_is_refused(settings: Settings) -> None:
+    settings.DEMO = True
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        with pytest.raises(CommandError, match="is taken"):
+            call_command("demo", port=taken.getsockname()[1])
+
+
+@pytest.mark.django_db
+def test_demo_never_opens_onto_real_companies() -> None:
+    factories.make_company(factories.make_programme(), is_fictitious=False)
+
+    with pytest.raises(serve.NotPossible, match="not invented"):
+        serve._refuse_if_real()
+
+
+def answers_ready(port: int) -> bool:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        link.request("GET", "/health/ready")
+        return link.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        link.close()
+
+
+@pytest.mark.services
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc")
+def test_demo_serves_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    environment |= {"DEMO": "true", "VAR_DIR": str(tmp_path), "PORT": str(port)}
+    demo = subprocess.Popen(
+        [sys.executable, "manage.py", "demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        deadline = time.monotonic() + BUILD_SECONDS
+        while not answers_ready(port):
+            assert demo.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        accounts = json.loads((tmp_path / ACCOUNTS_FILE).read_text(encoding="utf-8"))
+        assert {account["role"] for account in accounts} >= {"owner", "officer", "administrator"}
+        for name in (ACCOUNTS_FILE, KEY_FILE):
+            assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+        demo.send_signal(signal.SIGINT)
+        out, _error = demo.communicate(timeout=END_SECONDS)
+    finally:
+        demo.kill()
+        demo.wait()
+    assert f"http://127.0.0.1:{port}/" in out
+    assert accounts[0]["password"] in out
+    assert processes_with(str(tmp_path)) == []
+    assert not answers_ready(port)
+
+
+def processes_with(value: str) -> list[str]:
+    """Command lines of running processes whose environment names this folder."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if value.encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            continue
+    return found
