@@ -35,7 +35,14 @@ def test_what_is_no_whole_number_is_refused(cell: Cell) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    [date(2015, 6, 1), datetime(2015, 6, 1, 8, 0, tzinfo=UTC), "2015-06-01", "2015/6/1", "2015年6月1日", "2015.6.1"],
+    [
+        date(2015, 6, 1),
+        datetime(2015, 6, 1, 8, 0, tzinfo=UTC),
+        "2015-06-01",
+        "2015/6/1",
+        "2015年6月1日",
+        "2015.6.1",
+    ],
 )
 def test_day_is_read_in_every_usual_spelling(cell: Cell) -> None:
     assert cells.day(cell) == date(2015, 6, 1)
