@@ -45,8 +45,8 @@ def test_submitting_unfinished_answers_lists_what_is_missing(alice: Client, answ
         url = reverse("assessments:section", args=[answered.pk, section])
         assert f'href="{url}?check=1&amp;from=check#{item}"' in text
     assert not Submission.objects.exists()
-    section = alice.get(reverse("assessments:section", args=[answered.pk, "D2"]), {"check": "1"})
-    assert 'href="#B3"' in section.content.decode()
+    back = alice.get(reverse("assessments:section", args=[answered.pk, "D2"]), {"check": "1"})
+    assert 'href="#B3"' in back.content.decode()
 
 
 def test_submitting_without_the_declaration_is_refused(alice: Client, answered: Assessment) -> None:

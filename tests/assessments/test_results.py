@@ -52,13 +52,13 @@ def test_official_reading_agrees_with_the_stored_run(result: Result, scored: Ass
 def test_dimensions_add_up_to_the_score(result: Result, release: Release) -> None:
     shares = shares_of(scorecard_of(release.scorecard))
     assert sum(shares.values()) == 1
-    whole = sum(shares[reading.code] * reading.score for reading in result.dimensions)
+    whole = sum((shares[reading.code] * reading.score for reading in result.dimensions), Fraction(0))
     assert abs(whole - result.readiness.score) <= ROUNDING
 
 
 def test_what_moved_the_score_leads_from_the_typical_sme_to_it(result: Result) -> None:
     assert result.typical_start is not None
-    moved = sum(reading.moved or Fraction(0) for reading in result.dimensions)
+    moved = sum((reading.moved or Fraction(0) for reading in result.dimensions), Fraction(0))
     assert abs(result.typical_start + moved - result.readiness.score) <= ROUNDING
 
 
