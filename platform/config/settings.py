@@ -43,6 +43,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Ours before other people's apps: the first translation of a word is the one that shows.
+    "config",
+    "audit",
+    "jobs",
+    "accounts",
+    "companies",
+    "benchmarks",
+    "assessments",
+    "cohort",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -54,14 +63,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_structlog",
-    "config",
-    "audit",
-    "jobs",
-    "accounts",
-    "companies",
-    "benchmarks",
-    "assessments",
-    "cohort",
 ]
 
 MIDDLEWARE = [

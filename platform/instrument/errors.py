@@ -17,7 +17,7 @@ class DefinitionError(ValueError):
         super().__init__(": ".join(part for part in (file, item, field, message) if part))
 
 
-class InvalidAnswer(ValueError):  # noqa: N818 - a verdict on data, not a fault of the program
+class InvalidAnswer(ValueError):
     """An answer that the item does not allow.
 
     `reason` is a stable slug for programs: unknown_item, unknown_option, unknown_level, exclusive, repeated,
