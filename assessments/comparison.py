@@ -63,6 +63,11 @@ class Comparison:
             counts[row][column] += 1
         return counts
 
+    @property
+    def has_unstated(self) -> bool:
+        """Whether some company has no tier stated under one of the releases."""
+        return any(move.tier_before is None or move.tier_after is None for move in self.moves)
+
     @cached_property
     def largest_change(self) -> int | None:
         """The largest difference in readiness, in hundredths of a point; None without answers."""

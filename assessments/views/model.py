@@ -68,15 +68,15 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if before is not None and after is not None and before != after:
         found = compare(desk.programme, before, after)
         heads = [*(tier.label for tier in Tier), _("No tier stated")]
+        size = len(heads) if found.has_unstated else len(TIERS)
         context |= {
             "comparison": found,
             "is_synthetic": before.is_synthetic or after.is_synthetic,
             "figures": comparison_rows(before, after),
-            "heads": heads,
+            "heads": heads[:size],
             "matrix": [
-                (head, [(count, row == column) for column, count in enumerate(counts)])
-                for row, (head, counts) in enumerate(zip(heads, found.matrix, strict=True))
-                if any(counts) or row < len(TIERS)
+                (heads[row], [(count, row == column) for column, count in enumerate(counts[:size])])
+                for row, counts in enumerate(found.matrix[:size])
             ],
             "moves": found.changed[:LISTED] if desk.sees_companies else [],
             "more": max(0, len(found.changed) - LISTED),

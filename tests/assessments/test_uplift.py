@@ -1,0 +1,62 @@
+"""The difference between two rounds, split without remainder."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.models import User
+from assessments.actions import submissions
+from assessments.models import Assessment, Submission
+from assessments.scoring import score
+from assessments.uplift import MEASURES, READINESS, Scored, split, uplift_between
+from benchmarks.models import Release
+from tests import factories
+
+hundredths = st.integers(min_value=0, max_value=10_000)
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> Scored:
+    return Scored(own={READINESS: draw(hundredths)}, counting={READINESS: draw(hundredths)})
+
+
+@given(figures(), figures(), figures())
+def test_parts_add_up_to_the_whole(before: Scored, after_old: Scored, after_new: Scored) -> None:
+    found = split(before, after_old, after_new)
+    assert found.before + found.answers + found.verification + found.method == found.after
+    assert found.total == after_new.counting[READINESS] - before.counting[READINESS]
+
+
+@given(figures(), figures())
+def test_same_release_leaves_nothing_to_the_method(before: Scored, after: Scored) -> None:
+    assert split(before, after, after).method == 0
+
+
+@given(hundredths, hundredths, hundredths)
+def test_without_verification_only_answers_and_method_move(first: int, second: int, third: int) -> None:
+    def own(value: int) -> Scored:
+        return Scored(own={READINESS: value}, counting={READINESS: value})
+
+    found = split(own(first), own(second), own(third))
+    assert (found.answers, found.verification, found.method) == (second - first, 0, third - second)
+
+
+def test_better_answers_in_the_next_round_move_the_score(
+    scored: Assessment, release: Release, owner: User
+) -> None:
+    later = factories.make_assessment(scored.company, factories.make_round(release.programme, "T1"))
+    factories.store_answers(later, factories.full_answers(3), by=owner)
+    assert uplift_between(scored, later, old=release, new=release) is None
+    made = submissions.submit(assessment=later, declared=True, by=owner)
+    score([made], release)
+    later.refresh_from_db()
+    found = uplift_between(scored, later, old=release, new=release)
+    assert found is not None
+    assert set(found) == set(MEASURES)
+    readiness = found[READINESS]
+    assert scored.run is not None
+    assert later.run is not None
+    assert (readiness.before, readiness.after) == (scored.run.readiness, later.run.readiness)
+    assert readiness.answers == readiness.total > 0
+    assert Submission.objects.count() == 2
