@@ -130,6 +130,10 @@ def comparison_rows(before: Release, after: Release) -> list[FigureRow]:
             continue
         change = new - old
         is_better = None if abs(change) < 0.0005 else (change < 0) == LOWER_IS_BETTER[code]
-        sign = "+" if change > 0 else "−" if change < 0 else ""
-        rows.append(FigureRow(name, (f"{old:.3f}", f"{new:.3f}"), f"{sign}{abs(change):.3f}", is_better))
+        sign = "" if is_better is None else "+" if change > 0 else "−"
+        rows.append(
+            FigureRow(
+                name, (f"{old:.3f}", f"{new:.3f}"), f"{sign}{abs(change):.3f}" if sign else "0.000", is_better
+            )
+        )
     return rows

@@ -150,3 +150,21 @@ def test_command_without_facilities_says_so(programme: Programme) -> None:
 def test_command_asks_who_proposes_a_later_release(release: Release) -> None:
     with pytest.raises(CommandError, match="--by"):
         call_command("train_model", promote=True)
+
+
+def test_command_trains_and_puts_the_first_release_into_use(
+    programme: Programme, steward: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facilities.generate(programme=programme, seed=20241018, by=None)
+    call_command("train_model", promote=True)
+    active = Release.objects.active_in(programme)
+    assert active is not None
+    printed = capsys.readouterr().out
+    assert active.name in printed
+    assert active.sha256 in printed
+    assert "FAIL" not in printed
+    call_command("train_model", promote=True, by=steward.email, seed=4)
+    assert Release.objects.active_in(programme) == active
+    proposal = Proposal.objects.open_in(programme)
+    assert proposal is not None
+    assert proposal.proposed_by == steward
