@@ -32,7 +32,8 @@ DEBUG = flag("DEBUG", default=False)
 # The demonstration: generated companies, printed passwords, a line on every page that says so.
 DEMO = flag("DEMO", default=False)
 SECRET_KEY = secret("SECRET_KEY") or installation_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+# The health checks of the containers call the site on the loopback address, whatever its public names are.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=["localhost"]), "127.0.0.1"]
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -15,6 +19,18 @@ def test_live_asks_nothing_of_the_database(client: Client) -> None:
     response = client.get("/health/live")
     assert (response.status_code, response.json()) == (200, {"status": "live"})
     assert "no-store" in response["Cache-Control"]
+
+
+def test_containers_check_the_site_on_the_loopback_address() -> None:
+    """Whatever names the installation answers to in public."""
+    names = subprocess.run(
+        [sys.executable, "-c", "import config.settings as s; print(*s.ALLOWED_HOSTS)"],
+        env={**os.environ, "ALLOWED_HOSTS": "readiness.example.gov.cn"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert names == ["readiness.example.gov.cn", "127.0.0.1"]
 
 
 def test_ready_with_everything_there(client: Client, release: Release) -> None:
