@@ -10,14 +10,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts.models import User
-from accounts.roles import Verb
 from assessments.models import Assessment
-from companies.models import Membership, Programme
+from companies.models import Membership
 from companies.models.scope import current
+from config.context import roles_in_programmes, staff_places
 from config.landing import demo_accounts, staircase
 
 __all__ = ["account_settings", "choose_language", "help_page", "sign_in", "start"]
@@ -35,9 +35,9 @@ class SignInView(LoginView):  # type: ignore[misc]
 sign_in = SignInView.as_view()
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponseBase:
-    """Where a person's work is: staff go to the overview, companies to their latest assessment.
+    """Where a person's work is: staff go to the first part that is open to them, companies to their latest assessment.
 
     Visitors get the landing page; who belongs to several companies chooses; who has no role is told so.
     """
@@ -45,8 +45,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(user, User):
         answer: HttpResponseBase = sign_in(request)
         return answer
-    if Programme.objects.allowing(user, Verb.SEE_COHORT).exists():
-        return redirect("cohort:overview")
+    if places := staff_places(roles_in_programmes(user)):
+        return redirect(places[0].url)
     own = Membership.objects.filter(current(), user=user).values("company")
     assessments = Assessment.objects.filter(company__in=own).select_related("company", "round")
     latest: dict[object, Assessment] = {}
@@ -58,13 +58,13 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_required
-@require_GET
+@require_safe
 def account_settings(request: HttpRequest) -> HttpResponse:
     """One's own name, password and second factor."""
     return render(request, "account/settings.html", {"has_second_factor": is_mfa_enabled(request.user)})
 
 
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Short answers to what companies ask most."""
     own = None

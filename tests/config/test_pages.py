@@ -14,11 +14,13 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Role, Verb
 from assessments.models import Assessment
+from companies.models import Programme
 from companies.permissions import Forbidden
 from config import urls
 from config.context import site
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +163,18 @@ def test_officer_starts_at_the_overview(client: Client, officer: User) -> None:
     client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     assert client.get("/")["Location"] == "/cohort/"
+
+
+def test_administrator_starts_where_work_is(client: Client, programme: Programme) -> None:
+    administrator = factories.make_staff(programme, Role.ADMINISTRATOR)
+    client.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.get("/")["Location"] == "/api-keys/"
+    assert client.get("/api-keys/").status_code == 200
+
+
+def test_start_answers_a_monitor_that_asks_for_the_head_only(client: Client) -> None:
+    assert client.head("/").status_code == 200
 
 
 def test_person_without_a_role_is_told_so(signed_in: Client) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cohort.filters import ALL, OF_RESULTS, Filters
 from cohort.queries.table import ORDERS_OF_RESULTS, Order, page_of
@@ -31,7 +31,7 @@ class Column:
 
 
 @login_required
-@require_GET
+@require_safe
 def companies(request: HttpRequest) -> HttpResponse:
     """A page of the list for the filters, order and page in the address; only the list when htmx asks."""
     filters = Filters.read(request.GET)

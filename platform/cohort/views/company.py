@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -37,7 +37,7 @@ CALLERS = frozenset({Verb.RUN_PROGRAMME, Verb.REVIEW, Verb.VERIFY})
 
 
 @login_required
-@require_GET
+@require_safe
 def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a company; `round` and `section` choose the answers shown."""
     user = request.user

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments.models.assessment import Stage
 from cohort.filters import ALL, FRAME, Filters
@@ -32,7 +32,7 @@ MANY, SOME = 0.15, 0.05
 
 
 @login_required
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """All panels of the overview for the filters in the address; only the panels when htmx asks."""
     filters = Filters.read(request.GET)
