@@ -63,6 +63,8 @@ def _parse(number: int, line: str, instrument: Instrument) -> tuple[str | None, 
     name = content.get("name")
     if name is not None and not isinstance(name, str):
         raise GradeError(number, "name", "must be a text")
+    if name is not None and not name.isascii() and any("\ud800" <= sign <= "\udfff" for sign in name):
+        raise GradeError(number, "name", "holds half a character, which no file in UTF-8 can hold")
     answers = _section(number, content, "answers", {item.code for item in instrument.official_items})
     levels = _section(number, content, "scenario_levels", {item.code for item in instrument.scenarios})
     for code, level in levels.items():

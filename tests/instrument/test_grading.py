@@ -77,6 +77,7 @@ def test_grade_lines_takes_an_empty_list_as_absent() -> None:
         ('{"scenario_levels": {"B2": "A"}}', "scenario_levels.B2"),
         ('{"answer": {}}', "answer"),
         ('{"name": 1}', "name"),
+        ('{"name": "\\ud800"}', "name"),
         ('{"answers": {}, "answers": {}}', "answers"),
         ('{"answers": {"B2": "A", "B2": "E"}}', "B2"),
         ("[]", ""),
@@ -113,6 +114,17 @@ def test_command_with_one_wrong_line_prints_nothing_and_exits_with_2() -> None:
     )
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"line 2: scenario_levels.C01" in done.stderr
+
+
+def test_command_escapes_what_the_output_cannot_hold(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    path.write_text('{"name": "虚构一号"}', encoding="utf-8")
+    raw = io.BytesIO()
+    output = io.TextIOWrapper(raw, encoding="gb18030")
+    call_command("grade", str(path), stdout=output)
+    output.flush()
+    assert raw.getvalue().isascii()
+    assert json.loads(raw.getvalue())["name"] == "虚构一号"
 
 
 @pytest.mark.parametrize(

@@ -38,5 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: not UTF-8 at byte {error.start}", returncode=2) from error
         except GradeError as error:
             raise CommandError(str(error), returncode=2) from error
+        # Where the output cannot hold every character, JSON's own escapes say the same.
+        escaped = (getattr(self.stdout, "encoding", None) or "utf-8").lower() not in {"utf-8", "utf8"}
         for result in results:
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
+            self.stdout.write(json.dumps(result, ensure_ascii=escaped))
