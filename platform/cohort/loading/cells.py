@@ -33,7 +33,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float | int):
-        if abs(cell) >= _EXACT_INTEGER:
+        if not abs(cell) < _EXACT_INTEGER:  # so worded that it holds for "not a number" too
             raise UnreadableCell(
                 _("The cell is a number and has lost digits. Format the column as text and enter it again.")
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 import python_calamine
 from django.utils.translation import gettext as _
 
+from cohort.loading.extent import extent_of
 from cohort.loading.problems import FileProblem, Refused
 
 Cell = str | float | bool | date | datetime | time | timedelta | None
@@ -58,26 +60,32 @@ def _workbook(content: bytes) -> dict[str, Table]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise _refused(_("The workbook unpacks to far more than a cohort. Save it anew."))
+            if {"xl/workbook.bin", "content.xml"} & set(archive.namelist()):
+                raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again."))
+            _check_size(*extent_of(archive))
         workbook = python_calamine.load_workbook(io.BytesIO(content))
         return {
             name.strip().lower(): _table(name, _sheet_rows(workbook.get_sheet_by_name(name)))
             for name in workbook.sheet_names
         }
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
         raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again.")) from error
 
 
 def _sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
-    height, width = sheet.total_height, sheet.total_width
+    _check_size(sheet.total_height, sheet.total_width, sheet.name)
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        yield number, [None if cell == "" else cell for cell in row]
+
+
+def _check_size(height: int, width: int, sheet: str = "") -> None:
     if height > MAX_ROWS or width > MAX_COLUMNS:
         message = _(
             "The sheet has %(rows)d rows and %(columns)d columns, more than the %(max_rows)d and "
             "%(max_columns)d that are read. Delete what lies beside the table."
         )
         sizes = {"rows": height, "columns": width, "max_rows": MAX_ROWS, "max_columns": MAX_COLUMNS}
-        raise Refused([FileProblem(message % sizes, sheet=sheet.name)])
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, [None if cell == "" else cell for cell in row]
+        raise Refused([FileProblem(message % sizes, sheet=sheet)])
 
 
 def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:

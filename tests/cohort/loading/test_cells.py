@@ -27,7 +27,7 @@ def test_whole_number_is_read_as_float_text_and_full_width(value: int) -> None:
     assert cells.whole_number(f"{value:,}") == value
 
 
-@pytest.mark.parametrize("cell", ["", "-1", "1.5", "vier", "1e400", "NaN", -3.0])
+@pytest.mark.parametrize("cell", ["", "-1", "1.5", "vier", "1e400", "NaN", -3.0, float("nan"), float("inf")])
 def test_what_is_no_whole_number_is_refused(cell: Cell) -> None:
     with pytest.raises(UnreadableCell):
         cells.whole_number(cell)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.models import Assessment, Round
 from cohort.loading.problems import Refused
@@ -73,6 +74,26 @@ def test_workbook_that_unpacks_to_a_bomb_is_refused(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(Refused):
         tables_in(workbook(companies=[HEADER, COMPANY]), "x.xlsx")
+
+
+@pytest.mark.parametrize("position", ["XFD1048576", "A400001", "ZZ9"])
+def test_workbook_with_one_cell_far_away_is_refused_before_it_is_laid_out(
+    workbook: Make, position: str
+) -> None:
+    row = position.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    stray = f'</row><row r="{row}"><c r="{position}"><v>1</v></c></row></sheetData>'.encode()
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(companies=[HEADER, COMPANY]))) as source,
+        zipfile.ZipFile(buffer, "w") as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</row></sheetData>", stray))
+
+    with pytest.raises(Refused) as caught, translation.override("en"):
+        tables_in(buffer.getvalue(), "x.xlsx")
+
+    assert "Delete what lies beside the table" in str(caught.value.problems[0])
 
 
 def test_open_round_gives_each_company_a_questionnaire_once(
