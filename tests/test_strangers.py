@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.roles import Role
 from assessments.models import Assessment
+from benchmarks.models import Proposal
 from companies.models import Company
 from jobs.models import Job
 from tests import factories
@@ -49,11 +50,13 @@ def test_the_walk_finds_the_site() -> None:
     assert len([entry for entry in API if "pk" in entry[2]]) >= 8
 
 
-def id_for(namespace: str, name: str, scored: Assessment) -> UUID | None:
-    """The id of the first company's object that an address takes; None if it belongs to no company."""
+def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
+    """The id of the first company's object that an address takes; None if it is not named here."""
     run = scored.self_run
     assert run is not None
-    ids = {
+    ids: dict[str, UUID | int] = {
+        "benchmarks:release": run.release_id,
+        "benchmarks:propose": run.release_id,
         "assessments:receipt": run.submission_id,
         "cohort:company": scored.company_id,
         "api:programme-detail": scored.round.programme_id,
@@ -65,6 +68,11 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | None:
         "api:release-detail": run.release_id,
     }
     key = f"{namespace}:{name}"
+    if key in {"benchmarks:withdraw", "assessments:confirm_release"}:
+        proposer = factories.make_staff(scored.round.programme, Role.STEWARD, "Proposer")
+        return Proposal.objects.create(
+            programme=scored.round.programme, release=run.release, proposed_by=proposer
+        ).pk
     if key in ids:
         return ids[key]
     if namespace == "assessments":
@@ -94,9 +102,7 @@ def test_stranger_finds_nothing_of_the_company(
             assert scored.company.name not in response.content.decode()
         return
     pk = id_for(namespace, name, scored)
-    if pk is None:
-        assert namespace == "benchmarks", f"{namespace}:{name}: say in this test whose object it is"
-        pk = scored.self_run.release_id if scored.self_run else None
+    assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"
     others = {argument: OTHER_ARGUMENTS[argument] for argument in arguments if argument != "pk"}
 
     response = getattr(client, method)(reverse(f"{namespace}:{name}", kwargs={"pk": pk, **others}))
@@ -112,7 +118,9 @@ def test_stranger_finds_nothing_of_the_company(
 def test_nobody_gets_anything_without_signing_in(
     client: Client, scored: Assessment, namespace: str, name: str, arguments: list[str]
 ) -> None:
-    values = {argument: OTHER_ARGUMENTS.get(argument) or scored.pk for argument in arguments}
+    values: dict[str, object] = {argument: OTHER_ARGUMENTS.get(argument) for argument in arguments}
+    if "pk" in values:
+        values["pk"] = id_for(namespace, name, scored)
 
     response = client.get(reverse(f"{namespace}:{name}", kwargs=values))
 
