@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assessments.views import answers, home, model, questions, results, sections, submissions
+from assessments.views import answers, home, model, questions, results, sections, submissions, way_up
 
 app_name = "assessments"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("assessments/<uuid:pk>/submit/", submissions.submit, name="submit"),
     path("assessments/<uuid:pk>/scoring/", submissions.scoring, name="scoring"),
     path("assessments/<uuid:pk>/result/", results.result, name="result"),
+    path("assessments/<uuid:pk>/way-up/", way_up.way_up, name="way_up"),
     path("submissions/<uuid:pk>/", submissions.receipt, name="receipt"),
     path("model/drift/", model.drift, name="drift"),
     path("model/compare/", model.comparison, name="comparison"),

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     SEE_COHORT = "see the overview and the list of companies"
     LOAD_COHORT = "load companies and answers from a workbook"
     EXPORT = "export lists of companies"
+    EDIT_COSTS = "change the typical costs of steps"
     SEE_FLAGS = "see hints for reviewers"
     SEE_MODEL = "see the model, its releases and the reference facilities"
     TRAIN_MODEL = "train a release of the model"
@@ -84,6 +85,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.LOAD_COHORT,
             Verb.ACCEPT,
             Verb.EXPORT,
+            Verb.EDIT_COSTS,
             Verb.SEE_FLAGS,
             Verb.SEE_MODEL,
         }

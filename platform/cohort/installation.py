@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions.releases import put_into_use
 from audit.record import record
-from benchmarks.actions import facilities, releases
+from benchmarks.actions import costs, facilities, releases
 from benchmarks.models import Activation, Release
 from companies.models import Programme, ProgrammeRole
 from companies.reference_data import store_industry, store_programme
@@ -37,6 +37,7 @@ def prepare(*, programme_code: str, say: Say, seed: int = SEED) -> Programme:
     added = store_industry()
     programme, added_here = store_programme(programme_code)
     say(f"Lists and programme {programme.code}: {_count(added + added_here)}.")
+    say(f"Typical costs of steps: {_count(costs.load_defaults(programme=programme, by=None))}.")
     _reference_facilities(programme, seed, say)
     _first_release(programme, seed, say)
     return programme
