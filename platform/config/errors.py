@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.roles import COMPANY_ROLES
 from companies.permissions import Forbidden
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     roles = exception.roles if isinstance(exception, Forbidden) else ()
     separator = _(", ")
     names = separator.join(str(role.label) for role in roles)
-    return render(request, "errors/403.html", {"role_names": names}, status=403)
+    context = {"role_names": names, "owner_grants": bool(set(roles) & set(COMPANY_ROLES))}
+    return render(request, "errors/403.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -49,6 +49,10 @@ def refuse(request: HttpRequest) -> HttpResponse:
     raise Forbidden(Verb.SUBMIT)
 
 
+def refuse_staff(request: HttpRequest) -> HttpResponse:
+    raise Forbidden(Verb.TRAIN_MODEL)
+
+
 def refuse_plainly(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
@@ -67,6 +71,7 @@ class Failing:
     urlpatterns = [
         *urls.urlpatterns,
         path("refuse/", refuse),
+        path("refuse-staff/", refuse_staff),
         path("refuse-plainly/", refuse_plainly),
         path("overflow/", overflow),
         path("break/", break_down),
@@ -210,6 +215,14 @@ def test_refusal_names_the_roles_that_could(failing: Client) -> None:
 
     assert response.status_code == 403
     assert "Company owner, Company delegate" in response.content.decode()
+
+
+def test_refusal_of_a_member_of_staff_does_not_send_to_a_company(failing: Client) -> None:
+    html = failing.get("/refuse-staff/").content.decode()
+
+    assert "Model steward" in html
+    assert "ask the administrator" in html
+    assert "owner of your company" not in html
 
 
 def test_refusal_without_a_verb_still_says_whom_to_ask(failing: Client) -> None:
