@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
 
 SHORTFALLS = ("scenarios", "base", "both")
+FULL_WIDTH = str.maketrans("(),:;!?", "（），：；！？")
 
 
 def narrowed(cohort: Cohort, companies: Companies) -> Companies:
@@ -59,8 +60,12 @@ def _by_risk(cohort: Cohort, found: Companies, value: str) -> Companies:
 
 def _by_search(cohort: Cohort, found: Companies, value: str) -> Companies:
     for word in value.split():
+        # The filters hold half-width text, while registered Chinese names have full-width marks.
+        names = {word, word.translate(FULL_WIDTH)}
         found = found.filter(
-            Q(name__icontains=word) | Q(name_en__icontains=word) | Q(credit_code__icontains=word)
+            Q(name_en__icontains=word)
+            | Q(credit_code__icontains=word)
+            | Q(*(("name__icontains", name) for name in names), _connector=Q.OR)
         )
     return found
 
