@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from assessments import queries
+from assessments import explanation, queries
+from assessments.explanation import Explanation
 from assessments.models import Assessment, ScoreRun
 from assessments.results import reference
 from assessments.results.reference import Reference
@@ -20,8 +20,6 @@ from assessments.results.result import (
     TierReading,
     Uplift,
 )
-from assessments.scoring import scorecard_of
-from benchmarks.ml import Scorecard
 from instrument import AnswerState, Instrument, ItemAnswer, load, official
 
 HIGHEST_LEVEL = 4
@@ -30,7 +28,8 @@ HIGHEST_LEVEL = 4
 def build(assessment: Assessment) -> Result | None:
     """The result that counts for an assessment (verified where there is one), or None before it is scored.
 
-    One query for the run with its submission and release, up to three more for all rounds, however many.
+    One query for the run with its submission and release, up to three more for all rounds, however many, and one
+    for the rows of a release that this process has not yet compared with.
     """
     run = queries.counting_run(assessment)
     if run is None:
@@ -42,7 +41,7 @@ def build(assessment: Assessment) -> Result | None:
     before = rounds[-2] if len(rounds) > 1 else None
     compared = reference.read(release, assessment.company.sector.code)
     is_verified = run.pk == assessment.verified_run_id
-    dimensions = dimension_readings(instrument, run, compared, before, scorecard_of(release.scorecard))
+    explained = explanation.explain(run, assessment.company.sector.code)
     return Result(
         assessment_id=assessment.pk,
         company_name=assessment.company.name,
@@ -60,12 +59,12 @@ def build(assessment: Assessment) -> Result | None:
         official=official_reading(instrument, answers, assessment, is_verified=is_verified),
         readiness=Readiness(run.readiness, run.readiness_low, run.readiness_high, run.readiness_guarded),
         tier=tier_reading(run),
-        dimensions=dimensions,
+        dimensions=dimension_readings(instrument, run, compared, before, explained),
         bands=tuple(Band(tier, *band) for tier, band in sorted(compared.bands.items())),
         typical=compared.tiers,
         typical_sme=compared.sme,
         compares_own_sector=compared.is_own_sector,
-        typical_start=typical_start(compared, scorecard_of(release.scorecard)),
+        explanation=explained,
         history=tuple(history_point(point) for point in rounds),
         uplift=uplift(assessment, before, run),
         solidity=solidity(instrument, answers, compared),
@@ -99,41 +98,18 @@ def tier_reading(run: ScoreRun) -> TierReading | None:
     return TierReading(tier=run.tier, chances=tuple(chances), exceed=exceed)
 
 
-def shares_of(scorecard: Scorecard) -> dict[str, Fraction]:
-    """What part of readiness each dimension makes up, by dimension code; the parts add up to 1."""
-    shares = dict.fromkeys(scorecard.dimension_codes, Fraction(0))
-    for points, levels, position in zip(
-        scorecard.points, scorecard.levels, scorecard.dimensions, strict=True
-    ):
-        shares[scorecard.dimension_codes[position]] += Fraction(int(points * levels), scorecard.full_points)
-    return shares
-
-
-def typical_start(compared: Reference, scorecard: Scorecard) -> Fraction | None:
-    """Readiness of an imagined SME that has the sector's median in every dimension."""
-    if compared.sme is None:
-        return None
-    shares = shares_of(scorecard)
-    return sum(
-        (shares[code] * median for code, median in zip(shares, compared.sme.dimensions, strict=True)),
-        Fraction(0),
-    )
-
-
 def dimension_readings(
     instrument: Instrument,
     run: ScoreRun,
     compared: Reference,
     before: Assessment | None,
-    scorecard: Scorecard,
+    explained: Explanation,
 ) -> tuple[DimensionReading, ...]:
     """The ten dimensions. Changes are stated only against a run of the same release."""
-    shares = shares_of(scorecard)
     earlier = before.run if before is not None else None
     comparable = earlier is not None and earlier.release_id == run.release_id
     readings = []
     for index, (dimension, score) in enumerate(zip(instrument.dimensions, run.dimensions, strict=True)):
-        typical = compared.sme.dimensions[index] if compared.sme else None
         readings.append(
             DimensionReading(
                 code=dimension.code,
@@ -141,8 +117,8 @@ def dimension_readings(
                 short=dimension.short,
                 score=score,
                 medians={tier: medians.dimensions[index] for tier, medians in compared.tiers.items()},
-                typical_sme=typical,
-                moved=shares[dimension.code] * (score - typical) if typical is not None else None,
+                typical_sme=compared.sme.dimensions[index] if compared.sme else None,
+                moved=explained.by_dimension[dimension.code],
                 change=score - earlier.dimensions[index] if earlier is not None and comparable else None,
             )
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from assessments.explanation import Explanation
 from assessments.results.reference import Typical
 from instrument import Gate, NextLevel, Text
 
@@ -51,8 +52,8 @@ class TierReading:
 class DimensionReading:
     """One dimension: own score, what is typical of each tier and of SMEs, and what it moves.
 
-    `moved` is how many points of readiness it lies above or below an SME that is typical in every dimension,
-    exact up to the rounding of stored scores. `change` is the difference to the round before.
+    `moved` is how many points of readiness its answers bring above or below the typical answers to the same
+    questions, exactly. `change` is the difference to the round before.
     """
 
     code: str
@@ -61,7 +62,7 @@ class DimensionReading:
     score: int
     medians: dict[int, int]
     typical_sme: int | None
-    moved: Fraction | None
+    moved: Fraction
     change: int | None
 
 
@@ -143,7 +144,7 @@ class Result:
     typical: dict[int, Typical]
     typical_sme: Typical | None
     compares_own_sector: bool
-    typical_start: Fraction | None
+    explanation: Explanation
     history: tuple[HistoryPoint, ...]
     uplift: Uplift | None
     solidity: Solidity

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.questionnaire import words
-from assessments.results import DimensionReading, Result
+from assessments.results import Result
 from benchmarks.models.facility import Tier
 
 SCENARIOS = 16
@@ -158,18 +158,11 @@ def radar(result: Result) -> dict[str, Any]:
     }
 
 
-def moved(reading: DimensionReading) -> Fraction:
-    """What a dimension moves, 0 where there is nothing to compare with."""
-    return reading.moved or Fraction(0)
-
-
-def waterfall(result: Result) -> dict[str, Any] | None:
-    """From an SME typical in every dimension to the own score, largest gain first."""
-    if result.typical_start is None:
-        return None
-    ordered = sorted(result.dimensions, key=moved, reverse=True)
-    start, end = float(result.typical_start) / 100, result.readiness.score / 100
-    steps = [(words(reading.short), float(moved(reading)) / 100) for reading in ordered]
+def waterfall(result: Result) -> dict[str, Any]:
+    """From an SME with the typical answers to the own score, largest gain first."""
+    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    start, end = float(result.explanation.start), result.readiness.score / 100
+    steps = [(words(reading.short), float(reading.moved)) for reading in ordered]
     heights, height = [start, end], start
     for _name, step in steps:
         height += step

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from assessments import queries, results
 from assessments.results import Result
-from assessments.views import drawings, way_up
+from assessments.views import drawings, reasons, way_up
 from assessments.views.access import find, page_context
 from instrument import Instrument, load
 
@@ -44,6 +44,7 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "official_prevails": instrument.notices.get("official_prevails"),
         "own_composition": instrument.notices.get("own_composition"),
     }
+    context |= reasons.context(assessment, found, instrument)
     context |= way_up.panel(assessment, request.GET) or {}
     return render(request, "assessments/result.html", context)
 

@@ -13,15 +13,12 @@ from assessments import results
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun
 from assessments.results import Result
-from assessments.results.build import shares_of
-from assessments.scoring import score, scorecard_of
+from assessments.scoring import score
 from benchmarks.models import Release
 from companies.models import Company
 from instrument import AnswerState, ItemAnswer, load
 from tests import factories
 from tests.assessments.pages import sign_in
-
-ROUNDING = Fraction(2)  # hundredths of a point
 
 
 @pytest.fixture
@@ -49,17 +46,11 @@ def test_official_reading_agrees_with_the_stored_run(result: Result, scored: Ass
     assert not result.official.is_verified
 
 
-def test_dimensions_add_up_to_the_score(result: Result, release: Release) -> None:
-    shares = shares_of(scorecard_of(release.scorecard))
-    assert sum(shares.values()) == 1
-    whole = sum((shares[reading.code] * reading.score for reading in result.dimensions), Fraction(0))
-    assert abs(whole - result.readiness.score) <= ROUNDING
-
-
-def test_what_moved_the_score_leads_from_the_typical_sme_to_it(result: Result) -> None:
-    assert result.typical_start is not None
-    moved = sum((reading.moved or Fraction(0) for reading in result.dimensions), Fraction(0))
-    assert abs(result.typical_start + moved - result.readiness.score) <= ROUNDING
+def test_what_moved_the_score_adds_up_exactly(result: Result) -> None:
+    explained = result.explanation
+    moved = sum((reading.moved for reading in result.dimensions), Fraction(0))
+    assert explained.start + moved == explained.end
+    assert round(100 * explained.end) == result.readiness.score
 
 
 def test_tier_chances_are_a_distribution(result: Result) -> None:

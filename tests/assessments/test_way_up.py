@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -196,6 +198,7 @@ def test_switches_replace_the_panel_alone(client: Client, scored: Assessment, ow
     part = client.get(url, {"target": "tier"}, headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<section class="card mb-4" id="whatif"')
     assert "Chance of the tier or higher" in part
+    assert re.search(r'name="full" value="\d{3,}"', part)
     assert "<html" in client.get(url, {"target": "tier"}).content.decode()
 
 

@@ -1,0 +1,137 @@
+"""Why a score is what it is: exact contributions, the place in the sector, and the way through the rounds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments import history
+from assessments.actions import submissions
+from assessments.explanation import Explanation, explain
+from assessments.models import Assessment, ScoreRun
+from assessments.scoring import score, scorecard_of
+from benchmarks.actions import releases
+from benchmarks.models import Release, Tier
+from benchmarks.training import Rows, stored_rows
+from companies.models import Company
+from tests import factories
+from tests.assessments.pages import sign_in
+from tests.assessments.test_results import next_round
+
+
+@pytest.fixture
+def run(scored: Assessment) -> ScoreRun:
+    return ScoreRun.objects.select_related("release", "submission").get()
+
+
+@pytest.fixture
+def explanation(run: ScoreRun) -> Explanation:
+    return explain(run, "automotive")
+
+
+def test_moves_lead_exactly_from_the_typical_sme_to_the_score(
+    explanation: Explanation, run: ScoreRun
+) -> None:
+    moved = sum((move.points for move in explanation.moves), Fraction(0))
+    assert explanation.start + moved == explanation.end
+    assert round(100 * explanation.end) == run.readiness
+    assert sum(explanation.by_dimension.values()) == moved
+    assert sorted(explanation.by_dimension) == sorted(f"D{number}" for number in range(1, 11))
+
+
+def test_strongest_answers_come_first(explanation: Explanation) -> None:
+    raising, lowering = explanation.most(5)
+    assert raising[0].points == max(move.points for move in explanation.moves)
+    assert lowering[0].points == min(move.points for move in explanation.moves)
+    assert all(move.points > 0 for move in raising)
+    assert all(move.points < 0 for move in lowering)
+
+
+def test_position_is_the_share_of_the_sectors_rows_below(explanation: Explanation, run: ScoreRun) -> None:
+    rows = Rows.of(stored_rows(run.release))
+    scores = scorecard_of(run.release.scorecard).score(rows.stages, "estimate").stored().readiness
+    for found in explanation.positions:
+        group = scores[(rows.tiers == found.tier) & (rows.sectors == "automotive")]
+        assert found.n == len(group)
+        if len(group) < 10:
+            assert found.position is None
+            continue
+        below = (group < run.readiness).sum() + (group == run.readiness).sum() / 2
+        assert found.position is not None
+        assert found.position.percentile == pytest.approx(100 * below / len(group))
+        assert found.position.low <= found.position.percentile <= found.position.high
+
+
+def test_sector_without_facilities_falls_back_for_answers_and_says_nothing_of_places(run: ScoreRun) -> None:
+    explanation = explain(run, "fishing")
+    assert not explanation.is_own_sector
+    assert explanation.n == (np.array(Rows.of(stored_rows(run.release)).tiers) == Tier.SME).sum()
+    assert all(found.position is None and found.n == 0 for found in explanation.positions)
+
+
+def test_change_under_one_release_is_all_answers(
+    scored: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    later = next_round(company, owner, release, factories.full_answers(3))
+    (change,) = history.changes(later)
+    assert change.is_same_release
+    assert change.uplift is not None
+    assert scored.run is not None
+    assert later.run is not None
+    assert (change.uplift.before, change.uplift.after) == (scored.run.readiness, later.run.readiness)
+    assert change.uplift.answers == change.uplift.total
+    assert change.uplift.verification == change.uplift.method == 0
+
+
+def test_change_of_release_is_split_from_what_was_reported_then(
+    scored: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    programme = release.programme
+    values = {
+        field.attname: getattr(release, field.attname)
+        for field in Release._meta.concrete_fields
+        if field.attname not in {"id", "trained_at", "name"}
+    }
+    newer = Release.objects.create(name="9.9", **values)
+    first, second = (factories.make_staff(programme, Role.STEWARD, name) for name in ("Dora", "Emil"))
+    releases.promote(release=newer, proposed_by=first, confirmed_by=second)
+    reported = scored.run
+    score(list(scored.submissions.all()), newer)
+    later = factories.make_assessment(company, factories.make_round(programme, "T1"))
+    factories.store_answers(later, factories.full_answers(3), by=owner)
+    score([submissions.submit(assessment=later, declared=True, by=owner)], newer)
+    later.refresh_from_db()
+    (change,) = history.changes(later)
+    assert (change.old, change.new) == (release, newer)
+    assert not change.is_same_release
+    assert change.uplift is not None
+    assert reported is not None
+    assert change.uplift.before == reported.readiness
+    parts = change.uplift.answers + change.uplift.verification + change.uplift.method
+    assert change.uplift.before + parts == change.uplift.after
+
+
+def test_first_round_has_no_history(scored: Assessment) -> None:
+    assert history.changes(scored) == []
+
+
+def test_result_page_says_places_and_answers(client: Client, scored: Assessment, owner: User) -> None:
+    text = sign_in(client, owner).get(reverse("assessments:result", args=[scored.pk])).content.decode()
+    assert "Your place in your sector" in text
+    assert "fewer than 10: too few to say" in text
+    assert "Answers that moved it most" in text
+
+
+def test_second_round_shows_the_split_on_the_page(
+    client: Client, scored: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    later = next_round(company, owner, release, factories.full_answers(3))
+    text = sign_in(client, owner).get(reverse("assessments:result", args=[later.pk])).content.decode()
+    assert f"T0, as reported then (release {release.name})" in text
+    assert "T1, as it counts now" in text
