@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
@@ -104,6 +107,18 @@ def without_cursors(document: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
+@pytest.fixture
+def connection_of_the_test() -> Iterator[None]:
+    """Requests through the real handler must leave the test's transaction open, as those of the client do."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("connection_of_the_test")
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_requests_made_up_from_the_schema_get_described_answers(
     document: dict[str, Any],
