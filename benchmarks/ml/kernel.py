@@ -117,11 +117,14 @@ def _filled(
         filled /= possible
         filled += points
     # 0 / 0: a dimension without any answer. Rare, hence found afterwards.
-    for row in np.flatnonzero(np.isnan(total(filled))):
-        whole_units, whole_possible = units[:, row].sum(), possible[:, row].sum()
-        mean = whole_units / whole_possible if whole_possible else 0.0
-        for d in np.flatnonzero(possible[:, row] == 0):
-            filled[d, row] = points[d, row] + lost_points[d, row] * mean
+    rows = np.flatnonzero(np.isnan(total(filled)))
+    if len(rows):
+        empty = possible[:, rows] == 0
+        answerable = possible[:, rows].sum(axis=0)
+        mean = np.divide(
+            units[:, rows].sum(axis=0), answerable, out=np.zeros(len(rows)), where=answerable > 0
+        )
+        filled[:, rows] = np.where(empty, points[:, rows] + lost_points[:, rows] * mean, filled[:, rows])
     return filled
 
 

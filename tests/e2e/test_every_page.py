@@ -49,7 +49,7 @@ def test_page_is_accessible_and_fits(
     demo: Demo, browser: Browser, role: str, width: int, theme: str, language: str
 ) -> None:
     visitor = Visitor(browser, demo, width=width, theme=theme, language=language)
-    places = {}
+    places: dict[str, str] = {}
     if role != "anonymous":
         visitor.sign_in(role)
         places["home"] = visitor.page.url
