@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import python_calamine
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +18,7 @@ from benchmarks.loading.problems import CellProblem, Refused
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
 from companies.permissions import require, verbs_in_programme
+from companies.workbooks import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
 from instrument import AnswerState, Instrument, InvalidAnswer, Item, ItemAnswer, load, snapshot
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -264,26 +262,21 @@ def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of the sheet with their numbers, cells as text, empty rows left out."""
     if len(content) > MAX_BYTES:
         raise Refused([CellProblem(_("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES >> 20})])
-    unreadable = Refused(
-        [CellProblem(_("This is not an XLSX workbook, or it cannot be read. Save it as XLSX."))]
-    )
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise unreadable
-        workbook = python_calamine.load_workbook(io.BytesIO(content))
-        names = {name.strip().lower(): name for name in workbook.sheet_names}
+        workbook = Workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_ROWS, MAX_COLUMNS))
+        names = {name.strip().lower(): name for name in workbook.sheets}
         if SHEET not in names:
             raise Refused(
                 [CellProblem(_("There is no sheet “%(name)s”. Start from the template.") % {"name": SHEET})]
             )
-        sheet = workbook.get_sheet_by_name(names[SHEET])
-        if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
-            raise Refused([CellProblem(_("The sheet is far larger than a table of facilities."))])
-        rows = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise unreadable from error
-    for number, row in enumerate(rows, start=1):
+        rows = [(number, [_text(cell) for cell in row]) for number, row in workbook.rows(names[SHEET])]
+    except (UnreadableWorkbook, HugeWorkbook) as error:
+        raise Refused(
+            [CellProblem(_("This is not an XLSX workbook, or it cannot be read. Save it as XLSX."))]
+        ) from error
+    except HugeSheet as error:
+        raise Refused([CellProblem(_("The sheet is far larger than a table of facilities."))]) from error
+    for number, row in rows:
         if any(row):
             yield number, row
 

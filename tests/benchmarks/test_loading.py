@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,19 @@ def test_code_that_is_there_already_is_refused(programme: Programme) -> None:
 def test_what_is_no_workbook_is_refused(programme: Programme, content: bytes) -> None:
     with pytest.raises(Refused):
         load_facilities(content=content, programme=programme, by=None)
+
+
+def test_one_cell_far_away_is_refused_before_the_sheet_is_laid_out(programme: Programme) -> None:
+    stray = b'</row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(facility()))) as source,
+        zipfile.ZipFile(changed, "w") as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</row></sheetData>", stray))
+    with pytest.raises(Refused, match=r"far larger|远大于|远远超过"):
+        load_facilities(content=changed.getvalue(), programme=programme, by=None)
 
 
 def test_missing_column_is_named(programme: Programme) -> None:

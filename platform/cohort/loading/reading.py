@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-import python_calamine
 from django.utils.translation import gettext as _
 
-from cohort.loading.extent import extent_of
 from cohort.loading.problems import FileProblem, Refused
+from companies.workbooks import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Value, Workbook
 
-Cell = str | float | bool | date | datetime | time | timedelta | None
+Cell = Value | None
 
 # A cohort with three rounds of answers is below 5 MB; more is not a cohort.
 MAX_BYTES = 30 * 1024 * 1024
@@ -57,35 +53,29 @@ def tables_in(content: bytes, name: str) -> dict[str, Table]:
 
 def _workbook(content: bytes) -> dict[str, Table]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise _refused(_("The workbook unpacks to far more than a cohort. Save it anew."))
-            if {"xl/workbook.bin", "content.xml"} & set(archive.namelist()):
-                raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again."))
-            _check_size(*extent_of(archive))
-        workbook = python_calamine.load_workbook(io.BytesIO(content))
-        return {
-            name.strip().lower(): _table(name, _sheet_rows(workbook.get_sheet_by_name(name)))
-            for name in workbook.sheet_names
-        }
-    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
+        workbook = Workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_ROWS, MAX_COLUMNS))
+        return {name.strip().lower(): _table(name, _sheet_rows(workbook, name)) for name in workbook.sheets}
+    except HugeWorkbook as error:
+        raise _refused(_("The workbook unpacks to far more than a cohort. Save it anew.")) from error
+    except UnreadableWorkbook as error:
         raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again.")) from error
-
-
-def _sheet_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
-    _check_size(sheet.total_height, sheet.total_width, sheet.name)
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, [None if cell == "" else cell for cell in row]
-
-
-def _check_size(height: int, width: int, sheet: str = "") -> None:
-    if height > MAX_ROWS or width > MAX_COLUMNS:
+    except HugeSheet as huge:
         message = _(
             "The sheet has %(rows)d rows and %(columns)d columns, more than the %(max_rows)d and "
             "%(max_columns)d that are read. Delete what lies beside the table."
         )
-        sizes = {"rows": height, "columns": width, "max_rows": MAX_ROWS, "max_columns": MAX_COLUMNS}
-        raise Refused([FileProblem(message % sizes, sheet=sheet)])
+        sizes = {
+            "rows": huge.rows,
+            "columns": huge.columns,
+            "max_rows": MAX_ROWS,
+            "max_columns": MAX_COLUMNS,
+        }
+        raise Refused([FileProblem(message % sizes, sheet=huge.sheet)]) from huge
+
+
+def _sheet_rows(workbook: Workbook, name: str) -> Iterator[tuple[int, list[Cell]]]:
+    for number, row in workbook.rows(name):
+        yield number, [None if cell == "" else cell for cell in row]
 
 
 def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
