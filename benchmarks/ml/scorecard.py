@@ -233,14 +233,15 @@ class Scorecard:
         n, size, cuts = len(stages), len(self.dimension_codes), len(self.thresholds)
         # A dimension that carries no points at all shows 0.
         full = np.maximum(self._tables.full_points, 1)
-        results = [Scores(np.empty(n), np.empty((n, size)), np.empty((n, cuts))) for _ in readings]
+        # One dimension after the other in memory: that is how they are worked out.
+        results = [Scores(np.empty(n), np.empty((size, n)).T, np.empty((cuts, n)).T) for _ in readings]
         for start in range(0, n, kernel.CHUNK):
             part = slice(start, start + kernel.CHUNK)
             filled = kernel.dimension_points(np.ascontiguousarray(stages[part]), self._tables, readings)
             for scores, points in zip(results, filled, strict=True):
                 total = kernel.total(points)
                 np.divide(100 * total, self.full_points, out=scores.readiness[part])
-                scores.dimensions[part] = (100 * points / full).T
+                np.divide(100 * points, full, out=scores.dimensions.T[:, part])
                 eta = np.rint(total * GRID) * (self.slope / (GRID * self.full_points))
                 if prior_ratio is None:
                     kernel.logistic(eta, self.thresholds, 1 - self.lapse, scores.exceed[part])
