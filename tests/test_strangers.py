@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.roles import Role
 from assessments.models import Assessment
-from benchmarks.models import Proposal
+from benchmarks.actions import costs
+from benchmarks.models import CostStep, Proposal
 from companies.models import Company
 from jobs.models import Job
 from tests import factories
@@ -65,9 +66,13 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         "api:assessment-detail": scored.pk,
         "api:submission-detail": run.submission_id,
         "api:score-detail": run.pk,
+        "api:score-plan": run.pk,
         "api:release-detail": run.release_id,
     }
     key = f"{namespace}:{name}"
+    if key == "cohort:cost":
+        costs.load_defaults(programme=scored.round.programme, by=None)
+        return CostStep.objects.all()[0].pk
     if key in {"benchmarks:withdraw", "assessments:confirm_release"}:
         proposer = factories.make_staff(scored.round.programme, Role.STEWARD, "Proposer")
         return Proposal.objects.create(

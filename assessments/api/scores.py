@@ -9,6 +9,10 @@ from django.db.models.functions import Coalesce
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
@@ -19,7 +23,19 @@ from assessments.api.figures import (
     figures,
     official_figures,
 )
+from assessments.api.plans import (
+    ContributionsSerializer,
+    PlaceSerializer,
+    PlanRequestSerializer,
+    PlanSerializer,
+    excluded,
+    explanation_document,
+    plan_document,
+    target_of,
+)
+from assessments.explanation import explain
 from assessments.models import Round, ScoreRun, Submission
+from assessments.way_up import subject_of
 from benchmarks.api import ReferenceSerializer, reference_block
 from companies.api import UUID_PATTERN
 
@@ -140,6 +156,21 @@ class ScoreSerializer(FiguresSerializer):
         }
 
 
+class ScoreDetailSerializer(ScoreSerializer):
+    """A score with what it follows from: place in the sector, and what each answer adds or takes away."""
+
+    positions = PlaceSerializer(many=True, help_text="Place in the own sector, by tier, with a 90 % range.")
+    contributions = ContributionsSerializer()
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        """The document of a row, with the explanation of its run."""
+        run = ScoreRun.objects.select_related("release", "submission__assessment__company__sector").get(
+            pk=row["id"]
+        )
+        explained = explain(run, run.submission.assessment.company.sector.code)
+        return {**super().to_representation(row), **explanation_document(explained)}
+
+
 def status_of(kind: str) -> str:
     """Whether a level from a submission of this kind is verified or provisional."""
     return VERIFIED if kind == Submission.Kind.VERIFIED.value else PROVISIONAL
@@ -191,11 +222,15 @@ class ScoreFilter(filters.FilterSet):
         return queryset.filter(verified if value == VERIFIED else ~verified)
 
 
-@extend_schema_view(list=extend_schema(summary="List scores"), retrieve=extend_schema(summary="Get a score"))
+@extend_schema_view(
+    list=extend_schema(summary="List scores"),
+    retrieve=extend_schema(summary="Get a score", responses={200: ScoreDetailSerializer}),
+)
 class ScoreViewSet(ReadOnlyModelViewSet[Any]):
     """Official level and readiness score side by side, with the submission and the release they come from.
 
-    All runs are listed; `current=true` gives the one that counts for each assessment.
+    All runs are listed; `current=true` gives the one that counts for each assessment. A single score also says where
+    it stands in its sector and what each answer adds or takes away.
     """
 
     scope = "scores:read"
@@ -203,6 +238,51 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
     filterset_class = ScoreFilter
     queryset = ScoreRun.objects.none()
     lookup_value_regex = UUID_PATTERN
+
+    def get_serializer_class(self) -> type[ScoreSerializer]:
+        """A single score carries its explanation."""
+        return ScoreDetailSerializer if self.action == "retrieve" else ScoreSerializer
+
+    @extend_schema(
+        summary="Plan the cheapest way up from a score",
+        parameters=[PlanRequestSerializer],
+        responses={200: PlanSerializer},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def plan(self, request: Request, pk: str) -> Response:
+        """The cheapest set of steps to the next official level, to the next tier, or to a certain one.
+
+        An estimate from typical costs of the company's size class and from the model; it promises nothing.
+        """
+        asked = PlanRequestSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        run = get_object_or_404(
+            ScoreRun.objects.visible_to(cast(User, request.user)).select_related(
+                "release", "submission__assessment__company", "submission__assessment__round__programme"
+            ),
+            pk=pk,
+        )
+        assessment = run.submission.assessment
+        subject = subject_of(run, assessment.company, assessment.round.programme)
+        wanted = asked.validated_data
+        target = target_of(subject, wanted["target"])
+        exclude = excluded(subject, wanted.get("exclude", ""))
+        plan = target and subject.plan(
+            target,
+            exclude=exclude,
+            with_outcomes=wanted["outcomes"],
+            probability=wanted["probability"],
+            budget=wanted.get("budget"),
+        )
+        reference = reference_block(run.release_id)
+        return Response(
+            {
+                **plan_document(subject, plan),
+                "reference": reference,
+                "synthetic_benchmark": run.release.is_synthetic,
+            }
+        )
 
     def get_queryset(self) -> QuerySet[Any]:
         """The runs that the key's account may read, as plain rows."""

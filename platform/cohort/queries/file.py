@@ -11,7 +11,9 @@ from django.utils.translation import gettext, pgettext
 from accounts.models import User
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
+from assessments.scoring import ceiling_of
 from audit.models import AuditEvent
+from benchmarks.models import Release
 from companies.models import Company
 from instrument import Instrument, Item, load
 
@@ -37,11 +39,21 @@ def assessments_of(user: User, company: Company) -> list[Assessment]:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A column of the comparison: a score run of one round, self-assessed or verified."""
+    """A column of the comparison: a score run of one round, self-assessed or verified.
+
+    `ceiling` is what no chance of a tier above SME exceeds, in ten-thousandths.
+    """
 
     assessment: Assessment
     run: ScoreRun
     is_verified: bool
+    ceiling: int
+
+    @property
+    def chance(self) -> int | None:
+        """The chance of the stated tier or above, of the first tier above SME where that is stated."""
+        exceed = (self.run.exceed_1, self.run.exceed_1, self.run.exceed_2, self.run.exceed_3)
+        return None if self.run.tier is None else exceed[self.run.tier]
 
     @property
     def title(self) -> str:
@@ -51,12 +63,21 @@ class Result:
 
 
 def results_of(assessments: Sequence[Assessment]) -> list[Result]:
-    """The results of the rounds, self-assessed before verified."""
-    return [
-        Result(assessment, run, is_verified)
+    """The results of the rounds, self-assessed before verified; one query for what their releases can reach."""
+    runs = [
+        (assessment, run, is_verified)
         for assessment in assessments
         for run, is_verified in ((assessment.self_run, False), (assessment.verified_run, True))
         if run is not None
+    ]
+    scorecards = dict(
+        Release.objects.filter(pk__in={run.release_id for _assessment, run, _verified in runs}).values_list(
+            "pk", "scorecard"
+        )
+    )
+    return [
+        Result(assessment, run, is_verified, ceiling_of(scorecards[run.release_id]))
+        for assessment, run, is_verified in runs
     ]
 
 

@@ -23,6 +23,7 @@ from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
 from cohort.queries.names import name_in
 from cohort.views.figures import HUNDREDTHS, Figure
+from cohort.views.flags import hints
 from cohort.views.words import action_words
 from companies.models import Company, CompanyYear, Listing
 from companies.models.scope import companies_allowing
@@ -86,6 +87,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             ],
             "synthetic": any(result.run.release.is_synthetic for result in results),
             "figure": round_figure(results),
+            "hints": hints(user, verbs, chosen),
             "sections": instrument.dimensions,
             "section": section,
             "answers": [

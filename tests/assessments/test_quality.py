@@ -1,0 +1,192 @@
+"""Hints for reviewers: each with its evidence, and never for the company."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.actions import submissions
+from assessments.models import Assessment, Submission
+from assessments.quality import Flags, flags_of
+from assessments.scoring import score
+from benchmarks.ml.answer_checks import JumpKind
+from benchmarks.models import Release
+from benchmarks.training import Rows, stored_rows
+from companies.models import Company, Membership
+from instrument import AnswerState, ItemAnswer, load
+from tests import factories
+from tests.assessments.pages import sign_in
+
+
+def answers_of(stages: list[int]) -> dict[str, ItemAnswer]:
+    return {
+        item.code: ItemAnswer(AnswerState.ANSWERED, value=item.value_for_stage(stage))
+        for item, stage in zip(load().items, stages, strict=True)
+    }
+
+
+def honest(release: Release, row: int = 0) -> dict[str, ItemAnswer]:
+    """The answers of an SME of the reference sample, missing ones at the lowest option."""
+    rows = Rows.of(stored_rows(release))
+    return answers_of(np.maximum(rows.stages[rows.tiers == 0][row], 0).tolist())
+
+
+def random_answers(seed: int = 1) -> dict[str, ItemAnswer]:
+    rng = np.random.default_rng(seed)
+    return answers_of([int(rng.integers(0, level + 1)) for level in load().levels()])
+
+
+def submitted(
+    assessment: Assessment, answers: dict[str, ItemAnswer], release: Release, by: User | None = None
+) -> Assessment:
+    by = by or factories.make_member(assessment.company, f"Owner {assessment.pk}")
+    factories.store_answers(assessment, answers, by=by)
+    score([submissions.submit(assessment=assessment, declared=True, by=by)], release)
+    assessment.refresh_from_db()
+    return assessment
+
+
+def found(assessment: Assessment) -> Flags:
+    flags = flags_of(assessment)
+    assert flags is not None
+    return flags
+
+
+def test_nothing_is_said_before_a_submission(answered: Assessment) -> None:
+    assert flags_of(answered) is None
+
+
+def test_honest_answers_earn_no_hint(assessment: Assessment, release: Release) -> None:
+    flags = found(submitted(assessment, honest(release), release))
+    assert flags.straight_lining is None
+    assert flags.random is None
+    assert flags.twins == ()
+    assert flags.jumps == ()
+
+
+def test_one_stage_throughout_is_straight_lining(assessment: Assessment, release: Release) -> None:
+    flags = found(submitted(assessment, factories.full_answers(3), release))
+    assert flags.straight_lining is not None
+    assert flags.straight_lining.score > flags.straight_lining.limit >= 0
+    assert flags.straight_lining.release == release.name
+    assert flags.straight_lining.compared == sum(release.rows_per_tier.values())
+
+
+def test_random_answers_are_told_from_usual_ones(assessment: Assessment, release: Release) -> None:
+    flags = found(submitted(assessment, random_answers(), release))
+    assert flags.random is not None
+    assert flags.straight_lining is None
+
+
+def test_large_round_says_itself_what_is_usual(
+    assessment: Assessment, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessments.quality.ENOUGH_TO_FIT", 30)
+    for row in range(1, 40):
+        company = factories.make_company(release.programme)
+        other = factories.make_assessment(company, assessment.round)
+        submitted(other, honest(release, row), release)
+    flags = found(submitted(assessment, factories.full_answers(3), release))
+    assert flags.straight_lining is not None
+    assert (flags.straight_lining.compared, flags.straight_lining.release) == (40, "")
+
+
+def test_figures_that_contradict_an_answer_are_shown(assessment: Assessment, release: Release) -> None:
+    answers = honest(release)
+    answers["B2"] = ItemAnswer(
+        AnswerState.ANSWERED, value="E", figures={"machines_total": "100", "machines_digital": "5"}
+    )
+    flags = found(submitted(assessment, answers, release))
+    assert ("B2", "share") in {(flag.item, flag.rule) for flag in flags.contradictions}
+    assert flags.count == len(flags.contradictions)
+
+
+@pytest.fixture
+def copied(assessment: Assessment, release: Release) -> tuple[Assessment, Assessment]:
+    """Two companies with the same unusual answers among others."""
+    for row in range(3, 13):
+        company = factories.make_company(release.programme)
+        other = factories.make_assessment(company, assessment.round)
+        submitted(other, honest(release, row), release)
+    division = factories.make_division(release.programme.city, 7)
+    twin = factories.make_assessment(
+        factories.make_company(release.programme, division=division), assessment.round
+    )
+    return submitted(assessment, random_answers(), release), submitted(twin, random_answers(), release)
+
+
+def test_copied_answers_name_the_other_company(copied: tuple[Assessment, Assessment]) -> None:
+    own, other = copied
+    (twin,) = found(own).twins
+    assert twin.company == other.company
+    assert twin.pair.same == twin.pair.compared == 60
+    assert twin.pair.bits >= 60
+
+
+def test_county_reviewer_is_not_told_who_a_company_elsewhere_is(
+    client: Client, copied: tuple[Assessment, Assessment], county_reviewer: User, officer: User
+) -> None:
+    own, other = copied
+    url = reverse("cohort:company", args=[own.company_id])
+    seen = sign_in(client, county_reviewer).get(url).content.decode()
+    assert "a company outside your area" in seen
+    assert other.company.name not in seen
+    assert str(other.company_id) not in seen
+    seen = sign_in(client, officer).get(url).content.decode()
+    assert other.company.name in seen
+
+
+def test_fast_rise_between_rounds_is_a_jump(
+    assessment: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    submitted(assessment, factories.full_answers(0), release, owner)
+    opens_at = timezone.now() - timedelta(days=1)
+    later = factories.make_assessment(
+        company, factories.make_round(release.programme, "T1", opens_at=opens_at)
+    )
+    flags = found(submitted(later, factories.full_answers(4), release, owner))
+    assert flags.since == "T0"
+    level = next(jump for jump in flags.jumps if jump.kind is JumpKind.OFFICIAL_LEVEL)
+    assert (level.before, level.after, level.days) == (0, 4, 0)
+    assert {jump.item for jump in flags.jumps if jump.item} == set(load().item_order)
+
+
+def test_slow_rise_is_none(assessment: Assessment, company: Company, owner: User, release: Release) -> None:
+    submitted(assessment, factories.full_answers(0), release, owner)
+    Submission.objects.update(submitted_at=timezone.now() - timedelta(days=200))
+    later = factories.make_assessment(company, factories.make_round(release.programme, "T1"))
+    later.round.opens_at = timezone.now()
+    later.round.save()
+    assert found(submitted(later, factories.full_answers(4), release, owner)).jumps == ()
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.COUNTY_REVIEWER, Role.ASSESSOR, Role.AUDITOR])
+def test_reviewers_read_hints_on_the_file(
+    client: Client, assessment: Assessment, release: Release, role: Role
+) -> None:
+    submitted(assessment, random_answers(), release)
+    area = assessment.company.division if role is Role.COUNTY_REVIEWER else None
+    user = factories.make_staff(release.programme, role, area=area)
+    text = sign_in(client, user).get(reverse("cohort:company", args=[assessment.company_id])).content.decode()
+    assert "Hints for reviewers" in text
+    assert "Answers without a pattern" in text
+    assert f"reference rows of release {release.name}" in text
+
+
+def test_whoever_acts_for_the_company_never_reads_hints(
+    client: Client, assessment: Assessment, owner: User, officer: User, release: Release
+) -> None:
+    submitted(assessment, random_answers(), release, owner)
+    result = sign_in(client, owner).get(reverse("assessments:result", args=[assessment.pk])).content.decode()
+    assert "Hints for reviewers" not in result
+    assert "Answers without a pattern" not in result
+    Membership.objects.create(user=officer, company=assessment.company, role=Role.PROVIDER.value)
+    text = sign_in(client, officer).get(reverse("cohort:company", args=[assessment.company_id]))
+    assert "Hints for reviewers" not in text.content.decode()
