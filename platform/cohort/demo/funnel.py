@@ -1,13 +1,14 @@
 """Moves the loaded cohort along the funnel: invitations, recommendations, site visits, acceptance.
 
-On a real site people do this one company at a time. Submissions and scores stay what loading made them; a
-verified submission is a real one, frozen and scored like every other.
+On a real site people do this one company at a time. Submissions and scores stay what loading made them, with
+the time of loading, since they are immutable; a verified submission is a real one, frozen and scored like every
+other. Only the dates on which companies came to a stage are spread over the round.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
@@ -28,6 +29,15 @@ from jobs.models import Job
 HALF = 31
 _VERIFIERS_REASON = "现场核验：证据不足（示例）"
 _LOWERED_SHARE = 0.35
+_SCORING_SECONDS = (5, 90)
+# Between one stage and the next at least, so that scoring lies between submission and recommendation.
+_LEAST_GAP = timedelta(hours=1)
+# The steps that people take one after the other; scoring follows a submission by itself.
+_STEPS = (Stage.SUBMITTED, Stage.RECOMMENDED, Stage.VERIFIED, Stage.ACCEPTED)
+_DATES = (
+    "invited_at", "started_at", "last_answer_at", "submitted_at", "scored_at", "recommended_at", "verified_at",
+    "accepted_at",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -71,27 +81,38 @@ def set_stages(*, cohort: DemoCohort, rounds: dict[str, Round]) -> None:
     for code, round_ in rounds.items():
         for row, assessment in _assessments(cohort, round_):
             stage = cohort.plan.stages_t1[row] if code == "T1" else Stage.SUBMITTED
-            _set_times(assessment, stage, rng)
+            _set_times(assessment, stage, now, rng)
             changed.append(assessment)
-    fields = ["invited_at", "started_at", "last_answer_at", "recommended_at", "verified_at", "accepted_at"]
-    Assessment.objects.bulk_update(changed, fields, batch_size=200)
+    Assessment.objects.bulk_update(changed, _DATES, batch_size=200)
     Round.objects.filter(pk=rounds["T0"].pk).update(frozen_at=now)
 
 
-def _set_times(assessment: Assessment, stage: Stage, rng: np.random.Generator) -> None:
-    """Invitations lie weeks back; what follows the submission follows at once, as that was loaded today."""
-    reached = list(Stage).index(stage)
+def _set_times(assessment: Assessment, stage: Stage, now: datetime, rng: np.random.Generator) -> None:
+    """Spread the stages that were reached over the round, in their order and all in the past."""
+    order = list(Stage)
+    reached = order.index(stage)
     opened = assessment.round.opens_at
-    if reached >= list(Stage).index(Stage.INVITED):
-        assessment.invited_at = opened + timedelta(days=float(rng.uniform(0, 8)))
-    if reached >= list(Stage).index(Stage.STARTED) and assessment.invited_at is not None:
-        assessment.started_at = assessment.invited_at + timedelta(days=float(rng.uniform(0.2, 12)))
-        if stage is Stage.STARTED:
-            assessment.last_answer_at = assessment.started_at + timedelta(days=float(rng.uniform(0, 30)))
-    moment = timezone.now()
-    for minutes, later in enumerate((Stage.RECOMMENDED, Stage.VERIFIED, Stage.ACCEPTED), start=1):
-        if reached >= list(Stage).index(later):
-            setattr(assessment, f"{later.value}_at", moment + timedelta(seconds=minutes))
+    if reached < order.index(Stage.INVITED):
+        return
+    assessment.invited_at = opened + timedelta(days=float(rng.uniform(0, 8)))
+    if reached < order.index(Stage.STARTED):
+        return
+    assessment.started_at = assessment.invited_at + timedelta(days=float(rng.uniform(0.2, 12)))
+    if stage is Stage.STARTED:
+        assessment.last_answer_at = assessment.started_at + timedelta(days=float(rng.uniform(0, 30)))
+        return
+    steps = [step for step in _STEPS if order.index(step) <= reached]
+    # One gap before each step, and one from the last of them to the end.
+    gaps = rng.dirichlet(np.full(len(steps) + 1, 2.0))
+    shared = min(now, assessment.round.deadline) - assessment.started_at - len(gaps) * _LEAST_GAP
+    moment = assessment.started_at
+    for step, gap in zip(steps, gaps, strict=False):
+        moment += _LEAST_GAP + float(gap) * shared
+        setattr(assessment, f"{step.value}_at", moment)
+    assessment.last_answer_at = assessment.submitted_at
+    if assessment.scored_at is not None and assessment.submitted_at is not None:
+        seconds = float(rng.uniform(*_SCORING_SECONDS))
+        assessment.scored_at = assessment.submitted_at + timedelta(seconds=seconds)
 
 
 def answer_half(*, cohort: DemoCohort, assessment: Assessment, by: User) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import io
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -21,6 +24,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions.rounds import open_round
 from assessments.models import Assessment, Round
+from audit.record import record
 from cohort.demo import funnel, plan
 from cohort.demo.companies import COUNT, credit_code
 from cohort.demo.people import KEY_FILE, Account, make_people
@@ -34,11 +38,14 @@ from jobs.models import Job
 HOST = "127.0.0.1"
 PROGRAMME = "liuzhou-2024"
 WORKBOOK = "demo-cohort.xlsx"
+LOCK = "demo.lock"
 START_SECONDS = 90.0
 JOB_SECONDS = 300.0
 POLL_SECONDS = 0.2
 # Days ago that a round opened, and days from now that it ends.
 _ROUND_DAYS = {"T0": (400, -310), "T1": (62, 30)}
+# A demonstration that was built long ago shows a round that still runs for a while.
+_LEAST_DAYS_LEFT = 14
 
 
 class NotPossible(Exception):
@@ -52,7 +59,7 @@ def serve(*, port: int, say: Say) -> None:
     """
     _refuse_if_not_demo(port)
     started = time.monotonic()
-    with Children(Path(settings.VAR_DIR) / "logs") as children:
+    with alone(Path(settings.VAR_DIR)), Children(Path(settings.VAR_DIR) / "logs") as children:
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         _refuse_if_real()
@@ -78,6 +85,7 @@ def build(children: Children, say: Say) -> list[Account]:
     """Everything that is in the database of the demonstration; what is there is left alone."""
     programme = prepare(programme_code=PROGRAMME, say=say)
     rounds = {code: _round(programme, code) for code in _ROUND_DAYS}
+    keep_open(rounds["T1"])
     if not rounds["T0"].is_frozen:
         cohort = invent_cohort()
         _load(cohort, programme, children, say)
@@ -94,6 +102,40 @@ def build(children: Children, say: Say) -> list[Account]:
         return accounts
     say(f"The {COUNT} invented companies are there already.")
     return _people(programme)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process; raises `NotPossible` while another demonstration runs on it.
+
+    The lock ends with the process, however that ends; the file stays and means nothing by itself.
+    """
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotPossible(
+                f"A demonstration runs on {folder} already. End it first, or set a VAR_DIR of its own."
+            ) from error
+        yield
+
+
+def keep_open(round_: Round) -> bool:
+    """Move a deadline that is near or past ahead again; whether it was moved."""
+    now = timezone.now()
+    if round_.deadline - now >= timedelta(days=_LEAST_DAYS_LEFT):
+        return False
+    round_.deadline = now + timedelta(days=_ROUND_DAYS[round_.code][1])
+    with transaction.atomic():
+        round_.save(update_fields=["deadline"])
+        record(
+            "round.deadline_moved",
+            round_,
+            by=None,
+            programme_id=round_.programme_id,
+            deadline=round_.deadline.isoformat(),
+        )
+    return True
 
 
 def _load(cohort: DemoCohort, programme: Programme, children: Children, say: Say) -> None:

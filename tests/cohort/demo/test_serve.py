@@ -11,12 +11,15 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from audit.models import AuditEvent
 from cohort.demo import serve
 from cohort.demo.people import ACCOUNTS_FILE, KEY_FILE
 from tests import factories
@@ -24,6 +27,7 @@ from tests import factories
 ROOT = Path(__file__).resolve().parents[3]
 BUILD_SECONDS = 600.0
 END_SECONDS = 30.0
+HOLD = "import fcntl, sys; fcntl.flock(open(sys.argv[1], 'w'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
 
 
 def free_port() -> int:
@@ -55,6 +59,42 @@ def test_demo_never_opens_onto_real_companies() -> None:
 
     with pytest.raises(serve.NotPossible, match="not invented"):
         serve._refuse_if_real()
+
+
+def test_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with serve.alone(tmp_path):
+        held = subprocess.run(
+            [sys.executable, "-c", HOLD, str(tmp_path / serve.LOCK)], capture_output=True, check=False
+        )
+        with pytest.raises(serve.NotPossible, match="already"), serve.alone(tmp_path):
+            pass
+    assert b"BlockingIOError" in held.stderr
+
+    with serve.alone(tmp_path):
+        pass
+
+
+def test_demo_says_which_folder_is_in_use(settings: Settings, tmp_path: Path) -> None:
+    settings.DEMO = True
+    settings.VAR_DIR = tmp_path
+
+    with serve.alone(tmp_path), pytest.raises(CommandError, match=f"runs on {tmp_path}"):
+        call_command("demo", port=free_port())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days_left", "expected"), [(-100, 29), (13, 29), (20, 19)])
+def test_old_demo_goes_on_with_an_open_round(days_left: int, expected: int) -> None:
+    deadline = timezone.now() + timedelta(days=days_left)
+    opened = deadline - timedelta(days=200)
+    found = factories.make_round(factories.make_programme(), "T1", opens_at=opened, deadline=deadline)
+
+    moved = serve.keep_open(found)
+
+    found.refresh_from_db()
+    assert found.days_left == expected
+    assert moved is (expected == 29)
+    assert AuditEvent.objects.filter(action="round.deadline_moved").exists() is moved
 
 
 def answers_ready(port: int) -> bool:
