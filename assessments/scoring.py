@@ -41,6 +41,14 @@ def scorecard_of(text: str) -> Scorecard:
     return Scorecard.from_json(text)
 
 
+def ceiling_of(text: str) -> int:
+    """What no chance of a tier above SME exceeds, in ten-thousandths: 1 less the lapse of the scorecard.
+
+    The lapse is the share of SMEs in the reference sample that stay SMEs however good their answers are.
+    """
+    return round(10_000 * (1 - scorecard_of(text).lapse))
+
+
 @lru_cache(maxsize=8)
 def rule_of(instrument_version: str) -> OfficialTables:
     """The official rule of an instrument version as tables, built once in a process."""

@@ -20,6 +20,7 @@ from assessments.results.result import (
     TierReading,
     Uplift,
 )
+from assessments.scoring import ceiling_of
 from instrument import AnswerState, Instrument, ItemAnswer, load, official
 
 HIGHEST_LEVEL = 4
@@ -95,7 +96,8 @@ def tier_reading(run: ScoreRun) -> TierReading | None:
     if chances is None or run.tier is None:
         return None
     exceed = (run.exceed_1 or 0, run.exceed_2 or 0, run.exceed_3 or 0)
-    return TierReading(tier=run.tier, chances=tuple(chances), exceed=exceed)
+    ceiling = ceiling_of(run.release.scorecard)
+    return TierReading(tier=run.tier, chances=tuple(chances), exceed=exceed, ceiling=ceiling)
 
 
 def dimension_readings(

@@ -41,11 +41,15 @@ class Readiness:
 
 @dataclass(frozen=True)
 class TierReading:
-    """The stated tier; `chances[k]` is the chance of tier k, `exceed[k - 1]` that of tier k or higher."""
+    """The stated tier; `chances[k]` is the chance of tier k, `exceed[k - 1]` that of tier k or higher.
+
+    `ceiling` is what no chance of a higher tier exceeds, however good the answers are.
+    """
 
     tier: int
     chances: tuple[int, ...]
     exceed: tuple[int, ...]
+    ceiling: int
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,21 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments import queries, results
 from assessments.results import Result
 from assessments.views import drawings, reasons, way_up
-from assessments.views.access import find, page_context
+from assessments.views.access import find, page_context, user_of
+from companies.models import Membership
+from companies.models.scope import current
 from instrument import Instrument, load
 
 SHOWN_BASE_ITEMS = 3
 
 
 @login_required
-@require_GET
+@require_safe
 def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The result of an assessment; before it is scored, what has to happen first."""
     assessment, verbs = find(request, pk)
@@ -31,6 +33,9 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     instrument = load(found.instrument_version)
     context |= {
         "result": found,
+        "is_member": Membership.objects.filter(
+            current(), user=user_of(request), company=assessment.company
+        ).exists(),
         "gates": drawings.gates(found),
         "steps": missing(instrument, found),
         "stairs": drawings.stairs(found),

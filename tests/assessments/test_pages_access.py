@@ -29,6 +29,16 @@ def test_pages_as_somebody_who_may_read(
 ) -> None:
     sign_in(client, request.getfixturevalue(who))
     assert [client.get(url).status_code for url in urls(scored)] == [200] * 8
+    assert [client.head(url).status_code for url in urls(scored)] == [200] * 8
+
+
+@pytest.mark.parametrize(("who", "told"), [("owner", False), ("colleague", False), ("officer", True)])
+def test_result_tells_staff_whose_it_is(
+    request: pytest.FixtureRequest, client: Client, scored: Assessment, who: str, told: bool
+) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    page = client.get(reverse("assessments:result", args=[scored.pk])).content.decode()
+    assert (f"You are reading the result of {scored.company.name}" in page) is told
 
 
 def test_pages_as_stranger_are_not_found(client: Client, scored: Assessment, stranger: User) -> None:

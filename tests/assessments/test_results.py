@@ -57,6 +57,7 @@ def test_tier_chances_are_a_distribution(result: Result) -> None:
     assert result.tier is not None
     assert sum(result.tier.chances) == 10_000
     assert result.tier.exceed == tuple(sorted(result.tier.exceed, reverse=True))
+    assert result.tier.exceed[0] <= result.tier.ceiling <= 10_000
 
 
 def test_score_lies_within_its_range(result: Result) -> None:

@@ -282,6 +282,8 @@ def test_file_shows_years_answers_and_history(
     assert "¥142,000,000" in page
     assert "C06" in page
     assert "T0 self-assessed" in page
+    assert "Chance of this tier or above" in page
+    assert "do not reach a chance of 100%" in page
     assert scored.submissions.get().number in page
     assert "13800001234" in page
     assert "138****1234" in visit(auditor, file_of(company))

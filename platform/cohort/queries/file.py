@@ -11,9 +11,7 @@ from django.utils.translation import gettext, pgettext
 from accounts.models import User
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
-from assessments.scoring import ceiling_of
 from audit.models import AuditEvent
-from benchmarks.models import Release
 from companies.models import Company
 from instrument import Instrument, Item, load
 
@@ -39,15 +37,11 @@ def assessments_of(user: User, company: Company) -> list[Assessment]:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A column of the comparison: a score run of one round, self-assessed or verified.
-
-    `ceiling` is what no chance of a tier above SME exceeds, in ten-thousandths.
-    """
+    """A column of the comparison: a score run of one round, self-assessed or verified."""
 
     assessment: Assessment
     run: ScoreRun
     is_verified: bool
-    ceiling: int
 
     @property
     def chance(self) -> int | None:
@@ -63,21 +57,12 @@ class Result:
 
 
 def results_of(assessments: Sequence[Assessment]) -> list[Result]:
-    """The results of the rounds, self-assessed before verified; one query for what their releases can reach."""
-    runs = [
-        (assessment, run, is_verified)
+    """The results of the rounds, self-assessed before verified."""
+    return [
+        Result(assessment, run, is_verified)
         for assessment in assessments
         for run, is_verified in ((assessment.self_run, False), (assessment.verified_run, True))
         if run is not None
-    ]
-    scorecards = dict(
-        Release.objects.filter(pk__in={run.release_id for _assessment, run, _verified in runs}).values_list(
-            "pk", "scorecard"
-        )
-    )
-    return [
-        Result(assessment, run, is_verified, ceiling_of(scorecards[run.release_id]))
-        for assessment, run, is_verified in runs
     ]
 
 
