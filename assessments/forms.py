@@ -65,14 +65,17 @@ def field_names(item: Item) -> list[str]:
 
 
 def read(item: Item, data: QueryDict) -> Posted:
-    """What `data` says about `item`; raises `InvalidAnswer` where a state is sent together with options."""
+    """What `data` says about `item`.
+
+    Raises `InvalidAnswer` where a state is sent together with options, or no revision or a garbled one.
+    """
+    revision = data.get(f"{item.code}-revision", "")
+    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
+        raise InvalidAnswer(item.code, "revision", "wrong_type", "the revision must be a whole number")
     chosen = data.getlist(item.code)
     states = [state for state in STATES if state.value in chosen]
     if states and len(chosen) > 1:
         raise InvalidAnswer(item.code, "value", "exclusive", "a state cannot be combined with options")
-    revision = data.get(f"{item.code}-revision", "0")
-    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
-        raise InvalidAnswer(item.code, "revision", "wrong_type", "the revision must be a whole number")
     value: Value | None = None
     state = states[0] if states else AnswerState.ANSWERED
     if not states and chosen:
@@ -95,6 +98,10 @@ def read(item: Item, data: QueryDict) -> Posted:
 
 def refusal(error: InvalidAnswer) -> str:
     """Why an answer was refused, in the language of the page, and what to do."""
+    if error.field == "revision":
+        return _(
+            "The request does not say which version of the answer it changes. Nothing was saved. Reload the page."
+        )
     message = REFUSALS.get(error.reason)
     return str(message) if message else _("This answer could not be read. Reload the page and try again.")
 

@@ -23,12 +23,13 @@ from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, load
 REPLY_HEADER = "X-Answer"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     """One answer. POST saves it, GET shows the question as it is stored.
 
     The reply to a script says in `X-Answer` how it went: saved, conflict (409), refused (422), closed (403),
-    or signed-out (401). A plain form is sent back to the section.
+    or signed-out (401). A request that does not say which revision it was made from is refused with 400, as no page
+    sends one. A plain form is sent back to the section.
     """
     is_script = request.headers.get("HX-Request") == "true"
     if not request.user.is_authenticated:
@@ -41,7 +42,7 @@ def answer(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         raise Http404
     dimension = dimension_of(instrument, instrument.item(item).dimension)
     page = page_context(assessment, verbs, "questionnaire")
-    if request.method == "GET":
+    if request.method != "POST":
         question = question_now(instrument, assessment, dimension, item)
         return reply(render(request, "assessments/_question.html", page | {"question": question}), "shown")
     try:
@@ -57,7 +58,8 @@ def answer(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         return reply(panel, "conflict")
     except InvalidAnswer as error:
         context = page | {"code": item, "message": forms.refusal(error)}
-        return reply(render(request, "assessments/_refused.html", context, status=422), "refused")
+        status = 400 if error.field == "revision" else 422
+        return reply(render(request, "assessments/_refused.html", context, status=status), "refused")
     except Frozen:
         context = page | {"code": item, "message": _("The round is closed. This change was not saved.")}
         return reply(render(request, "assessments/_refused.html", context, status=403), "closed")

@@ -9,7 +9,7 @@ from typing import Literal
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from assessments import queries
@@ -69,7 +69,7 @@ def next_step(
 
 
 @login_required
-@require_GET
+@require_safe
 def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The task list of one assessment."""
     assessment, verbs = find(request, pk)

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -27,7 +27,7 @@ LISTED = 200
 
 
 @login_required
-@require_GET
+@require_safe
 def drift(request: HttpRequest) -> HttpResponse:
     """Drift of the cohort's answers against the reference sample; a panel for htmx, else a page."""
     desk = desk_of(request)
@@ -49,7 +49,7 @@ def drift(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """Two releases on the same cohort; without names for those who may not read single results."""
     desk = desk_of(request)

@@ -7,7 +7,7 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments.questionnaire import questions_of
 from assessments.views.access import find, page_context
@@ -15,7 +15,7 @@ from instrument import load
 
 
 @login_required
-@require_GET
+@require_safe
 def questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The whole questionnaire without answers."""
     assessment, verbs = find(request, pk)

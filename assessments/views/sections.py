@@ -28,7 +28,7 @@ HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "dif
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """One section; a POST is the plain form of the whole section, which saves what differs."""
     posting = request.method == "POST"

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Verb
 from assessments import queries
@@ -84,7 +84,7 @@ def rows_of(
 
 
 @login_required
-@require_GET
+@require_safe
 def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """All answers before they are submitted, each with a way to change it."""
     assessment, verbs = find(request, pk)
@@ -151,7 +151,7 @@ def submit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def scoring(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the scoring is; a script asks again every two seconds until it is done."""
     assessment, verbs = find(request, pk)
@@ -179,7 +179,7 @@ def scoring(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was submitted, when, by whom, with its hash, and the answers as they were then."""
     user = user_of(request)

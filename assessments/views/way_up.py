@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessments import queries
 from assessments.models import Assessment
@@ -28,7 +28,7 @@ SLIDER_STEPS = 40
 
 
 @login_required
-@require_GET
+@require_safe
 def way_up(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The panel for the wishes in the query string; a whole page unless htmx asks for the panel alone."""
     assessment, verbs = find(request, pk)

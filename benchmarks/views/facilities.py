@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Verb
 from benchmarks.loading import Refused, load_facilities
@@ -23,7 +23,7 @@ WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 
 
 @login_required
-@require_GET
+@require_safe
 def facilities(request: HttpRequest) -> HttpResponse:
     """A page of the table for the filters in the address, with scores under the release in use."""
     desk = desk_of(request)
@@ -51,7 +51,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest) -> HttpResponse:
     """Load a workbook: all of it or nothing, with every cell that is wrong."""
     desk = desk_of(request)
@@ -75,7 +75,7 @@ def load(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def template(request: HttpRequest) -> FileResponse:
     """The empty workbook, in the language of the page."""
     require_verb(desk_of(request), Verb.TRAIN_MODEL)

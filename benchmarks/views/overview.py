@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from benchmarks.actions.releases import previous_release
 from benchmarks.checks import checks_of
@@ -18,7 +18,7 @@ from benchmarks.views.forms import TrainForm
 
 
 @login_required
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The model of a programme."""
     desk = desk_of(request)
@@ -68,7 +68,7 @@ def release_row(release: Release) -> dict[str, object]:
 
 
 @login_required
-@require_GET
+@require_safe
 def work(request: HttpRequest) -> HttpResponse:
     """How far background work is; when the last of it has ended the page loads anew."""
     desk = desk_of(request)

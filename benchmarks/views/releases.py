@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -24,7 +24,7 @@ from benchmarks.views.words import check_rows, figure_rows
 
 
 @login_required
-@require_GET
+@require_safe
 def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The card of a release: what it is, what it was made from, how well it does, what it may not be used for."""
     user = cast(User, request.user)

@@ -101,16 +101,27 @@ def test_the_same_change_sent_twice_is_saved_once(alice: Client, assessment: Ass
         ("B5", {"B5": ["B", "C"]}),
         ("C01", {"C01": "5"}),
         ("B5", {"B5": "not_applicable"}),
-        ("B5", {"B5": "B", "B5-revision": "x"}),
         ("B5", {"B5": "B", "B5-comment": "a" * 2_001}),
     ],
 )
 def test_answers_that_do_not_exist_are_refused(
     alice: Client, assessment: Assessment, item: str, fields: dict[str, object]
 ) -> None:
+    fields |= {f"{item}-revision": "0"}
     response = alice.post(answer_url(assessment, item), fields, headers=SCRIPT)
     assert (response.status_code, response.headers["X-Answer"]) == (422, "refused")
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("revision", [{}, {"B5-revision": ""}, {"B5-revision": "x"}, {"B5-revision": "-1"}])
+def test_request_without_a_revision_is_not_taken_for_a_slower_colleague(
+    alice: Client, colleague: User, assessment: Assessment, revision: dict[str, str]
+) -> None:
+    sign_in(Client(), colleague).post(answer_url(assessment, "B5"), {"B5": "D", "B5-revision": "0"}, headers=SCRIPT)
+    response = alice.post(answer_url(assessment, "B5"), {"B5": "B"} | revision, headers=SCRIPT)
+    assert (response.status_code, response.headers["X-Answer"]) == (400, "refused")
+    assert "Nothing was saved" in response.content.decode()
+    assert Answer.objects.get().value == "D"
 
 
 def test_script_without_a_session_is_told_so(client: Client, assessment: Assessment) -> None:
