@@ -98,4 +98,10 @@ CHECKS: dict[str, Callable[[], None]] = {
     "model": check_model,
 }
 
-urlpatterns = [path("live", live, name="live"), path("ready", ready, name="ready")]
+# Load balancers are often set up with a stroke at the end, and some take a redirect for a failure.
+urlpatterns = [
+    path("live", live, name="live"),
+    path("ready", ready, name="ready"),
+    path("live/", live),
+    path("ready/", ready),
+]

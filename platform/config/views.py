@@ -66,12 +66,14 @@ def account_settings(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Short answers to what companies ask most."""
-    own = None
+    """Short answers to what companies ask most; staff keep their own navigation."""
+    own, layout = None, "company_base.html"
     if isinstance(request.user, User):
         companies = Membership.objects.filter(current(), user=request.user).values("company")
         own = Assessment.objects.filter(company__in=companies).order_by("-round__opens_at").first()
-    return render(request, "help.html", {"nav": "help", "assessment": own})
+        if own is None and staff_places(roles_in_programmes(request.user)):
+            layout = "staff_base.html"
+    return render(request, "help.html", {"nav": "help", "assessment": own, "layout": layout})
 
 
 @require_POST

@@ -15,8 +15,9 @@ from benchmarks.models import Activation, Release
 from config import health
 
 
-def test_live_asks_nothing_of_the_database(client: Client) -> None:
-    response = client.get("/health/live")
+@pytest.mark.parametrize("address", ["/health/live", "/health/live/"])
+def test_live_asks_nothing_of_the_database(client: Client, address: str) -> None:
+    response = client.get(address)
     assert (response.status_code, response.json()) == (200, {"status": "live"})
     assert "no-store" in response["Cache-Control"]
 
@@ -33,8 +34,9 @@ def test_containers_check_the_site_on_the_loopback_address() -> None:
     assert names == ["readiness.example.gov.cn", "127.0.0.1"]
 
 
-def test_ready_with_everything_there(client: Client, release: Release) -> None:
-    response = client.get("/health/ready")
+@pytest.mark.parametrize("address", ["/health/ready", "/health/ready/"])
+def test_ready_with_everything_there(client: Client, release: Release, address: str) -> None:
+    response = client.get(address)
     assert response.status_code == 200
     assert response.json() == {
         "status": "ready",
