@@ -156,6 +156,9 @@ class FacilitySerializer(serializers.ModelSerializer[Facility]):
     """A reference facility."""
 
     sector = NamedSerializer()
+    synthetic_benchmark = serializers.SerializerMethodField(
+        help_text="Whether the facility is generated data and stands for no real factory."
+    )
 
     class Meta:
         model = Facility
@@ -167,12 +170,17 @@ class FacilitySerializer(serializers.ModelSerializer[Facility]):
             "tier",
             "sector",
             "provenance",
+            "synthetic_benchmark",
             "origin",
             "instrument_version",
             "sha256",
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_synthetic_benchmark(self, facility: Facility) -> bool:
+        """The same mark that releases and scores carry."""
+        return facility.provenance == Provenance.SYNTHETIC
 
 
 class FacilityFilter(filters.FilterSet):
