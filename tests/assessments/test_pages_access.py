@@ -85,3 +85,9 @@ def test_unknown_section_and_item_are_not_found(client: Client, assessment: Asse
     sign_in(client, owner)
     assert client.get(reverse("assessments:section", args=[assessment.pk, "D11"])).status_code == 404
     assert client.post(reverse("assessments:answer", args=[assessment.pk, "Z9"]), {}).status_code == 404
+
+
+def test_staff_keep_their_navigation_on_the_help_page(client: Client, officer: User, owner: User) -> None:
+    help_page = reverse("help")
+    assert "lz-rail" in sign_in(client, officer).get(help_page).content.decode()
+    assert "lz-rail" not in sign_in(client, owner).get(help_page).content.decode()
