@@ -6,7 +6,7 @@ SERVICES ?= auto
 REQUIRE ?= none
 PORT ?= 8000
 
-.PHONY: demo run test check format bench bench-model messages screenshots schema clean
+.PHONY: demo test check format bench bench-model messages screenshots clean
 
 demo: $(VENV)/.runtime
 	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -56,3 +56,6 @@ $(VENV)/.development: requirements-dev.txt $(VENV)/.runtime
 
 clean:
 	rm -rf $(VENV) var build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+screenshots: $(VENV)/.development
+	$(BIN)/python docs/screenshots/take.py --site http://127.0.0.1:$(PORT)

@@ -17,9 +17,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 FEW = [("1440", "light", "en"), ("360", "light", "zh-hans")]
+# What the documents show; the landing page of a demonstration would show its passwords.
+SHOWN = ("home", "section", "result", "overview", "companies", "company", "model")
 ALL = [(w, t, lang) for w in ("360", "768", "1440") for t in ("light", "dark") for lang in ("en", "zh-hans")]
 
 
@@ -40,7 +48,8 @@ def addresses(page: Page, site: str, role: str) -> dict[str, str]:
             "model": f"{site}/model/",
         }
     home = page.url
-    result = page.locator("main a[href*='/result/']").first.get_attribute("href") or ""
+    # The round before: the present one has no result yet.
+    result = page.locator("main a[href*='/result/']").last.get_attribute("href") or ""
     return {
         "home": home,
         "section": f"{home}sections/D2/",
@@ -54,7 +63,10 @@ def sign_in(browser: Browser, site: str, account: tuple[str, str] | None, form: 
     """A page of the given width, theme and language, signed in."""
     width, theme, language = form
     page = browser.new_context(
-        viewport={"width": int(width), "height": 900}, color_scheme="light", locale=language, reduced_motion="reduce"
+        viewport={"width": int(width), "height": 900},
+        color_scheme="light",
+        locale=language,
+        reduced_motion="reduce",
     ).new_page()
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     page.add_init_script(f"localStorage.setItem('lz-theme', '{theme}')")
@@ -69,7 +81,9 @@ def sign_in(browser: Browser, site: str, account: tuple[str, str] | None, form: 
 
 def main() -> None:
     """Sign in per role, visit, take."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--site", default="http://127.0.0.1:8000")
     parser.add_argument("--accounts", type=Path, default=ROOT / "var/demo/demo-accounts.json")
     parser.add_argument("--folder", type=Path, default=HERE)
@@ -85,7 +99,7 @@ def main() -> None:
                 account = (known[role]["email"], known[role]["password"]) if role else None
                 page = sign_in(browser, options.site, account, form)
                 for name, address in addresses(page, options.site, role).items():
-                    if options.only and options.only != name:
+                    if (options.only and options.only != name) or not (options.all or name in SHOWN):
                         continue
                     page.goto(address)
                     page.wait_for_load_state("networkidle")

@@ -58,6 +58,7 @@ def staff_places(roles: list[Role]) -> list[Place]:
         (Verb.SEE_COHORT, "overview", "layout-dashboard", _("Overview"), "cohort:overview"),
         (Verb.SEE_COHORT, "companies", "building-factory-2", _("Companies"), "cohort:companies"),
         (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
+        (Verb.SEE_COHORT, "costs", "coin", _("Typical costs of steps"), "cohort:costs"),
         (Verb.SEE_COHORT, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
         (Verb.MANAGE_USERS, "api", "key", _("API keys"), "keys:list"),
     ]

@@ -63,7 +63,7 @@ def costs(request: HttpRequest) -> HttpResponse:
         request,
         "cohort/costs.html",
         {
-            "nav": "model",
+            "nav": "costs",
             "desk": desk,
             "sections": instrument.dimensions,
             "section": section,
@@ -99,7 +99,7 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(reverse("cohort:costs") + query)
     status = 422 if request.method == "POST" else 200
     context = _row(item, step) | {
-        "nav": "model",
+        "nav": "costs",
         "form": form,
         "events": _events(step),
     }
