@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 # Rows worked on together: few enough for the second-level cache.
-CHUNK = 2048
+CHUNK = 4096
 
 # exp overflows a little above.
 LARGEST_EXPONENT = 700.0

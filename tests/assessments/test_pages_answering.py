@@ -117,7 +117,9 @@ def test_answers_that_do_not_exist_are_refused(
 def test_request_without_a_revision_is_not_taken_for_a_slower_colleague(
     alice: Client, colleague: User, assessment: Assessment, revision: dict[str, str]
 ) -> None:
-    sign_in(Client(), colleague).post(answer_url(assessment, "B5"), {"B5": "D", "B5-revision": "0"}, headers=SCRIPT)
+    sign_in(Client(), colleague).post(
+        answer_url(assessment, "B5"), {"B5": "D", "B5-revision": "0"}, headers=SCRIPT
+    )
     response = alice.post(answer_url(assessment, "B5"), {"B5": "B"} | revision, headers=SCRIPT)
     assert (response.status_code, response.headers["X-Answer"]) == (400, "refused")
     assert "Nothing was saved" in response.content.decode()

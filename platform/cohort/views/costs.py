@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -47,7 +47,7 @@ class CostForm(forms.Form):
 
 
 @login_required
-@require_GET
+@require_safe
 def costs(request: HttpRequest) -> HttpResponse:
     """All rows of one section of the questionnaire for one size class."""
     desk = desk_of(request, Filters.read(request.GET.dict()))
@@ -76,7 +76,7 @@ def costs(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cost(request: HttpRequest, pk: int) -> HttpResponse:
     """One row with its history; officers change it."""
     user = request.user
