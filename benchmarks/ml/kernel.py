@@ -97,7 +97,12 @@ def dimension_points(stages: Stages, tables: Tables, readings: tuple[str, ...]) 
         if lowest > code:
             results.append(earned[:size])
             continue
-        lost = _columns((stages <= code).view(np.int8), tables.per_item)
+        holes, per_item = stages <= code, tables.per_item
+        # "Not applicable" is allowed for few items; the product needs those alone.
+        items = np.flatnonzero(holes.any(axis=0))
+        if 2 * len(items) < holes.shape[1]:
+            holes, per_item = holes[:, items], per_item[items]
+        lost = _columns(holes.view(np.int8), per_item)
         results.append(_filled(earned[:size], earned[size:], lost[:size], lost[size:], tables.full_units))
     return results
 
