@@ -103,3 +103,12 @@ def test_readme_commands_are_targets_of_the_makefile() -> None:
     used = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert used
     assert used <= targets
+
+
+def test_nothing_flushes_a_store_that_others_use_too() -> None:
+    """`cache.clear()` empties a whole Redis database, with other people's keys and queues."""
+    words = ("cache.clear" + "(", "flush" + "db", "flush" + "all")
+    for path in TRACKED:
+        if path.endswith(".py") and (ROOT / path).exists():
+            text = (ROOT / path).read_text(encoding="utf-8").lower()
+            assert not [word for word in words if word in text], path

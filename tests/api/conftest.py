@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -48,11 +47,6 @@ def caller_for(programme: Programme, *scopes: str) -> Caller:
         by=None,
     )
     return Caller(key, text)
-
-
-@pytest.fixture(autouse=True)
-def _no_earlier_requests() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -132,8 +132,15 @@ def test_demo_serves_and_leaves_no_process_behind(tmp_path: Path) -> None:
         assert {account["role"] for account in accounts} >= {"owner", "officer", "administrator"}
         for name in (ACCOUNTS_FILE, KEY_FILE):
             assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+        assert demo.stdout is not None
+        # The site answers a moment before the sign-ins are printed.
+        said = []
+        while not said or "Ctrl-C" not in said[-1]:
+            said.append(demo.stdout.readline())
+            assert said[-1], said
         demo.send_signal(signal.SIGINT)
-        out, _error = demo.communicate(timeout=END_SECONDS)
+        rest, _error = demo.communicate(timeout=END_SECONDS)
+        out = "".join(said) + rest
     finally:
         demo.kill()
         demo.wait()
