@@ -106,7 +106,7 @@ def test_readme_commands_are_targets_of_the_makefile() -> None:
 
 
 def test_nothing_flushes_a_store_that_others_use_too() -> None:
-    """`cache.clear()` empties a whole Redis database, with other people's keys and queues."""
+    """Clearing the cache empties a whole Redis database, with other people’s keys and queues."""
     words = ("cache.clear" + "(", "flush" + "db", "flush" + "all")
     for path in TRACKED:
         if path.endswith(".py") and (ROOT / path).exists():
