@@ -134,7 +134,7 @@ def test_demo_serves_and_leaves_no_process_behind(tmp_path: Path) -> None:
             assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
         assert demo.stdout is not None
         # The site answers a moment before the sign-ins are printed.
-        said = []
+        said: list[str] = []
         while not said or "Ctrl-C" not in said[-1]:
             said.append(demo.stdout.readline())
             assert said[-1], said
