@@ -25,7 +25,7 @@ class StaleAnswer(Exception):
 
 
 class Frozen(Exception):
-    """The round is frozen: its answers can no longer change."""
+    """Answers cannot change: the round is frozen for the company, or has not opened yet."""
 
 
 def save(
@@ -46,7 +46,7 @@ def save(
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
     require(verbs_in_company(by, assessment.company), Verb.ANSWER)
-    if assessment.round.is_frozen:
+    if not assessment.can_change:
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
     now = timezone.now()

@@ -106,7 +106,7 @@ def _contents(sets: Sequence[AnswerSet]) -> dict[tuple[UUID, str], dict[str, obj
     rejected: list[Rejected] = []
     contents: dict[tuple[UUID, str], dict[str, object]] = {}
     for given in sets:
-        if given.assessment.round.is_frozen:
+        if given.assessment.is_frozen:
             raise Frozen
         instrument = load(given.assessment.round.instrument_version)
         for item, answer in given.answers.items():

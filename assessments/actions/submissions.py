@@ -41,7 +41,7 @@ def submit(*, assessment: Assessment, declared: bool, by: User) -> Submission:
     `NotDeclared` or `NotReady`; then nothing is stored.
     """
     require(verbs_in_company(by, assessment.company), Verb.SUBMIT)
-    if assessment.round.is_frozen:
+    if not assessment.can_change:
         raise Frozen
     if not declared:
         raise NotDeclared

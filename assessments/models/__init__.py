@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
 from assessments.models.assessment import Assessment
+from assessments.models.published import PublishedVersion
+from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
 from assessments.models.submission import Submission
@@ -12,6 +14,8 @@ __all__ = [
     "Answer",
     "AnswerRevision",
     "Assessment",
+    "PublishedVersion",
+    "ReviewAssignment",
     "Round",
     "ScoreRun",
     "SectionAssignment",

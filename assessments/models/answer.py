@@ -33,6 +33,8 @@ class AnswerContent(models.Model):
     comment = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=1)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # Entered by the bureau on the company's behalf, for example after a telephone call.
+    on_behalf = models.BooleanField(default=False)
     answered_at = models.DateTimeField()
 
     class Meta:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -71,6 +73,11 @@ class Assessment(models.Model):
     verified_run = models.ForeignKey(
         "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # An extension of the bureau's for this company alone; it also holds while the round is frozen.
+    extended_until = models.DateTimeField(null=True, blank=True)
+    extension_reason = models.CharField(max_length=200, blank=True)
+    # Set when the company left the programme or was absorbed by another: nothing changes from then on.
+    closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -94,6 +101,41 @@ class Assessment(models.Model):
             if getattr(self, f"{stage.value}_at") is not None:
                 reached = stage
         return reached
+
+    @property
+    def deadline(self) -> datetime:
+        """By when the company is to submit: the round's deadline, or its own extension where that is later."""
+        if self.extended_until is None:
+            return self.round.deadline
+        return max(self.round.deadline, self.extended_until)
+
+    @property
+    def days_left(self) -> int:
+        """Whole days to the company's deadline; negative after it."""
+        return (self.deadline - timezone.now()).days
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its answers can no longer change: the one place that decides it.
+
+        Needs `round`. A round that is frozen stays open for a company as long as its extension runs.
+        """
+        return self.frozen_since is not None
+
+    @property
+    def frozen_since(self) -> datetime | None:
+        """Since when its answers can no longer change; None while they can."""
+        if self.closed_at is not None:
+            return self.closed_at
+        since = self.round.frozen_since
+        if since is None or self.extended_until is None:
+            return since
+        return None if self.extended_until > timezone.now() else max(since, self.extended_until)
+
+    @property
+    def can_change(self) -> bool:
+        """Whether answers may be entered and submitted now: the round has opened and is not frozen for it."""
+        return self.round.has_opened and not self.is_frozen
 
     @property
     def run(self) -> ScoreRun | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -37,6 +38,8 @@ class Round(models.Model):
     instrument_version = models.CharField(max_length=20)
     opens_at = models.DateTimeField()
     deadline = models.DateTimeField()
+    # When the round freezes by itself; empty where that is done by hand.
+    closes_at = models.DateTimeField(null=True, blank=True)
     # After this moment answers can no longer change; submissions already made stay.
     frozen_at = models.DateTimeField(null=True, blank=True)
 
@@ -50,6 +53,10 @@ class Round(models.Model):
             models.CheckConstraint(
                 name="assessments_round_deadline_after_opening", condition=Q(deadline__gt=F("opens_at"))
             ),
+            models.CheckConstraint(
+                name="assessments_round_closes_after_deadline",
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gte=F("deadline")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,8 +64,22 @@ class Round(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether answers can no longer change."""
-        return self.frozen_at is not None and self.frozen_at <= timezone.now()
+        """Whether answers can no longer change, but for companies with an extension.
+
+        The closing time counts to the second, whenever the freeze is recorded.
+        """
+        return self.frozen_since is not None
+
+    @property
+    def frozen_since(self) -> datetime | None:
+        """Since when answers can no longer change; None while they can."""
+        moments = [moment for moment in (self.frozen_at, self.closes_at) if moment is not None]
+        return min((moment for moment in moments if moment <= timezone.now()), default=None)
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether companies may answer already."""
+        return self.opens_at <= timezone.now()
 
     @property
     def days_left(self) -> int:

@@ -52,7 +52,7 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "company": assessment.company,
         "round": assessment.round,
         "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
-        "can_answer": Verb.ANSWER in verbs and not assessment.round.is_frozen,
-        "can_submit": Verb.SUBMIT in verbs and not assessment.round.is_frozen,
+        "can_answer": Verb.ANSWER in verbs and assessment.can_change,
+        "can_submit": Verb.SUBMIT in verbs and assessment.can_change,
         "can_invite": Verb.INVITE in verbs,
     }

@@ -45,7 +45,7 @@ def next_step(
     has_news = submission is None or (
         assessment.last_answer_at is not None and assessment.last_answer_at > submission.submitted_at
     )
-    if assessment.round.is_frozen or not has_news:
+    if not assessment.can_change or not has_news:
         if assessment.self_run_id:
             return NextStep("result")
         return NextStep("scoring" if submission else "closed")
@@ -94,8 +94,8 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "people": people,
         "submitters": queries.submitters(people),
         "earlier": queries.earlier_assessments(assessment),
-        "days_left": assessment.round.days_left,
-        "is_urgent": 0 <= assessment.round.days_left <= WARN_DAYS,
-        "is_overdue": assessment.round.days_left < 0,
+        "days_left": assessment.days_left,
+        "is_urgent": 0 <= assessment.days_left <= WARN_DAYS,
+        "is_overdue": assessment.days_left < 0,
     }
     return render(request, "assessments/home.html", context)

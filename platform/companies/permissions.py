@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Role, Verb, roles_with, verbs_of
-from companies.models import Company, Membership, Programme, ProgrammeRole
+from companies.models import Company, Membership, Programme, ProgrammeRole, StandIn
 from companies.models.scope import current
 
 
@@ -55,10 +55,11 @@ def require(verbs: frozenset[Verb], verb: Verb) -> None:
 
 
 def acted_for(user: User, company: Company) -> bool:
-    """Whether the user has ever held a role of the company or of its provider.
+    """Whether the user has ever held a role of the company or of its provider, or answered on its behalf.
 
     Who answered, pre-scored or sold to a company never verifies it.
     """
-    return Membership.objects.filter(user=user, company=company, role__in=[
+    member = Membership.objects.filter(user=user, company=company, role__in=[
         Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER
-    ]).exists()  # fmt: skip
+    ])  # fmt: skip
+    return member.exists() or StandIn.objects.filter(user=user, company=company).exists()

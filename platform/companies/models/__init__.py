@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from companies.models.company import Company, CompanyYear
+from companies.models.company import Company, CompanyYear, FormerName
 from companies.models.listing import Listing
-from companies.models.people import Membership, ProgrammeRole
+from companies.models.people import Membership, ProgrammeRole, StandIn
 from companies.models.programme import Programme
-from companies.models.reference import Area, City, KeyIndustry, Sector
+from companies.models.reference import Area, City, KeyIndustry, Park, Sector
 
 __all__ = [
     "Area",
     "City",
     "Company",
     "CompanyYear",
+    "FormerName",
     "KeyIndustry",
     "Listing",
     "Membership",
+    "Park",
     "Programme",
     "ProgrammeRole",
     "Sector",
+    "StandIn",
 ]

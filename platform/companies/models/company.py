@@ -103,6 +103,11 @@ class Company(models.Model):
         _("size class"), max_length=8, choices=SizeClass.choices, blank=True, editable=False
     )
     is_fictitious = models.BooleanField(default=False)
+    # The company that took this one over. Its own rounds stay readable from the other's file.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
+    merged_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -119,6 +124,10 @@ class Company(models.Model):
             models.CheckConstraint(
                 name="companies_company_networked_within_all",
                 condition=Q(machines_networked__isnull=True) | Q(machines_networked__lte=F("machines_total")),
+            ),
+            models.CheckConstraint(
+                name="companies_company_not_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
             ),
         ]
 
@@ -141,6 +150,22 @@ class Company(models.Model):
             else ""
         )
         self.save(update_fields=["size", "updated_at"])
+
+
+class FormerName(models.Model):
+    """A name that a company bore until a day, kept so that old papers can be matched."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    until = models.DateField()
+
+    class Meta:
+        db_table = "companies_former_name"
+        ordering: ClassVar[list[str]] = ["-until", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CompanyYear(models.Model):

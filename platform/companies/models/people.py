@@ -78,3 +78,20 @@ class ProgrammeRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {Role(self.role).label}, {self.programme}"
+
+
+class StandIn(models.Model):
+    """A member of staff who has entered answers for a company. Such a person never verifies that company."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stand_ins")
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="stand_ins")
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "companies_stand_in"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="companies_stand_in_once", fields=["user", "company"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.company}"

@@ -36,6 +36,8 @@ class Programme(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField()
     target_level = models.PositiveSmallIntegerField(default=2, validators=[MaxValueValidator(4)])
+    # The version of the questionnaire that new rounds take; empty for the product's own current one.
+    instrument_version = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProgrammeQuerySet.as_manager()

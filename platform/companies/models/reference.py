@@ -16,6 +16,8 @@ class Named(models.Model):
     name_en = models.CharField(max_length=120)
     name_zh = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=0)
+    # No longer offered for choice. Codes are never deleted: companies and past figures refer to them.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -27,6 +29,11 @@ class Named(models.Model):
     def name(self) -> str:
         """The name in the language of the page."""
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it can no longer be chosen."""
+        return self.retired_at is not None
 
 
 class City(Named):
@@ -66,6 +73,21 @@ class Area(Named):
                 name="companies_area_functional_has_no_tile",
                 condition=Q(kind="division") | Q(tile_row__isnull=True, tile_column__isnull=True),
             ),
+        ]
+
+
+class Park(Named):
+    """An industrial park of a city; companies name theirs by its Chinese name."""
+
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="parks")
+    code = models.CharField(max_length=30)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="parks")
+
+    class Meta:
+        db_table = "companies_park"
+        ordering: ClassVar[list[str]] = ["city", "position", "code"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="companies_park_code_once_per_city", fields=["city", "code"]),
         ]
 
 

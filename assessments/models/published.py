@@ -1,0 +1,25 @@
+"""Versions of the questionnaire that the bureau made available for new rounds."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from accounts.models import User
+
+
+class PublishedVersion(models.Model):
+    """A version of the questionnaire that may be used, with the hash its files had when it was published."""
+
+    version = models.CharField(max_length=20, unique=True)
+    sha256 = models.CharField(max_length=64)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "assessments_published_version"
+        ordering: ClassVar[list[str]] = ["-published_at"]
+
+    def __str__(self) -> str:
+        return self.version
