@@ -1,0 +1,85 @@
+"""Bars from a common start, and bars that carry on from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from documents.charts.axis import axis_over
+from documents.charts.drawing import Drawing, longest_label, row_heights, spell, width_of
+from documents.charts.tokens import BAD, BRAND, INK, LINE_2, OK, TIERS
+
+ROW: Final = 25.0
+BAR: Final = 15.0
+MOST_LABEL: Final = 190.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A name and a length; `remark` stands behind the number, `tier` colours the bar like that tier."""
+
+    name: str
+    value: float
+    remark: str = ""
+    tier: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A contribution, or with `is_total` a level from which the next ones carry on."""
+
+    name: str
+    value: float
+    is_total: bool = False
+
+
+def bars(rows: Sequence[Bar], *, description: str, digits: int = 0, width: float = 560) -> str:
+    """A bar for each row from zero, the number at its end."""
+    labels = longest_label([row.name for row in rows], at_most=MOST_LABEL)
+    ends = [f"{spell(row.value, digits)} {row.remark}".rstrip() for row in rows]
+    room = max((width_of(end) for end in ends), default=0) + 12
+    heights = row_heights([row.name for row in rows], MOST_LABEL, ROW)
+    drawing = Drawing(width, sum(heights) + 8, description)
+    axis = axis_over([row.value for row in rows], labels, width - room, from_zero=True)
+    top = 4.0
+    for row, end, height in zip(rows, ends, heights, strict=True):
+        middle = top + height / 2
+        left, right = sorted((axis.at(0), axis.at(row.value)))
+        color = BRAND if row.tier is None else TIERS[row.tier]
+        drawing.rectangle(left, middle - BAR / 2, right - left, BAR, color, radius=2)
+        drawing.label(labels - 8, middle, row.name, width=MOST_LABEL)
+        drawing.text(right + 6, middle + 4, end, color=INK, bold=True)
+        top += height
+    drawing.line(axis.at(0), 4, axis.at(0), top, LINE_2)
+    return drawing.svg()
+
+
+def waterfall(rows: Sequence[Step], *, description: str, digits: int = 1, width: float = 560) -> str:
+    """Totals as bars from the start, contributions as bars from where the one before ended."""
+    spans, running = [], 0.0
+    for row in rows:
+        start = 0.0 if row.is_total else running
+        running = row.value if row.is_total else running + row.value
+        spans.append((start, running))
+    labels = longest_label([row.name for row in rows], at_most=MOST_LABEL)
+    heights = row_heights([row.name for row in rows], MOST_LABEL, ROW)
+    drawing = Drawing(width, sum(heights) + 8, description)
+    ends = [end for _start, end in spans]
+    # Totals are long against the steps between them; the axis begins shortly before the smallest.
+    margin = max(1.0, (max(ends) - min(ends)) * 0.5)
+    axis = axis_over([max(min(ends) - margin, min(0.0, min(ends))), max(ends)], labels, width - 52, parts=8)
+    top = 4.0
+    for number, (row, (start, end), height) in enumerate(zip(rows, spans, heights, strict=True)):
+        middle = top + height / 2
+        left, right = sorted((axis.at(max(start, axis.low)), axis.at(end)))
+        color = TIERS[0] if row.is_total else OK if row.value >= 0 else BAD
+        drawing.rectangle(left, middle - BAR / 2, max(right - left, 1), BAR, color, radius=2)
+        drawing.label(labels - 8, middle, row.name, width=MOST_LABEL)
+        drawing.text(
+            right + 6, middle + 4, spell(row.value, digits, signed=not row.is_total), color=INK, bold=True
+        )
+        if number + 1 < len(rows):
+            drawing.line(axis.at(end), middle + BAR / 2, axis.at(end), top + height + 6, LINE_2, dash="2 2")
+        top += height
+    return drawing.svg()
