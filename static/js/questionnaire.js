@@ -1,5 +1,5 @@
-/* The questionnaire: save line, answers that wait on this device, choices that exclude each other, the share of
-   two figures, keys. htmx sends each answer as it is given; without scripts the page is a plain form. */
+/* The questionnaire: choices that exclude each other, the share of two figures, keys; answers wait on this device
+   through waiting.js. htmx sends each answer as it is given; without scripts the page is a plain form. */
 (() => {
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -8,130 +8,20 @@
   const queueName = one("[data-queue]")?.dataset.queue;
   if (!words || !queueName) return;
 
-  /* ---- The save line: it never says "saved" before the server said so. ---- */
-  const line = one("#save-line");
-  let savedAt = 0;
-  const say = (state, text) => {
-    if (!line) return;
-    line.dataset.s = state;
-    one("span", line).textContent = text;
-  };
-  const saySaved = () => {
-    const seconds = Math.round((Date.now() - savedAt) / 1000);
-    const text = seconds < 5 ? words.justNow
-      : seconds < 60 ? words.seconds.replace("%", seconds)
-      : words.minutes.replace("%", Math.round(seconds / 60));
-    say("saved", text);
-  };
-  setInterval(() => { if (savedAt && line?.dataset.s === "saved") saySaved(); }, 15000);
-
-  /* ---- Answers that could not be sent are kept here, the latest per question, and sent again. ---- */
-  const KEY = `lz-waiting:${queueName}`;
-  const PAGE = String(Math.random());
-  const RETRY_MS = 30000;
-  const banner = one("#waiting");
-  const readQueue = () => { try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; } };
-  const writeQueue = (queue) => {
-    try { localStorage.setItem(KEY, JSON.stringify(queue)); } catch { /* private mode: the page still holds it */ }
-    showBanner();
-  };
-  const keep = (item, url, fields, state = "waiting") => {
-    const kept = fields.filter(([name]) => name !== "csrfmiddlewaretoken");
-    writeQueue({ ...readQueue(), [item]: { url, fields: kept, state, page: PAGE } });
-  };
-  const forget = (item) => {
-    const queue = readQueue();
-    if (!(item in queue)) return;
-    delete queue[item];
-    writeQueue(queue);
-  };
-  let isSignedOut = false;
-  const refusals = {};
-  function showBanner() {
-    if (!banner) return;
-    const queue = readQueue();
-    const items = Object.keys(queue);
-    const elsewhere = items.filter((item) => queue[item].state === "conflict" && !document.getElementById(item));
-    banner.hidden = !items.length && !Object.keys(refusals).length;
-    one("[data-title]", banner).textContent = items.length === 1 ? words.waitingOne : words.waitingMany.replace("%", items.length);
-    one("[data-words]", banner).textContent = isSignedOut ? words.signedOut : items.length ? words.waitingWords : "";
-    one("[data-sign-in]", banner).hidden = !isSignedOut;
-    one("[data-list]", banner).replaceChildren(...elsewhere.map((item) => {
-      const entry = document.createElement("li");
-      entry.textContent = `${item}: ${words.conflict}`;
-      return entry;
-    }), ...Object.entries(refusals).map(([item, text]) => {
-      const entry = document.createElement("li");
-      entry.textContent = `${item}: ${text}`;
-      return entry;
-    }));
-    all("[data-needs-empty-queue]").forEach((button) => { button.disabled = items.length > 0; });
-  }
-
-  const csrf = () => one("[name=csrfmiddlewaretoken]")?.value || "";
-  const send = (entry, options = {}) => fetch(entry.url, {
-    method: "POST",
-    headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
-    body: new URLSearchParams(entry.fields),
-    ...options,
+  const dirty = new Set();
+  const { say, send } = window.Waiting({
+    queueName,
+    words,
+    /* The element that asked: after a swap the event itself comes from further up. */
+    panelOf: (event) => event.detail.requestConfig?.elt.closest(".lz-q"),
+    onAsk: (item) => dirty.delete(item),
+    onSaved: (question, html) => { one(".lz-status", question).innerHTML = html; },
+    onKept: () => {},
+    onReplayed: () => { if (form) countAnswered(); },
   });
-  const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
-
-  let isReplaying = false;
-  async function replay() {
-    if (isReplaying) return;
-    isReplaying = true;
-    let mustReload = false;
-    try {
-      for (const [item, entry] of Object.entries(readQueue())) {
-        const response = await send(entry);
-        const outcome = response.headers.get("X-Answer");
-        const html = await response.text();
-        const question = document.getElementById(item);
-        if (outcome === "saved") {
-          forget(item);
-          savedAt = Date.now();
-          if (question && entry.page !== PAGE) mustReload = true;
-          else if (question) one(".lz-status", question).innerHTML = html;
-        } else if (outcome === "conflict") {
-          keep(item, entry.url, entry.fields, "conflict");
-          if (question && !("conflict" in question.dataset)) replaceQuestion(question, html);
-        } else if (outcome === "refused" || outcome === "closed") {
-          forget(item);
-          refusals[item] = textOf(html);
-        } else {
-          isSignedOut = outcome === "signed-out";
-          break;
-        }
-      }
-    } catch { /* still no network */ }
-    isReplaying = false;
-    showBanner();
-    const waits = Object.values(readQueue()).some((entry) => entry.state === "waiting");
-    if (mustReload && !waits) location.reload();
-    else if (!waits && savedAt) { countAnswered(); saySaved(); }
-  }
-  function replaceQuestion(question, html) {
-    const holder = document.createElement("template");
-    holder.innerHTML = html;
-    const panel = holder.content.firstElementChild;
-    question.replaceWith(panel);
-    window.htmx?.process(panel);
-  }
-  addEventListener("online", replay);
-  one("[data-retry]")?.addEventListener("click", replay);
-  setInterval(() => {
-    if (Object.values(readQueue()).some((entry) => entry.state === "waiting")) replay();
-  }, RETRY_MS);
-  showBanner();
-  if (Object.keys(readQueue()).length) replay();
   if (!form) return;
 
-  /* ---- Following the requests of htmx ---- */
   const section = form.dataset.section;
-  /* The element that asked: after a swap the event itself comes from further up. */
-  const questionOf = (event) => event.detail.requestConfig?.elt.closest(".lz-q");
-  const dirty = new Set();
   function countAnswered() {
     if (one("[data-conflict]", form)) return;
     const answered = all('[data-answered="1"]', form).length;
@@ -141,56 +31,6 @@
       count.classList.toggle("done", answered === total);
     });
   }
-  const keepRequest = (question, detail) => {
-    keep(question.dataset.item, detail.pathInfo.requestPath, [...detail.requestConfig.formData.entries()]);
-    say("offline", words.offline);
-  };
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const question = questionOf(event);
-    if (!question) return;
-    dirty.delete(question.dataset.item);
-    say("saving", words.saving);
-  });
-  document.addEventListener("htmx:sendError", (event) => {
-    const question = questionOf(event);
-    if (question) keepRequest(question, event.detail);
-  });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const question = questionOf(event);
-    if (!question) return;
-    const { xhr } = event.detail;
-    const outcome = xhr.getResponseHeader("X-Answer");
-    event.detail.shouldSwap = ["saved", "shown", "conflict", "refused", "closed"].includes(outcome);
-    event.detail.isError = false;
-    all(".lz-refusal", question).forEach((old) => old.remove());
-    if (outcome === "conflict") {
-      event.detail.target = question;
-      event.detail.swapOverride = "outerHTML";
-    } else if (outcome === "refused" || outcome === "closed") {
-      event.detail.swapOverride = "beforeend";
-    }
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const question = questionOf(event);
-    const { xhr } = event.detail;
-    if (!question || !xhr.status) return;
-    const { item } = question.dataset;
-    const outcome = xhr.getResponseHeader("X-Answer");
-    if (outcome === "saved" || outcome === "shown") {
-      forget(item);
-      savedAt = Date.now();
-      saySaved();
-    } else if (outcome === "conflict") {
-      const sent = event.detail.requestConfig.formData;
-      keep(item, event.detail.pathInfo.requestPath, [...sent.entries()].filter(([name]) => name !== "whole"), "conflict");
-      say("refused", words.refused);
-    } else if (outcome === "refused" || outcome === "closed") {
-      say("refused", words.refused);
-    } else {
-      isSignedOut = outcome === "signed-out";
-      keepRequest(question, event.detail);
-    }
-  });
   document.addEventListener("htmx:afterSwap", () => {
     countAnswered();
     all("[data-part]", form).forEach(checkShare);
