@@ -6,16 +6,18 @@ such cannot be told from good ones, so nothing here claims to.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from assessments import queries
-from assessments.models import Assessment, Submission
+from assessments.models import Assessment, Round, Submission
 from benchmarks.ml import ResponseQuality
 from benchmarks.ml.answer_checks import Jump, NearIdentical, jumps, near_identical
 from benchmarks.models import Release
@@ -75,24 +77,59 @@ class Flags:
 
 def flags_of(assessment: Assessment) -> Flags | None:
     """The hints about the company's own latest submission; None before there is one. At most seven queries."""
-    submission = queries.latest_submission(assessment)
-    if submission is None:
-        return None
-    instrument = load(submission.instrument_version)
-    who, answers = _round_answers(assessment, submission)
-    straight, careless = _careless(assessment, submission, instrument, answers)
-    earlier = _earlier_submission(assessment, submission)
-    found = contradictions.find(instrument, submission.answers(), queries.profile_figures(assessment.company))
-    return Flags(
-        submission=submission,
-        instrument=instrument,
-        straight_lining=straight,
-        random=careless,
-        contradictions=tuple(found),
-        twins=_twins(assessment, instrument, who, answers),
-        jumps=_jumps(earlier, assessment, submission, instrument),
-        since=earlier.assessment.round.code if earlier else "",
-    )
+    return flags_in_round([assessment]).get(assessment.pk)
+
+
+def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
+    """The hints about the latest own submissions of some assessments of one round, by assessment.
+
+    Seven queries at most, however many assessments; without a submission an assessment has no entry.
+    """
+    if not assessments:
+        return {}
+    round_ = assessments[0].round
+    own = {
+        submission.assessment_id: submission
+        for submission in Submission.objects.filter(
+            assessment__in=assessments,
+            kind=Submission.Kind.SELF,
+            superseded_by__isnull=True,
+            instrument_version=round_.instrument_version,
+        )
+    }
+    subjects = [assessment for assessment in assessments if assessment.pk in own]
+    if not subjects:
+        return {}
+    prefetch_related_objects(subjects, "company__years", "self_run")
+    instrument = load(round_.instrument_version)
+    who, answers = _round_answers(round_)
+    scored = _scored(subjects, own, instrument, answers)
+    twins = _twins([assessment.company_id for assessment in subjects], instrument, who, answers)
+    earlier = _earlier_submissions(subjects)
+    found = {}
+    for assessment in subjects:
+        submission = own[assessment.pk]
+        before = next(
+            (
+                other
+                for other in earlier.get(assessment.company_id, ())
+                if other.submitted_at <= submission.submitted_at
+            ),
+            None,
+        )
+        straight, careless = scored[assessment.pk]
+        profile = queries.profile_figures(assessment.company)
+        found[assessment.pk] = Flags(
+            submission=submission,
+            instrument=instrument,
+            straight_lining=straight,
+            random=careless,
+            contradictions=tuple(contradictions.find(instrument, submission.answers(), profile)),
+            twins=tuple(twins.get(assessment.company_id, ())),
+            jumps=_jumps(before, assessment, submission, instrument),
+            since=before.assessment.round.code if before else "",
+        )
+    return found
 
 
 Usual = tuple[ResponseQuality, int, str]
@@ -110,17 +147,26 @@ def _usual_in_release(release_id: UUID) -> Usual | None:
     return ResponseQuality(levels=levels).fit(Rows.of(stored).stages), len(stored), release.name
 
 
-def _careless(
-    assessment: Assessment, submission: Submission, instrument: Instrument, answers: NDArray[np.int8]
-) -> tuple[Careless | None, Careless | None]:
+def _scored(
+    assessments: Sequence[Assessment],
+    own: Mapping[UUID, Submission],
+    instrument: Instrument,
+    answers: NDArray[np.int8],
+) -> dict[UUID, tuple[Careless | None, Careless | None]]:
     """Straight-lining and random answering against what is usual in the round, or in a release for small rounds."""
-    usual: Usual | None = None
+    in_round: Usual | None = None
     if len(answers) >= ENOUGH_TO_FIT:
-        usual = ResponseQuality(levels=instrument.levels()).fit(answers), len(answers), ""
-    elif assessment.self_run is not None:
-        usual = _usual_in_release(assessment.self_run.release_id)
-    if usual is None:
-        return None, None
+        in_round = ResponseQuality(levels=instrument.levels()).fit(answers), len(answers), ""
+    found = {}
+    for assessment in assessments:
+        usual = in_round
+        if usual is None and assessment.self_run is not None:
+            usual = _usual_in_release(assessment.self_run.release_id)
+        found[assessment.pk] = _careless(usual, own[assessment.pk]) if usual else (None, None)
+    return found
+
+
+def _careless(usual: Usual, submission: Submission) -> tuple[Careless | None, Careless | None]:
     quality, compared, release = usual
     scores = quality.score_samples(_stages(submission)[None, :])[0]
     limits = np.maximum(quality.limits_, 0)
@@ -131,14 +177,14 @@ def _careless(
     return straight, careless
 
 
-def _round_answers(assessment: Assessment, submission: Submission) -> tuple[list[str], NDArray[np.int8]]:
+def _round_answers(round_: Round) -> tuple[list[str], NDArray[np.int8]]:
     """Who submitted in the round, and the stages (n, J) of their own latest answers; one query."""
     rows = list(
         Submission.objects.filter(
-            assessment__round_id=assessment.round_id,
+            assessment__round=round_,
             kind=Submission.Kind.SELF,
             superseded_by__isnull=True,
-            instrument_version=submission.instrument_version,
+            instrument_version=round_.instrument_version,
         ).values_list("assessment__company_id", "vector")
     )
     stages = np.frombuffer(b"".join(bytes(vector) for _company, vector in rows), dtype=np.int8)
@@ -146,37 +192,42 @@ def _round_answers(assessment: Assessment, submission: Submission) -> tuple[list
 
 
 def _twins(
-    assessment: Assessment, instrument: Instrument, who: list[str], answers: NDArray[np.int8]
-) -> tuple[Twin, ...]:
-    """Companies of the round whose answers hardly differ; one query for their names."""
+    subjects: Sequence[UUID], instrument: Instrument, who: list[str], answers: NDArray[np.int8]
+) -> dict[UUID, list[Twin]]:
+    """Companies of the round whose answers hardly differ from a subject's; one query for their names."""
     if len(who) < 2:
-        return ()
-    own = str(assessment.company_id)
-    pairs = {
-        pair.second if pair.first == own else pair.first: pair
-        for pair in near_identical(answers, who, instrument.item_order)
-        if own in (pair.first, pair.second)
-    }
-    companies = Company.objects.in_bulk([UUID(other) for other in pairs]) if pairs else {}
-    return tuple(Twin(companies[UUID(other)], pair) for other, pair in pairs.items())
+        return {}
+    names = {str(company) for company in subjects}
+    pairs = near_identical(answers, who, instrument.item_order, among=names)
+    sides = [(pair.first, pair.second, pair) for pair in pairs] + [
+        (pair.second, pair.first, pair) for pair in pairs
+    ]
+    companies = Company.objects.in_bulk({UUID(other) for _own, other, _pair in sides}) if sides else {}
+    found: dict[UUID, list[Twin]] = {}
+    for own, other, pair in sides:
+        if own in names:
+            found.setdefault(UUID(own), []).append(Twin(companies[UUID(other)], pair))
+    return found
 
 
-def _earlier_submission(assessment: Assessment, submission: Submission) -> Submission | None:
-    """The company's own submission of the round before, on the same questionnaire; one query."""
-    return (
+def _earlier_submissions(assessments: Sequence[Assessment]) -> dict[UUID, list[Submission]]:
+    """By company its own submissions of earlier rounds on the same questionnaire, latest round first; one query."""
+    round_ = assessments[0].round
+    found: dict[UUID, list[Submission]] = {}
+    for submission in (
         Submission.objects.filter(
             kind=Submission.Kind.SELF,
             superseded_by__isnull=True,
-            assessment__company_id=assessment.company_id,
-            assessment__round__programme_id=assessment.round.programme_id,
-            assessment__round__opens_at__lt=assessment.round.opens_at,
-            instrument_version=submission.instrument_version,
-            submitted_at__lte=submission.submitted_at,
+            assessment__company__in=[assessment.company_id for assessment in assessments],
+            assessment__round__programme_id=round_.programme_id,
+            assessment__round__opens_at__lt=round_.opens_at,
+            instrument_version=round_.instrument_version,
         )
         .select_related("assessment__round", "assessment__self_run")
         .order_by("-assessment__round__opens_at")
-        .first()
-    )
+    ):
+        found.setdefault(submission.assessment.company_id, []).append(submission)
+    return found
 
 
 def _jumps(

@@ -7,7 +7,7 @@ is what to ask about on site.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -62,6 +62,7 @@ def near_identical(
     companies: Sequence[str],
     items: Sequence[str],
     *,
+    among: Collection[str] | None = None,
     largest_difference: int = LARGEST_DIFFERENCE,
     rarity_bits: float = RARITY_BITS,
 ) -> list[NearIdentical]:
@@ -80,6 +81,8 @@ def near_identical(
         Who answered; rows of one company are never paired with each other.
     items : sequence of str, shape (J,)
         Item codes, for the evidence.
+    among : collection of str, default=None
+        Only pairs with one of these companies, each compared with all rows; None compares every pair.
     """
     stages = check_array(X, dtype=np.int64)
     if len(companies) != len(stages) or len(items) != stages.shape[1]:
@@ -89,22 +92,26 @@ def near_identical(
     rarity, monotonous = _rarity(stages), _is_monotonous(stages)
     answered = stages >= 0
     pairs = []
-    for i in range(len(stages) - 1):
-        both = answered[i] & answered[i + 1 :]
-        alike = both & (stages[i] == stages[i + 1 :])
+    wanted = np.array([among is None or company in among for company in companies])
+    for i in np.flatnonzero(wanted).tolist():
+        # Pairs of two wanted rows are met at the first of them.
+        others = np.flatnonzero(~wanted | (np.arange(len(stages)) > i))
+        both = answered[i] & answered[others]
+        alike = both & (stages[i] == stages[others])
         compared, same = both.sum(axis=1), alike.sum(axis=1)
         bits = alike @ rarity[i]
-        close = ~(monotonous[i] & monotonous[i + 1 :])
+        close = ~(monotonous[i] & monotonous[others])
         close &= (
             (compared >= SMALLEST_OVERLAP) & (compared - same <= largest_difference) & (bits >= rarity_bits)
         )
         for k in np.flatnonzero(close).tolist():
-            if companies[i] != companies[i + 1 + k]:
+            other = companies[others[k]]
+            if companies[i] != other:
                 different = tuple(items[j] for j in np.flatnonzero(both[k] & ~alike[k]).tolist())
                 pairs.append(
                     NearIdentical(
                         companies[i],
-                        companies[i + 1 + k],
+                        other,
                         int(same[k]),
                         int(compared[k]),
                         different,

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import Role, Verb, roles_with, verbs_of
+from accounts.roles import COMPANY_ROLES, Verb, roles_with, verbs_of
 from companies.models import Company, Membership, Programme, ProgrammeRole, StandIn
 from companies.models.scope import current
 
@@ -59,7 +59,11 @@ def acted_for(user: User, company: Company) -> bool:
 
     Who answered, pre-scored or sold to a company never verifies it.
     """
-    member = Membership.objects.filter(user=user, company=company, role__in=[
-        Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER
-    ])  # fmt: skip
-    return member.exists() or StandIn.objects.filter(user=user, company=company).exists()
+    return companies_acted_for(user).filter(pk=company.pk).exists()
+
+
+def companies_acted_for(user: User) -> QuerySet[Company]:
+    """The companies that the user has ever answered, pre-scored or sold to, also standing in for another."""
+    own = Membership.objects.filter(user=user, role__in=COMPANY_ROLES)
+    stood_in = StandIn.objects.filter(user=user)
+    return Company.objects.filter(Q(pk__in=own.values("company")) | Q(pk__in=stood_in.values("company")))

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import submissions
 from assessments.models import Assessment, Submission
-from assessments.quality import Flags, flags_of
+from assessments.quality import Flags, flags_in_round, flags_of
 from assessments.scoring import score
 from benchmarks.ml.answer_checks import JumpKind
 from benchmarks.models import Release
@@ -190,3 +192,31 @@ def test_whoever_acts_for_the_company_never_reads_hints(
     Membership.objects.create(user=officer, company=assessment.company, role=Role.PROVIDER.value)
     text = sign_in(client, officer).get(reverse("cohort:company", args=[assessment.company_id]))
     assert "Hints for reviewers" not in text.content.decode()
+
+
+def test_list_of_companies_names_hints_for_reviewers_alone(
+    client: Client, copied: tuple[Assessment, Assessment], owner: User, officer: User, release: Release
+) -> None:
+    own, other = copied
+    url = reverse("cohort:companies")
+    text = sign_in(client, officer).get(url).content.decode()
+    for assessment in copied:
+        assert f'href="{reverse("cohort:company", args=[assessment.company_id])}#hints"' in text
+    assert text.count("No pattern · Near copy") == 2
+    steward = factories.make_staff(release.programme, Role.STEWARD)
+    assert "Near copy" not in sign_in(client, steward).get(url).content.decode()
+    Membership.objects.create(user=officer, company=other.company, role=Role.PROVIDER.value)
+    text = sign_in(client, officer).get(url).content.decode()
+    assert text.count("Near copy") == 1
+    assert f"{reverse('cohort:company', args=[own.company_id])}#hints" in text
+
+
+def test_hints_of_a_page_cost_the_same_for_one_company_and_many(copied: tuple[Assessment, Assessment]) -> None:
+    every = Assessment.objects.filter(round=copied[0].round).select_related("company", "round")
+    flags_in_round(list(every.all()))  # fits what is usual in the release, once
+    with CaptureQueriesContext(connection) as few:
+        flags_in_round(list(every.filter(pk=copied[0].pk)))
+    with CaptureQueriesContext(connection) as many:
+        found = flags_in_round(list(every.all()))
+    assert len(found) == 12
+    assert len(many) == len(few) <= 8

@@ -73,6 +73,8 @@ class Row:
     high: int | None = None
     tier: int | None = None
     change: int | None = None
+    flags: tuple[str, ...] = ()
+    """Short names of the hints for reviewers; none where the person sees no hints."""
 
     @property
     def lowered(self) -> int:

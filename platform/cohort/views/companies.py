@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from cohort.queries.table import ORDERS_OF_RESULTS, Order, page_of
 from cohort.views.answering import page_or_panels
 from cohort.views.bar import bar_of
 from cohort.views.desk import desk_of
+from cohort.views.flags import short_names
 
 # Columns whose first click should show the largest.
 LARGEST_FIRST = frozenset({"stage", "level", "verified", "readiness", "change", "activity"})
@@ -50,6 +51,9 @@ def companies(request: HttpRequest) -> HttpResponse:
     }
     if cohort is not None:
         page, rows = page_of(cohort, order, request.GET.get("page", "1"), get_language() or "en")
+        if desk.sees_flags:
+            names = short_names(desk.user, cohort.round, [row.pk for row in rows])
+            rows = [replace(row, flags=tuple(names.get(row.pk, ()))) for row in rows]
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         context |= {
             "page": page,

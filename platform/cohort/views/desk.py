@@ -40,6 +40,11 @@ class Desk:
         return Verb.SEE_ANSWERS in self.verbs
 
     @property
+    def sees_flags(self) -> bool:
+        """Whether hints for reviewers may be read."""
+        return Verb.SEE_FLAGS in self.verbs and self.sees_results
+
+    @property
     def sees_companies(self) -> bool:
         """Whether the files of single companies may be opened."""
         return Verb.SEE_COMPANY in self.verbs

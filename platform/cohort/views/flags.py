@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -10,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment
-from assessments.quality import Careless, Flags, Twin, flags_of
+from assessments.models import Assessment, Round
+from assessments.quality import Careless, Flags, Twin, flags_in_round, flags_of
 from benchmarks.ml.answer_checks import Jump, JumpKind
 from cohort.queries.names import name_in
 from companies.models import Company
-from companies.permissions import acted_for
+from companies.permissions import acted_for, companies_acted_for
 from instrument import Contradiction, Instrument
 
 
@@ -38,6 +40,47 @@ def hints(user: User, verbs: frozenset[Verb], assessment: Assessment) -> list[Hi
         return None
     flags = flags_of(assessment)
     return [] if flags is None else in_words(user, flags)
+
+
+def short_names(user: User, round_: Round, companies: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Short names of the hints about some companies in a round, by company; eight queries at most.
+
+    Companies towards which the user may not see hints, or has ever acted for, have none here.
+    """
+    assessments = list(
+        Assessment.objects.allowing(user, Verb.SEE_FLAGS)
+        .filter(round=round_, company__in=list(companies))
+        .exclude(company__in=companies_acted_for(user))
+        .select_related("company", "round")
+    )
+    found = flags_in_round(assessments)
+    return {
+        assessment.company_id: _names(found[assessment.pk])
+        for assessment in assessments
+        if assessment.pk in found
+    }
+
+
+def _names(flags: Flags) -> list[str]:
+    """One name for each kind of hint, with the questions it is about."""
+    found = []
+    if flags.straight_lining:
+        found.append(_("Same position"))
+    if flags.random:
+        found.append(_("No pattern"))
+    if flags.twins:
+        found.append(_("Near copy"))
+    for is_profile, words in ((False, _("Figures: %(items)s")), (True, _("Profile: %(items)s"))):
+        items = [
+            contradiction.item
+            for contradiction in flags.contradictions
+            if (contradiction.rule == "differs") == is_profile
+        ]
+        if items:
+            found.append(words % {"items": ", ".join(dict.fromkeys(items))})
+    if flags.jumps:
+        found.append(_("Jump"))
+    return found
 
 
 def in_words(user: User, flags: Flags) -> list[Hint]:
