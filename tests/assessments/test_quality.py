@@ -211,7 +211,9 @@ def test_list_of_companies_names_hints_for_reviewers_alone(
     assert f"{reverse('cohort:company', args=[own.company_id])}#hints" in text
 
 
-def test_hints_of_a_page_cost_the_same_for_one_company_and_many(copied: tuple[Assessment, Assessment]) -> None:
+def test_hints_of_a_page_cost_the_same_for_one_company_and_many(
+    copied: tuple[Assessment, Assessment],
+) -> None:
     every = Assessment.objects.filter(round=copied[0].round).select_related("company", "round")
     flags_in_round(list(every.all()))  # fits what is usual in the release, once
     with CaptureQueriesContext(connection) as few:
