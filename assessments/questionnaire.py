@@ -9,7 +9,7 @@ from functools import cached_property
 from django.utils.translation import get_language, gettext_lazy
 
 from assessments.forms import REASONS, field_names, reason_text
-from assessments.models import Answer
+from assessments.models.answer import AnswerContent
 from instrument import AnswerState, Contradiction, Dimension, Instrument, Item, ItemAnswer, Text
 
 # Which side-field is a share of which other one; the second may belong to another item.
@@ -75,7 +75,7 @@ class Question:
     item: Item
     position: int
     total: int
-    answer: Answer | None
+    answer: AnswerContent | None
     shown: ItemAnswer | None
     is_undecided: bool
     previous: ItemAnswer | None
@@ -190,7 +190,7 @@ def in_words(item: Item, answer: ItemAnswer | None) -> list[str]:
 
 
 def whole_of(
-    code: str, dimension: Dimension, answers: Mapping[str, Answer], revenue_wan: str
+    code: str, dimension: Dimension, answers: Mapping[str, AnswerContent], revenue_wan: str
 ) -> tuple[str, str]:
     """Where the whole of a share comes from: the name of a field on the same page, or a fixed figure."""
     if code not in SHARES:
@@ -207,7 +207,7 @@ def whole_of(
 def questions_of(
     instrument: Instrument,
     dimension: Dimension,
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, AnswerContent],
     *,
     previous: Mapping[str, ItemAnswer],
     contradictions: Iterable[Contradiction] = (),

@@ -1,13 +1,19 @@
-"""Saving answers."""
+"""Saving answers: the one rule by which a value replaces what was there, on whichever sheet it stands."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Answer, AnswerRevision, Assessment
+from assessments.models import Assessment
+from assessments.models.answer import AnswerContent
+from assessments.sheets import COMPANY, Sheet
 from companies.permissions import require, verbs_in_company
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
 
@@ -19,13 +25,17 @@ COUNTS_AS_ANSWERED = frozenset({AnswerState.ANSWERED, AnswerState.DONT_KNOW, Ans
 class StaleAnswer(Exception):
     """Somebody else has changed the answer since the form was made; `current` is what is stored now."""
 
-    def __init__(self, current: Answer) -> None:
+    def __init__(self, current: AnswerContent) -> None:
         super().__init__(current.item)
         self.current = current
 
 
 class Frozen(Exception):
     """Answers cannot change: the round is frozen for the company, or has not opened yet."""
+
+
+class _Overtaken(Exception):
+    """Another save came between reading and writing; nothing of this one is kept."""
 
 
 def save(
@@ -36,58 +46,123 @@ def save(
     revision: int,
     by: User,
     undecided: bool = False,
-) -> Answer:
+    sheet: Sheet = COMPANY,
+    verbs: frozenset[Verb] | None = None,
+    stored: Mapping[str, AnswerContent] | None = None,
+) -> AnswerContent:
     """Replace the answer to one item and keep what it was.
 
     `revision` is the one that the form was made from, 0 if there was no answer. `undecided` says that figures
     or a comment were typed but nothing is chosen yet, not even "later". The content is checked for
     codes that exist and nothing more: what is missing or does not fit is said when the company submits.
+    A caller that has looked up what `by` may do, or what is stored, hands it in as `verbs` and `stored`.
 
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.ANSWER)
+    require(verbs_in_company(by, assessment.company) if verbs is None else verbs, sheet.verb)
     if not assessment.can_change:
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
-    now = timezone.now()
-    with transaction.atomic():
-        # The row of the assessment is the lock: two saves of one company wait for each other.
-        locked = (
-            Assessment.objects.select_for_update().only("id", "answered", "started_at").get(pk=assessment.pk)
+    current = sheet.stored(assessment, item) if stored is None else stored.get(item)
+    return replace(
+        sheet=sheet,
+        assessment=assessment,
+        item=item,
+        content=content,
+        revision=revision,
+        by=by,
+        current=current,
+    )
+
+
+def replace(
+    *,
+    sheet: Sheet,
+    assessment: Assessment,
+    item: str,
+    content: Mapping[str, object],
+    revision: int,
+    by: User,
+    current: AnswerContent | None,
+    on_behalf: bool = False,
+) -> AnswerContent:
+    """Write `content` over `current`, which was read before, unless somebody was faster; keep what it was.
+
+    The caller has checked the content and what `by` may do; `on_behalf` where staff enter it for the company.
+    Sending the same change twice writes it once.
+    Raises `StaleAnswer`, or `InvalidAnswer` for a revision that never was.
+    """
+    try:
+        return _replace(sheet, assessment, item, content, revision, by, current, on_behalf)
+    except (_Overtaken, IntegrityError):
+        # What was read had been changed by the time it was to be written. Look again: it is stale, or the same.
+        return _replace(
+            sheet, assessment, item, content, revision, by, sheet.stored(assessment, item), on_behalf
         )
-        current = Answer.objects.filter(assessment=locked, item=item).first()
-        if (current.revision if current else 0) != revision:
-            if current is None:
-                raise InvalidAnswer(item, "revision", "unknown_revision", "There is no answer yet to change.")
-            if content == contents_of(current):
-                return current  # the same change sent twice, for example after a lost reply
-            raise StaleAnswer(current)
-        before = counted(current.state if current else None)
+
+
+def _replace(
+    sheet: Sheet,
+    assessment: Assessment,
+    item: str,
+    content: Mapping[str, object],
+    revision: int,
+    by: User,
+    current: AnswerContent | None,
+    on_behalf: bool,
+) -> AnswerContent:
+    if (current.revision if current else 0) != revision:
         if current is None:
-            current = Answer(assessment=locked, item=item, revision=1)
-        else:
-            AnswerRevision.objects.create(
-                assessment=locked,
-                item=item,
-                revision=current.revision,
-                answered_by_id=current.answered_by_id,
-                answered_at=current.answered_at,
-                **contents_of(current),
+            raise InvalidAnswer(item, "revision", "unknown_revision", "There is no answer yet to change.")
+        if content == current.content():
+            return current  # the same change sent twice, for example after a lost reply
+        raise StaleAnswer(current)
+    now = timezone.now()
+    whose = {"assessment": assessment, "item": item}
+    said = {
+        **content,
+        "revision": revision + 1,
+        "answered_by": by,
+        "answered_at": now,
+        "on_behalf": on_behalf,
+    }
+    more = counted(content["state"]) - counted(current.state if current else None)
+    with transaction.atomic():
+        if sheet is COMPANY:
+            # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
+            Assessment.objects.filter(pk=assessment.pk).update(
+                answered=F("answered") + more,
+                last_answer_at=now,
+                started_at=Coalesce(F("started_at"), Value(now)),
+                updated_at=now,
             )
-            current.revision += 1
-        for name, value in content.items():
-            setattr(current, name, value)
-        current.answered_by = by
-        current.answered_at = now
-        current.save()
-        locked.answered += counted(content["state"]) - before
-        locked.last_answer_at = now
-        locked.started_at = locked.started_at or now
-        locked.save(update_fields=["answered", "last_answer_at", "started_at", "updated_at"])
-    assessment.answered = locked.answered
-    assessment.started_at = locked.started_at
-    assessment.last_answer_at = now
+        if current is not None:
+            _keep(sheet, current, whose, said)
+        else:
+            current = sheet.present._default_manager.create(**whose, **said)
+    if sheet is COMPANY:
+        assessment.answered += more
+        assessment.last_answer_at = now
+        assessment.started_at = assessment.started_at or now
     return current
+
+
+def _keep(
+    sheet: Sheet, current: AnswerContent, whose: Mapping[str, object], said: Mapping[str, object]
+) -> None:
+    """Write what is said now, and what was said before to the history; `_Overtaken` if that is not there any more."""
+    before = {
+        **current.content(),
+        "revision": current.revision,
+        "on_behalf": current.on_behalf,
+        "answered_by_id": current.answered_by_id,
+        "answered_at": current.answered_at,
+    }
+    if not sheet.present._default_manager.filter(pk=current.pk, revision=current.revision).update(**said):
+        raise _Overtaken
+    sheet.history._default_manager.create(**whose, **before)
+    for name, value in said.items():
+        setattr(current, name, value)
 
 
 def storable(
@@ -125,11 +200,6 @@ def storable(
         "figures": figures,
         "comment": answer.comment.strip(),
     }
-
-
-def contents_of(answer: Answer) -> dict[str, object]:
-    """The content columns of a stored answer."""
-    return {name: getattr(answer, name) for name in ("state", "value", "reason", "figures", "comment")}
 
 
 def counted(state: object) -> int:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role, Verb
-from assessments.actions.answers import Frozen, contents_of, counted, storable
+from assessments.actions.answers import Frozen, counted, storable
 from assessments.actions.submissions import freeze
 from assessments.check import Problem, problems_of
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
@@ -91,7 +91,7 @@ def store(*, sets: Sequence[AnswerSet], origin: Submission.Origin, by: User | No
         differing = {
             key: content
             for key, content in contents.items()
-            if key not in current or contents_of(current[key]) != content
+            if key not in current or current[key].content() != content
         }
         _keep_own_answers(assessments, differing, current)
         _count(assessments, differing, current)
@@ -214,7 +214,7 @@ def _store(
                     revision=answer.revision,
                     answered_by_id=answer.answered_by_id,
                     answered_at=answer.answered_at,
-                    **contents_of(answer),
+                    **answer.content(),
                 )
             )
         revision = answer.revision + 1 if answer is not None else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
 from assessments.models.assessment import Assessment
+from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
 from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
@@ -14,6 +15,8 @@ __all__ = [
     "Answer",
     "AnswerRevision",
     "Assessment",
+    "PreScore",
+    "PreScoreRevision",
     "PublishedVersion",
     "ReviewAssignment",
     "Round",

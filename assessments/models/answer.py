@@ -22,8 +22,14 @@ class State(models.TextChoices):
 
 
 class AnswerContent(models.Model):
-    """What somebody said to one item: the columns shared by the answer and its history."""
+    """What somebody said to one item of an assessment: the columns that all such tables share.
 
+    `CONTENT` names those that make up what was said; a table that adds some of its own extends it.
+    """
+
+    CONTENT: ClassVar[tuple[str, ...]] = ("state", "value", "reason", "figures", "comment")
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="+")
     item = models.CharField(max_length=8)
     # Null where only figures or a comment have been entered so far.
     state = models.CharField(max_length=14, choices=State.choices, null=True, blank=True)  # noqa: DJ001
@@ -49,6 +55,10 @@ class AnswerContent(models.Model):
             figures=dict(self.figures),
             comment=self.comment,
         )
+
+    def content(self) -> dict[str, object]:
+        """What was said, by column."""
+        return {name: getattr(self, name) for name in self.CONTENT}
 
 
 class Answer(AnswerContent):

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Verb
 from assessments import forms, queries
 from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment
+from assessments.models.answer import AnswerContent
 from assessments.questionnaire import Question, questions_of
 from assessments.views.access import find, page_context
 from assessments.views.sections import conflict_context, dimension_of, figure_hints, save
@@ -92,7 +93,7 @@ def question_now(instrument: Instrument, assessment: Assessment, dimension: Dime
 
 
 def question_after(
-    instrument: Instrument, assessment: Assessment, dimension: Dimension, saved: Answer
+    instrument: Instrument, assessment: Assessment, dimension: Dimension, saved: AnswerContent
 ) -> Question:
     """The question just saved; hints are looked up only for items that have figures, to keep saving cheap."""
     item = instrument.item(saved.item)

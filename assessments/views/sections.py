@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,8 @@ from assessments import check, forms, queries
 from assessments.actions import answers as saving
 from assessments.actions.answers import Frozen, StaleAnswer
 from assessments.forms import Posted
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment
+from assessments.models.answer import AnswerContent
 from assessments.questionnaire import Question, questions_of
 from assessments.views.access import find, page_context, user_of
 from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
@@ -49,7 +51,7 @@ def dimension_of(instrument: Instrument, code: str) -> Dimension:
 
 
 def figure_hints(
-    instrument: Instrument, assessment: Assessment, answers: dict[str, Answer]
+    instrument: Instrument, assessment: Assessment, answers: Mapping[str, AnswerContent]
 ) -> tuple[list[Contradiction], str]:
     """Answers that do not fit the figures beside them, and the yearly revenue of the profile; one query."""
     profile = queries.profile_figures(assessment.company)
@@ -127,7 +129,7 @@ def save_section(
             request, assessment, verbs, instrument, dimension, refused={error.item: forms.refusal(error)}
         )
     stored = queries.answers_by_item(assessment)
-    conflicts: list[tuple[Posted, Answer]] = []
+    conflicts: list[tuple[Posted, AnswerContent]] = []
     try:
         with transaction.atomic():
             for form in posted:
@@ -161,7 +163,7 @@ def save_section(
     return HttpResponseRedirect(after_saving(request, assessment, instrument, dimension))
 
 
-def save(assessment: Assessment, form: Posted, request: HttpRequest) -> Answer:
+def save(assessment: Assessment, form: Posted, request: HttpRequest) -> AnswerContent:
     """Store one posted answer."""
     return saving.save(
         assessment=assessment,
@@ -173,12 +175,12 @@ def save(assessment: Assessment, form: Posted, request: HttpRequest) -> Answer:
     )
 
 
-def is_unchanged(instrument: Instrument, form: Posted, stored: Answer | None) -> bool:
+def is_unchanged(instrument: Instrument, form: Posted, stored: AnswerContent | None) -> bool:
     """Whether the form says what is stored already; raises `InvalidAnswer` for what cannot be stored."""
     content = saving.storable(instrument, form.item.code, form.answer, undecided=form.undecided)
     if stored is None:
         return form.is_empty
-    return content == saving.contents_of(stored)
+    return content == stored.content()
 
 
 def after_saving(
@@ -197,7 +199,7 @@ def show_conflicts(
     assessment: Assessment,
     verbs: frozenset[Verb],
     dimension: Dimension,
-    conflicts: list[tuple[Posted, Answer]],
+    conflicts: list[tuple[Posted, AnswerContent]],
 ) -> HttpResponse:
     """Both values of each question that a colleague changed meanwhile, with status 409."""
     context = page_context(assessment, verbs, "questionnaire") | {
@@ -212,7 +214,7 @@ def show_conflicts(
     return render(request, "assessments/conflicts.html", context, status=409)
 
 
-def conflict_context(form: Posted, current: Answer, position: int, total: int) -> dict[str, Any]:
+def conflict_context(form: Posted, current: AnswerContent, position: int, total: int) -> dict[str, Any]:
     """What the panel with both values needs: the question as it would be with each of them."""
 
     def question(answer: ItemAnswer, *, undecided: bool) -> Question:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.actions import answers
 from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.models import Answer, AnswerRevision, Assessment
+from assessments.models import Answer, AnswerRevision, Assessment, PreScore, PreScoreRevision
+from assessments.sheets import PROVIDER
 from companies.permissions import Forbidden
 from instrument import AnswerState, InvalidAnswer, ItemAnswer
 
@@ -52,6 +53,62 @@ def test_stale_save_shows_what_is_there_and_stores_nothing(
 
     assert caught.value.current.value == "D"
     assert Answer.objects.get().value == "D"
+
+
+def test_save_that_read_too_early_is_stale_and_keeps_the_other(
+    assessment: Assessment, owner: User, colleague: User
+) -> None:
+    """Both read the same revision; the colleague wrote in between."""
+    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    read_early = {"B2": Answer.objects.get()}
+    answers.save(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
+
+    for stored, revision in ((read_early, 1), ({}, 0)):
+        with pytest.raises(StaleAnswer) as caught:
+            answers.save(
+                assessment=assessment,
+                item="B2",
+                answer=ItemAnswer(AnswerState.LATER),
+                revision=revision,
+                by=owner,
+                stored=stored,
+            )
+        assert (caught.value.current.value, caught.value.current.answered_by) == ("D", colleague)
+
+    assert (Answer.objects.get().value, AnswerRevision.objects.count()) == ("D", 1)
+    assessment.refresh_from_db()
+    assert assessment.answered == 1
+
+
+def test_provider_enters_own_values_that_never_touch_the_answers(
+    assessment: Assessment, owner: User, provider: User
+) -> None:
+    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    for revision, value in enumerate("AB"):
+        answers.save(
+            assessment=assessment,
+            item="B2",
+            answer=chosen(value),
+            revision=revision,
+            by=provider,
+            sheet=PROVIDER,
+        )
+
+    assert (PreScore.objects.get().value, PreScoreRevision.objects.get().value) == ("B", "A")
+    assert Answer.objects.get().value == "C"
+    assessment.refresh_from_db()
+    assert assessment.answered == 1
+
+
+def test_company_cannot_write_on_the_sheet_of_its_provider_nor_the_other_way(
+    assessment: Assessment, owner: User, provider: User
+) -> None:
+    with pytest.raises(Forbidden):
+        answers.save(
+            assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner, sheet=PROVIDER
+        )
+    with pytest.raises(Forbidden):
+        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=provider)
 
 
 def test_same_change_sent_twice_is_not_stale(assessment: Assessment, owner: User) -> None:

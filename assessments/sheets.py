@@ -1,0 +1,43 @@
+"""Sheets: whose values the pages of the questionnaire fill in, and in which tables they are kept.
+
+Each kind of submission has a sheet of its own, so that nobody's values are ever mixed with another's. All of
+them are written by one rule, `assessments.actions.answers`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.roles import Verb
+from assessments.models import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    PreScore,
+    PreScoreRevision,
+    Submission,
+)
+from assessments.models.answer import AnswerContent
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Where the values of one kind are kept, now and as they were, and the verb that it takes to enter them."""
+
+    kind: Submission.Kind
+    verb: Verb
+    present: type[AnswerContent]
+    history: type[AnswerContent]
+
+    def stored(self, assessment: Assessment, item: str) -> AnswerContent | None:
+        """What is stored for one item; one query."""
+        return self.present._default_manager.filter(assessment=assessment, item=item).first()
+
+
+COMPANY = Sheet(Submission.Kind.SELF, Verb.ANSWER, Answer, AnswerRevision)
+PROVIDER = Sheet(Submission.Kind.PROVIDER, Verb.PRESCORE, PreScore, PreScoreRevision)
+
+
+def sheet_of(verbs: frozenset[Verb]) -> Sheet:
+    """The sheet that a person with these verbs fills in, or reads: a provider's own, else the company's."""
+    return PROVIDER if PROVIDER.verb in verbs and COMPANY.verb not in verbs else COMPANY
