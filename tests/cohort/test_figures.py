@@ -6,6 +6,7 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -19,9 +20,9 @@ from cohort.filters import Filters
 from cohort.queries.areas import division_figures, functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import level_figures
-from cohort.queries.median import SqliteMedian
 from cohort.queries.risk import at_risk
 from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
+from cohort.queries.standings import NONE, median
 from cohort.queries.summary import stall_of, summary_of
 from companies.models import Area, Listing, Programme, Sector
 from instrument import load
@@ -65,11 +66,9 @@ def gate_that_fails(run: ScoreRun, target: int) -> str:
 
 
 @given(some.lists(some.integers(0, 10_000)))
-def test_sqlite_median_is_that_of_the_standard_library(values: list[int]) -> None:
-    aggregate = SqliteMedian()
-    for value in [*values, None]:
-        aggregate.step(value)
-    assert aggregate.finalize() == (statistics.median(values) if values else None)
+def test_median_is_that_of_the_standard_library(values: list[int]) -> None:
+    known = np.array([*values, NONE], np.int64)
+    assert median(known) == (statistics.median(values) if values else None)
 
 
 def test_summary_equals_recomputation(crowd: Crowd, cohort: Cohort) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from assessments.models.score import DIMENSIONS
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import Companies, counted
-from cohort.queries.median import Median
+from cohort.queries.standings import NONE, median
 from companies.models import Area
 
 
@@ -30,51 +27,32 @@ class AreaFigures:
 
 
 def division_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
-    """The divisions among `areas` that have a company, the readiest first; one query."""
-    medians = {name: Median(counted(name)) for name in DIMENSIONS}
-    rows = _grouped(cohort.companies, "division").annotate(**medians)
-    found = {row["division"]: row for row in rows}
-    figures = [
-        AreaFigures(
-            area=area,
-            companies=found[area.pk]["companies"],
-            scored=found[area.pk]["scored"],
-            readiness=found[area.pk]["readiness"],
-            dimensions=tuple(found[area.pk][name] for name in DIMENSIONS),
-            link=cohort.link(division=area.code),
-        )
-        for area in areas
-        if area.pk in found
-    ]
+    """The divisions among `areas` that have a company, the readiest first."""
+    figures = _figures(cohort, areas, "division", "division")
     return sorted(figures, key=lambda row: (row.readiness is None, -(row.readiness or 0), row.area.position))
 
 
 def functional_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
-    """The functional areas among `areas` that have a company. They overlap the divisions; one query."""
-    found = {row["functional_area"]: row for row in _grouped(cohort.companies, "functional_area")}
-    return [
-        AreaFigures(
-            area=area,
-            companies=found[area.pk]["companies"],
-            scored=found[area.pk]["scored"],
-            readiness=found[area.pk]["readiness"],
-            dimensions=(),
-            link=cohort.link(area=area.code),
-        )
-        for area in areas
-        if area.pk in found
-    ]
+    """The functional areas among `areas` that have a company. They overlap the divisions."""
+    return _figures(cohort, areas, "functional_area", "area")
 
 
-def _grouped(companies: Companies, kind: str) -> Companies:
-    grouped: Companies = (
-        companies.filter(**{f"{kind}__isnull": False})
-        .order_by()
-        .values(kind)
-        .annotate(
-            companies=Count("pk"),
-            scored=Count(counted("readiness")),
-            readiness=Median(counted("readiness")),
-        )
-    )
-    return grouped
+def _figures(cohort: Cohort, areas: Sequence[Area], column: str, parameter: str) -> list[AreaFigures]:
+    standings = cohort.standings
+    place, readiness = standings[column], standings["readiness"]
+    dimensions = [standings[name] for name in DIMENSIONS]
+    found = []
+    for area in areas:
+        within = place == area.pk
+        if within.any():
+            found.append(
+                AreaFigures(
+                    area=area,
+                    companies=int(within.sum()),
+                    scored=int((readiness[within] != NONE).sum()),
+                    readiness=median(readiness[within]),
+                    dimensions=tuple(median(values[within]) for values in dimensions),
+                    link=cohort.link(**{parameter: area.code}),
+                )
+            )
+    return found

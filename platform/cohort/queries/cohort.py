@@ -27,7 +27,9 @@ from assessments.models.assessment import Stage
 from cohort.filters import OF_RESULTS, Filters
 from cohort.queries.expressions import AT_RISK_DAYS, RANK, THOUSANDTHS, Companies, at_least, counted, step
 from cohort.queries.narrowing import narrowed
+from cohort.queries.standings import Standings, read
 from companies.models import Company, Programme
+from companies.permissions import reaches_all_listed
 from instrument import Instrument, load
 
 
@@ -60,7 +62,10 @@ class Cohort:
         """
         # Every role in a programme that reads answers also sees the cohort, so one condition is enough.
         verb = Verb.SEE_ANSWERS if self.sees_results else Verb.SEE_COHORT
-        companies = Company.objects.allowing(self.user, verb)
+        if reaches_all_listed(self.user, self.programme, verb):
+            companies = Company.objects.all()
+        else:
+            companies = Company.objects.allowing(self.user, verb)
         earlier = self.earlier.pk if self.earlier else uuid.UUID(int=0)
         return companies.alias(
             listing=FilteredRelation("listings", condition=Q(listings__programme=self.programme.pk)),
@@ -72,6 +77,11 @@ class Cohort:
     def companies(self) -> Companies:
         """Those of the listed companies that the filters leave."""
         return narrowed(self, self.listed)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """Where each of `companies` stands, read with one query."""
+        return read(self)
 
     def link(self, **changes: str) -> str | None:
         """The address of the list under these filters and `changes`; None if it may not be seen."""

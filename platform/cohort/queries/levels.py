@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, Q
-from django.db.models.expressions import ExpressionWrapper
+import numpy as np
 
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import counted
+from cohort.queries.standings import NONE, Numbers
 
 LEVELS = range(5)
 
@@ -42,25 +41,20 @@ class LevelFigures:
 
 
 def level_figures(cohort: Cohort) -> LevelFigures:
-    """Levels of the cohort's companies; one query of at most 72 rows."""
-    rows = (
-        cohort.companies.order_by()
-        .annotate(
-            level=counted("official_level"),
-            level_before=counted("official_level", "before"),
-            verified=ExpressionWrapper(Q(now__verified_run__isnull=False), output_field=BooleanField()),
-        )
-        .values_list("level_before", "level", "verified")
-        .annotate(companies=Count("pk"))
+    """Levels of the cohort's companies."""
+    standings = cohort.standings
+    before, now = standings["level_before"], standings["official_level"]
+    verified = standings["verified"] == 1
+    both = (before != NONE) & (now != NONE)
+    size = len(LEVELS)
+    moves = np.bincount(before[both] * size + now[both], minlength=size * size).reshape(size, size)
+    return LevelFigures(
+        before=_counts(before[before != NONE]),
+        now=_counts(now[now != NONE]),
+        verified=_counts(now[(now != NONE) & verified]),
+        moves=tuple(tuple(map(int, row)) for row in moves),
     )
-    before, now, checked = ([0] * len(LEVELS) for _ in range(3))
-    moves = [[0] * len(LEVELS) for _ in LEVELS]
-    for level_before, level, verified, companies in rows:
-        if level_before is not None:
-            before[level_before] += companies
-        if level is not None:
-            now[level] += companies
-            checked[level] += companies if verified else 0
-        if level_before is not None and level is not None:
-            moves[level_before][level] += companies
-    return LevelFigures(tuple(before), tuple(now), tuple(checked), tuple(map(tuple, moves)))
+
+
+def _counts(levels: Numbers) -> tuple[int, ...]:
+    return tuple(map(int, np.bincount(levels, minlength=len(LEVELS))))

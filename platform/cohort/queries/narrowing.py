@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
 
 SHORTFALLS = ("scenarios", "base", "both")
+# How a company stands towards its target (`Cohort.standing`), and why it may miss the deadline (`Cohort.risk`).
+STANDINGS = (*SHORTFALLS, "reached")
+RISKS = ("not_invited", "not_started", "stalled", "overdue")
 FULL_WIDTH = str.maketrans("(),:;!?", "（），：；！？")
 
 

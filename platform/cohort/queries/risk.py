@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import F
+import numpy as np
 
 from cohort.queries.cohort import Cohort
 from cohort.queries.names import name_in
+from cohort.queries.narrowing import RISKS
+from cohort.queries.standings import NONE, moment_of
+from companies.models import Company
 
 SHOWN = 8
 
@@ -25,20 +28,19 @@ class AtRisk:
 
 
 def at_risk(cohort: Cohort, language: str) -> list[AtRisk]:
-    """The first few companies at risk; one query."""
-    rows = (
-        cohort.with_risk(cohort.companies)
-        .filter(risk__isnull=False)
-        .annotate(reason=F("risk"), since=F("idle_since"), answered=F("now__answered"))
-        .order_by("since", "name", "pk")[:SHOWN]
-    )
+    """The first few companies at risk; one query for their names."""
+    standings = cohort.standings
+    since, risk = standings["idle_since"], standings["risk"]
+    rows = np.flatnonzero(risk != NONE)
+    first = rows[np.lexsort((rows, since[rows]))][:SHOWN]
+    companies = Company.objects.in_bulk([standings.company(row) for row in first])
     return [
         AtRisk(
-            pk=company.pk,
-            name=name_in(language, company),
-            reason=company.reason,
-            days=(cohort.moment - company.since).days,
-            answered=company.answered or 0,
+            pk=standings.company(row),
+            name=name_in(language, companies[standings.company(row)]),
+            reason=RISKS[risk[row]],
+            days=(cohort.moment - moment_of(since[row])).days,
+            answered=max(0, int(standings["answered"][row])),
         )
-        for company in rows
+        for row in first
     ]

@@ -5,32 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F
+import numpy as np
 
 from assessments.models.score import DIMENSIONS
 from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import SCORE_STEP, counted
-from cohort.queries.median import Median
+from cohort.queries.expressions import SCORE_STEP
+from cohort.queries.standings import NONE, median
 from companies.models import Sector
 
 STEPS = 10_000 // SCORE_STEP
 
 
 def score_histogram(cohort: Cohort) -> tuple[int, ...]:
-    """Companies in each five-point step of readiness; the last step holds 100 too. One query."""
-    rows = (
-        cohort.companies.order_by()
-        .annotate(readiness=counted("readiness"))
-        .filter(readiness__isnull=False)
-        .annotate(step_of_score=F("readiness") / SCORE_STEP)
-        .values_list("step_of_score")
-        .annotate(companies=Count("pk"))
-    )
-    counts = [0] * STEPS
-    for step_of_score, companies in rows:
-        counts[min(step_of_score, STEPS - 1)] += companies
-    return tuple(counts)
+    """Companies in each five-point step of readiness; the last step holds 100 too."""
+    readiness = cohort.standings["readiness"]
+    steps = np.minimum(readiness[readiness != NONE] // SCORE_STEP, STEPS - 1)
+    return tuple(map(int, np.bincount(steps, minlength=STEPS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +38,17 @@ class SectorTiers:
 
 
 def tiers_by_sector(cohort: Cohort, sectors: Sequence[Sector]) -> list[SectorTiers]:
-    """Tiers of the sectors in which at least one is stated; one query."""
-    rows = (
-        cohort.companies.order_by()
-        .annotate(tier=counted("tier"))
-        .filter(tier__isnull=False)
-        .values_list("sector", "tier")
-        .annotate(companies=Count("pk"))
-    )
-    counts = {sector.pk: [0] * len(Tier) for sector in sectors}
-    for sector, tier, companies in rows:
-        if sector in counts:
-            counts[sector][tier] += companies
-    return [SectorTiers(sector, tuple(counts[sector.pk])) for sector in sectors if any(counts[sector.pk])]
+    """Tiers of the sectors in which at least one is stated."""
+    tier, place = cohort.standings["tier"], cohort.standings["sector"]
+    stated = tier != NONE
+    counts = {
+        sector.pk: np.bincount(tier[stated & (place == sector.pk)], minlength=len(Tier)) for sector in sectors
+    }
+    return [
+        SectorTiers(sector, tuple(map(int, counts[sector.pk])))
+        for sector in sectors
+        if counts[sector.pk].any()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +63,19 @@ class Change:
 
 
 def change_since(cohort: Cohort) -> Change | None:
-    """The change since the earlier round, own answers against own answers under one release; one query.
+    """The change since the earlier round, own answers against own answers under one release.
 
     Comparing a verified with a self-assessed result would mix the assessor's corrections into the change.
     None without an earlier round or when no company was scored in both.
     """
-    if cohort.earlier is None:
-        return None
-    medians = {
-        f"{relation}_{name}": Median(f"{relation}__self_run__{name}")
-        for relation in ("before", "now")
-        for name in ("readiness", *DIMENSIONS)
-    }
-    found = cohort.companies.filter(
-        before__self_run__isnull=False, now__self_run__release=F("before__self_run__release")
-    ).aggregate(companies=Count("pk"), **medians)
-    if not found["companies"]:
+    standings = cohort.standings
+    companies = int((standings["own_readiness"] != NONE).sum())
+    if cohort.earlier is None or not companies:
         return None
     return Change(
-        companies=found["companies"],
-        readiness_before=found["before_readiness"],
-        readiness=found["now_readiness"],
-        before=tuple(found[f"before_{name}"] for name in DIMENSIONS),
-        now=tuple(found[f"now_{name}"] for name in DIMENSIONS),
+        companies=companies,
+        readiness_before=median(standings["own_before_readiness"]) or 0.0,
+        readiness=median(standings["own_readiness"]) or 0.0,
+        before=tuple(median(standings[f"own_before_{name}"]) or 0.0 for name in DIMENSIONS),
+        now=tuple(median(standings[f"own_{name}"]) or 0.0 for name in DIMENSIONS),
     )

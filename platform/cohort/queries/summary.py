@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, When
+import numpy as np
 
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, counted, step
-from cohort.queries.median import Median
-from cohort.queries.narrowing import SHORTFALLS
+from cohort.queries.expressions import RANK, STAGES
+from cohort.queries.narrowing import SHORTFALLS, STANDINGS
+from cohort.queries.standings import NONE, Mask, median, moment_number, moment_of
 
 QUARTERS = 4
 WEEK = timedelta(days=7)
@@ -55,55 +55,31 @@ class Summary:
 
 
 def summary_of(cohort: Cohort) -> Summary:
-    """The figures of the cohort's companies: one query groups them, one takes the median."""
-    items = len(cohort.instrument.items)
-    recent = Q(now__submitted_at__gte=cohort.moment - WEEK)
-    groups = (
-        cohort.with_risk(cohort.with_standing(cohort.companies))
-        .order_by()
-        .annotate(
-            at_step=F("step"),
-            quarter=Case(When(step=RANK[Stage.STARTED], then=F("now__answered") * QUARTERS / items)),
-            has_verified=ExpressionWrapper(Q(now__verified_run__isnull=False), output_field=BooleanField()),
-        )
-        .values_list("at_step", "quarter", "standing", "has_verified", "risk")
-        .annotate(companies=Count("pk"), recent=Count("pk", filter=recent))
-    )
-    reached = dict.fromkeys(STAGES, 0)
-    quarters = [0] * QUARTERS
-    short = dict.fromkeys(SHORTFALLS, 0)
-    listed = this_week = scored = verified = at_target = target_verified = at_risk = 0
-    for at_step, quarter, standing, has_verified, risk, companies, submitted_recently in groups:
-        listed += companies
-        this_week += submitted_recently
-        for stage in STAGES[: at_step + 1]:
-            reached[stage] += companies
-        if quarter is not None:
-            quarters[min(quarter, QUARTERS - 1)] += companies
-        if standing is not None:
-            scored += companies
-            verified += companies if has_verified else 0
-        if standing in short:
-            short[standing] += companies
-        if standing == "reached":
-            at_target += companies
-            target_verified += companies if has_verified else 0
-        if risk is not None:
-            at_risk += companies
-    median = cohort.companies.aggregate(readiness=Median(counted("readiness")))
+    """The figures of the cohort's companies."""
+    standings = cohort.standings
+    step, standing = standings["step"], standings["standing"]
+    verified = standings["verified"] == 1
+    scored, reached_target = standing != NONE, standing == STANDINGS.index("reached")
+    recent = standings.moments(Stage.SUBMITTED) >= moment_number(cohort.moment - WEEK)
+    answered = standings["answered"][step == RANK[Stage.STARTED]]
+    quarters = np.minimum(answered * QUARTERS // len(cohort.instrument.items), QUARTERS - 1)
     return Summary(
-        listed=listed,
-        reached=reached,
-        submitted_this_week=this_week,
-        scored=scored,
-        verified=verified,
-        at_target=at_target,
-        target_verified=target_verified,
-        readiness=median["readiness"],
-        at_risk=at_risk,
-        quarters=tuple(quarters),
-        short=short,
+        listed=len(standings),
+        reached={stage: _count(step >= rank) for stage, rank in RANK.items()},
+        submitted_this_week=_count(recent),
+        scored=_count(scored),
+        verified=_count(scored & verified),
+        at_target=_count(reached_target),
+        target_verified=_count(reached_target & verified),
+        readiness=median(standings["readiness"]),
+        at_risk=_count(standings["risk"] != NONE),
+        quarters=tuple(map(int, np.bincount(quarters, minlength=QUARTERS))),
+        short={name: _count(standing == STANDINGS.index(name)) for name in SHORTFALLS},
     )
+
+
+def _count(mask: Mask) -> int:
+    return int(mask.sum())
 
 
 def stall_of(cohort: Cohort, summary: Summary) -> Stall | None:
@@ -112,7 +88,5 @@ def stall_of(cohort: Cohort, summary: Summary) -> Stall | None:
     waiting = summary.waiting[stage]
     if not waiting:
         return None
-    since = f"now__{stage.value}_at"
-    companies = cohort.companies.alias(step=step()).filter(step=RANK[stage]).order_by(since)
-    middle = companies.values_list(since, flat=True)[waiting // 2]
-    return Stall(stage, waiting, (cohort.moment - middle).days)
+    since = np.sort(cohort.standings.moments(stage)[cohort.standings["step"] == RANK[stage]])
+    return Stall(stage, waiting, (cohort.moment - moment_of(since[waiting // 2])).days)

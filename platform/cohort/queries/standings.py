@@ -1,0 +1,195 @@
+"""Where each company stands, as columns of numbers: read with one query and shared by all panels of a page.
+
+Counting, medians and histograms over the same joined rows would join them once for each panel. Here they are
+joined once and counted in NumPy, which at 100,000 companies is many times faster on either database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connections
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Q,
+    SmallIntegerField,
+    UUIDField,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.functions import Cast, Coalesce
+
+from assessments.models.assessment import Stage
+from assessments.models.score import DIMENSIONS
+from cohort.queries.expressions import STAGES, Companies, counted
+from cohort.queries.narrowing import RISKS, STANDINGS
+
+if TYPE_CHECKING:
+    from cohort.queries.cohort import Cohort
+
+# Stands for "there is none" in every column of whole numbers.
+NONE = -1
+# Moments are whole microseconds since this one, as PostgreSQL sends them.
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_HEADER = 19  # bytes before the first row of PostgreSQL's binary COPY format: signature, flags, extension
+_TRAILER = 2
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Standings:
+    """One row for each company of a cohort, in no particular order; `columns` by name.
+
+    Readiness and dimensions are hundredths of a point, `NONE` where nothing is scored. The plain names are of
+    the run that counts (verified where there is one), `own_…` and `own_before_…` of the company's own answers
+    in both rounds, set only where one release scored both.
+    """
+
+    def __init__(self, columns: npt.NDArray[np.void]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __getitem__(self, name: str) -> Numbers:
+        """A column of whole numbers."""
+        return self._columns[name].astype(np.int64)
+
+    def moments(self, stage: Stage) -> Numbers:
+        """When each company reached a stage, in microseconds since `ORIGIN`; negative: never."""
+        return self[f"{stage.value}_at"]
+
+    def company(self, row: int) -> UUID:
+        """The company of a row."""
+        return UUID(bytes=self._columns["company"][row].tobytes())
+
+
+def moment_of(microseconds: int) -> datetime:
+    """The moment that a number of `Standings.moments` stands for."""
+    return ORIGIN + int(microseconds) * MICROSECOND
+
+
+def moment_number(moment: datetime) -> int:
+    """A moment as `Standings.moments` has it."""
+    return (moment - ORIGIN) // MICROSECOND
+
+
+def median(values: Numbers) -> float | None:
+    """The middle of the values that are there, the mean of the middle two for an even count; None for none."""
+    known = values[values != NONE]
+    return float(np.median(known)) if len(known) else None
+
+
+def read(cohort: Cohort) -> Standings:
+    """The standings of the cohort's companies; one query, whatever their number."""
+    expressions = _expressions(cohort)
+    types = {name: _type(expression) for name, expression in expressions.items()}
+    named = {f"column_{name}": expression for name, expression in expressions.items()}
+    rows: Companies = (
+        cohort.with_risk(cohort.with_standing(cohort.companies)).order_by().annotate(**named)
+    ).values_list(*named)
+    connection = connections[rows.db]
+    read_rows = _copied if connection.vendor == "postgresql" else _fetched
+    return Standings(read_rows(rows, types))
+
+
+def _expressions(cohort: Cohort) -> dict[str, Expression]:
+    """What each column holds."""
+    scored_alike = Q(before__self_run__isnull=False, now__self_run__release=F("before__self_run__release"))
+    both = ("readiness", *DIMENSIONS)
+    return {
+        "company": ExpressionWrapper(F("pk"), output_field=UUIDField()),
+        "division": _key("division_id"),
+        "functional_area": _key("functional_area_id"),
+        "sector": _key("sector_id"),
+        "answered": _whole("now__answered"),
+        **{f"{stage.value}_at": _moment(f"now__{stage.value}_at") for stage in STAGES[1:]},
+        "idle_since": _moment("idle_since"),
+        "step": _whole("step"),
+        "aim": _whole("aim"),
+        "standing": _place("standing", STANDINGS),
+        "risk": _place("risk", RISKS),
+        "verified": _flag(Q(now__verified_run__isnull=False)),
+        **{name: _whole(counted(name)) for name in ("official_level", "tier", *both)},
+        "level_before": _whole(counted("official_level", "before")),
+        **{f"own_{name}": _where(scored_alike, f"now__self_run__{name}") for name in both},
+        **{f"own_before_{name}": _where(scored_alike, f"before__self_run__{name}") for name in both},
+    }
+
+
+def _whole(what: str | Expression) -> Expression:
+    return Cast(Coalesce(F(what) if isinstance(what, str) else what, Value(NONE)), SmallIntegerField())
+
+
+def _key(name: str) -> Expression:
+    return Cast(Coalesce(F(name), Value(NONE)), BigIntegerField())
+
+
+def _moment(name: str) -> Expression:
+    return Coalesce(F(name), Value(NEVER), output_field=DateTimeField())
+
+
+def _place(name: str, words: tuple[str, ...]) -> Expression:
+    cases = [When(**{name: word}, then=Value(place)) for place, word in enumerate(words)]
+    return Cast(Case(*cases, default=Value(NONE)), SmallIntegerField())
+
+
+def _flag(condition: Q) -> Expression:
+    return Cast(Case(When(condition, then=Value(1)), default=Value(0)), SmallIntegerField())
+
+
+def _where(condition: Q, name: str) -> Expression:
+    return Cast(Case(When(condition, then=F(name)), default=Value(NONE)), SmallIntegerField())
+
+
+def _type(expression: Expression) -> str:
+    """The NumPy type of a column, in PostgreSQL's order of bytes."""
+    field = expression.output_field
+    return "V16" if isinstance(field, UUIDField) else ">i2" if isinstance(field, SmallIntegerField) else ">i8"
+
+
+def _copied(rows: Companies, types: dict[str, str]) -> npt.NDArray[np.void]:
+    """The rows by binary COPY. No value is NULL, so all rows are of one length and need no reading one by one."""
+    layout = [("fields", ">i2")]
+    for name, kind in types.items():
+        layout += [(f"length of {name}", ">i4"), (name, kind)]
+    row = np.dtype(layout)
+    statement, parameters = rows.query.sql_with_params()
+    with connections[rows.db].cursor() as cursor:
+        copy = cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)", parameters)
+        with copy as blocks:
+            data = b"".join(blocks)
+    found = np.frombuffer(data, row, count=(len(data) - _HEADER - _TRAILER) // row.itemsize, offset=_HEADER)
+    if any((found[f"length of {name}"] != row[name].itemsize).any() for name in types):
+        raise TypeError("PostgreSQL sent a column in another type than was asked for.")
+    return found
+
+
+def _fetched(rows: Companies, types: dict[str, str]) -> npt.NDArray[np.void]:
+    """The rows by an ordinary query."""
+    return np.array(list(_plain(rows)), np.dtype(list(types.items())))
+
+
+def _plain(rows: Companies) -> Iterator[tuple[Any, ...]]:
+    for row in rows.iterator():
+        yield tuple(
+            value.bytes
+            if isinstance(value, UUID)
+            else moment_number(value)
+            if isinstance(value, datetime)
+            else value
+            for value in row
+        )
