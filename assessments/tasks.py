@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from celery import shared_task
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import ScoreRun, Submission
+from assessments.closing import freeze_due
+from assessments.models import Round, ScoreRun, Submission
+from assessments.opening import add_companies
 from assessments.replay import replay_all
 from assessments.scoring import score
 from benchmarks.models import Activation, Release
-from companies.models import Programme
+from companies.models import Listing, Programme
 from jobs.models import Job
 from jobs.work import Work, enqueue, runs
 
@@ -23,6 +25,7 @@ SCORE_SUBMISSION = "score-submission"
 SCORE_PROGRAMME = "score-programme"
 SCORE_SUBMISSIONS = "score-submissions"
 REPLAY_SCORES = "replay-scores"
+OPEN_ROUND = "open-round"
 CHUNK = 500
 
 
@@ -114,6 +117,41 @@ def _score_in_chunks(work: Work, ids: Sequence[UUID], release: Release) -> None:
 def latest_submissions(programme: Programme) -> QuerySet[Submission]:
     """The submissions of a programme that no later one supersedes."""
     return Submission.objects.filter(assessment__round__programme=programme, superseded_by__isnull=True)
+
+
+def request_companies_of_round(round_: Round, *, by: User | None) -> Job:
+    """Have an assessment made for every company that is listed now, with progress.
+
+    Asking again does nothing until the list has grown.
+    """
+    listed = Listing.objects.current().filter(programme=round_.programme_id)
+    newest = listed.aggregate(newest=Max("pk"))["newest"] or 0
+    return enqueue(
+        OPEN_ROUND,
+        key=f"{opening_key(round_)}:{newest}",
+        parameters={"round": str(round_.pk)},
+        by=by,
+        total=max(1, listed.count()),
+    )
+
+
+def opening_key(round_: Round) -> str:
+    """What the keys of the jobs that make the assessments of a round begin with."""
+    return f"open-round:{round_.pk}"
+
+
+@runs(OPEN_ROUND)
+def open_round(work: Work) -> None:
+    """Make the assessments of a round; taken up after a breakdown, it goes on with those that are missing."""
+    round_ = Round.objects.get(pk=work.job.parameters["round"])
+    work.beat(done=0)
+    work.result = {"added": add_companies(round_, progress=work.beat)}
+
+
+@shared_task(ignore_result=True)
+def freeze_closed_rounds() -> None:
+    """Write down the freeze of rounds whose closing time has come."""
+    freeze_due()
 
 
 def request_replay(*, by: User | None) -> Job:

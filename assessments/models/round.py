@@ -23,6 +23,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """The rounds of programmes in which the user may do `verb`."""
         return self.filter(programme__in=Programme.objects.allowing(user, verb))
 
+    def not_frozen(self) -> RoundQuerySet:
+        """Rounds whose answers can still change."""
+        now = timezone.now()
+        return self.filter(
+            Q(frozen_at__isnull=True) | Q(frozen_at__gt=now), Q(closes_at__isnull=True) | Q(closes_at__gt=now)
+        )
+
 
 class Round(models.Model):
     """One wave of assessment: T0 before the upgrade, T1 after it, T2 re-assessment."""

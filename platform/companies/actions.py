@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
 from audit.record import record
 from companies import credit_code
-from companies.models import Company, CompanyYear, Listing, Programme
+from companies.models import Company, CompanyYear, FormerName, Listing, Programme
 from companies.permissions import require, verbs_in_company, verbs_in_programme
 from companies.profile import CHECK_CHARACTER, InvalidProfile, ProfileProblem, YearFigures, problems_of
 from companies.size import size_class
@@ -61,11 +63,13 @@ def update(
     by: User | None,
     years: Iterable[YearFigures] = (),
     accept_check_character: bool = False,
+    renamed_on: date | None = None,
     **origin: Any,
 ) -> list[str]:
     """Change what differs and return the names of what changed; nothing is written if nothing did.
 
-    Figures that are None in `years` leave what is stored. Raises `InvalidProfile` or `Forbidden`.
+    A name that gives way to another is kept as a former name, until `renamed_on` or else today. Figures
+    that are None in `years` leave what is stored. Raises `InvalidProfile` or `Forbidden`.
     """
     if by is not None:
         require(verbs_in_company(by, company), Verb.EDIT_COMPANY)
@@ -79,6 +83,7 @@ def update(
         changed_years = [figures for figures in years if _differs(stored.get(figures.year), figures)]
         if not changed and not changed_years:
             return []
+        former = FormerName(company=company, name=company.name, name_en=company.name_en)
         for name in changed:
             setattr(company, name, values[name])
         overridden = "credit_code" in changed and accept_check_character
@@ -88,6 +93,9 @@ def update(
         _store_years(company, changed_years)
         company.size = _size(company, years)
         company.save()
+        if "name" in changed:
+            former.until = renamed_on or timezone.localdate()
+            former.save()
         names = [*changed, *(f"year {figures.year}" for figures in changed_years)]
         _record("company.changed", company, by=by, overridden=overridden, changed=names, **origin)
     return names

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, Verb, roles_with, verbs_of
 from companies.models import Company, Membership, Programme, ProgrammeRole, StandIn
-from companies.models.scope import current
+from companies.models.scope import ABOUT_ABSORBED, current
 
 
 class Forbidden(PermissionDenied):
@@ -31,13 +31,18 @@ def verbs_in_company(user: User | AnonymousUser, company: Company) -> frozenset[
     """All that the user may do towards this company; empty if it does not concern the user."""
     if not user.is_authenticated:
         return frozenset()
-    own = Membership.objects.filter(current(), user=user, company=company).values_list("role", flat=True)
+    memberships = Membership.objects.filter(current(), user=user)
+    own = memberships.filter(company=company).values_list("role", flat=True)
     staff = (
         ProgrammeRole.objects.filter(current(), user=user, programme__listings__company=company)
         .filter(Q(area__isnull=True) | Q(area=company.reviewing_area))
         .values_list("role", flat=True)
     )
-    return verbs_of([*own, *staff])
+    verbs = verbs_of([*own, *staff])
+    if company.merged_into_id is not None:
+        heir = memberships.filter(company=company.merged_into_id).values_list("role", flat=True)
+        verbs |= verbs_of(heir) & ABOUT_ABSORBED
+    return verbs
 
 
 def verbs_in_programme(user: User | AnonymousUser, programme: Programme) -> frozenset[Verb]:

@@ -188,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
+    # Answers cannot change after a round's closing time anyway; this writes the freeze down.
+    "freeze-closed-rounds": {
+        "task": "assessments.tasks.freeze_closed_rounds",
+        "schedule": crontab(minute="*/5"),
+    },
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
 }

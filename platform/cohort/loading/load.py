@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions import bulk
-from assessments.actions.rounds import add_listed_companies
 from assessments.models import Assessment, Round, Submission
+from assessments.opening import add_companies
 from audit.record import record
 from cohort.loading.answer_rows import RoundAnswers, read_answers
 from cohort.loading.columns import ANSWERS_SHEET, COMPANIES_SHEET
@@ -75,8 +75,8 @@ def load(
         stored = _store_companies(
             companies, programme, findings, loaded, by=by, accept=accept_check_character, origin=origin
         )
-        for round_ in programme.rounds.filter(frozen_at__isnull=True):
-            add_listed_companies(round_)
+        for round_ in Round.objects.filter(programme=programme).not_frozen():
+            add_companies(round_)
         if answers and not findings.problems:
             _store_answers(answers, stored, programme, findings, loaded, by=by)
         findings.stop_if_any()

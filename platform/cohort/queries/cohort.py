@@ -19,6 +19,7 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -67,11 +68,20 @@ class Cohort:
         else:
             companies = Company.objects.allowing(self.user, verb)
         earlier = self.earlier.pk if self.earlier else uuid.UUID(int=0)
-        return companies.alias(
-            listing=FilteredRelation("listings", condition=Q(listings__programme=self.programme.pk)),
-            now=FilteredRelation("assessments", condition=Q(assessments__round=self.round.pk)),
-            before=FilteredRelation("assessments", condition=Q(assessments__round=earlier)),
-        ).filter(listing__isnull=False)
+        return (
+            companies.alias(
+                listing=FilteredRelation("listings", condition=Q(listings__programme=self.programme.pk)),
+                now=FilteredRelation("assessments", condition=Q(assessments__round=self.round.pk)),
+                before=FilteredRelation("assessments", condition=Q(assessments__round=earlier)),
+            )
+            .filter(listing__isnull=False)
+            .filter(self._counts())
+        )
+
+    def _counts(self) -> Q:
+        """Whoever left the list counts in rounds that were over by then, and in no later one."""
+        over = timezone.localdate(self.round.deadline)
+        return Q(listing__ended_on__isnull=True) | Q(listing__ended_on__gt=over)
 
     @cached_property
     def companies(self) -> Companies:
@@ -134,7 +144,9 @@ class Cohort:
             return Value(None, output_field=CharField(null=True))
         stale = self.moment - timedelta(days=AT_RISK_DAYS)
         if self.round.deadline < self.moment:
-            cases = [When(step__lt=RANK[Stage.SUBMITTED], then=Value("overdue"))]
+            # A company with an extension is late only when that has passed.
+            late = Q(now__extended_until__isnull=True) | Q(now__extended_until__lte=self.moment)
+            cases = [When(late, step__lt=RANK[Stage.SUBMITTED], then=Value("overdue"))]
         else:
             cases = [
                 When(step=RANK[Stage.STARTED], idle_since__lte=stale, then=Value("stalled")),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from assessments.models.assessment import Stage
 from cohort.queries.expressions import RANK, SCORE_STEP, STAGES, Companies, counted, step
+from companies.models import FormerName
 
 if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
@@ -68,6 +69,7 @@ def _by_search(cohort: Cohort, found: Companies, value: str) -> Companies:
         found = found.filter(
             Q(name_en__icontains=word)
             | Q(credit_code__icontains=word)
+            | Q(pk__in=FormerName.objects.filter(name__icontains=word).values("company"))
             | Q(*(("name__icontains", name) for name in names), _connector=Q.OR)
         )
     return found

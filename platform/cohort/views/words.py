@@ -122,4 +122,12 @@ def action_words(action: str) -> str:
             "Credit code accepted although its check character does not fit"
         ),
         "listing.changed": _("Place on the programme’s list changed"),
+        "company.left": _("Left the programme"),
+        "company.came_back": _("Came back to the programme"),
+        "company.merged": _("Merged into another company"),
+        "company.absorbed_another": _("Took over another company"),
+        "assessment.extended": _("More time given"),
+        "assessment.extension_withdrawn": _("Extra time withdrawn"),
+        "review.assigned": _("Handed to a reviewer"),
+        "review.unassigned": _("Taken back from a reviewer"),
     }.get(action, action)

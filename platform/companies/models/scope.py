@@ -17,12 +17,22 @@ def current() -> Q:
     return Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
 
 
+# What the people of a company may do towards the companies that it absorbed.
+ABOUT_ABSORBED = frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS})
+
+
+def _of_company(verb: Verb) -> Q:
+    """A condition on `Membership`: in the company of the outer query, or to read, in the one that took it over."""
+    own = Q(company=OuterRef("pk"))
+    return own | Q(company=OuterRef("merged_into")) if verb in ABOUT_ABSORBED else own
+
+
 def companies_allowing(user: User | AnonymousUser, verb: Verb) -> Q:
     """A condition on `Company`: the user may do `verb` towards it."""
     if not user.is_authenticated:
         return Q(pk__in=[])
     roles = [role.value for role in roles_with(verb)]
-    own = Membership.objects.filter(current(), user=user, role__in=roles, company=OuterRef("pk"))
+    own = Membership.objects.filter(_of_company(verb), current(), user=user, role__in=roles)
     staff = ProgrammeRole.objects.filter(
         current(), user=user, role__in=roles, programme=OuterRef("programme")
     ).filter(

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 
 from assessments.actions.rounds import open_round
 from assessments.models import Round
+from assessments.opening import add_companies
 from cohort.management.commands.load_cohort import programme_of
 
 
@@ -45,4 +46,6 @@ class Command(BaseCommand):
         opened = open_round(
             programme=programme, code=options["code"], opens_at=now, deadline=deadline, by=None
         )
+        # The command does not wait for a worker; the job that opening queued finds nothing left to do.
+        add_companies(opened)
         self.stdout.write(f"Round {opened.code} of {programme.code} is open until {day.isoformat()}.")
