@@ -173,7 +173,9 @@ def test_extension_outlasts_the_freeze_for_one_company(
     answered: Assessment, round_t0: Round, owner: User, officer: User, other_company: Company, stranger: User
 ) -> None:
     other = factories.make_assessment(other_company, round_t0)
-    rounds.extend(assessment=answered, until=timezone.now() + 60 * DAY, reason="Fire at the plant", by=officer)
+    rounds.extend(
+        assessment=answered, until=timezone.now() + 60 * DAY, reason="Fire at the plant", by=officer
+    )
     rounds.freeze_round(round_=round_t0, by=officer)
 
     with pytest.raises(Frozen):
