@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
+from audit.events import EventType, Happening, announce
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
 from benchmarks.models import Release
@@ -117,9 +118,24 @@ def score(submissions: Sequence[Submission], release: Release) -> None:
     Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
     """
     with transaction.atomic():
+        scored = set(
+            ScoreRun.objects.filter(release=release, submission__in=submissions).values_list(
+                "submission_id", flat=True
+            )
+        )
+        runs = runs_of([item for item in submissions if item.pk not in scored], release)
         # Another worker may be doing the same: the constraint keeps one run per submission and release.
-        ScoreRun.objects.bulk_create(runs_of(submissions, release), ignore_conflicts=True)
+        ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
+        announce_runs([run.pk for run in runs])
         point_to_runs({submission.assessment_id for submission in submissions}, release)
+
+
+def announce_runs(runs: Sequence[UUID]) -> None:
+    """Tell other programs of score runs that were stored; call it in the transaction that stores them."""
+    company = "submission__assessment__company_id"
+    programme = "submission__assessment__round__programme_id"
+    stored = ScoreRun.objects.filter(pk__in=runs).values_list("pk", programme, company)
+    announce(Happening(EventType.SCORE_STORED, ScoreRun._meta.label_lower, *row) for row in stored)
 
 
 def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:

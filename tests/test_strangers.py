@@ -158,8 +158,8 @@ def test_key_of_another_city_finds_nothing(
     headers = {"Authorization": f"Bearer {foreign_key}"}
     if "pk" in arguments:
         pk = id_for(namespace, name, scored)
-        if pk is None and name == "facility-detail":
-            pk = scored.pk  # no facility is stored in this test; the id of anything else is not found either
+        if pk is None and name in {"facility-detail", "event-detail"}:
+            pk = scored.pk  # nothing of the kind is stored here; the id of anything else is not found either
         if pk is None and name == "job-detail":
             pk = Job.objects.get().pk
         assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"

@@ -45,3 +45,50 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Never:
         """Refused: the record is kept."""
         raise TypeError("An audit event is never deleted.")
+
+
+class Event(models.Model):
+    """Something that happened, as other programs may know it: a type and ids. See `audit.events`.
+
+    Rows are added and never changed, but for `position`, which each gets once, after commit.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    position = models.BigIntegerField(null=True, unique=True)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    type = models.CharField(max_length=40)
+    resource = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    # Without a programme, an event concerns every programme that lists the company.
+    programme_id = models.UUIDField(null=True)
+    company_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "audit_feed_event"
+        ordering: ClassVar[list[str]] = ["position"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["programme_id", "position"], name="audit_feed_event_programme"),
+            # Few events wait for their place at any time.
+            models.Index(
+                fields=["at", "id"],
+                name="audit_feed_event_unnumbered",
+                condition=models.Q(position__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject_id}"
+
+
+class EventCounter(models.Model):
+    """The last place given in the feed; its one row is the lock of those who give places."""
+
+    ONLY = 1
+
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "audit_feed_counter"
+
+    def __str__(self) -> str:
+        return str(self.last)

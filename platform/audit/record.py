@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.db.models import Model
 
+from audit.events import PUBLISHED, Happening, announce
 from audit.models import AuditEvent
 
 
@@ -20,7 +22,30 @@ def record(
     programme_id: UUID | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Add an event. `by=None` means the system itself; `details` are plain JSON values, never answers."""
+    """Add an event. `by=None` means the system itself; `details` are plain JSON values, never answers.
+
+    What other programs may know of is told to them too, by ids alone; see `audit.events`.
+    """
+    with transaction.atomic():
+        if action in PUBLISHED:
+            announce(
+                [
+                    Happening(
+                        PUBLISHED[action], subject._meta.label_lower, subject.pk, programme_id, company_id
+                    )
+                ]
+            )
+        return _added(action, subject, by, company_id, programme_id, details)
+
+
+def _added(
+    action: str,
+    subject: Model,
+    by: AbstractBaseUser | None,
+    company_id: UUID | None,
+    programme_id: UUID | None,
+    details: dict[str, Any],
+) -> AuditEvent:
     return AuditEvent.objects.create(
         by_id=by.pk if by is not None else None,
         action=action,

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "jobs",
     "accounts",
     "companies",
+    "webhooks",
     "benchmarks",
     "assessments",
     "cohort",
@@ -382,6 +383,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobState": "jobs.models.Job.State",
         "TierNumber": "benchmarks.models.Tier",
         "Provenance": "benchmarks.models.Provenance",
+        "EventType": "audit.events.EventType",
     },
 }
 

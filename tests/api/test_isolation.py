@@ -20,6 +20,7 @@ LISTS = (
     "facilities",
     "releases",
     "jobs",
+    "events",
 )
 
 

@@ -99,6 +99,7 @@ def test_missing_scope_is_named(programme: Programme) -> None:
         ("facilities/", "model:read"),
         ("releases/", "model:read"),
         ("jobs/", "jobs:read"),
+        ("events/", "assessments:read"),
     ],
 )
 def test_each_list_needs_its_scope(programme: Programme, path: str, scope: str) -> None:

@@ -102,7 +102,9 @@ def without_cursors(document: dict[str, Any]) -> dict[str, Any]:
     copied = deepcopy(document)
     for _, _, operation in operations(copied):
         operation["parameters"] = [
-            parameter for parameter in operation.get("parameters", []) if parameter["name"] != "cursor"
+            parameter
+            for parameter in operation.get("parameters", [])
+            if parameter["name"] not in {"cursor", "after"}
         ]
     return copied
 
@@ -129,7 +131,7 @@ def test_requests_made_up_from_the_schema_get_described_answers(
 ) -> None:
     """Good and bad requests alike: all checks of schemathesis on every operation.
 
-    A good cursor is one that we gave, and answers must be those of the instrument; neither can be made up.
+    A good cursor or event is one that we gave, and answers must be those of the instrument; neither can be made up.
     """
     monkeypatch.setattr(KeyThrottle, "allow_request", lambda *_: True)
     described = schemathesis.openapi.from_dict(without_cursors(document))

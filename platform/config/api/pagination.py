@@ -3,7 +3,8 @@
 A list is ordered by the time its rows were stored (`view.stored_at`) and then by id. Neither ever changes
 and new rows come last, so a walk meets every row once however many are added meanwhile. With
 `updated_since` the order is by the time of the last change (`view.changed_at`): a row that changes during
-the walk comes again at its end, and none is missed.
+the walk comes again at its end, and none is missed. The feed of events is ordered by `position` instead,
+and `view.since_at` names its time.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ _PLUS_READ_AS_SPACE = re.compile(r" (\d\d:?\d\d)$")
 
 @dataclass(frozen=True)
 class Position:
-    """A place between two rows: after (or, going back, before) the row with this time and id."""
+    """A place between two rows: after (or, going back, before) the row with this time (or number) and id."""
 
     backwards: bool
-    at: datetime
+    at: datetime | int
     id: uuid.UUID
 
 
@@ -60,7 +61,7 @@ class CursorPages(BasePagination):
         since = _updated_since(request)
         self.order = getattr(view, "changed_at" if since else "stored_at", "created_at")
         if since:
-            queryset = queryset.filter(**{f"{self.order}__gte": since})
+            queryset = queryset.filter(**{f"{getattr(view, 'since_at', self.order)}__gte": since})
         position = self._position()
         backwards = position is not None and position.backwards
         if position is not None:
@@ -88,7 +89,8 @@ class CursorPages(BasePagination):
             (row[self.order], row["id"]) if isinstance(row, Mapping) else (getattr(row, self.order), row.pk)
         )
         cursor = _signer().sign_object(
-            [self._list(), int(backwards), at.isoformat(), row_id.hex], serializer=signing.JSONSerializer
+            [self._list(), int(backwards), at if isinstance(at, int) else at.isoformat(), row_id.hex],
+            serializer=signing.JSONSerializer,
         )
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
@@ -115,7 +117,8 @@ class CursorPages(BasePagination):
                 "bad_cursor",
                 "The cursor belongs to another list or other filters. Follow next as it is given.",
             )
-        return Position(bool(backwards), datetime.fromisoformat(at), uuid.UUID(row_id))
+        value = at if isinstance(at, int) else datetime.fromisoformat(at)
+        return Position(bool(backwards), value, uuid.UUID(row_id))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The parameters of a page."""

@@ -27,6 +27,7 @@ from companies.api import CompanyViewSet, ProgrammeViewSet
 from config.api.documentation import DocumentationView
 from config.api.problems import Unknown
 from jobs.api import JobViewSet
+from webhooks.api import EventViewSet
 
 app_name = "api"
 View = Callable[..., HttpResponseBase]
@@ -73,6 +74,7 @@ router.register("scores", ScoreViewSet, basename="score")
 router.register("facilities", FacilityViewSet, basename="facility")
 router.register("releases", ReleaseViewSet, basename="release")
 router.register("jobs", JobViewSet, basename="job")
+router.register("events", EventViewSet, basename="event")
 
 version_1 = [
     *router.urls,

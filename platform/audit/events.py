@@ -1,0 +1,114 @@
+"""The feed of events for other programs: what happened to what, by ids alone, never answers.
+
+An event is written in the transaction of the change it tells of. Its place in the feed, `position`, is given
+after commit, under a lock: transactions commit in another order than they write, and a reader that has seen
+position n must never find a new event before n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import TextChoices
+
+from audit.models import Event, EventCounter
+
+# A lock is held for so many events at a time.
+NUMBERED_AT_ONCE = 5_000
+INSERTED_AT_ONCE = 500
+
+
+class EventType(TextChoices):
+    """Everything that the feed tells and a webhook can be sent for."""
+
+    COMPANY_CREATED = "company.created"
+    COMPANY_CHANGED = "company.changed"
+    COMPANY_LISTED = "company.listed"
+    ROUND_OPENED = "round.opened"
+    ROUND_CHANGED = "round.changed"
+    ASSESSMENT_INVITED = "assessment.invited"
+    ASSESSMENT_RECOMMENDED = "assessment.recommended"
+    ASSESSMENT_RETURNED = "assessment.returned"
+    ASSESSMENT_VERIFIED = "assessment.verified"
+    ASSESSMENT_ACCEPTED = "assessment.accepted"
+    SUBMISSION_CREATED = "submission.created"
+    SCORE_STORED = "score.stored"
+    RELEASE_TRAINED = "release.trained"
+    RELEASE_PROMOTED = "release.promoted"
+
+
+# What the record of who did what becomes in the feed; actions that are not named stay inside.
+PUBLISHED = {
+    "company.created": EventType.COMPANY_CREATED,
+    "company.changed": EventType.COMPANY_CHANGED,
+    "company.listed": EventType.COMPANY_LISTED,
+    "listing.changed": EventType.COMPANY_CHANGED,
+    "round.opened": EventType.ROUND_OPENED,
+    "round.deadline_moved": EventType.ROUND_CHANGED,
+    "company.invited": EventType.ASSESSMENT_INVITED,
+    "submission.made": EventType.SUBMISSION_CREATED,
+    "release.trained": EventType.RELEASE_TRAINED,
+    "release.promoted": EventType.RELEASE_PROMOTED,
+    "release.rolled_back": EventType.RELEASE_PROMOTED,
+}
+# The resource of the interface in which an object is found, by the model's label.
+RESOURCES = {
+    "companies.company": "companies",
+    "assessments.round": "rounds",
+    "assessments.assessment": "assessments",
+    "assessments.submission": "submissions",
+    "assessments.scorerun": "scores",
+    "benchmarks.release": "releases",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What an event says: its type and the ids of what it concerns."""
+
+    type: EventType
+    label: str
+    subject_id: UUID
+    programme_id: UUID | None = None
+    company_id: UUID | None = None
+
+
+def announce(happenings: Iterable[Happening]) -> None:
+    """Add events; call it inside the transaction of what they tell of."""
+    Event.objects.bulk_create(
+        [
+            Event(
+                type=happening.type.value,
+                resource=RESOURCES[happening.label],
+                subject_id=happening.subject_id,
+                programme_id=happening.programme_id,
+                company_id=happening.company_id,
+            )
+            for happening in happenings
+        ],
+        batch_size=INSERTED_AT_ONCE,
+    )
+
+
+def number_committed() -> None:
+    """Give committed events their places at the end of the feed; readers call it before they read.
+
+    Numbering waits for nobody who is still writing, so a long transaction holds up its own events alone.
+    """
+    while Event.objects.filter(position__isnull=True).exists():
+        with transaction.atomic():
+            # Whoever numbers holds this row until commit, so places become visible in their order.
+            counter = EventCounter.objects.select_for_update().get_or_create(pk=EventCounter.ONLY)[0]
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE audit_feed_event SET position = %s + places.place FROM ("
+                    "SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM audit_feed_event "
+                    "WHERE position IS NULL ORDER BY at, id LIMIT %s) AS places "
+                    "WHERE audit_feed_event.id = places.id",
+                    [counter.last, NUMBERED_AT_ONCE],
+                )
+                counter.last += cursor.rowcount
+            counter.save(update_fields=["last"])
