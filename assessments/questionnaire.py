@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.utils.translation import get_language, gettext_lazy
 
+from assessments.evidence import ItemEvidence
 from assessments.forms import REASONS, field_names, reason_text
 from assessments.models.answer import AnswerContent
 from instrument import AnswerState, Contradiction, Dimension, Instrument, Item, ItemAnswer, Text
@@ -83,6 +84,7 @@ class Question:
     whole: tuple[str, str]
     contradiction: Text | None = None
     error: str = ""
+    evidence: ItemEvidence = field(default_factory=ItemEvidence)
 
     @property
     def revision(self) -> int:
@@ -214,6 +216,7 @@ def questions_of(
     errors: Mapping[str, str] | None = None,
     posted: Mapping[str, tuple[ItemAnswer, bool]] | None = None,
     revenue_wan: str = "",
+    evidence: Mapping[str, ItemEvidence] | None = None,
 ) -> list[Question]:
     """The questions of one section.
 
@@ -240,6 +243,7 @@ def questions_of(
                 whole=whole_of(code, dimension, answers, revenue_wan),
                 contradiction=hints.get(code),
                 error=(errors or {}).get(code, ""),
+                evidence=(evidence or {}).get(code) or ItemEvidence(),
             )
         )
     return questions

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.closing import freeze_due
+from assessments.evidence_cleaning import clean
 from assessments.models import Round, ScoreRun, Submission
 from assessments.opening import add_companies
 from assessments.replay import replay_all
@@ -183,3 +184,9 @@ def replay_scores(work: Work) -> None:
 def replay_nightly() -> None:
     """Start the night's replay."""
     request_replay(by=None)
+
+
+@shared_task(ignore_result=True)
+def clean_evidence() -> None:
+    """Delete files that nobody can reach any more."""
+    clean()

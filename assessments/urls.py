@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assessments.views import answers, home, model, questions, results, sections, submissions, way_up
+from assessments.views import (
+    answers,
+    evidence,
+    home,
+    model,
+    questions,
+    results,
+    sections,
+    submissions,
+    way_up,
+)
 
 app_name = "assessments"
 
@@ -13,6 +23,10 @@ urlpatterns = [
     path("assessments/<uuid:pk>/questions/", questions.questions, name="questions"),
     path("assessments/<uuid:pk>/sections/<slug:code>/", sections.section, name="section"),
     path("assessments/<uuid:pk>/answers/<slug:item>/", answers.answer, name="answer"),
+    path("assessments/<uuid:pk>/evidence/<slug:item>/", evidence.evidence, name="evidence"),
+    path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<uuid:pk>/remove/", evidence.remove_evidence, name="remove_evidence"),
+    path("evidence/<uuid:pk>/restore/", evidence.restore_evidence, name="restore_evidence"),
     path("assessments/<uuid:pk>/check/", submissions.check, name="check"),
     path("assessments/<uuid:pk>/submit/", submissions.submit, name="submit"),
     path("assessments/<uuid:pk>/scoring/", submissions.scoring, name="scoring"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, User
 from accounts.roles import Role
-from assessments.models import Assessment
+from assessments.models import Assessment, Evidence
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
 from companies.models import Company
@@ -73,6 +73,16 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
     if key == "cohort:cost":
         costs.load_defaults(programme=scored.round.programme, by=None)
         return CostStep.objects.all()[0].pk
+    if key in {"assessments:evidence_file", "assessments:remove_evidence", "assessments:restore_evidence"}:
+        return Evidence.objects.create(
+            assessment=scored,
+            item="B2",
+            name="a.pdf",
+            stored_name="evidence/none",
+            content_type=Evidence.Kind.PDF,
+            size=1,
+            sha256="0" * 64,
+        ).pk
     if key in {"benchmarks:withdraw", "assessments:confirm_release"}:
         proposer = factories.make_staff(scored.round.programme, Role.STEWARD, "Proposer")
         return Proposal.objects.create(

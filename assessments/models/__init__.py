@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
 from assessments.models.assessment import Assessment
+from assessments.models.evidence import Evidence
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
 from assessments.models.reviewing import ReviewAssignment
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "AnswerRevision",
     "Assessment",
+    "Evidence",
     "PreScore",
     "PreScoreRevision",
     "PublishedVersion",

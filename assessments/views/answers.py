@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Verb
 from assessments import forms, queries
 from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.evidence import evidence_of
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.questionnaire import Question, questions_of
@@ -87,7 +88,13 @@ def question_now(instrument: Instrument, assessment: Assessment, dimension: Dime
     _round, previous = queries.previous_answers(assessment)
     hints, revenue = figure_hints(instrument, assessment, answers)
     questions = questions_of(
-        instrument, dimension, answers, previous=previous, contradictions=hints, revenue_wan=revenue
+        instrument,
+        dimension,
+        answers,
+        previous=previous,
+        contradictions=hints,
+        revenue_wan=revenue,
+        evidence=evidence_of(assessment, [item]),
     )
     return next(question for question in questions if question.item.code == item)
 

@@ -18,6 +18,7 @@ from accounts.roles import Verb
 from assessments import check, forms, queries
 from assessments.actions import answers as saving
 from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.evidence import evidence_of, just_removed
 from assessments.forms import Posted
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
@@ -89,6 +90,7 @@ def show(
         errors=errors,
         posted=posted,
         revenue_wan=revenue,
+        evidence=evidence_of(assessment, dimension.items),
     )
     current = next(row for row in sections if row.dimension.code == dimension.code)
     context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
@@ -101,6 +103,7 @@ def show(
         "has_official": any(question.item.part in ("official", "scenario") for question in questions),
         "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
         "last_saved_at": assessment.last_answer_at,
+        "removed": just_removed(assessment, request.GET.get("removed", "")),
     }
     return render(request, "assessments/section.html", context, status=422 if refused else 200)
 

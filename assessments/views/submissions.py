@@ -21,6 +21,7 @@ from assessments.actions import submissions as submitting
 from assessments.actions.answers import Frozen
 from assessments.actions.submissions import NotDeclared, NotReady
 from assessments.check import Problem
+from assessments.evidence import evidence_of, without_evidence
 from assessments.models import Assessment, Submission
 from assessments.queries import SectionProgress
 from assessments.questionnaire import in_words
@@ -115,6 +116,7 @@ def show_check(
         )
         for progress in queries.sections(assessment, instrument, answers)
     ]
+    evidence = evidence_of(assessment)
     people = queries.colleagues(assessment.company)
     context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
         "instrument": instrument,
@@ -125,6 +127,13 @@ def show_check(
         "differing": [instrument.item(code) for code in instrument.item_order if code in differing],
         "problems": [(problem, instrument.item(problem.item)) for problem in problems or []],
         "is_undeclared": is_undeclared,
+        "evidence_rows": [
+            (instrument.item(code), evidence[code].files)
+            for code in instrument.item_order
+            if code in evidence and evidence[code].files
+        ],
+        "evidence_count": sum(len(found.files) for found in evidence.values()),
+        "without_evidence": without_evidence(instrument, answers, evidence),
         "submission": queries.latest_submission(assessment),
         "submitters": queries.submitters(people),
     }

@@ -194,6 +194,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.freeze_closed_rounds",
         "schedule": crontab(minute="*/5"),
     },
+    # Files without a row (a process died in between) and files removed a month ago take up room.
+    "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
 }
@@ -318,6 +320,25 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- Files --------------------------------------------------------------------------------------------
+
+MEBIBYTE = 1024 * 1024
+# Of one piece of evidence, of all pieces of one assessment, and what must stay free on the disk.
+EVIDENCE_MAX_BYTES = env.int("EVIDENCE_FILE_MB", 20) * MEBIBYTE
+EVIDENCE_ASSESSMENT_MAX_BYTES = env.int("EVIDENCE_ASSESSMENT_MB", 500) * MEBIBYTE
+EVIDENCE_DISK_RESERVE_BYTES = env.int("EVIDENCE_DISK_RESERVE_MB", 500) * MEBIBYTE
+# What a whole form with a file may weigh; the rest of a larger one is thrown away as it comes in.
+UPLOAD_REQUEST_MAX_BYTES = EVIDENCE_MAX_BYTES + MEBIBYTE
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "assessments.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "assessments.uploads.DiskUpload",
+]
+# Beside the files that are kept, not in the memory of a container's /tmp; what a killed process leaves is cleaned.
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))

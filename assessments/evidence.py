@@ -1,0 +1,85 @@
+"""What evidence there is for each question, as pages show it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from assessments.models import Answer, Assessment, Evidence
+from instrument import AnswerState, Instrument, Item
+
+# What the window to choose a file offers. HEIC is left out so that phones hand over a JPEG.
+OFFERED = ",".join([*Evidence.Kind.values, ".pdf", ".xlsx", ".jpg", ".jpeg", ".png", ".webp"])
+
+
+@dataclass
+class ItemEvidence:
+    """The evidence of one item: its files, and those of earlier rounds that can be used again."""
+
+    files: list[Evidence] = field(default_factory=list)
+    earlier: list[Evidence] = field(default_factory=list)
+
+    @property
+    def file_limit(self) -> int:
+        """Bytes that one file may have."""
+        return int(settings.EVIDENCE_MAX_BYTES)
+
+    @property
+    def offered(self) -> str:
+        """What the window to choose a file offers."""
+        return OFFERED
+
+
+def evidence_of(assessment: Assessment, items: Iterable[str] | None = None) -> dict[str, ItemEvidence]:
+    """The evidence of each item that has any, in this round or an earlier one; two queries."""
+    own = assessment.evidence.present().select_related("uploaded_by", "reused_from__assessment__round")
+    before = (
+        Evidence.objects.present()
+        .filter(
+            assessment__company_id=assessment.company_id,
+            assessment__round__programme_id=assessment.round.programme_id,
+            assessment__round__opens_at__lt=assessment.round.opens_at,
+        )
+        .select_related("assessment__round")
+        .order_by("-assessment__round__opens_at", "uploaded_at")
+    )
+    if items is not None:
+        wanted = list(items)
+        own, before = own.filter(item__in=wanted), before.filter(item__in=wanted)
+    found: dict[str, ItemEvidence] = {}
+    for evidence in own:
+        found.setdefault(evidence.item, ItemEvidence()).files.append(evidence)
+    for evidence in before:
+        shelf = found.setdefault(evidence.item, ItemEvidence())
+        if evidence.sha256 not in {other.sha256 for other in [*shelf.files, *shelf.earlier]}:
+            shelf.earlier.append(evidence)
+    return found
+
+
+def just_removed(assessment: Assessment, pk: str) -> Evidence | None:
+    """The file of this assessment that was removed a moment ago, where the address of the page names one."""
+    try:
+        wanted = uuid.UUID(pk)
+    except ValueError:
+        return None
+    return assessment.evidence.filter(pk=wanted, removed_at__isnull=False).first()
+
+
+def without_evidence(
+    instrument: Instrument, answers: Mapping[str, Answer], evidence: Mapping[str, ItemEvidence]
+) -> list[Item]:
+    """Official questions answered above their lowest stage that show no file: an assessor will ask for one."""
+    missing = []
+    for item in instrument.items:
+        answer = answers.get(item.code)
+        if not item.evidence or item.part not in ("official", "scenario") or answer is None:
+            continue
+        given = answer.as_item_answer()
+        if answer.state != AnswerState.ANSWERED.value or given.value is None or not item.stage(given.value):
+            continue
+        if item.code not in evidence or not evidence[item.code].files:
+            missing.append(item)
+    return missing

@@ -1,0 +1,96 @@
+"""How files that are sent to the site are received: bounded in size, and without a trace when the disk is full.
+
+Django reads a form with files before any view runs, as the check against forged forms needs its fields. So
+the bounds are here; the view asks `refusal_of` why no file has arrived.
+"""
+
+from __future__ import annotations
+
+import errno
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+REFUSAL = "readiness.upload_refusal"
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class UploadRefusal(StrEnum):
+    """Why a file was not received."""
+
+    TOO_LARGE = "too_large"
+    DISK_FULL = "disk_full"
+
+
+def refusal_of(request: HttpRequest) -> UploadRefusal | None:
+    """Why the file of this request was dropped while it came in; None where nothing was dropped."""
+    found = request.META.get(REFUSAL)
+    return found if isinstance(found, UploadRefusal) else None
+
+
+def is_no_space(error: OSError) -> bool:
+    """Whether the disk, or the share of it that the site may use, is full."""
+    return error.errno in NO_SPACE
+
+
+class BoundedUpload(FileUploadHandler):
+    """Drops files of a request that is larger than any page of the site takes; fields before them are kept.
+
+    The rest is read and thrown away, so that the browser gets an answer instead of a broken connection.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """Note what the browser says it will send; it cannot send more than that."""
+        self.is_too_large = content_length > settings.UPLOAD_REQUEST_MAX_BYTES
+        self.meta = META
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Stop at the first file of a request that is too large."""
+        if self.is_too_large:
+            self.meta[REFUSAL] = UploadRefusal.TOO_LARGE
+            raise StopUpload(connection_reset=False)
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Leave the content to the next handler."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to the next handler."""
+
+
+class DiskUpload(TemporaryFileUploadHandler):
+    """Receives into a temporary file, which goes away by itself; a full disk drops the file, not the request."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """Remember the request's headers, to write the reason there."""
+        self.meta = META
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Write a piece to the temporary file."""
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError as error:
+            if not is_no_space(error):
+                raise
+            self.meta[REFUSAL] = UploadRefusal.DISK_FULL
+            self.file.close()
+            raise StopUpload(connection_reset=False) from error
+        return None

@@ -1,0 +1,245 @@
+"""Evidence: sending a file, reading it, taking it away and bringing it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.roles import Verb
+from assessments.actions import evidence as keeping
+from assessments.actions.answers import Frozen
+from assessments.actions.evidence import Gone, NoRoom, NoSpace, TooLarge
+from assessments.evidence import ItemEvidence, evidence_of
+from assessments.evidence_content import Refused
+from assessments.models import Assessment, Evidence
+from assessments.uploads import UploadRefusal, refusal_of
+from assessments.views.access import find, page_context, user_of
+from companies.permissions import require, verbs_in_company
+from instrument import load
+
+# Names the replies that come from these views, so that a sign-in page is never taken for "stored".
+REPLY_HEADER = "X-Evidence"
+NOTHING_MAY_RUN = "sandbox; default-src 'none'"
+
+
+class Problem(Exception):
+    """Why a file could not be taken, in words for the person, with the status of the reply."""
+
+    def __init__(self, words: str, status: int) -> None:
+        super().__init__(words)
+        self.words, self.status = words, status
+
+
+def is_from_script(request: HttpRequest) -> bool:
+    """Whether the page's script asks, which gets a part of the page instead of a whole one."""
+    return request.headers.get("HX-Request") == "true"
+
+
+@require_POST
+def evidence(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
+    """Add one file to the answer to an item, or use one of an earlier round again."""
+    if not request.user.is_authenticated:
+        return signed_out(request)
+    assessment, verbs = find(request, pk, Verb.ANSWER)
+    if item not in load(assessment.round.instrument_version):
+        raise Http404
+
+    def change() -> Evidence:
+        if "reuse" in request.POST:
+            return keeping.reuse(
+                assessment=assessment, evidence=earlier(request, assessment, item), by=user_of(request)
+            )
+        return take(request, assessment, item)
+
+    return answer_with(request, assessment, verbs, item, change)
+
+
+def take(request: HttpRequest, assessment: Assessment, item: str) -> Evidence:
+    """Store the file of the request."""
+    upload = request.FILES.get("file")
+    refusal = refusal_of(request)
+    if refusal is UploadRefusal.TOO_LARGE:
+        raise TooLarge
+    if refusal is UploadRefusal.DISK_FULL:
+        raise NoSpace
+    if not isinstance(upload, UploadedFile):
+        raise Refused(_("No file was chosen. Choose one and send it again."))
+    assert upload.file is not None
+    return keeping.attach(
+        assessment=assessment, item=item, name=upload.name or "", upload=upload.file, by=user_of(request)
+    )
+
+
+def earlier(request: HttpRequest, assessment: Assessment, item: str) -> Evidence:
+    """The evidence of an earlier round that the form names; 404 for any other."""
+    try:
+        wanted = uuid.UUID(request.POST["reuse"])
+    except ValueError:
+        raise Http404 from None
+    offered = evidence_of(assessment, [item]).get(item, ItemEvidence()).earlier
+    for found in offered:
+        if found.pk == wanted:
+            return found
+    # Sent twice, it is in this round already.
+    return get_object_or_404(
+        Evidence.objects.present(), pk=wanted, item=item, assessment__company=assessment.company_id
+    )
+
+
+@require_safe
+@login_required
+def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The file itself, to be saved: never shown as a page of this site."""
+    user = user_of(request)
+    found = get_object_or_404(
+        Evidence.objects.visible_to(user).present().select_related("assessment__round"), pk=pk
+    )
+    etag = f'"{found.sha256}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            content = default_storage.open(found.stored_name)
+        except FileNotFoundError:
+            raise Http404 from None
+        keeping.record_reading(found, by=user)
+        response = FileResponse(
+            content, as_attachment=True, filename=found.name, content_type=found.content_type
+        )
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = NOTHING_MAY_RUN
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take a file away; the reply offers to bring it back."""
+    return change_one(request, pk, lambda found: keeping.remove(evidence=found, by=user_of(request)))
+
+
+@require_POST
+def restore_evidence(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Bring a removed file back."""
+    return change_one(request, pk, lambda found: keeping.restore(evidence=found, by=user_of(request)))
+
+
+def change_one(request: HttpRequest, pk: uuid.UUID, change: Callable[[Evidence], None]) -> HttpResponse:
+    """Do something to one piece of evidence and show what the question has now."""
+    if not request.user.is_authenticated:
+        return signed_out(request)
+    user = user_of(request)
+    found = get_object_or_404(
+        Evidence.objects.visible_to(user).select_related("assessment__round", "assessment__company"), pk=pk
+    )
+    verbs = verbs_in_company(user, found.assessment.company)
+    require(verbs, Verb.ANSWER)
+
+    def changed() -> Evidence:
+        change(found)
+        return found
+
+    return answer_with(request, found.assessment, verbs, found.item, changed)
+
+
+def answer_with(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    item: str,
+    change: Callable[[], Evidence],
+) -> HttpResponse:
+    """Make the change and reply: the question's files for a script, the section page for a plain form."""
+    try:
+        changed = said(change)
+    except Problem as problem:
+        if is_from_script(request):
+            return reply(
+                HttpResponse(problem.words, status=problem.status, content_type="text/plain"), "refused"
+            )
+        messages.error(request, f"{item}: {problem.words}")
+        return HttpResponseRedirect(section_of(assessment, item))
+    removed = changed if changed.removed_at is not None else None
+    if is_from_script(request):
+        context = page_context(assessment, verbs, "questionnaire") | {
+            "code": item,
+            "evidence": evidence_of(assessment, [item]).get(item, ItemEvidence()),
+            "removed": removed,
+        }
+        return reply(render(request, "assessments/_evidence_list.html", context), "stored")
+    if removed is not None:
+        messages.success(request, _("%(name)s was removed.") % {"name": removed.name})
+        return HttpResponseRedirect(section_of(assessment, item, removed))
+    messages.success(request, _("%(name)s is stored.") % {"name": changed.name})
+    return HttpResponseRedirect(section_of(assessment, item))
+
+
+def said(change: Callable[[], Evidence]) -> Evidence:
+    """Make the change; what stands in its way becomes a `Problem` that says what to do."""
+    try:
+        return change()
+    except Refused as error:
+        raise Problem(str(error), 415) from error
+    except TooLarge as error:
+        limit = filesizeformat(settings.EVIDENCE_MAX_BYTES)
+        words = _("The file is larger than %(limit)s. Send a smaller one, for example a few pages of it.")
+        raise Problem(words % {"limit": limit}, 413) from error
+    except NoRoom as error:
+        limit = filesizeformat(settings.EVIDENCE_ASSESSMENT_MAX_BYTES)
+        words = _(
+            "All files of this assessment together may have %(limit)s. Remove some that are not needed."
+        )
+        raise Problem(words % {"limit": limit}, 413) from error
+    except NoSpace as error:
+        words = _(
+            "There is no room on the site at the moment. Nothing was stored; the bureau has to make room."
+        )
+        raise Problem(words, 507) from error
+    except Gone as error:
+        raise Problem(_("The file is no longer kept. Send it again."), 410) from error
+    except Frozen as error:
+        raise Problem(_("This round is closed. Answers can no longer change."), 403) from error
+
+
+def section_of(assessment: Assessment, item: str, removed: Evidence | None = None) -> str:
+    """The page and the place of the question; with the removed file, so that it can be brought back."""
+    dimension = load(assessment.round.instrument_version).item(item).dimension
+    page = reverse("assessments:section", args=[assessment.pk, dimension])
+    return f"{page}{f'?removed={removed.pk}' if removed else ''}#{item}"
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say so to a script; lead a person to where one signs in."""
+    if is_from_script(request):
+        return reply(
+            HttpResponse(_("You are signed out."), status=401, content_type="text/plain"), "signed-out"
+        )
+    return HttpResponseRedirect(reverse("account_login"))
+
+
+def reply(response: HttpResponse, outcome: str) -> HttpResponse:
+    """The response with how it went in its header; never kept by a cache."""
+    response[REPLY_HEADER] = outcome
+    response["Cache-Control"] = "no-store"
+    return response
