@@ -6,6 +6,7 @@ The one way from answers to figures: single submissions, whole cohorts, re-scori
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from assessments.announcements import announce_result
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
 from audit.events import EventType, Happening, announce
@@ -116,18 +118,19 @@ def score(submissions: Sequence[Submission], release: Release) -> None:
     """Score and store. What is already scored under this release stays as it is, so it may be repeated.
 
     Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
+    Companies are told of a submission's first result, not of another release's.
     """
     with transaction.atomic():
-        scored = set(
-            ScoreRun.objects.filter(release=release, submission__in=submissions).values_list(
-                "submission_id", flat=True
-            )
-        )
-        runs = runs_of([item for item in submissions if item.pk not in scored], release)
+        stored = ScoreRun.objects.filter(submission__in=submissions).values_list("submission_id", "release_id")
+        releases: dict[UUID, set[UUID]] = defaultdict(set)
+        for submission_id, release_id in stored:
+            releases[submission_id].add(release_id)
+        runs = runs_of([item for item in submissions if release.pk not in releases[item.pk]], release)
         # Another worker may be doing the same: the constraint keeps one run per submission and release.
         ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
         announce_runs([run.pk for run in runs])
         point_to_runs({submission.assessment_id for submission in submissions}, release)
+        announce_result(item for item in submissions if not releases[item.pk])
 
 
 def announce_runs(runs: Sequence[UUID]) -> None:

@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, Kind, User
+from accounts.notices import notify
 from accounts.roles import Role
 from assessments.models import Assessment, Evidence
 from benchmarks.actions import costs
@@ -88,6 +89,11 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         return Proposal.objects.create(
             programme=scored.round.programme, release=run.release, proposed_by=proposer
         ).pk
+    if key == "accounts:notice":
+        owner = factories.make_member(scored.company, "Reader")
+        notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")
+        assert notice is not None
+        return notice.pk
     if key in ids:
         return ids[key]
     if namespace == "assessments":

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.announcements import announce_invitation
 from assessments.instruments import require_published
 from assessments.models import Assessment, Round
 from assessments.tasks import request_companies_of_round
@@ -192,14 +193,15 @@ def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
 
 
 def invite(*, assessment: Assessment, by: User) -> None:
-    """Note that the company was invited."""
+    """Invite the company's people to the round, and note it; a company that was invited is left alone."""
     _require(assessment.round.programme, by)
     with transaction.atomic():
         changed = Assessment.objects.filter(pk=assessment.pk, invited_at__isnull=True).update(
             invited_at=timezone.now(), updated_at=timezone.now()
         )
         if changed:
-            _record_of(assessment, "company.invited", by)
+            people = announce_invitation(assessment)
+            _record_of(assessment, "company.invited", by, people=people)
 
 
 def _require(programme: Programme, by: User | None) -> None:

@@ -8,6 +8,7 @@ from assessments.models.evidence import Evidence
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
 from assessments.models.reviewing import ReviewAssignment
+from assessments.models.reminder import Reminder
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
 from assessments.models.submission import Submission
@@ -21,6 +22,7 @@ __all__ = [
     "PreScoreRevision",
     "PublishedVersion",
     "ReviewAssignment",
+    "Reminder",
     "Round",
     "ScoreRun",
     "SectionAssignment",

@@ -1,9 +1,51 @@
-"""Housekeeping of accounts."""
+"""Housekeeping of accounts, and the sending of letters."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.letters import deliver
+from accounts.models import Notice
+from jobs.models import Job
+from jobs.work import Work, enqueue, runs
+
+SEND_LETTER = "send-letter"
+# A notice that is older than this says nothing that still matters, and holds personal data.
+NOTICE_LIFE = timedelta(days=365)
+
+
+def request_letter(notice: Notice) -> Job:
+    """Have the letter of a notice sent, after commit; each attempt is a job of its own."""
+    return enqueue(
+        SEND_LETTER,
+        key=f"letter:{notice.pk}:{notice.letter_attempts}",
+        parameters={"notice": str(notice.pk)},
+        by=None,
+    )
+
+
+@runs(SEND_LETTER)
+def send_letter(work: Work) -> None:
+    """Send one letter."""
+    work.result = {"letter": deliver(UUID(work.job.parameters["notice"])).value}
+
+
+@shared_task(ignore_result=True)
+def send_letters_again() -> None:
+    """Try the letters again whose wait is over."""
+    for notice in Notice.objects.due().filter(letter_attempts__gt=0):
+        request_letter(notice)
+
+
+@shared_task(ignore_result=True)
+def clear_notices() -> None:
+    """Delete notices that have outlived their use."""
+    Notice.objects.filter(created_at__lt=timezone.now() - NOTICE_LIFE).delete()
 
 
 @shared_task(name="accounts.tasks.clear_sessions")

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.roles import Role, Verb, verbs_of
 from companies.models import ProgrammeRole
 from companies.models.scope import current
@@ -85,11 +85,21 @@ def site(request: HttpRequest) -> dict[str, Any]:
     def roles() -> list[Role]:
         return roles_in_programmes(user) if isinstance(user, User) else []
 
+    def own_layout() -> str:
+        return "staff_base.html" if staff_places(roles()) else "company_base.html"
+
+    @cache
+    def unread_notices() -> int:
+        return Notice.objects.visible_to(user).unread().count() if isinstance(user, User) else 0
+
     return {
         "demo": settings.DEMO,
         "other_language": other_language(),
         "return_path": request.get_full_path() if request.method == "GET" else request.path,
         "staff_places": SimpleLazyObject(lambda: staff_places(roles())),
         "staff_role": SimpleLazyObject(lambda: str(roles()[0].label) if roles() else ""),
+        # The frame of pages that everybody has: a template calls these when it uses them.
+        "own_layout": own_layout,
+        "unread_notices": unread_notices,
         "can_see_model": SimpleLazyObject(lambda: Verb.SEE_MODEL in verbs_of(roles())),
     }

@@ -187,6 +187,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.tasks.wake_forgotten",
         "schedule": env.float("JOB_REAP_SECONDS", 15.0),
     },
+    # Letters that a mail server did not take wait longer each time; a minute is the shortest wait.
+    "send-letters-again": {"task": "accounts.tasks.send_letters_again", "schedule": 60.0},
+    "clear-notices": {"task": "accounts.tasks.clear_notices", "schedule": crontab(hour=3, minute=30)},
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     # Answers cannot change after a round's closing time anyway; this writes the freeze down.
@@ -258,6 +261,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_ENABLED = flag("AXES_ENABLED", default=not TESTING)
 AXES_VERBOSE = False
+# A company is reminded at most so many times in a round, and at most once in seven days.
+REMINDERS_IN_A_ROUND = env.int("REMINDERS_IN_A_ROUND", 4)
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if env.str("EMAIL_HOST", "")

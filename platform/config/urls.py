@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.choose_language, name="set_language"),
     path("help/", views.help_page, name="help"),
     path("account/", views.account_settings, name="account_settings"),
+    path("", include("accounts.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),

@@ -1,4 +1,4 @@
-"""People, service accounts and the keys that programs use."""
+"""The keys that programs use."""
 
 from __future__ import annotations
 
@@ -6,71 +6,15 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
 
 KEY_PREFIX = "lzr_"
 LAST_USED_PRECISION_SECONDS = 60
-
-
-class UserManager(BaseUserManager["User"]):
-    """Makes users; the e-mail address is stored in lower case so that it is unique in practice."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A user who signs in with `email`; without a password the user cannot sign in until one is set."""
-        user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        """The user with this e-mail address in whatever case it was typed."""
-        return self.get(email=(username or "").strip().lower())
-
-
-class User(AbstractBaseUser):
-    """A person who signs in, or a service account that only holds keys. What they may do is in their roles."""
-
-    class Kind(models.TextChoices):
-        PERSON = "person", _("Person")
-        SERVICE = "service", _("Service account")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
-    language = models.CharField(max_length=10, default="zh-hans")
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    objects = UserManager()
-
-    class Meta:
-        db_table = "accounts_user"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                name="accounts_user_email_is_lower_case", condition=Q(email=models.functions.Lower("email"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    @property
-    def initials(self) -> str:
-        """Up to two letters for the round mark beside the name; the last Han character of a Chinese name."""
-        words = self.name.split()
-        if len(words) > 1:
-            return (words[0][0] + words[-1][0]).upper()
-        return self.name[-1:] if not self.name.isascii() else self.name[:2].upper()
 
 
 class ApiKey(models.Model):

@@ -1,0 +1,65 @@
+"""What the people of a company are told about their assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Kind
+from accounts.notices import notify
+from assessments.models import Assessment, Round, Submission
+from companies.recipients import deciding_people
+
+# Who answered on paper or long ago does not wait for a result.
+ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API)
+
+
+def announce_result(submissions: Iterable[Submission]) -> None:
+    """Tell the owners, the delegates and who submitted that a company's own submission has been scored.
+
+    Asking again for a submission tells nobody twice.
+    """
+    told = (
+        Submission.objects.filter(
+            pk__in=[submission.pk for submission in submissions],
+            kind=Submission.Kind.SELF,
+            origin__in=ANNOUNCED_ORIGINS,
+        )
+        .select_related("assessment__company", "assessment__round", "submitted_by")
+        .order_by("submitted_at")
+    )
+    people = deciding_people(submission.assessment.company_id for submission in told)
+    for submission in told:
+        assessment = submission.assessment
+        readers = {person.pk: person for person in people.get(assessment.company_id, [])}
+        if submission.submitted_by is not None:
+            readers[submission.submitted_by.pk] = submission.submitted_by
+        for reader in readers.values():
+            notify(
+                user=reader,
+                kind=Kind.SCORED,
+                key=f"scored:{submission.pk}",
+                link=reverse("assessments:result", args=[assessment.pk]),
+                company=assessment.company,
+                round=Round.Code(assessment.round.code).label,
+            )
+
+
+def announce_invitation(assessment: Assessment) -> int:
+    """Tell the owners and delegates of a company that they are invited to a round; how many were told."""
+    people = deciding_people([assessment.company_id]).get(assessment.company_id, [])
+    told = [
+        notify(
+            user=person,
+            kind=Kind.INVITATION,
+            key=f"invited:{assessment.pk}",
+            link=reverse("assessments:home", args=[assessment.pk]),
+            company=assessment.company,
+            round=Round.Code(assessment.round.code).label,
+            deadline=timezone.localdate(assessment.round.deadline),
+        )
+        for person in people
+    ]
+    return sum(notice is not None for notice in told)

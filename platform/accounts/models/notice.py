@@ -1,0 +1,114 @@
+"""What the site tells a person: shown in the list of notices, and sent as a letter where it is wanted."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+
+
+class Kind(models.TextChoices):
+    """What a notice is about. The words of each kind are in `accounts.notice_words`."""
+
+    INVITATION = "invitation", _("Invitations to answer the questionnaire")
+    REMINDER = "reminder", _("Reminders before the deadline")
+    DEADLINE = "deadline", _("Changes of a deadline")
+    SECTION_ASSIGNED = "section_assigned", _("Sections handed to you")
+    ROLE_GRANTED = "role_granted", _("Roles given to you")
+    RETURNED = "returned", _("Answers returned by a reviewer")
+    SCORED = "scored", _("Results that are ready")
+    VERIFIED = "verified", _("Finished on-site verification")
+    ACCEPTED = "accepted", _("Acceptance")
+    APPEAL_DECIDED = "appeal_decided", _("Decisions about appeals")
+    MESSAGE = "message", _("Messages about an assessment")
+    REVIEW_ASSIGNED = "review_assigned", _("Companies assigned to you for checking")
+    APPEAL = "appeal", _("Appeals of companies")
+    RELEASE_PROPOSED = "release_proposed", _("Model releases that need a second person")
+    BRIEFING = "briefing", _("Monthly briefings to look through")
+    FILE_READY = "file_ready", _("Files that are ready")
+    WEBHOOK_OFF = "webhook_off", _("Webhooks that were switched off")
+    SAFETY = "safety", _("Safety of your account")
+
+
+class LetterState(models.TextChoices):
+    """What became of the e-mail of a notice."""
+
+    OFF = "off", _("Not wanted")
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Reads of notices."""
+
+    def visible_to(self, user: User) -> NoticeQuerySet:
+        """A person's own notices, and nobody else's."""
+        return self.filter(user=user)
+
+    def unread(self) -> NoticeQuerySet:
+        """Those that were not opened yet."""
+        return self.filter(read_at__isnull=True)
+
+    def due(self) -> NoticeQuerySet:
+        """Those whose letter is to be sent, or sent again, by now."""
+        return self.filter(letter=LetterState.WAITING, letter_due_at__lte=timezone.now())
+
+
+class Notice(models.Model):
+    """One thing that a person is told, with the address of the page where it leads.
+
+    `parameters` fill the sentences of the kind in `accounts.notice_words`, in the reader's language at the
+    time of reading; see `accounts.notices.stored`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    # Asking twice for the same notice makes one: the caller names the occasion.
+    key = models.CharField(max_length=120, blank=True)
+    parameters = models.JSONField(default=dict)
+    company_id = models.UUIDField(null=True, blank=True)
+    link = models.CharField(max_length=300)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    letter = models.CharField(max_length=8, choices=LetterState.choices, default=LetterState.OFF)
+    letter_due_at = models.DateTimeField(null=True, blank=True)
+    letter_sent_at = models.DateTimeField(null=True, blank=True)
+    letter_attempts = models.PositiveSmallIntegerField(default=0)
+    # Why the last attempt failed, in the words of the mail server.
+    letter_problem = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        db_table = "accounts_notice"
+        ordering: ClassVar[list[str]] = ["-created_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "-created_at"], name="accounts_notice_of_user"),
+            # The number in the head of every page counts these alone.
+            models.Index(fields=["user"], name="accounts_notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["letter_due_at"], name="accounts_notice_waiting", condition=Q(letter="waiting")
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                name="accounts_notice_once", fields=["user", "key"], condition=~Q(key="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.user_id}"
+
+    def mark_read(self) -> None:
+        """Note when the person first opened it."""
+        if self.read_at is None:
+            self.read_at = timezone.now()
+            self.save(update_fields=["read_at"])

@@ -1,0 +1,15 @@
+"""Addresses of a person's own account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import notices
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read_notices"),
+    path("notices/<uuid:pk>/", notices.open_notice, name="notice"),
+]
