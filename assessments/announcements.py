@@ -58,7 +58,7 @@ def announce_invitation(assessment: Assessment) -> int:
             link=reverse("assessments:home", args=[assessment.pk]),
             company=assessment.company,
             round=Round.Code(assessment.round.code).label,
-            deadline=timezone.localdate(assessment.round.deadline),
+            deadline=timezone.localdate(assessment.deadline),
         )
         for person in people
     ]

@@ -31,7 +31,7 @@ class Reason(models.TextChoices):
     """Why a company is not reminded."""
 
     SUBMITTED = "submitted", _("Has submitted its answers")
-    CLOSED = "closed", _("The round is not open")
+    CLOSED = "closed", _("The round is not open for it")
     RECENT = "recent", _("Was reminded within the last seven days")
     OFTEN = "often", _("Was reminded as often as the rules allow in this round")
     NOBODY = "nobody", _("Nobody of the company has an account that is in use")
@@ -98,7 +98,7 @@ def preview(*, assessments: Iterable[Assessment], by: User) -> Outcome:
         reason: Reason | None = None
         if row.submitted_at is not None:
             reason = Reason.SUBMITTED
-        elif row.round.is_frozen or row.round.opens_at > now:
+        elif not row.can_change:
             reason = Reason.CLOSED
         elif last is not None and last > now - PAUSE:
             reason = Reason.RECENT
@@ -142,7 +142,7 @@ def _send(row: Reminded, by: User) -> None:
             link=reverse("assessments:home", args=[assessment.pk]),
             company=assessment.company,
             round=Round.Code(assessment.round.code).label,
-            deadline=timezone.localdate(assessment.round.deadline),
+            deadline=timezone.localdate(assessment.deadline),
             left=max(0, total - assessment.answered),
         )
     Reminder.objects.create(assessment=assessment, sent_by=by, people=len(row.people))

@@ -7,8 +7,8 @@ from assessments.models.assessment import Assessment
 from assessments.models.evidence import Evidence
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
-from assessments.models.reviewing import ReviewAssignment
 from assessments.models.reminder import Reminder
+from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
 from assessments.models.submission import Submission
@@ -21,8 +21,8 @@ __all__ = [
     "PreScore",
     "PreScoreRevision",
     "PublishedVersion",
-    "ReviewAssignment",
     "Reminder",
+    "ReviewAssignment",
     "Round",
     "ScoreRun",
     "SectionAssignment",
