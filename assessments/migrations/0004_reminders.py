@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0002_extensions_and_reviewers'),
+        ('assessments', '0003_prescores'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
