@@ -121,7 +121,9 @@ def score(submissions: Sequence[Submission], release: Release) -> None:
     Companies are told of a submission's first result, not of another release's.
     """
     with transaction.atomic():
-        stored = ScoreRun.objects.filter(submission__in=submissions).values_list("submission_id", "release_id")
+        stored = ScoreRun.objects.filter(submission__in=submissions).values_list(
+            "submission_id", "release_id"
+        )
         releases: dict[UUID, set[UUID]] = defaultdict(set)
         for submission_id, release_id in stored:
             releases[submission_id].add(release_id)
