@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.closing import freeze_due
 from assessments.evidence_cleaning import clean
-from assessments.models import Round, ScoreRun, Submission
+from assessments.flagging import raise_flags
+from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.opening import add_companies
 from assessments.replay import replay_all
 from assessments.scoring import score
@@ -27,6 +28,8 @@ SCORE_PROGRAMME = "score-programme"
 SCORE_SUBMISSIONS = "score-submissions"
 REPLAY_SCORES = "replay-scores"
 OPEN_ROUND = "open-round"
+FLAG_SUBMISSION = "flag-submission"
+FLAG_ROUND = "flag-round"
 CHUNK = 500
 
 
@@ -54,8 +57,10 @@ def scoring_key(submission: Submission, release: Release) -> str:
 @runs(SCORE_SUBMISSION)
 def score_submission(work: Work) -> None:
     """Score one submission."""
-    submission = Submission.objects.get(pk=work.job.parameters["submission"])
+    submission = Submission.objects.select_related("assessment").get(pk=work.job.parameters["submission"])
     score([submission], Release.objects.get(pk=work.job.parameters["release"]))
+    if submission.kind == Submission.Kind.SELF:
+        request_flags(submission)
 
 
 def request_programme_scoring(activation: Activation, *, by: User | None) -> Job:
@@ -190,3 +195,56 @@ def replay_nightly() -> None:
 def clean_evidence() -> None:
     """Delete files that nobody can reach any more."""
     clean()
+
+
+def request_flags(submission: Submission) -> Job:
+    """Have the hints about a company's own submission looked for, after commit."""
+    return enqueue(
+        FLAG_SUBMISSION,
+        key=f"flags:{submission.pk}",
+        parameters={"assessment": str(submission.assessment_id)},
+        by=None,
+    )
+
+
+@runs(FLAG_SUBMISSION)
+def flag_submission(work: Work) -> None:
+    """Store the hints about one assessment's latest submission; repeated it writes the same rows."""
+    found = Assessment.objects.select_related("round__programme", "company", "self_run").get(
+        pk=work.job.parameters["assessment"]
+    )
+    work.result = {"raised": raise_flags(found)}
+
+
+def request_round_flags(round_: Round, *, by: User | None) -> Job:
+    """Have all hints of a round looked for: once in a day, however often it is asked for."""
+    return enqueue(
+        FLAG_ROUND,
+        key=f"flags:{round_.pk}:{timezone.localdate().isoformat()}",
+        parameters={"round": str(round_.pk)},
+        by=by,
+    )
+
+
+@runs(FLAG_ROUND)
+def flag_round(work: Work) -> None:
+    """Store the hints about every submission of a round, pairs of nearly the same answers included."""
+    ids = list(
+        Assessment.objects.filter(round=work.job.parameters["round"], self_run__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    work.beat(done=0, total=max(1, len(ids)))
+    raised = 0
+    for done, pk in enumerate(ids, start=1):
+        found = Assessment.objects.select_related("round__programme", "company", "self_run").get(pk=pk)
+        raised += raise_flags(found)
+        work.beat(done=done)
+    work.result = {"raised": raised}
+
+
+@shared_task(ignore_result=True)
+def flag_nightly() -> None:
+    """Look for hints in every round that has opened and is not closed."""
+    for round_ in Round.objects.filter(opens_at__lte=timezone.now(), frozen_at__isnull=True):
+        request_round_flags(round_, by=None)

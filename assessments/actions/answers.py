@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
+from assessments.reopening import is_open
 from assessments.sheets import COMPANY, Sheet
 from companies.permissions import require, verbs_in_company
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
@@ -31,7 +32,7 @@ class StaleAnswer(Exception):
 
 
 class Frozen(Exception):
-    """Answers cannot change: the round is frozen for the company, or has not opened yet."""
+    """Answers cannot change: the round is frozen or not open yet, or the item is locked while others review."""
 
 
 class _Overtaken(Exception):
@@ -60,7 +61,7 @@ def save(
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
     require(verbs_in_company(by, assessment.company) if verbs is None else verbs, sheet.verb)
-    if not assessment.can_change:
+    if not (is_open(assessment, item) if sheet is COMPANY else assessment.can_change):
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
     current = sheet.stored(assessment, item) if stored is None else stored.get(item)

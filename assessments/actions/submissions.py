@@ -13,6 +13,7 @@ from accounts.roles import Verb
 from assessments.actions.answers import Frozen
 from assessments.check import Problem, answers_of, problems_of
 from assessments.models import Assessment, Submission
+from assessments.reopening import may_submit
 from assessments.tasks import request_scoring
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -41,7 +42,7 @@ def submit(*, assessment: Assessment, declared: bool, by: User) -> Submission:
     `NotDeclared` or `NotReady`; then nothing is stored.
     """
     require(verbs_in_company(by, assessment.company), Verb.SUBMIT)
-    if not assessment.can_change:
+    if not may_submit(assessment):
         raise Frozen
     if not declared:
         raise NotDeclared
@@ -51,13 +52,16 @@ def submit(*, assessment: Assessment, declared: bool, by: User) -> Submission:
         found = problems_of(load(assessment.round.instrument_version), answers)
         if found:
             raise NotReady(found)
-        return freeze(
+        submission = freeze(
             assessment=locked,
             answers=answers,
             kind=Submission.Kind.SELF,
             origin=Submission.Origin.SITE,
             by=by,
         )
+        # Whatever was given back is answered by this, also where the company stands by what it said.
+        locked.returns.filter(closed_at__isnull=True).update(closed_at=timezone.now(), answered_by=submission)
+        return submission
 
 
 def freeze(

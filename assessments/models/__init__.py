@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from assessments.models.acceptance import Batch, BatchEntry, ConditionCheck
 from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
 from assessments.models.assessment import Assessment
+from assessments.models.county import CountyCheck, Return, ReturnedItem
+from assessments.models.document import Document
 from assessments.models.evidence import Evidence
+from assessments.models.flag import Flag, VisitSample
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
 from assessments.models.reminder import Reminder
@@ -12,19 +16,35 @@ from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
 from assessments.models.submission import Submission
+from assessments.models.visit import Appeal, AppealItem, Decision, Grade, GradeRevision, Visit
 
 __all__ = [
     "Answer",
     "AnswerRevision",
+    "Appeal",
+    "AppealItem",
     "Assessment",
+    "Batch",
+    "BatchEntry",
+    "ConditionCheck",
+    "CountyCheck",
+    "Decision",
+    "Document",
     "Evidence",
+    "Flag",
+    "Grade",
+    "GradeRevision",
     "PreScore",
     "PreScoreRevision",
     "PublishedVersion",
     "Reminder",
+    "Return",
+    "ReturnedItem",
     "ReviewAssignment",
     "Round",
     "ScoreRun",
     "SectionAssignment",
     "Submission",
+    "Visit",
+    "VisitSample",
 ]

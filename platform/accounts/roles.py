@@ -27,6 +27,9 @@ class Verb(StrEnum):
     REVIEW = "check a submission and recommend or return it"
     VERIFY = "grade on site, item by item"
     ACCEPT = "accept a verified company"
+    APPEAL = "appeal against a verification"
+    SETTLE_FLAGS = "say what came of a hint for reviewers"
+    LOG_CONTACT = "write down a contact with the company"
     RUN_PROGRAMME = "open rounds, invite companies and change deadlines"
     SEE_COHORT = "see the overview and the list of companies"
     LOAD_COHORT = "load companies and answers from a workbook"
@@ -61,7 +64,15 @@ COMPANY_ROLES = (Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER)
 PROGRAMME_ROLES = tuple(role for role in Role if role not in COMPANY_ROLES)
 
 _OWNER = frozenset(
-    {Verb.SEE_COMPANY, Verb.EDIT_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER, Verb.SUBMIT, Verb.INVITE}
+    {
+        Verb.SEE_COMPANY,
+        Verb.EDIT_COMPANY,
+        Verb.SEE_ANSWERS,
+        Verb.ANSWER,
+        Verb.SUBMIT,
+        Verb.INVITE,
+        Verb.APPEAL,
+    }
 )
 
 ALLOWED: dict[Role, frozenset[Verb]] = {
@@ -70,10 +81,27 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.MEMBER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER}),
     Role.PROVIDER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.PRESCORE}),
     Role.COUNTY_REVIEWER: frozenset(
-        {Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_COHORT, Verb.REVIEW, Verb.SEE_FLAGS, Verb.EXPORT}
+        {
+            Verb.SEE_COMPANY,
+            Verb.SEE_ANSWERS,
+            Verb.SEE_COHORT,
+            Verb.REVIEW,
+            Verb.SEE_FLAGS,
+            Verb.SETTLE_FLAGS,
+            Verb.LOG_CONTACT,
+            Verb.EXPORT,
+        }
     ),
     Role.ASSESSOR: frozenset(
-        {Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_COHORT, Verb.VERIFY, Verb.SEE_FLAGS}
+        {
+            Verb.SEE_COMPANY,
+            Verb.SEE_ANSWERS,
+            Verb.SEE_COHORT,
+            Verb.VERIFY,
+            Verb.SEE_FLAGS,
+            Verb.SETTLE_FLAGS,
+            Verb.LOG_CONTACT,
+        }
     ),
     Role.OFFICER: frozenset(
         {
@@ -87,6 +115,8 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.EXPORT,
             Verb.EDIT_COSTS,
             Verb.SEE_FLAGS,
+            Verb.SETTLE_FLAGS,
+            Verb.LOG_CONTACT,
             Verb.SEE_MODEL,
         }
     ),

@@ -178,6 +178,8 @@ else:
         "store_processed": False,
         "polling_interval": 0.1,
     }
+# For so many days after a verification a company may appeal against it.
+APPEAL_DAYS = env.int("APPEAL_DAYS", 15)
 # A running job whose worker has not been heard of for this long is taken up again.
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", 5)
@@ -201,6 +203,8 @@ CELERY_BEAT_SCHEDULE = {
     "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
+    # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.
+    "flag-rounds": {"task": "assessments.tasks.flag_nightly", "schedule": crontab(hour=3, minute=0)},
 }
 
 # --- People -------------------------------------------------------------------------------------------

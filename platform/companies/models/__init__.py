@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from companies.models.company import Company, CompanyYear, FormerName
+from companies.models.contact import Contact
 from companies.models.listing import Listing
 from companies.models.people import Membership, ProgrammeRole, StandIn
 from companies.models.programme import Programme
@@ -13,6 +14,7 @@ __all__ = [
     "City",
     "Company",
     "CompanyYear",
+    "Contact",
     "FormerName",
     "KeyIndustry",
     "Listing",

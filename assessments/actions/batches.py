@@ -1,0 +1,137 @@
+"""Monthly batches of companies put forward for acceptance."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.acceptance.table import rows_of
+from assessments.models import Assessment, Batch, BatchEntry
+from audit.record import record
+from companies.models import Programme
+from companies.permissions import require, verbs_in_programme
+
+
+class NameTaken(Exception):
+    """The programme has a batch of this name."""
+
+
+class Sent(Exception):
+    """The batch was sent, so it never changes."""
+
+
+class EmptyBatch(Exception):
+    """A batch without companies is not sent."""
+
+
+def create(*, programme: Programme, name: str, by: User) -> Batch:
+    """Begin a batch. Raises `NameTaken` or `Forbidden`."""
+    require(verbs_in_programme(by, programme), Verb.ACCEPT)
+    try:
+        with transaction.atomic():
+            batch = Batch.objects.create(
+                programme=programme, name=name.strip()[:40], created_by=by, created_at=timezone.now()
+            )
+            record("batch.created", batch, by=by, programme_id=programme.pk, name=batch.name)
+    except IntegrityError as error:
+        raise NameTaken from error
+    return batch
+
+
+def candidates(programme: Programme) -> list[Assessment]:
+    """Recommended or verified assessments that are in no batch yet; one query."""
+    return list(
+        Assessment.objects.filter(
+            round__programme=programme,
+            recommended_at__isnull=False,
+            closed_at__isnull=True,
+            batch_entry__isnull=True,
+        )
+        .select_related("company__division", "company__functional_area", "round")
+        .order_by("recommended_at", "pk")
+    )
+
+
+def add(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
+    """Put companies into a batch; how many were added. Those in another batch are left there. Raises `Sent`."""
+    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+    wanted = set(assessments)
+    with transaction.atomic():
+        locked = _locked(batch)
+        chosen = [found for found in candidates(batch.programme) if found.pk in wanted]
+        now = timezone.now()
+        BatchEntry.objects.bulk_create(
+            BatchEntry(batch=locked, assessment=found, added_by=by, added_at=now) for found in chosen
+        )
+        for found in chosen:
+            record(
+                "batch.added",
+                locked,
+                by=by,
+                company_id=found.company_id,
+                programme_id=batch.programme_id,
+                batch=locked.name,
+            )
+    return len(chosen)
+
+
+def remove(*, batch: Batch, assessment: UUID, by: User) -> None:
+    """Take a company out of a batch again. Raises `Sent`."""
+    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+    with transaction.atomic():
+        locked = _locked(batch)
+        entry = locked.entries.filter(assessment=assessment).select_related("assessment").first()
+        if entry is None:
+            return
+        record(
+            "batch.removed",
+            locked,
+            by=by,
+            company_id=entry.assessment.company_id,
+            programme_id=batch.programme_id,
+            batch=locked.name,
+        )
+        entry.delete()
+
+
+def send(*, batch: Batch, by: User) -> Batch:
+    """Freeze the table of a batch with its hash. Raises `Sent` or `EmptyBatch`."""
+    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+    with transaction.atomic():
+        locked = _locked(batch)
+        rows = rows_of(locked)
+        if not rows:
+            raise EmptyBatch
+        locked.table = rows
+        locked.sha256 = digest_of(rows)
+        locked.sent_by, locked.sent_at = by, timezone.now()
+        locked.save()
+        record(
+            "batch.sent",
+            locked,
+            by=by,
+            programme_id=batch.programme_id,
+            companies=len(rows),
+            sha256=locked.sha256,
+        )
+    return locked
+
+
+def digest_of(rows: list[dict[str, str]]) -> str:
+    """The sha256 of the canonical JSON of a table."""
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _locked(batch: Batch) -> Batch:
+    locked = Batch.objects.select_for_update(of=("self",)).select_related("programme").get(pk=batch.pk)
+    if locked.is_sent:
+        raise Sent
+    return locked

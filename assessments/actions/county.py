@@ -1,0 +1,104 @@
+"""The county's check: recommend a submission to the city, or give items back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments import queries
+from assessments.models import Assessment, CountyCheck, Return, ReturnedItem, Submission
+from assessments.reopening import open_return
+from assessments.ties import require_untied, ties_to_company
+from audit.record import record
+from companies.permissions import require, verbs_in_company
+from instrument import load
+
+MAX_COMMENT = 2_000
+
+
+class NothingToCheck(Exception):
+    """There is no submission that waits for the county: none was made, it is recommended, or was given back."""
+
+
+class NoItems(Exception):
+    """A return names at least one item, and says what to look at."""
+
+
+def recommend(*, assessment: Assessment, comment: str = "", by: User) -> CountyCheck:
+    """Recommend the company's latest submission to the city.
+
+    Raises `Forbidden`, `Tied` or `NothingToCheck`; then nothing is stored.
+    """
+    with transaction.atomic():
+        locked, submission = _waiting(assessment, by)
+        now = timezone.now()
+        check = CountyCheck.objects.create(
+            assessment=locked,
+            submission=submission,
+            outcome=CountyCheck.Outcome.RECOMMENDED,
+            comment=comment.strip()[:MAX_COMMENT],
+            checked_by=by,
+            checked_at=now,
+        )
+        locked.recommended_at = now
+        locked.save(update_fields=["recommended_at", "updated_at"])
+        _record("assessment.recommended", locked, by=by, submission=submission.number)
+    assessment.recommended_at = locked.recommended_at
+    return check
+
+
+def give_back(*, assessment: Assessment, items: Mapping[str, str], comment: str = "", by: User) -> Return:
+    """Give items of the company's latest submission back with a comment each; they alone can be answered then.
+
+    Raises `Forbidden`, `Tied`, `NothingToCheck` or `NoItems`; then nothing is stored.
+    """
+    instrument = load(assessment.round.instrument_version)
+    named = {code: text.strip()[:MAX_COMMENT] for code, text in items.items() if code in instrument}
+    comment = comment.strip()[:MAX_COMMENT]
+    if not named or not (comment or all(named.values())):
+        raise NoItems
+    with transaction.atomic():
+        locked, submission = _waiting(assessment, by)
+        now = timezone.now()
+        CountyCheck.objects.create(
+            assessment=locked,
+            submission=submission,
+            outcome=CountyCheck.Outcome.RETURNED,
+            comment=comment,
+            checked_by=by,
+            checked_at=now,
+        )
+        made = Return.objects.create(
+            assessment=locked, origin=Return.Origin.COUNTY, comment=comment, returned_by=by, returned_at=now
+        )
+        ReturnedItem.objects.bulk_create(
+            ReturnedItem(returned=made, item=code, comment=text) for code, text in named.items()
+        )
+        _record("assessment.returned", locked, by=by, origin=made.origin, items=sorted(named))
+    return made
+
+
+def _waiting(assessment: Assessment, by: User) -> tuple[Assessment, Submission]:
+    """The assessment, locked, and the submission that waits for the county."""
+    require(verbs_in_company(by, assessment.company), Verb.REVIEW)
+    require_untied(ties_to_company(by, assessment))
+    locked = Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
+    submission = queries.latest_submission(locked)
+    if submission is None or locked.recommended_at or locked.verified_at or open_return(locked):
+        raise NothingToCheck
+    return locked, submission
+
+
+def _record(action: str, assessment: Assessment, *, by: User, **details: object) -> None:
+    record(
+        action,
+        assessment,
+        by=by,
+        company_id=assessment.company_id,
+        programme_id=assessment.round.programme_id,
+        **details,
+    )

@@ -1,0 +1,267 @@
+"""Grading on site: begin a visit, decide item by item, finish."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments import queries
+from assessments.actions.answers import storable
+from assessments.actions.submissions import freeze
+from assessments.models import (
+    Assessment,
+    Decision,
+    Grade,
+    GradeRevision,
+    Return,
+    ReturnedItem,
+    Submission,
+    Visit,
+)
+from assessments.reopening import open_return
+from assessments.ties import require_untied, ties_to_visit
+from audit.record import record
+from companies.permissions import require, verbs_in_company
+from instrument import Instrument, InvalidAnswer, ItemAnswer, load
+
+MAX_REMARK = 2_000
+
+
+class StaleGrade(Exception):
+    """Another officer decided about the item meanwhile; `current` is what is stored now."""
+
+    def __init__(self, current: Grade) -> None:
+        super().__init__(current.item)
+        self.current = current
+
+
+class NoVisit(Exception):
+    """There is no open visit, or none may begin: not recommended, already verified, or finished."""
+
+
+class NotAllDecided(Exception):
+    """The visit cannot be finished: `items` are not verified yet."""
+
+    def __init__(self, items: list[str]) -> None:
+        super().__init__(", ".join(items))
+        self.items = items
+
+
+class NoRemark(Exception):
+    """A change and a return need a reason, because the company reads it."""
+
+
+def start(*, assessment: Assessment, by: User) -> Visit:
+    """Begin the visit, or return the one that is open. Whoever begins declares to have no ties to the company.
+
+    Raises `Forbidden`, `Tied` or `NoVisit`.
+    """
+    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
+    with transaction.atomic():
+        locked = _locked(assessment)
+        visit = locked.visits.filter(finished_at__isnull=True).first()
+        require_untied(ties_to_visit(by, assessment, visit))
+        if visit is not None:
+            return visit
+        appeal = locked.appeals.filter(decided_at__isnull=True).first()
+        if appeal is None and (locked.recommended_at is None or locked.verified_at is not None):
+            raise NoVisit
+        now = timezone.now()
+        visit = Visit.objects.create(assessment=locked, appeal=appeal, started_by=by, started_at=now)
+        if appeal is not None:
+            _carry_over(visit, Visit.objects.filter(submission=appeal.submission_id).latest("finished_at"))
+        _record("visit.started", visit, by=by, appeal=appeal is not None)
+    return visit
+
+
+def _carry_over(visit: Visit, earlier: Visit) -> None:
+    """Take the decisions that are not under appeal from the earlier visit."""
+    assert visit.appeal is not None
+    disputed = set(visit.appeal.items.values_list("item", flat=True))
+    Grade.objects.bulk_create(
+        Grade(
+            visit=visit,
+            assessment_id=visit.assessment_id,
+            item=grade.item,
+            revision=1,
+            answered_by_id=grade.answered_by_id,
+            answered_at=grade.answered_at,
+            **grade.content(),
+        )
+        for grade in earlier.grades.exclude(item__in=disputed)
+    )
+
+
+def decide(
+    *,
+    visit: Visit,
+    item: str,
+    decision: Decision,
+    answer: ItemAnswer | None,
+    remark: str,
+    seen_on_site: bool,
+    revision: int,
+    by: User,
+) -> Grade:
+    """Store the decision about one item and keep what it was.
+
+    `revision` is the one that the form was made from, 0 if there was no decision. `answer` is the assessor's value
+    of a change; an accepted item takes the company's own. A return also opens the item for the company.
+
+    Raises `StaleGrade`, `NoVisit`, `NoRemark`, `InvalidAnswer`, `Forbidden` or `Tied`; then nothing is stored.
+    """
+    assessment = visit.assessment
+    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
+    require_untied(ties_to_visit(by, assessment, visit))
+    instrument = load(assessment.round.instrument_version)
+    submission = queries.latest_submission(assessment)
+    if submission is None:
+        raise NoVisit
+    remark = remark.strip()
+    if len(remark) > MAX_REMARK:
+        raise InvalidAnswer(item, "remark", "too_long", f"At most {MAX_REMARK} characters fit here.")
+    if decision != Decision.ACCEPTED and not remark:
+        raise NoRemark
+    own = submission.answers().get(item)
+    content = _content(instrument, item, decision, answer, own) | {
+        "decision": decision.value,
+        "remark": remark,
+        "seen_on_site": seen_on_site,
+    }
+    with transaction.atomic():
+        _locked(assessment)
+        fresh = Visit.objects.select_related("appeal").get(pk=visit.pk)
+        if not fresh.is_open or not _is_disputed(fresh, item):
+            raise NoVisit
+        current = Grade.objects.filter(visit=visit, item=item).first()
+        if (current.revision if current else 0) != revision:
+            if current is None:
+                raise InvalidAnswer(
+                    item, "revision", "unknown_revision", "There is no decision yet to change."
+                )
+            if content == current.content():
+                return current  # the same decision sent twice, for example after a lost reply
+            raise StaleGrade(current)
+        if current is None:
+            current = Grade(visit=visit, assessment=assessment, item=item, revision=1)
+        else:
+            GradeRevision.objects.create(
+                visit=visit,
+                assessment=assessment,
+                item=item,
+                revision=current.revision,
+                answered_by_id=current.answered_by_id,
+                answered_at=current.answered_at,
+                **current.content(),
+            )
+            current.revision += 1
+        for name, value in content.items():
+            setattr(current, name, value)
+        current.answered_by = by
+        current.answered_at = timezone.now()
+        current.save()
+        if decision == Decision.RETURNED:
+            _give_back(assessment, item, remark, by=by)
+        _record("visit.decided", visit, by=by, item=item, decision=decision.value, revision=current.revision)
+    return current
+
+
+def finish(*, visit: Visit, by: User) -> Submission:
+    """Freeze the verified values as a submission and have it scored: from then on the official level is theirs.
+
+    Raises `NotAllDecided`, `NoVisit`, `Forbidden` or `Tied`; then nothing is stored.
+    """
+    assessment = visit.assessment
+    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
+    require_untied(ties_to_visit(by, assessment, visit))
+    instrument = load(assessment.round.instrument_version)
+    with transaction.atomic():
+        locked = _locked(assessment)
+        fresh = Visit.objects.select_related("appeal").get(pk=visit.pk)
+        if not fresh.is_open:
+            raise NoVisit
+        grades = {grade.item: grade for grade in fresh.grades.all()}
+        open_items = [
+            code for code in instrument.item_order if code not in grades or not grades[code].is_decided
+        ]
+        if open_items:
+            raise NotAllDecided(open_items)
+        given_back = open_return(locked)
+        if given_back is not None:
+            # Everything was decided on site after all, so nothing is left for the company to correct.
+            given_back.closed_at = timezone.now()
+            given_back.save(update_fields=["closed_at"])
+        submission = freeze(
+            assessment=locked,
+            answers={code: grade.as_item_answer() for code, grade in grades.items()},
+            kind=Submission.Kind.VERIFIED,
+            origin=Submission.Origin.SITE,
+            by=by,
+        )
+        now = timezone.now()
+        fresh.finished_by, fresh.finished_at, fresh.submission = by, now, submission
+        fresh.save(update_fields=["finished_by", "finished_at", "submission"])
+        if fresh.appeal is not None:
+            fresh.appeal.decided_at = now
+            fresh.appeal.save(update_fields=["decided_at"])
+        locked.verified_at = locked.verified_at or now
+        locked.save(update_fields=["verified_at", "updated_at"])
+        _record("visit.finished", fresh, by=by, submission=submission.number)
+    return submission
+
+
+def _content(
+    instrument: Instrument, item: str, decision: Decision, answer: ItemAnswer | None, own: ItemAnswer | None
+) -> dict[str, object]:
+    """The columns of the verified value: the assessor's where it is changed, else the company's own."""
+    if decision == Decision.CHANGED:
+        if answer is None:
+            raise InvalidAnswer(item, "value", "empty", "A change needs a value.")
+        chosen = ItemAnswer(
+            state=answer.state,
+            value=answer.value,
+            reason=answer.reason,
+            # Figures and the comment are the company's; the assessor's words are in the remark.
+            figures=dict(own.figures) if own else {},
+            comment=own.comment if own else "",
+        )
+    elif own is None:
+        raise InvalidAnswer(item, "value", "empty", "The company gave no answer to accept.")
+    else:
+        chosen = own
+    return storable(instrument, item, chosen)
+
+
+def _is_disputed(visit: Visit, item: str) -> bool:
+    """Whether the item is open in this visit: all are, but in an appeal only those under appeal."""
+    return visit.appeal is None or visit.appeal.items.filter(item=item).exists()
+
+
+def _give_back(assessment: Assessment, item: str, remark: str, *, by: User) -> None:
+    given_back = open_return(assessment)
+    if given_back is None:
+        given_back = Return.objects.create(
+            assessment=assessment,
+            origin=Return.Origin.SITE,
+            returned_by=by,
+            returned_at=timezone.now(),
+        )
+    ReturnedItem.objects.update_or_create(returned=given_back, item=item, defaults={"comment": remark})
+
+
+def _locked(assessment: Assessment) -> Assessment:
+    """The row of the assessment is the lock: two decisions about one company wait for each other."""
+    return Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
+
+
+def _record(action: str, visit: Visit, *, by: User, **details: object) -> None:
+    record(
+        action,
+        visit,
+        by=by,
+        company_id=visit.assessment.company_id,
+        programme_id=visit.assessment.round.programme_id,
+        **details,
+    )

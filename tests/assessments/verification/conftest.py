@@ -1,0 +1,50 @@
+"""An assessment on its way through the county and the visit."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.actions import county, visits
+from assessments.models import Assessment, Decision, Grade, Visit
+from companies.models import Programme
+from instrument import load
+from tests import factories
+
+
+@pytest.fixture
+def recommended(scored: Assessment, county_reviewer: User) -> Assessment:
+    county.recommend(assessment=scored, by=county_reviewer)
+    return scored
+
+
+@pytest.fixture
+def visit(recommended: Assessment, assessor: User) -> Visit:
+    return visits.start(assessment=recommended, by=assessor)
+
+
+@pytest.fixture
+def second_assessor(programme: Programme) -> User:
+    return factories.make_staff(programme, Role.ASSESSOR, "Second assessor")
+
+
+def accept_all(visit: Visit, by: User, leave: set[str] | frozenset[str] = frozenset()) -> None:
+    """Accept every item that is not decided, but for those in `leave`, in one statement."""
+    submission = visit.assessment.submissions.get(kind="self", superseded_by__isnull=True)
+    answers = submission.answers()
+    decided = set(visit.grades.values_list("item", flat=True))
+    Grade.objects.bulk_create(
+        Grade(
+            visit=visit,
+            assessment=visit.assessment,
+            item=code,
+            decision=Decision.ACCEPTED,
+            state=answers[code].state.value,
+            value=list(value) if isinstance(value := answers[code].value, tuple) else value,
+            answered_by=by,
+            answered_at=visit.started_at,
+        )
+        for code in load().item_order
+        if code not in leave and code not in decided
+    )
