@@ -16,9 +16,9 @@ from instrument import AnswerState, ItemAnswer
 from tests import factories
 
 
-def change(assessment: Assessment, item: str, by: User) -> Answer:
+def change(assessment: Assessment, item: str, by: User) -> None:
     current = Answer.objects.get(assessment=assessment, item=item)
-    return answers.save(
+    answers.save(
         assessment=assessment,
         item=item,
         answer=ItemAnswer(AnswerState.ANSWERED, value=3),
