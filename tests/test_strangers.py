@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, Kind, User
 from accounts.notices import notify
 from accounts.roles import Role
-from assessments.models import Assessment, Evidence
+from assessments.models import Assessment, Evidence, Report
 from assessments.tasks import SCORE_SUBMISSION
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
@@ -28,7 +28,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts")
-OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2"}
+OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2", "chart": "profile"}
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> list[tuple[str, str, list[str]]]:
@@ -95,6 +95,14 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")
         assert notice is not None
         return notice.pk
+    if key in {"assessments:report", "assessments:report_file"}:
+        return Report.objects.create(
+            kind=Report.Kind.RESULT,
+            round=scored.round,
+            assessment=scored,
+            language="en",
+            path="reports/x.pdf",
+        ).pk
     if key in ids:
         return ids[key]
     if namespace == "assessments":

@@ -9,9 +9,11 @@ from assessments.models.county import CountyCheck, Return, ReturnedItem
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence
 from assessments.models.flag import Flag, VisitSample
+from assessments.models.plan import Plan, PlanStep
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
 from assessments.models.reminder import Reminder
+from assessments.models.report import Report
 from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
@@ -34,10 +36,13 @@ __all__ = [
     "Flag",
     "Grade",
     "GradeRevision",
+    "Plan",
+    "PlanStep",
     "PreScore",
     "PreScoreRevision",
     "PublishedVersion",
     "Reminder",
+    "Report",
     "Return",
     "ReturnedItem",
     "ReviewAssignment",

@@ -55,4 +55,5 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "can_answer": Verb.ANSWER in verbs and assessment.can_change,
         "can_submit": Verb.SUBMIT in verbs and assessment.can_change,
         "can_invite": Verb.INVITE in verbs,
+        "can_plan": Verb.PLAN in verbs,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.questionnaire import words
+from assessments.reports import tables
 from assessments.results import Result
 from benchmarks.models.facility import Tier
 
@@ -142,6 +143,7 @@ def radar(result: Result) -> dict[str, Any]:
     names = [_("You"), *(str(Tier(tier).label) for tier in tiers)]
     values = [[reading.score for reading in result.dimensions]]
     values += [[reading.medians[tier] for reading in result.dimensions] for tier in tiers]
+    table = tables.profile(result)
     return {
         "data": {
             "dims": [words(reading.short) for reading in result.dimensions],
@@ -150,11 +152,8 @@ def radar(result: Result) -> dict[str, Any]:
                 for name, line in zip(names, values, strict=True)
             ],
         },
-        "head": ["", *names],
-        "rows": [
-            [words(reading.name), *(f"{line[index] / 100:.1f}" for line in values)]
-            for index, reading in enumerate(result.dimensions)
-        ],
+        "head": table.head,
+        "rows": table.rows,
     }
 
 
@@ -168,6 +167,7 @@ def waterfall(result: Result) -> dict[str, Any]:
         height += step
         heights.append(height)
     first, last = _("Typical SME"), _("Your readiness score")
+    table = tables.moves(result)
     return {
         "data": {
             "min": max(0, int(min(heights)) - 2),
@@ -178,12 +178,8 @@ def waterfall(result: Result) -> dict[str, Any]:
                 {"n": last, "v": round(end, 1), "total": True},
             ],
         },
-        "head": ["", _("Points")],
-        "rows": [
-            [first, f"{start:.1f}"],
-            *([name, f"{step:+.1f}".replace("-", "−")] for name, step in steps),
-            [last, f"{end:.1f}"],
-        ],
+        "head": table.head,
+        "rows": table.rows,
     }
 
 
@@ -192,6 +188,7 @@ def slope(result: Result) -> dict[str, Any] | None:
     if len(result.history) < 2:
         return None
     target = next((band for band in result.bands if band.tier == 1), None)
+    table = tables.rounds(result)
     tops = [point.high for point in result.history] + ([target.median] if target else [])
     return {
         "data": {
@@ -205,9 +202,6 @@ def slope(result: Result) -> dict[str, Any] | None:
             "targetName": str(Tier(1).label) if target else "",
             "name": _("Score"),
         },
-        "head": [_("Round"), _("Score"), _("Likely range")],
-        "rows": [
-            [point.round_label, f"{point.score / 100:.1f}", f"{point.low / 100:.1f}–{point.high / 100:.1f}"]
-            for point in result.history
-        ],
+        "head": table.head,
+        "rows": table.rows,
     }

@@ -7,9 +7,11 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessments import queries, results
+from assessments.reports.charts import CHARTS
 from assessments.results import Result
 from assessments.views import drawings, reasons, way_up
 from assessments.views.access import find, page_context, user_of
@@ -48,6 +50,13 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "next_tier": next_tier(found),
         "official_prevails": instrument.notices.get("official_prevails"),
         "own_composition": instrument.notices.get("own_composition"),
+    }
+    context["files"] = {
+        name: {
+            "picture": reverse("assessments:chart_picture", args=[pk, name]),
+            "workbook": reverse("assessments:chart_workbook", args=[pk, name]),
+        }
+        for name in CHARTS
     }
     context |= reasons.context(assessment, found, instrument)
     context |= way_up.panel(assessment, request.GET) or {}

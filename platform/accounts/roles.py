@@ -23,6 +23,7 @@ class Verb(StrEnum):
     ANSWER = "answer questions for the company"
     SUBMIT = "submit the company's answers"
     INVITE = "invite colleagues and hand out sections"
+    PLAN = "make and change the company's plan"
     PRESCORE = "enter a service provider's own values"
     REVIEW = "check a submission and recommend or return it"
     VERIFY = "grade on site, item by item"
@@ -72,6 +73,7 @@ _OWNER = frozenset(
         Verb.SUBMIT,
         Verb.INVITE,
         Verb.APPEAL,
+        Verb.PLAN,
     }
 )
 

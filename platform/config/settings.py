@@ -201,6 +201,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Files without a row (a process died in between) and files removed a month ago take up room.
     "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
+    # Reports can be made again; their files are not kept for ever.
+    "forget-old-reports": {
+        "task": "assessments.tasks.forget_old_reports",
+        "schedule": crontab(hour=3, minute=40),
+    },
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
     # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benchmarks.models.facility import Tier
-from config import numbers
+from documents import numbers
 from instrument.text import Text
 
 register = template.Library()

@@ -7,6 +7,7 @@ shape or label.
 
 from documents.charts.bars import Bar, Step, bars, waterfall
 from documents.charts.dumbbell import Move, dumbbell
+from documents.charts.gates import Cells, Mark, gates
 from documents.charts.heat import HeatRow, heat_table
 from documents.charts.histogram import histogram
 from documents.charts.line import Line, line
@@ -18,8 +19,10 @@ from documents.charts.tiles import Tile, tiles
 __all__ = [
     "Band",
     "Bar",
+    "Cells",
     "HeatRow",
     "Line",
+    "Mark",
     "Move",
     "Outline",
     "Part",
@@ -27,6 +30,7 @@ __all__ = [
     "Tile",
     "bars",
     "dumbbell",
+    "gates",
     "heat_table",
     "histogram",
     "line",

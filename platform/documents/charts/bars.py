@@ -17,11 +17,15 @@ MOST_LABEL: Final = 190.0
 
 @dataclass(frozen=True)
 class Bar:
-    """A name and a length; `remark` stands behind the number, `tier` colours the bar like that tier."""
+    """A name and a length; `text` stands behind the bar instead of the number, `remark` after it.
+
+    `tier` colours the bar like that tier.
+    """
 
     name: str
     value: float
     remark: str = ""
+    text: str = ""
     tier: int | None = None
 
 
@@ -37,7 +41,7 @@ class Step:
 def bars(rows: Sequence[Bar], *, description: str, digits: int = 0, width: float = 560) -> str:
     """A bar for each row from zero, the number at its end."""
     labels = longest_label([row.name for row in rows], at_most=MOST_LABEL)
-    ends = [f"{spell(row.value, digits)} {row.remark}".rstrip() for row in rows]
+    ends = [f"{row.text or spell(row.value, digits)} {row.remark}".rstrip() for row in rows]
     room = max((width_of(end) for end in ends), default=0) + 12
     heights = row_heights([row.name for row in rows], MOST_LABEL, ROW)
     drawing = Drawing(width, sum(heights) + 8, description)

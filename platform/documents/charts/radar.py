@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from documents.charts.drawing import TEXT_SIZE, Drawing, wrapped
+from documents.charts.drawing import TEXT_SIZE, Drawing, width_of, wrapped
 from documents.charts.tokens import BRAND, DASHES, INK, LINE, TIERS
 
 # More profiles than this cannot be told apart.
@@ -36,9 +36,10 @@ def radar(
     """The axes clockwise from the top in the order given; the first profile is filled, the others are dashed."""
     if len(outlines) > MOST_OUTLINES:
         raise ValueError(f"A radar shows at most {MOST_OUTLINES} profiles, not {len(outlines)}.")
-    radius = (width - 2 * LABEL_WIDTH) / 2 - 8
     # Names above and below take as many lines as they need; those at the sides hang beside their corner.
     lines = max(len(wrapped(name, LABEL_WIDTH)) for name in axes)
+    side = max(width_of(line) for name in axes for line in wrapped(name, LABEL_WIDTH)) + 14
+    radius = (width - 2 * side) / 2
     margin = lines * LINE_HEIGHT + 14
     drawing = Drawing(width, 2 * (radius + margin) + 24, description)
     centre_x, centre_y = width / 2, radius + margin

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import numbers
+from documents import numbers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""Asking for reports and fetching them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Assessment, Report, Round
+from assessments.tasks import request_packet, request_report
+from audit.record import record
+from companies.permissions import require, verbs_in_company, verbs_in_programme
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
+
+class NoResult(Exception):
+    """None of the assessments has a result to report on."""
+
+
+@transaction.atomic
+def order_report(*, assessment: Assessment, kind: Report.Kind, language: str, by: User) -> Report:
+    """Have a report on one company made by a worker; an own order that still waits is returned as it is."""
+    require(verbs_in_company(by, assessment.company), Verb.SEE_ANSWERS)
+    if assessment.run is None:
+        raise NoResult
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    waiting = Report.objects.filter(
+        assessment=assessment, kind=kind, language=language, created_by=by, path=""
+    ).first()
+    if waiting is not None and not waiting.progress().has_failed:
+        return waiting
+    report = Report.objects.create(
+        kind=kind, round=assessment.round, assessment=assessment, language=language, created_by=by
+    )
+    request_report(report, by=by)
+    record(
+        "report.ordered",
+        report,
+        by=by,
+        company_id=assessment.company_id,
+        programme_id=assessment.round.programme_id,
+        kind=kind.value,
+        language=language,
+    )
+    return report
+
+
+@transaction.atomic
+def order_packet(*, round: Round, assessments: Sequence[UUID], language: str, by: User) -> Report:  # noqa: A002
+    """Have the reports of many companies made; those without a result, or out of the person's scope, are left out."""
+    require(verbs_in_programme(by, round.programme), Verb.EXPORT)
+    readable = Assessment.objects.allowing(by, Verb.SEE_ANSWERS).filter(
+        pk__in=assessments, round=round, self_run__isnull=False
+    )
+    ids = list(readable.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        raise NoResult
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    report = Report.objects.create(
+        kind=Report.Kind.PACKET, round=round, language=language, companies=len(ids), created_by=by
+    )
+    request_packet(report, ids, by=by)
+    record(
+        "report.ordered",
+        report,
+        by=by,
+        programme_id=round.programme_id,
+        kind=report.kind,
+        language=language,
+        companies=len(ids),
+    )
+    return report
+
+
+def note_fetched(*, report: Report, by: User) -> None:
+    """Keep on record that a file with results left the site."""
+    record(
+        "report.fetched",
+        report,
+        by=by,
+        company_id=report.assessment.company_id if report.assessment else None,
+        programme_id=report.round.programme_id,
+        sha256=report.sha256,
+    )

@@ -1,0 +1,105 @@
+"""How far a plan is: what was planned against the stage that answers have reached since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assessments.models import Assessment, Plan, PlanStep, ScoreRun
+from instrument import Instrument, Item, load
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """A step with its item, and the stage in the latest round that has a result (None: none since)."""
+
+    step: PlanStep
+    item: Item
+    title: str
+    stage_since: int | None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a later submission has the planned stage."""
+        return self.stage_since is not None and self.stage_since >= self.step.to_stage
+
+    @property
+    def is_done(self) -> bool:
+        """Said to be done, or shown by a later submission."""
+        return self.is_reached or self.step.done_on is not None
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """A plan with its steps; `since` is the later round that they are compared with, if there is one."""
+
+    plan: Plan
+    steps: tuple[StepProgress, ...]
+    since: Assessment | None
+
+    @property
+    def done(self) -> int:
+        """Steps that are done."""
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def cost_low(self) -> int:
+        """Lower ends of all steps, in thousand yuan."""
+        return sum(step.step.cost_low for step in self.steps)
+
+    @property
+    def cost_high(self) -> int:
+        """Upper ends of all steps, in thousand yuan."""
+        return sum(step.step.cost_high for step in self.steps)
+
+
+def current_plan(assessment: Assessment) -> Plan | None:
+    """The plan that counts for a company: of this round, or the latest of the rounds before; one query."""
+    return (
+        Plan.objects.filter(
+            is_current=True,
+            assessment__company=assessment.company_id,
+            assessment__round__programme=assessment.round.programme_id,
+            assessment__round__code__lte=assessment.round.code,
+        )
+        .select_related("assessment__round", "assessment__company", "made_by")
+        .order_by("-assessment__round__code")
+        .first()
+    )
+
+
+def progress_of(plan: Plan, language: str) -> PlanProgress:
+    """The plan with its progress; two queries."""
+    made_in = plan.assessment
+    instrument = load(made_in.round.instrument_version)
+    later = (
+        Assessment.objects.filter(
+            company=made_in.company_id,
+            round__programme=made_in.round.programme_id,
+            round__code__gt=made_in.round.code,
+            self_run__isnull=False,
+        )
+        .select_related("round", "self_run__submission", "verified_run__submission")
+        .order_by("-round__code")
+        .first()
+    )
+    stages = _stages(instrument, later.run) if later else {}
+    steps = [
+        StepProgress(
+            step,
+            instrument.item(step.item),
+            instrument.step_titles[step.item].in_language(language),
+            stages.get(step.item),
+        )
+        for step in plan.steps.all()
+    ]
+    return PlanProgress(plan, tuple(steps), later)
+
+
+def _stages(instrument: Instrument, run: ScoreRun | None) -> dict[str, int]:
+    """By item the stage of the submission that counts; none where another questionnaire was answered."""
+    if run is None or run.submission.instrument_version != instrument.version:
+        return {}
+    vector = np.frombuffer(bytes(run.submission.vector), dtype=np.int8)
+    return dict(zip(instrument.item_order, vector.tolist(), strict=True))

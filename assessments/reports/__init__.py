@@ -1,0 +1,7 @@
+"""A result on paper and as a workbook. Everything starts from `assessments.results`, as the page does."""
+
+from __future__ import annotations
+
+from assessments.reports.result_pdf import result_pdf
+
+__all__ = ["result_pdf"]

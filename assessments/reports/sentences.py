@@ -1,0 +1,166 @@
+"""Sentences about a result that stand on paper; the page says the same with marks and links."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from assessments.questionnaire import words
+from assessments.results import Result
+from documents.numbers import points
+from instrument import load
+
+SHOWN_BASE_ITEMS = 3
+
+
+def synthetic_line() -> str:
+    """What has to stand on every sheet while the reference facilities are generated."""
+    return _(
+        "Synthetic benchmark data: the reference facilities are generated and describe no real company. "
+        "Do not quote them as official figures. This report is no certificate."
+    )
+
+
+def source_line(result: Result) -> str:
+    """What the figures rest on."""
+    line = _(
+        "Questionnaire %(version)s · release %(release)s, sha256 %(hash)s · submission %(number)s, "
+        "sha256 %(submission)s"
+    ) % {
+        "version": result.instrument_version,
+        "release": result.release_name,
+        "hash": result.release_sha256[:8],
+        "number": result.submission_number,
+        "submission": result.submission_sha256[:8],
+    }
+    return f"{line} · {_('synthetic reference data')}" if result.is_synthetic else line
+
+
+def decimal(value: Fraction) -> str:
+    """A number with at most three decimals, without trailing zeros."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+def missing(result: Result) -> dict[str, object]:
+    """What is missing for the next official level, in at most three lines."""
+    following = result.official.next
+    instrument = load(result.instrument_version)
+    if following is None:
+        return {"title": "", "lines": [_("This is the highest level.")]}
+    lines = []
+    if following.scenarios_short or following.binding_short:
+        lines.append(
+            ngettext(
+                "Lift %(count)d scenario to level %(level)d, at least %(binding)d of them binding ★.",
+                "Lift %(count)d scenarios to level %(level)d, at least %(binding)d of them binding ★.",
+                len(following.scenarios),
+            )
+            % {
+                "count": len(following.scenarios),
+                "level": following.level,
+                "binding": following.binding_short,
+            }
+        )
+        nearest = pgettext("enumeration", ", ").join(
+            _("%(code)s %(name)s (level %(stage)d now)")
+            % {
+                "code": f"{step.code}{' ★' if step.binding else ''}",
+                "name": words(instrument.item(step.code).name),
+                "stage": step.stage,
+            }
+            for step in following.scenarios
+        )
+        lines.append(_("Nearest: %(scenarios)s.") % {"scenarios": nearest})
+    else:
+        lines.append(_("The scenarios need nothing."))
+    target = result.official.target
+    gap = target.base_needed - result.official.base
+    if following.base_items:
+        smallest = pgettext("enumeration", ", ").join(
+            f"{step.code} {words(instrument.item(step.code).name)} (+{decimal(step.gain)})"
+            for step in following.base_items[:SHOWN_BASE_ITEMS]
+        )
+        lines.append(
+            _("Earn %(short)s more base points. The smallest steps: %(steps)s.")
+            % {"short": decimal(gap), "steps": smallest}
+        )
+    else:
+        lines.append(
+            _("Base points need nothing: %(spare)s to spare.") % {"spare": decimal(max(-gap, Fraction(0)))}
+        )
+    name = words(instrument.level_name(following.level))
+    title = _("What is missing for level %(number)d, %(name)s") % {"number": following.level, "name": name}
+    return {"title": title, "lines": lines}
+
+
+def solid(result: Result) -> list[str]:
+    """What the result rests on."""
+    found = result.solidity
+    lines = [
+        _(
+            "%(items)d questions: %(answered)d with an answer, %(unknown)d “don’t know”, "
+            "%(left_out)d “does not apply”."
+        )
+        % {
+            "items": found.items,
+            "answered": found.answered,
+            "unknown": found.dont_know,
+            "left_out": found.not_applicable,
+        }
+    ]
+    if found.dont_know:
+        lines.append(
+            _(
+                "“Don’t know” counts as the lowest option for the level and for the tier. Read that way the score "
+                "would be %(guarded)s."
+            )
+            % {"guarded": points(result.readiness.guarded)}
+        )
+    lines.append(
+        _("Verified on site, question by question.")
+        if result.official.is_verified
+        else _(
+            "Not yet verified on site. Until then the level is provisional, and an assessor may correct answers."
+        )
+    )
+    compared = (
+        ngettext(
+            "Compared with %(number)d reference facility in your sector.",
+            "Compared with %(number)d reference facilities in your sector.",
+            found.references,
+        )
+        if result.compares_own_sector
+        else ngettext(
+            "Compared with %(number)d reference facility of all sectors: your own sector has too few.",
+            "Compared with %(number)d reference facilities of all sectors: your own sector has too few.",
+            found.references,
+        )
+    ) % {"number": found.references}
+    if result.is_synthetic:
+        untested = _(
+            "Their answers are generated, so how close the score is to real factories has not been tested."
+        )
+        compared = _("%(first)s %(second)s") % {"first": compared, "second": untested}
+    return [*lines, compared]
+
+
+def not_for(result: Result) -> list[str]:
+    """What the numbers may not be used for."""
+    lines = [
+        _(
+            "The readiness score does not decide acceptance or money. The official level does, once it is verified "
+            "on site."
+        ),
+        _("Do not rank single companies by it: ranges overlap."),
+        _(
+            "Do not use it for credit, insurance or contracts. It says how far digitalisation and AI are, not how "
+            "sound the company is."
+        ),
+    ]
+    if result.is_synthetic:
+        lines.append(
+            _("Do not quote comparisons with the reference facilities as official: they are generated.")
+        )
+    return lines

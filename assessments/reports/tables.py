@@ -1,0 +1,106 @@
+"""The numbers behind the charts of a result, as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from assessments.questionnaire import words
+from assessments.results import Result
+from benchmarks.models.facility import Tier
+from documents.numbers import chance, points, signed_points
+
+HUNDREDTHS = 100
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows of texts; the first column names the row."""
+
+    head: list[str]
+    rows: list[list[str]]
+
+
+def profile(result: Result) -> Table:
+    """The ten dimensions: own score, medians of the tiers above, and the change since the round before."""
+    tiers = sorted(result.typical)
+    head = [_("Dimension"), _("You"), *(str(Tier(tier).label) for tier in tiers)]
+    if result.uplift:
+        head.append(_("Since %(round)s") % {"round": result.uplift.since})
+    rows = []
+    for reading in result.dimensions:
+        row = [f"{reading.code} {words(reading.name)}", points(reading.score)]
+        row += [points(reading.medians[tier]) for tier in tiers]
+        if result.uplift:
+            row.append(signed_points(reading.change) if reading.change is not None else "–")
+        rows.append(row)
+    return Table(head, rows)
+
+
+def moves(result: Result) -> Table:
+    """From the typical SME to the own score, the largest gain first."""
+    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    return Table(
+        [_("Dimension"), _("Points")],
+        [
+            [_("Typical SME"), points(round(result.explanation.start * HUNDREDTHS))],
+            *([words(reading.name), signed_points(round(reading.moved * HUNDREDTHS))] for reading in ordered),
+            [_("Your readiness score"), points(result.readiness.score)],
+        ],
+    )
+
+
+def scale_bands(result: Result) -> Table:
+    """The own score and the bands of the tiers: low end, middle, high end."""
+    reading = result.readiness
+    return Table(
+        ["", _("Low end"), _("Middle"), _("High end")],
+        [
+            [_("You"), points(reading.low), points(reading.score), points(reading.high)],
+            *(
+                [str(Tier(band.tier).label), points(band.low), points(band.median), points(band.high)]
+                for band in result.bands
+            ),
+        ],
+    )
+
+
+def chances(result: Result) -> Table:
+    """The chance of each tier; no rows where no tier is stated."""
+    stated = result.tier.chances if result.tier else ()
+    return Table(
+        [_("Tier"), _("Chance")],
+        [[str(Tier(tier).label), chance(likely)] for tier, likely in enumerate(stated)],
+    )
+
+
+def rounds(result: Result) -> Table:
+    """The rounds with a result."""
+    return Table(
+        [_("Round"), _("Official level"), _("Score"), _("Likely range")],
+        [
+            [
+                point.round_label,
+                str(point.level),
+                points(point.score),
+                f"{points(point.low)}–{points(point.high)}",
+            ]
+            for point in result.history
+        ],
+    )
+
+
+def positions(result: Result) -> Table:
+    """The place among the reference facilities of the own sector, with n."""
+    rows = []
+    for place in result.explanation.positions:
+        name = str(Tier(place.tier).label)
+        if place.position is None:
+            rows.append([name, str(place.n), _("too few to say"), "–"])
+        else:
+            found = place.position
+            rows.append(
+                [name, str(place.n), f"{found.percentile:.0f}%", f"{found.low:.0f}–{found.high:.0f}%"]
+            )
+    return Table([_("Tier"), _("Facilities"), _("Score lower"), _("Likely range")], rows)

@@ -1,0 +1,126 @@
+"""One result, one chart or one plan as a workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from assessments.progress import PlanProgress
+from assessments.questionnaire import words
+from assessments.reports import tables
+from assessments.reports.charts import CHARTS, Chart
+from assessments.reports.plan_table import plan_table, plan_totals
+from assessments.reports.sentences import source_line, synthetic_line
+from assessments.reports.tables import Table
+from assessments.results import Result
+from documents.numbers import MINUS, chance, points
+from instrument import load
+
+WIDEST = 60
+LONGEST_SHEET_NAME = 31
+FIGURE = re.compile(rf"[+{MINUS}]?\d[\d,]*(\.\d+)?")
+
+
+def result_workbook(result: Result) -> bytes:
+    """All figures of the result page; the first sheet says what they are."""
+    instrument = load(result.instrument_version)
+    figures = Table(
+        [_("Figure"), _("Value")],
+        [
+            [_("Company"), result.company_name],
+            [_("Round"), result.round_code],
+            [_("Scored"), date_format(localtime(result.scored_at), "DATETIME_FORMAT")],
+            [_("Official level"), str(result.official.level)],
+            [_("State"), _("Verified") if result.official.is_verified else _("Provisional")],
+            [_("Base points"), f"{float(result.official.base):.3f}"],
+            [_("Readiness score"), points(result.readiness.score)],
+            [_("Likely range"), f"{points(result.readiness.low)}–{points(result.readiness.high)}"],
+            [
+                _("Chance of this tier or higher"),
+                chance(result.tier.exceed[result.tier.tier - 1]) if result.tier and result.tier.tier else "–",
+            ],
+        ],
+    )
+    every_answer = Table(
+        [_("Question"), _("Name"), _("Points")],
+        [
+            [move.item, words(instrument.item(move.item).name), f"{float(move.points):.4f}"]
+            for move in result.explanation.moves
+        ],
+    )
+    sheets = [(_("Result"), figures)]
+    sheets += [(chart.title, chart.table) for make in CHARTS.values() if (chart := make(result))]
+    sheets += [
+        (_("Your place in your sector"), tables.positions(result)),
+        (_("Every answer"), every_answer),
+    ]
+    return _book(sheets, _notes(result))
+
+
+def chart_workbook(result: Result, chart: Chart) -> bytes:
+    """The numbers of one chart."""
+    return _book([(chart.title, chart.table)], [chart.caption, *_notes(result)])
+
+
+def plan_workbook(progress: PlanProgress, language: str, *, is_synthetic: bool) -> bytes:
+    """The steps of a plan."""
+    notes = [progress.plan.assessment.company.name, plan_totals(progress)]
+    if is_synthetic:
+        notes.append(synthetic_line())
+    return _book([(_("Plan"), plan_table(progress, language))], notes)
+
+
+def _notes(result: Result) -> list[str]:
+    lines = [f"{result.company_name} · {result.round_code}", source_line(result)]
+    return [*lines, synthetic_line()] if result.is_synthetic else lines
+
+
+def _book(sheets: Sequence[tuple[str, Table]], notes: Sequence[str]) -> bytes:
+    """A workbook of tables; the notes stand below the first one. No text can become a formula."""
+    made = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(made, options) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        cell = book.add_format({"text_wrap": True, "valign": "top"})
+        for number, (title, table) in enumerate(sheets):
+            # Excel knows no colons and strokes in the names of sheets, and no long ones.
+            safe = "".join(sign for sign in title if sign not in "[]:*?/\\'")[: LONGEST_SHEET_NAME - 3]
+            sheet = book.add_worksheet(f"{number + 1} {safe}")
+            sheet.freeze_panes(1, 1)
+            for column, text in enumerate(table.head):
+                column_texts = [text, *(row[column] for row in table.rows)]
+                sheet.set_column(column, column, min(WIDEST, max(map(_width, column_texts)) + 3))
+                sheet.write_string(0, column, text, head)
+            for line, row in enumerate(table.rows, start=1):
+                for column, text in enumerate(row):
+                    _write(book, sheet, line, column, text, cell)
+            if number == 0:
+                for line, note in enumerate(notes, start=len(table.rows) + 2):
+                    sheet.write_string(line, 0, note)
+    return made.getvalue()
+
+
+def _write(book: Any, sheet: Any, line: int, column: int, text: str, cell: Any) -> None:
+    """A figure as a number with the places that it is shown with, everything else as text."""
+    if column == 0 or not FIGURE.fullmatch(text):
+        sheet.write_string(line, column, text, cell)
+        return
+    places = len(text.partition(".")[2])
+    shown = book.add_format({"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"})
+    sheet.write_number(line, column, float(text.replace(MINUS, "-").replace(",", "")), shown)
+
+
+def _width(text: str) -> int:
+    return sum(1 if sign.isascii() else 2 for sign in text)

@@ -1,0 +1,140 @@
+"""The plan of a company: saved from the way up, then who does what by when, and how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.roles import Verb
+from assessments import queries
+from assessments.actions import plans
+from assessments.actions.plans import Duty, NothingToPlan
+from assessments.models import Assessment, Plan, PlanStep
+from assessments.progress import current_plan, progress_of
+from assessments.reports.plan_table import state_words, target_words
+from assessments.reports.workbook import plan_workbook
+from assessments.views.access import find, page_context, user_of
+from assessments.views.reports import XLSX, file_response
+from assessments.views.way_up import stage_label
+from assessments.way_up import Question, subject_of, what_if
+from companies.permissions import require
+
+LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The plan that counts with its progress; people who may plan say who does what by when."""
+    assessment, verbs = find(request, pk)
+    current = current_plan(assessment)
+    if request.method == "POST":
+        require(verbs, Verb.PLAN)
+        if current is None:
+            raise Http404
+        duties, problems = read_duties(request.POST, current)
+        if not problems:
+            plans.assign_steps(plan=current, duties=duties, by=user_of(request))
+            messages.success(request, _("The plan is saved."))
+            return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))
+        for problem in problems:
+            messages.error(request, problem)
+    context = page_context(assessment, verbs, "result") | {
+        "plan": current,
+        "earlier": Plan.objects.filter(assessment=assessment, is_current=False).select_related("made_by"),
+        "has_result": assessment.self_run_id is not None,
+    }
+    if current is not None:
+        progress = progress_of(current, get_language() or "en")
+        context |= {
+            "progress": progress,
+            "target": target_words(current),
+            "rows": [
+                (row, stage_label(row.item, row.step.to_stage), state_words(row)) for row in progress.steps
+            ],
+        }
+    return render(request, "assessments/plan.html", context)
+
+
+def read_duties(form: QueryDict, current: Plan) -> tuple[dict[str, Duty], list[str]]:
+    """What the form says of each step, and what is wrong with it; a step that it does not name is left alone."""
+    duties, problems = {}, []
+    for step in current.steps.all():
+        if f"owner-{step.item}" not in form:
+            continue
+        days: list[date | None] = []
+        for name in ("due", "done"):
+            text = form.get(f"{name}-{step.item}", "").strip()
+            day = _day(text)
+            if text and day is None:
+                problems.append(
+                    _("%(item)s: “%(text)s” is no date. Write it like 2026-11-30.")
+                    % {
+                        "item": step.item,
+                        "text": text,
+                    }
+                )
+            days.append(day)
+        owner = form.get(f"owner-{step.item}", "").strip()[:LONGEST_OWNER]
+        duties[step.item] = Duty(owner, days[0], days[1])
+    return duties, problems
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:  # such as 30 February
+        return None
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Make the steps that are switched on in the way up the company's plan."""
+    assessment, verbs = find(request, pk)
+    require(verbs, Verb.PLAN)
+    run = queries.counting_run(assessment)
+    if run is None:
+        raise Http404
+    subject = subject_of(run, assessment.company, assessment.round.programme)
+    way = what_if(subject, Question.read(subject, request.POST))
+    try:
+        if way is None:
+            raise NothingToPlan
+        plans.save_plan(assessment=assessment, way=way, by=user_of(request))
+    except NothingToPlan:
+        messages.error(request, _("No step is switched on, so there is nothing to save."))
+        return HttpResponseRedirect(reverse("assessments:way_up", args=[pk]))
+    messages.success(request, _("This is your plan now. Say who does what, and by when."))
+    return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))
+
+
+@login_required
+@require_safe
+def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The plan as a workbook."""
+    assessment, _verbs = find(request, pk)
+    current = current_plan(assessment)
+    if current is None:
+        raise Http404
+    language = get_language() or "en"
+    content = plan_workbook(
+        progress_of(current, language), language, is_synthetic=rests_on_generated(assessment)
+    )
+    return file_response(content, XLSX, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx")
+
+
+def rests_on_generated(assessment: Assessment) -> bool:
+    """Whether the model behind the plan was fitted to generated facilities."""
+    run = queries.counting_run(assessment)
+    return run is not None and run.release.is_synthetic
