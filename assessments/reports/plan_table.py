@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from assessments.models import Plan
 from assessments.progress import PlanProgress, StepProgress
@@ -70,6 +70,14 @@ def plan_table(progress: PlanProgress, language: str) -> Table:
             ]
         )
     return Table(
-        [_("Step"), _("Stage"), _("Cost"), _("Months"), _("Who"), _("By when"), _("State")],
+        [
+            _("Step"),
+            _("Stage"),
+            pgettext("of a plan", "Cost"),
+            _("Months"),
+            _("Who"),
+            _("By when"),
+            _("State"),
+        ],
         rows,
     )

@@ -11,6 +11,7 @@ import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.progress import PlanProgress
 from assessments.questionnaire import words
@@ -49,7 +50,7 @@ def result_workbook(result: Result) -> bytes:
         ],
     )
     every_answer = Table(
-        [_("Question"), _("Name"), _("Points")],
+        [_("Question"), pgettext("of a question", "Name"), _("Points")],
         [
             [move.item, words(instrument.item(move.item).name), f"{float(move.points):.4f}"]
             for move in result.explanation.moves
