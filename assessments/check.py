@@ -9,6 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment
+from assessments.sheets import COMPANY, Sheet
 from instrument import (
     AnswerState,
     Instrument,
@@ -31,9 +32,10 @@ class Problem:
     message: str
 
 
-def answers_of(assessment: Assessment) -> dict[str, ItemAnswer]:
-    """The present answers by item code; one query."""
-    return {answer.item: answer.as_item_answer() for answer in assessment.answers.all() if answer.state}
+def answers_of(assessment: Assessment, sheet: Sheet = COMPANY) -> dict[str, ItemAnswer]:
+    """The present answers of a sheet by item code; one query."""
+    rows = sheet.present._default_manager.filter(assessment=assessment, state__isnull=False)
+    return {answer.item: answer.as_item_answer() for answer in rows}
 
 
 def problems(assessment: Assessment) -> list[Problem]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from assessments.models import Answer, Assessment, Evidence
+from assessments.models import Assessment, Evidence
+from assessments.models.answer import AnswerContent
 from instrument import AnswerState, Instrument, Item
 
 # What the window to choose a file offers. HEIC is left out so that phones hand over a JPEG.
@@ -69,7 +70,7 @@ def just_removed(assessment: Assessment, pk: str) -> Evidence | None:
 
 
 def without_evidence(
-    instrument: Instrument, answers: Mapping[str, Answer], evidence: Mapping[str, ItemEvidence]
+    instrument: Instrument, answers: Mapping[str, AnswerContent], evidence: Mapping[str, ItemEvidence]
 ) -> list[Item]:
     """Official questions answered above their lowest stage that show no file: an assessor will ask for one."""
     missing = []

@@ -90,10 +90,9 @@ def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
     round_ = assessments[0].round
     own = {
         submission.assessment_id: submission
-        for submission in Submission.objects.filter(
+        for submission in Submission.objects.counting().filter(
             assessment__in=assessments,
             kind=Submission.Kind.SELF,
-            superseded_by__isnull=True,
             instrument_version=round_.instrument_version,
         )
     }
@@ -180,12 +179,13 @@ def _careless(usual: Usual, submission: Submission) -> tuple[Careless | None, Ca
 def _round_answers(round_: Round) -> tuple[list[str], NDArray[np.int8]]:
     """Who submitted in the round, and the stages (n, J) of their own latest answers; one query."""
     rows = list(
-        Submission.objects.filter(
+        Submission.objects.counting()
+        .filter(
             assessment__round=round_,
             kind=Submission.Kind.SELF,
-            superseded_by__isnull=True,
             instrument_version=round_.instrument_version,
-        ).values_list("assessment__company_id", "vector")
+        )
+        .values_list("assessment__company_id", "vector")
     )
     stages = np.frombuffer(b"".join(bytes(vector) for _company, vector in rows), dtype=np.int8)
     return [str(company) for company, _vector in rows], stages.reshape(len(rows), -1)
@@ -215,9 +215,9 @@ def _earlier_submissions(assessments: Sequence[Assessment]) -> dict[UUID, list[S
     round_ = assessments[0].round
     found: dict[UUID, list[Submission]] = {}
     for submission in (
-        Submission.objects.filter(
+        Submission.objects.counting()
+        .filter(
             kind=Submission.Kind.SELF,
-            superseded_by__isnull=True,
             assessment__company__in=[assessment.company_id for assessment in assessments],
             assessment__round__programme_id=round_.programme_id,
             assessment__round__opens_at__lt=round_.opens_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,6 +35,27 @@ STATES = {
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Values that stand beside those being entered: of the last round, of the provider, of the company.
+
+    They are marked on the options, never chosen for anybody.
+    """
+
+    icon: str
+    label: str
+    answers: Mapping[str, ItemAnswer]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """That another value, see `Beside`, is this option; `words` only where it is no option."""
+
+    icon: str
+    label: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class OptionRow:
     """One option of a question; `hot_key` is the key that chooses it, empty beyond the fifth."""
 
@@ -45,7 +66,7 @@ class OptionRow:
     example: Text | None
     is_exclusive: bool
     is_chosen: bool
-    was_chosen: bool
+    marks: list[Mark]
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ class Question:
     answer: AnswerContent | None
     shown: ItemAnswer | None
     is_undecided: bool
-    previous: ItemAnswer | None
+    beside: Sequence[Beside]
     may_not_apply: bool
     whole: tuple[str, str]
     contradiction: Text | None = None
@@ -109,7 +130,8 @@ class Question:
     @cached_property
     def options(self) -> list[OptionRow]:
         """The options in the order of the page: "none of these" comes last and answers to the key 0."""
-        chosen, before = chosen_keys(self.shown), chosen_keys(self.previous)
+        chosen = chosen_keys(self.shown)
+        beside = [(other, chosen_keys(other.answers.get(self.item.code))) for other in self.beside]
         ordered = sorted(self.item.options, key=lambda option: option.exclusive)
         first = 1 if self.item.kind == "multiple" else 0
         rows = []
@@ -124,10 +146,19 @@ class Question:
                     example=option.example,
                     is_exclusive=option.exclusive,
                     is_chosen=option.key in chosen,
-                    was_chosen=option.key in before,
+                    marks=[Mark(other.icon, other.label) for other, keys in beside if option.key in keys],
                 )
             )
         return rows
+
+    @property
+    def other_states(self) -> list[Mark]:
+        """Values beside this one that are no option, such as "don't know"."""
+        return [
+            Mark(other.icon, other.label, str(STATES[answer.state]))
+            for other in self.beside
+            if (answer := other.answers.get(self.item.code)) and answer.state in STATES
+        ]
 
     @property
     def figures(self) -> list[FigureField]:
@@ -211,7 +242,7 @@ def questions_of(
     dimension: Dimension,
     answers: Mapping[str, AnswerContent],
     *,
-    previous: Mapping[str, ItemAnswer],
+    beside: Sequence[Beside] = (),
     contradictions: Iterable[Contradiction] = (),
     errors: Mapping[str, str] | None = None,
     posted: Mapping[str, tuple[ItemAnswer, bool]] | None = None,
@@ -238,7 +269,7 @@ def questions_of(
                 answer=answer,
                 shown=shown,
                 is_undecided=undecided,
-                previous=previous.get(code),
+                beside=beside,
                 may_not_apply=code in instrument.not_applicable_allowed,
                 whole=whole_of(code, dimension, answers, revenue_wan),
                 contradiction=hints.get(code),

@@ -162,6 +162,7 @@ def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
             release=release,
             submission__assessment__in=[item.pk for item in current],
             submission__superseded_by__isnull=True,
+            submission__withdrawal__isnull=True,
         ).select_related("submission")
     }
     now = timezone.now()

@@ -38,6 +38,11 @@ COMPANY = Sheet(Submission.Kind.SELF, Verb.ANSWER, Answer, AnswerRevision)
 PROVIDER = Sheet(Submission.Kind.PROVIDER, Verb.PRESCORE, PreScore, PreScoreRevision)
 
 
+def is_provider(verbs: frozenset[Verb]) -> bool:
+    """Whether these are a service provider's verbs: own values beside the company's answers."""
+    return PROVIDER.verb in verbs and COMPANY.verb not in verbs
+
+
 def sheet_of(verbs: frozenset[Verb]) -> Sheet:
     """The sheet that a person with these verbs fills in, or reads: a provider's own, else the company's."""
-    return PROVIDER if PROVIDER.verb in verbs and COMPANY.verb not in verbs else COMPANY
+    return PROVIDER if is_provider(verbs) else COMPANY

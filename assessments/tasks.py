@@ -126,8 +126,8 @@ def _score_in_chunks(work: Work, ids: Sequence[UUID], release: Release) -> None:
 
 
 def latest_submissions(programme: Programme) -> QuerySet[Submission]:
-    """The submissions of a programme that no later one supersedes."""
-    return Submission.objects.filter(assessment__round__programme=programme, superseded_by__isnull=True)
+    """The submissions of a programme that no later one supersedes and that were not withdrawn."""
+    return Submission.objects.counting().filter(assessment__round__programme=programme)
 
 
 def request_companies_of_round(round_: Round, *, by: User | None) -> Job:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
@@ -200,3 +202,8 @@ def store_answers(
     assessment.started_at = assessment.started_at or now
     assessment.last_answer_at = now
     assessment.save()
+
+
+def text_of_pdf(content: bytes) -> str:
+    """All the text of a PDF."""
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)

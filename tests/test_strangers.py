@@ -21,6 +21,7 @@ from assessments.models import Assessment, Evidence, Report
 from assessments.tasks import SCORE_SUBMISSION
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
+from companies import invitations
 from companies.models import Company
 from jobs.models import Job
 from tests import factories
@@ -28,7 +29,14 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts")
-OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2", "chart": "profile"}
+OTHER_ARGUMENTS: dict[str, object] = {
+    "code": "D2",
+    "item": "B2",
+    "section": "D2",
+    "chart": "profile",
+    "member": 1,
+    "token": "no-such-link",
+}
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> list[tuple[str, str, list[str]]]:
@@ -60,6 +68,7 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
     ids: dict[str, UUID | int] = {
         "benchmarks:release": run.release_id,
         "benchmarks:propose": run.release_id,
+        "assessments:receipt_document": run.submission_id,
         "assessments:receipt": run.submission_id,
         "cohort:company": scored.company_id,
         "api:programme-detail": scored.round.programme_id,
@@ -72,6 +81,9 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         "api:release-detail": run.release_id,
     }
     key = f"{namespace}:{name}"
+    if key == "assessments:revoke_invitation":
+        owner = User.objects.get(memberships__company=scored.company, memberships__role=Role.OWNER)
+        return invitations.invite(company=scored.company, name="Dora", role=Role.MEMBER, by=owner)[0].pk
     if key == "cohort:cost":
         costs.load_defaults(programme=scored.round.programme, by=None)
         return CostStep.objects.all()[0].pk
@@ -110,6 +122,11 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
     return None
 
 
+def others_of(arguments: list[str]) -> dict[str, object]:
+    """The arguments of an address besides the id."""
+    return {argument: OTHER_ARGUMENTS[argument] for argument in arguments if argument != "pk"}
+
+
 @pytest.mark.parametrize(("namespace", "name", "arguments"), OWN, ids=lambda part: str(part))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_stranger_finds_nothing_of_the_company(
@@ -123,6 +140,15 @@ def test_stranger_finds_nothing_of_the_company(
 ) -> None:
     client.force_login(stranger, backend=BACKEND)
     if "pk" not in arguments:
+        if arguments == ["token"]:
+            # The link itself is the secret; one that was never made opens nothing.
+            assert (
+                getattr(client, method)(
+                    reverse(f"{namespace}:{name}", kwargs=others_of(arguments))
+                ).status_code
+                == 404
+            )
+            return
         if arguments:
             pytest.fail(
                 f"{namespace}:{name} takes {arguments}; say in this test what a stranger would ask for"
@@ -133,7 +159,7 @@ def test_stranger_finds_nothing_of_the_company(
         return
     pk = id_for(namespace, name, scored)
     assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"
-    others = {argument: OTHER_ARGUMENTS[argument] for argument in arguments if argument != "pk"}
+    others = others_of(arguments)
 
     response = getattr(client, method)(reverse(f"{namespace}:{name}", kwargs={"pk": pk, **others}))
 

@@ -14,6 +14,7 @@ from assessments.actions.answers import Frozen
 from assessments.check import Problem, answers_of, problems_of
 from assessments.models import Assessment, Submission
 from assessments.reopening import may_submit
+from assessments.sheets import COMPANY, Sheet
 from assessments.tasks import request_scoring
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -35,32 +36,35 @@ class NotDeclared(Exception):
     """The declaration of truthfulness was not ticked."""
 
 
-def submit(*, assessment: Assessment, declared: bool, by: User) -> Submission:
-    """Freeze the present answers as the company's own submission and have them scored.
+def submit(*, assessment: Assessment, declared: bool, by: User, sheet: Sheet = COMPANY) -> Submission:
+    """Freeze the present answers as the company's own submission, or its provider's values, and have them scored.
 
-    Sending unchanged answers again returns the submission that is there. Raises `Forbidden`, `Frozen`,
-    `NotDeclared` or `NotReady`; then nothing is stored.
+    Sending unchanged answers again returns the submission that is there, unless it was withdrawn. Raises `Forbidden`,
+    `Frozen`, `NotDeclared` or `NotReady`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.SUBMIT)
-    if not may_submit(assessment):
+    require(verbs_in_company(by, assessment.company), Verb.SUBMIT if sheet is COMPANY else sheet.verb)
+    if not (may_submit(assessment) if sheet is COMPANY else assessment.can_change):
         raise Frozen
     if not declared:
         raise NotDeclared
     with transaction.atomic():
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
-        answers = answers_of(locked)
+        answers = answers_of(locked, sheet)
         found = problems_of(load(assessment.round.instrument_version), answers)
         if found:
             raise NotReady(found)
         submission = freeze(
             assessment=locked,
             answers=answers,
-            kind=Submission.Kind.SELF,
+            kind=sheet.kind,
             origin=Submission.Origin.SITE,
             by=by,
         )
-        # Whatever was given back is answered by this, also where the company stands by what it said.
-        locked.returns.filter(closed_at__isnull=True).update(closed_at=timezone.now(), answered_by=submission)
+        if sheet is COMPANY:
+            # Whatever was given back is answered by this, also where the company stands by what it said.
+            locked.returns.filter(closed_at__isnull=True).update(
+                closed_at=timezone.now(), answered_by=submission
+            )
         return submission
 
 
@@ -80,8 +84,13 @@ def freeze(
     """
     instrument = load(assessment.round.instrument_version)
     frozen = snapshot(instrument, answers)
-    latest = assessment.submissions.filter(kind=kind).order_by("-submitted_at").first()
-    if latest is not None and latest.sha256 == frozen.sha256:
+    latest = (
+        assessment.submissions.filter(kind=kind)
+        .select_related("withdrawal")
+        .order_by("-submitted_at")
+        .first()
+    )
+    if latest is not None and latest.sha256 == frozen.sha256 and not latest.is_withdrawn:
         return latest
     submission = _store(assessment, frozen, kind=kind, origin=origin, supersedes=latest, by=by)
     if kind == Submission.Kind.SELF:

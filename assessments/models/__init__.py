@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessments.models.acceptance import Batch, BatchEntry, ConditionCheck
-from assessments.models.answer import Answer, AnswerRevision, SectionAssignment
+from assessments.models.answer import Answer, AnswerRevision, SectionAssignment, SectionOffer, SectionSeen
 from assessments.models.assessment import Assessment
 from assessments.models.county import CountyCheck, Return, ReturnedItem
 from assessments.models.document import Document
@@ -17,8 +17,8 @@ from assessments.models.report import Report
 from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
-from assessments.models.submission import Submission
 from assessments.models.visit import Appeal, AppealItem, Decision, Grade, GradeRevision, Visit
+from assessments.models.submission import Submission, Withdrawal
 
 __all__ = [
     "Answer",
@@ -49,7 +49,10 @@ __all__ = [
     "Round",
     "ScoreRun",
     "SectionAssignment",
+    "SectionOffer",
+    "SectionSeen",
     "Submission",
     "Visit",
     "VisitSample",
+    "Withdrawal",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.models.assessment import Assessment
+from companies.models import Invitation
 from instrument import AnswerState, ItemAnswer
 
 
@@ -109,3 +110,37 @@ class SectionAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section}: {self.user}"
+
+
+class SectionSeen(models.Model):
+    """Somebody of the company has opened a section: not begun is something else than not even looked at."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="sections_seen")
+    section = models.CharField(max_length=4)
+    seen_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "assessments_section_seen"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="assessments_section_seen_once", fields=["assessment", "section"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.section
+
+
+class SectionOffer(models.Model):
+    """A section that whoever accepts an invitation is asked to answer."""
+
+    invitation = models.OneToOneField(
+        Invitation, primary_key=True, on_delete=models.CASCADE, related_name="section_offer"
+    )
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="section_offers")
+    section = models.CharField(max_length=4)
+
+    class Meta:
+        db_table = "assessments_section_offer"
+
+    def __str__(self) -> str:
+        return f"{self.section}: {self.invitation.name}"

@@ -23,6 +23,14 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Submissions of companies whose answers the user may read."""
         return self.filter(assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS))
 
+    def standing(self) -> SubmissionQuerySet:
+        """Submissions that were not withdrawn."""
+        return self.filter(withdrawal__isnull=True)
+
+    def counting(self) -> SubmissionQuerySet:
+        """Submissions that count: neither withdrawn nor superseded by a later one."""
+        return self.standing().filter(superseded_by__isnull=True)
+
 
 class Submission(models.Model):
     """An immutable copy of an assessment's answers at one moment.
@@ -88,6 +96,25 @@ class Submission(models.Model):
             raise TypeError("A submission is never changed. Make a new one that supersedes it.")
         super().save(*args, **kwargs)
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the company took it back; one query unless `withdrawal` was selected with it."""
+        return getattr(self, "withdrawal", None) is not None
+
     def answers(self) -> dict[str, ItemAnswer]:
         """The frozen answers by item code."""
         return read_snapshot(self.content)
+
+
+class Withdrawal(models.Model):
+    """A submission taken back by the company before its review began. The submission itself stays as it was."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "assessments_withdrawal"
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.withdrawn_at:%Y-%m-%d}"

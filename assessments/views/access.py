@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment
+from assessments.sheets import is_provider, sheet_of
 from companies.permissions import require, verbs_in_company
 
 # Where the menu leads; the ten sections are the same in every version of the instrument.
@@ -52,8 +53,11 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "company": assessment.company,
         "round": assessment.round,
         "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
-        "can_answer": Verb.ANSWER in verbs and assessment.can_change,
-        "can_submit": Verb.SUBMIT in verbs and assessment.can_change,
+        "sheet": sheet_of(verbs),
+        "is_provider": is_provider(verbs),
+        "can_answer": sheet_of(verbs).verb in verbs and assessment.can_change,
+        "can_submit": (Verb.SUBMIT in verbs or is_provider(verbs)) and assessment.can_change,
+        "can_upload": Verb.ANSWER in verbs and assessment.can_change,
         "can_invite": Verb.INVITE in verbs,
         "can_plan": Verb.PLAN in verbs,
     }

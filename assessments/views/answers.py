@@ -16,10 +16,20 @@ from assessments.actions.answers import Frozen, StaleAnswer
 from assessments.evidence import evidence_of
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
+from assessments.queries import Saving
 from assessments.questionnaire import Question, questions_of
-from assessments.views.access import find, page_context
-from assessments.views.sections import conflict_context, dimension_of, figure_hints, save
-from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, load
+from assessments.sheets import COMPANY, sheet_of
+from assessments.views.access import find, page_context, user_of
+from assessments.views.sections import (
+    conflict_context,
+    dimension_of,
+    figure_hints,
+    is_of_figures,
+    save,
+    values_beside,
+)
+from companies.permissions import require
+from instrument import Dimension, Instrument, InvalidAnswer, contradictions, load
 
 # Names the replies that come from this view, so that a sign-in page is never taken for "saved".
 REPLY_HEADER = "X-Answer"
@@ -27,34 +37,44 @@ REPLY_HEADER = "X-Answer"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
-    """One answer. POST saves it, GET shows the question as it is stored.
+    """One answer. POST saves it, GET shows the question as it is stored."""
+    if not request.user.is_authenticated:
+        if is_script(request):
+            return reply(HttpResponse(_("You are signed out."), status=401), "signed-out")
+        return HttpResponseRedirect(reverse("account_login"))
+    if request.method == "POST":
+        return save_one(request, pk, item)
+    assessment, verbs = find(request, pk)
+    return reply(show_question(request, assessment, verbs, item), "shown")
+
+
+def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
+    """Save one answer, with as few statements as possible since this is asked more than anything else.
 
     The reply to a script says in `X-Answer` how it went: saved, conflict (409), refused (422), closed (403),
     or signed-out (401). A request that does not say which revision it was made from is refused with 400, as no page
     sends one. A plain form is sent back to the section.
     """
-    is_script = request.headers.get("HX-Request") == "true"
-    if not request.user.is_authenticated:
-        if is_script:
-            return reply(HttpResponse(_("You are signed out."), status=401), "signed-out")
-        return HttpResponseRedirect(reverse("account_login"))
-    assessment, verbs = find(request, pk, Verb.ANSWER if request.method == "POST" else Verb.SEE_ANSWERS)
+    found = queries.for_saving(user_of(request), pk, item)
+    if found is None:
+        raise Http404
+    assessment, verbs, sheet = found.assessment, found.verbs, sheet_of(found.verbs)
+    require(verbs, sheet.verb)
     instrument = load(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
     dimension = dimension_of(instrument, instrument.item(item).dimension)
-    page = page_context(assessment, verbs, "questionnaire")
-    if request.method != "POST":
-        question = question_now(instrument, assessment, dimension, item)
-        return reply(render(request, "assessments/_question.html", page | {"question": question}), "shown")
+    page = {"assessment": assessment, "can_answer": True}
     try:
         form = forms.read(instrument.item(item), request.POST)
-        saved = save(assessment, form, request)
+        stored = found.stored if sheet is COMPANY else None
+        saved = save(assessment, form, request, sheet=sheet, verbs=verbs, stored=stored)
     except StaleAnswer as stale:
         position = dimension.items.index(item) + 1
         conflict = conflict_context(form, stale.current, position, len(dimension.items))
-        if not is_script:
-            context = page | {"dimension": dimension, "conflicts": [conflict]}
+        if not is_script(request):
+            context = page_context(assessment, verbs, "questionnaire")
+            context |= {"dimension": dimension, "conflicts": [conflict]}
             return render(request, "assessments/conflicts.html", context, status=409)
         panel = render(request, "assessments/_conflict.html", page | {"conflict": conflict}, status=409)
         return reply(panel, "conflict")
@@ -65,14 +85,18 @@ def answer(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     except Frozen:
         context = page | {"code": item, "message": _("The round is closed. This change was not saved.")}
         return reply(render(request, "assessments/_refused.html", context, status=403), "closed")
-    if not is_script:
+    if not is_script(request):
         section = reverse("assessments:section", args=[assessment.pk, dimension.code])
         return HttpResponseRedirect(f"{section}#{item}")
     if "whole" in request.POST:
-        question = question_now(instrument, assessment, dimension, item)
-        return reply(render(request, "assessments/_question.html", page | {"question": question}), "saved")
-    question = question_after(instrument, assessment, dimension, saved)
+        return reply(show_question(request, assessment, verbs, item), "saved")
+    question = question_after(instrument, found, dimension, saved)
     return reply(render(request, "assessments/_status.html", page | {"question": question}), "saved")
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Whether the page's script asks, rather than a plain form."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def reply(response: HttpResponse, outcome: str) -> HttpResponse:
@@ -82,32 +106,41 @@ def reply(response: HttpResponse, outcome: str) -> HttpResponse:
     return response
 
 
-def question_now(instrument: Instrument, assessment: Assessment, dimension: Dimension, item: str) -> Question:
-    """The question as the section page would show it now."""
-    answers = queries.answers_by_item(assessment)
-    _round, previous = queries.previous_answers(assessment)
+def show_question(
+    request: HttpRequest, assessment: Assessment, verbs: frozenset[Verb], item: str
+) -> HttpResponse:
+    """The question as the section page would show it now; 404 for one that does not exist."""
+    instrument = load(assessment.round.instrument_version)
+    if item not in instrument:
+        raise Http404
+    dimension = dimension_of(instrument, instrument.item(item).dimension)
+    sheet = sheet_of(verbs)
+    answers = queries.answers_by_item(assessment, sheet)
     hints, revenue = figure_hints(instrument, assessment, answers)
     questions = questions_of(
         instrument,
         dimension,
         answers,
-        previous=previous,
+        beside=values_beside(assessment, sheet),
         contradictions=hints,
         revenue_wan=revenue,
         evidence=evidence_of(assessment, [item]),
     )
-    return next(question for question in questions if question.item.code == item)
+    question = next(question for question in questions if question.item.code == item)
+    context = page_context(assessment, verbs, "questionnaire") | {"question": question}
+    return render(request, "assessments/_question.html", context)
 
 
 def question_after(
-    instrument: Instrument, assessment: Assessment, dimension: Dimension, saved: AnswerContent
+    instrument: Instrument, found: Saving, dimension: Dimension, saved: AnswerContent
 ) -> Question:
-    """The question just saved; hints are looked up only for items that have figures, to keep saving cheap."""
-    item = instrument.item(saved.item)
-    hints: list[Contradiction] = []
-    if item.figures:
-        hints, _revenue = figure_hints(instrument, assessment, queries.answers_by_item(assessment))
+    """The question just saved, with what its figures say; nothing is looked up."""
+    answers = found.stored | {saved.item: saved}
+    given = {code: answer.as_item_answer() for code, answer in answers.items()}
+    hints = contradictions.find(instrument, given, found.profile)
     only = Dimension(
         dimension.code, dimension.name, dimension.short, dimension.intro, dimension.weight, (saved.item,)
     )
-    return questions_of(instrument, only, {saved.item: saved}, previous={}, contradictions=hints)[0]
+    return questions_of(
+        instrument, only, answers, contradictions=[hint for hint in hints if is_of_figures(hint)]
+    )[0]

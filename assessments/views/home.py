@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,15 +13,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.roles import Verb
 from assessments import queries
-from assessments.models import Answer, Assessment, Submission
+from assessments.actions.withdrawals import can_be_withdrawn
+from assessments.models import Assessment, Submission
+from assessments.models.answer import AnswerContent
 from assessments.queries import SectionProgress
+from assessments.sheets import Sheet
 from assessments.views.access import find, page_context, user_of
 from instrument import load
 
 WARN_DAYS = 7
 
-StepKind = Literal["answer", "check", "wait_for_submitter", "scoring", "result", "closed"]
+StepKind = Literal["answer", "check", "wait_for_submitter", "scoring", "result", "prescored", "closed"]
 
 
 @dataclass(frozen=True)
@@ -35,16 +40,17 @@ class NextStep:
 def next_step(
     assessment: Assessment,
     sections: list[SectionProgress],
-    answers: dict[str, Answer],
+    answers: Mapping[str, AnswerContent],
     submission: Submission | None,
     user: User,
     *,
     may_submit: bool,
 ) -> NextStep:
     """What the person should do next. An open section worked on last comes first, then an assigned one."""
-    has_news = submission is None or (
-        assessment.last_answer_at is not None and assessment.last_answer_at > submission.submitted_at
-    )
+    last_answer_at = max((answer.answered_at for answer in answers.values()), default=None)
+    has_news = submission is None or (last_answer_at is not None and last_answer_at > submission.submitted_at)
+    if submission is not None and submission.kind == Submission.Kind.PROVIDER and not has_news:
+        return NextStep("prescored")
     if not assessment.can_change or not has_news:
         if assessment.self_run_id:
             return NextStep("result")
@@ -75,9 +81,10 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     assessment, verbs = find(request, pk)
     instrument = load(assessment.round.instrument_version)
     context = page_context(assessment, verbs, "home")
-    answers = queries.answers_by_item(assessment)
-    sections = queries.sections(assessment, instrument, answers)
-    submission = queries.latest_submission(assessment)
+    sheet: Sheet = context["sheet"]
+    answers = queries.answers_by_item(assessment, sheet)
+    sections = queries.sections(assessment, instrument, answers, sheet)
+    submission = queries.latest_submission(assessment, sheet.kind)
     people = queries.colleagues(assessment.company)
     answered = sum(section.answered for section in sections)
     total = sum(section.total for section in sections)
@@ -91,6 +98,7 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             assessment, sections, answers, submission, user_of(request), may_submit=context["can_submit"]
         ),
         "submission": submission,
+        "can_withdraw": Verb.SUBMIT in verbs and submission is not None and can_be_withdrawn(assessment),
         "people": people,
         "submitters": queries.submitters(people),
         "earlier": queries.earlier_assessments(assessment),

@@ -24,7 +24,7 @@ def questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context |= {
         "instrument": instrument,
         "sections": [
-            (number, dimension, questions_of(instrument, dimension, {}, previous={}))
+            (number, dimension, questions_of(instrument, dimension, {}))
             for number, dimension in enumerate(instrument.dimensions, start=1)
         ],
     }

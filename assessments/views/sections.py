@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.roles import Verb
 from assessments import check, forms, queries
 from assessments.actions import answers as saving
+from assessments.actions import sections as handing
 from assessments.actions.answers import Frozen, StaleAnswer
 from assessments.evidence import evidence_of, just_removed
 from assessments.forms import Posted
-from assessments.models import Assessment
+from assessments.models import Assessment, Submission
 from assessments.models.answer import AnswerContent
-from assessments.questionnaire import Question, questions_of
+from assessments.queries import SectionProgress
+from assessments.questionnaire import Beside, Question, questions_of
+from assessments.sheets import COMPANY, PROVIDER, Sheet, sheet_of
 from assessments.views.access import find, page_context, user_of
+from companies.permissions import require
 from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
 
 # Only what an answer's own side-fields say is shown while filling in; other hints are for reviewers.
@@ -34,11 +41,11 @@ HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "dif
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """One section; a POST is the plain form of the whole section, which saves what differs."""
-    posting = request.method == "POST"
-    assessment, verbs = find(request, pk, Verb.ANSWER if posting else Verb.SEE_ANSWERS)
+    assessment, verbs = find(request, pk)
     instrument = load(assessment.round.instrument_version)
     dimension = dimension_of(instrument, code)
-    if posting:
+    if request.method == "POST":
+        require(verbs, sheet_of(verbs).verb)
         return save_section(request, assessment, verbs, instrument, dimension)
     return show(request, assessment, verbs, instrument, dimension)
 
@@ -58,7 +65,84 @@ def figure_hints(
     profile = queries.profile_figures(assessment.company)
     given = {code: answer.as_item_answer() for code, answer in answers.items()}
     found = contradictions.find(instrument, given, profile)
-    return [hint for hint in found if hint.rule in HINTS_FROM_FIGURES], queries.mean_revenue_wan(profile)
+    return [hint for hint in found if is_of_figures(hint)], queries.mean_revenue_wan(profile)
+
+
+def values_beside(assessment: Assessment, sheet: Sheet) -> list[Beside]:
+    """What the options are marked with: the last round, and the provider's or the company's values; two queries."""
+    found = []
+    round_, previous = queries.previous_answers(assessment, sheet.kind)
+    if round_ is not None:
+        label = _("Round %(code)s") % {"code": round_.code}
+        found.append(Beside("history", label, previous))
+    if sheet is PROVIDER:
+        own = {answer.item: answer.as_item_answer() for answer in assessment.answers.all() if answer.state}
+        found.append(Beside("building-factory-2", _("Company"), own))
+    else:
+        submitted = queries.latest_submission(assessment, Submission.Kind.PROVIDER)
+        if submitted is not None:
+            found.append(Beside("tool", _("Service provider"), submitted.answers()))
+    return found
+
+
+def has_seen(sections: list[SectionProgress], dimension: Dimension) -> bool:
+    """Whether somebody of the company has opened the section before."""
+    return any(row.is_seen for row in sections if row.dimension == dimension)
+
+
+@dataclass(frozen=True)
+class UnchangedOffer:
+    """The open questions of a section that the last round answered: they can be confirmed together."""
+
+    label: str
+    open: int
+
+
+def unchanged_offer(questions: list[Question], beside: list[Beside]) -> UnchangedOffer | None:
+    """What may be confirmed as unchanged; None where nothing is open that the last round answered."""
+    for other in beside:
+        if other.icon == "history":
+            count = sum(
+                not question.is_answered and question.item.code in other.answers for question in questions
+            )
+            return UnchangedOffer(other.label, count) if count else None
+    return None
+
+
+@login_required
+@require_POST
+def confirm_unchanged(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+    """Give the open questions of a section the answers of the last round, as somebody says they still hold."""
+    assessment, verbs = find(request, pk)
+    sheet = sheet_of(verbs)
+    require(verbs, sheet.verb)
+    dimension = dimension_of(load(assessment.round.instrument_version), code)
+    try:
+        confirmed = handing.confirm_unchanged(
+            assessment=assessment, dimension=dimension, sheet=sheet, by=user_of(request)
+        )
+    except StaleAnswer:
+        messages.error(
+            request, _("A colleague answered at the same moment. Look at the section and try again.")
+        )
+    except Frozen:
+        messages.error(request, _("The round is closed. Nothing was saved."))
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d answer confirmed as unchanged.",
+                "%(count)d answers confirmed as unchanged.",
+                len(confirmed),
+            )
+            % {"count": len(confirmed)},
+        )
+    return HttpResponseRedirect(reverse("assessments:section", args=[assessment.pk, dimension.code]))
+
+
+def is_of_figures(hint: Contradiction) -> bool:
+    """Whether a hint comes from an answer's own side-fields."""
+    return hint.rule in HINTS_FROM_FIGURES
 
 
 def show(
@@ -72,20 +156,24 @@ def show(
     refused: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The page of a section. After a refused form it shows what was `posted` and why, with status 422."""
-    answers = queries.answers_by_item(assessment)
-    sections = queries.sections(assessment, instrument, answers)
-    previous_round, previous = queries.previous_answers(assessment)
+    sheet = sheet_of(verbs)
+    answers = queries.answers_by_item(assessment, sheet)
+    sections = queries.sections(assessment, instrument, answers, sheet)
+    beside = values_beside(assessment, sheet)
+    if sheet is COMPANY and Verb.ANSWER in verbs and not has_seen(sections, dimension):
+        handing.see(assessment=assessment, section=dimension.code, by=user_of(request))
     hints, revenue = figure_hints(instrument, assessment, answers)
     errors = dict(refused or {})
     # Errors are shown only on the way back from an attempt to submit.
     if "check" in request.GET and not refused:
-        found = check.problems_of(instrument, check.answers_of(assessment))
+        given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
+        found = check.problems_of(instrument, given)
         errors = {problem.item: problem.message for problem in found if problem.section == dimension.code}
     questions = questions_of(
         instrument,
         dimension,
         answers,
-        previous=previous,
+        beside=beside,
         contradictions=hints,
         errors=errors,
         posted=posted,
@@ -99,10 +187,10 @@ def show(
         "current": current,
         "questions": questions,
         "problems": [question for question in questions if question.error],
-        "previous_round": previous_round,
+        "unchanged": unchanged_offer(questions, beside) if posted is None else None,
         "has_official": any(question.item.part in ("official", "scenario") for question in questions),
         "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
-        "last_saved_at": assessment.last_answer_at,
+        "last_saved_at": max((answer.answered_at for answer in answers.values()), default=None),
         "removed": just_removed(assessment, request.GET.get("removed", "")),
     }
     return render(request, "assessments/section.html", context, status=422 if refused else 200)
@@ -131,7 +219,8 @@ def save_section(
         return show(
             request, assessment, verbs, instrument, dimension, refused={error.item: forms.refusal(error)}
         )
-    stored = queries.answers_by_item(assessment)
+    sheet = sheet_of(verbs)
+    stored = queries.answers_by_item(assessment, sheet)
     conflicts: list[tuple[Posted, AnswerContent]] = []
     try:
         with transaction.atomic():
@@ -139,7 +228,7 @@ def save_section(
                 if is_unchanged(instrument, form, stored.get(form.item.code)):
                     continue
                 try:
-                    save(assessment, form, request)
+                    save(assessment, form, request, sheet=sheet, verbs=verbs, stored=stored)
                 except StaleAnswer as stale:
                     conflicts.append((form, stale.current))
     except InvalidAnswer as error:
@@ -166,7 +255,15 @@ def save_section(
     return HttpResponseRedirect(after_saving(request, assessment, instrument, dimension))
 
 
-def save(assessment: Assessment, form: Posted, request: HttpRequest) -> AnswerContent:
+def save(
+    assessment: Assessment,
+    form: Posted,
+    request: HttpRequest,
+    *,
+    sheet: Sheet,
+    verbs: frozenset[Verb],
+    stored: Mapping[str, AnswerContent] | None,
+) -> AnswerContent:
     """Store one posted answer."""
     return saving.save(
         assessment=assessment,
@@ -175,6 +272,9 @@ def save(assessment: Assessment, form: Posted, request: HttpRequest) -> AnswerCo
         revision=form.revision,
         by=user_of(request),
         undecided=form.undecided,
+        sheet=sheet,
+        verbs=verbs,
+        stored=stored,
     )
 
 
@@ -228,7 +328,7 @@ def conflict_context(form: Posted, current: AnswerContent, position: int, total:
             answer=current,
             shown=answer,
             is_undecided=undecided,
-            previous=None,
+            beside=(),
             may_not_apply=False,
             whole=("", ""),
         )

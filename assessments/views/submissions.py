@@ -3,85 +3,42 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Verb
 from assessments import queries
 from assessments.actions import submissions as submitting
+from assessments.actions import withdrawals
 from assessments.actions.answers import Frozen
 from assessments.actions.submissions import NotDeclared, NotReady
+from assessments.actions.withdrawals import CannotWithdraw, can_be_withdrawn
+from assessments.answer_lists import SectionAnswers, rows_of, submitted_answers
 from assessments.check import Problem
 from assessments.evidence import evidence_of, without_evidence
 from assessments.models import Assessment, Submission
-from assessments.queries import SectionProgress
-from assessments.questionnaire import in_words
+from assessments.receipts import receipt_pdf
+from assessments.sheets import COMPANY, sheet_of
 from assessments.tasks import scoring_key
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import figure_hints
 from benchmarks.models import Release
 from companies.permissions import require, verbs_in_company
-from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, Text, load
+from instrument import AnswerState, load
 from jobs.models import Job
 
 STOP_POLLING = 286
 SLOW_AFTER = timedelta(seconds=60)
-
-
-@dataclass(frozen=True)
-class AnswerRow:
-    """One line of a list of answers."""
-
-    item: Item
-    lines: list[str]
-    figures: list[tuple[Text, str, Text]]
-    comment: str
-    is_open: bool
-    differs: bool
-
-
-@dataclass(frozen=True)
-class SectionAnswers:
-    """The answers of one section as a list; `has_problem` where something keeps it from being submitted."""
-
-    dimension: Dimension
-    rows: list[AnswerRow]
-    progress: SectionProgress | None = None
-    has_problem: bool = False
-
-
-def rows_of(
-    instrument: Instrument, dimension: Dimension, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
-) -> list[AnswerRow]:
-    """The answers of one section in words."""
-    rows = []
-    for code in dimension.items:
-        item, answer = instrument.item(code), answers.get(code)
-        typed = answer.figures if answer else {}
-        rows.append(
-            AnswerRow(
-                item=item,
-                lines=in_words(item, answer),
-                figures=[
-                    (figure.label, typed[figure.code], figure.unit)
-                    for figure in item.figures
-                    if typed.get(figure.code)
-                ],
-                comment=answer.comment if answer else "",
-                is_open=answer is None or answer.state is AnswerState.LATER,
-                differs=code in differing,
-            )
-        )
-    return rows
 
 
 @login_required
@@ -102,7 +59,8 @@ def show_check(
 ) -> HttpResponse:
     """The check page; after a refused attempt to submit with what has to be put right, and status 422."""
     instrument = load(assessment.round.instrument_version)
-    answers = queries.answers_by_item(assessment)
+    sheet = sheet_of(verbs)
+    answers = queries.answers_by_item(assessment, sheet)
     given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
     hints, _revenue = figure_hints(instrument, assessment, answers)
     differing = frozenset(hint.item for hint in hints)
@@ -114,7 +72,7 @@ def show_check(
             progress,
             progress.dimension.code in wrong,
         )
-        for progress in queries.sections(assessment, instrument, answers)
+        for progress in queries.sections(assessment, instrument, answers, sheet)
     ]
     evidence = evidence_of(assessment)
     people = queries.colleagues(assessment.company)
@@ -134,7 +92,7 @@ def show_check(
         ],
         "evidence_count": sum(len(found.files) for found in evidence.values()),
         "without_evidence": without_evidence(instrument, answers, evidence),
-        "submission": queries.latest_submission(assessment),
+        "submission": queries.latest_submission(assessment, sheet.kind),
         "submitters": queries.submitters(people),
     }
     failed = bool(problems) or is_undeclared
@@ -146,17 +104,46 @@ def show_check(
 def submit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Submit the answers and go on to the scoring page, or back to the check page with what is missing."""
     assessment, verbs = find(request, pk)
-    require(verbs, Verb.SUBMIT)
+    sheet = sheet_of(verbs)
+    require(verbs, Verb.SUBMIT if sheet is COMPANY else sheet.verb)
     declared = request.POST.get("declared") == "yes"
     try:
-        submitting.submit(assessment=assessment, declared=declared, by=user_of(request))
+        made = submitting.submit(assessment=assessment, declared=declared, by=user_of(request), sheet=sheet)
     except NotReady as error:
         return show_check(request, assessment, verbs, problems=error.problems)
     except NotDeclared:
         return show_check(request, assessment, verbs, is_undeclared=True)
     except Frozen:
         return show_check(request, assessment, verbs)
+    if sheet is not COMPANY:
+        return HttpResponseRedirect(reverse("assessments:receipt", args=[made.pk]))
     return HttpResponseRedirect(reverse("assessments:scoring", args=[assessment.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask whether the submission is to be taken back, and take it back."""
+    assessment, verbs = find(request, pk)
+    require(verbs, Verb.SUBMIT)
+    submission = queries.latest_submission(assessment)
+    if submission is None:
+        return HttpResponseRedirect(reverse("assessments:home", args=[assessment.pk]))
+    refused = False
+    if request.method == "POST":
+        try:
+            withdrawals.withdraw(assessment=assessment, by=user_of(request))
+        except CannotWithdraw:
+            refused = True
+        else:
+            text = _("Submission %(number)s was withdrawn. Change what is wrong and submit again.")
+            messages.success(request, text % {"number": submission.number})
+            return HttpResponseRedirect(reverse("assessments:home", args=[assessment.pk]))
+    context = page_context(assessment, verbs, "home") | {
+        "submission": submission,
+        "may_withdraw": not refused and can_be_withdrawn(assessment),
+    }
+    return render(request, "assessments/withdraw.html", context, status=409 if refused else 200)
 
 
 @login_required
@@ -191,24 +178,37 @@ def scoring(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What was submitted, when, by whom, with its hash, and the answers as they were then."""
-    user = user_of(request)
-    submission = get_object_or_404(
-        Submission.objects.visible_to(user).select_related(
-            "assessment__company__sector", "assessment__round__programme", "submitted_by", "superseded_by"
-        ),
-        pk=pk,
-    )
+    submission = submission_of(request, pk)
     assessment = submission.assessment
-    verbs = verbs_in_company(user, assessment.company)
-    instrument = load(submission.instrument_version)
-    answers = submission.answers()
-    context = page_context(assessment, verbs, "questionnaire") | {
+    context = page_context(
+        assessment, verbs_in_company(user_of(request), assessment.company), "questionnaire"
+    ) | {
         "submission": submission,
         "superseded_by": getattr(submission, "superseded_by", None),
-        "instrument": instrument,
-        "sections": [
-            SectionAnswers(dimension, rows_of(instrument, dimension, answers, frozenset()))
-            for dimension in instrument.dimensions
-        ],
+        "withdrawal": getattr(submission, "withdrawal", None),
+        "sections": submitted_answers(submission),
     }
     return render(request, "assessments/receipt.html", context)
+
+
+def submission_of(request: HttpRequest, pk: uuid.UUID) -> Submission:
+    """A submission that the person may read; 404 otherwise."""
+    readable = Submission.objects.visible_to(user_of(request)).select_related(
+        "assessment__company__sector", "assessment__round__programme", "submitted_by", "superseded_by",
+        "withdrawal__withdrawn_by",
+    )  # fmt: skip
+    return get_object_or_404(readable, pk=pk)
+
+
+@login_required
+@require_safe
+def receipt_document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The receipt with the answers as submitted, as a PDF to keep; the same bytes each time it is asked for."""
+    submission = submission_of(request, pk)
+    content = receipt_pdf(submission, submitted_answers(submission))
+    return FileResponse(
+        BytesIO(content),
+        as_attachment=True,
+        filename=f"{submission.number}.pdf",
+        content_type="application/pdf",
+    )

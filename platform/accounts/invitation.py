@@ -40,3 +40,21 @@ def send_invitation(*, user: User, link: str) -> None:
         subject = render_to_string("account/email/invitation_subject.txt", context)
         message = render_to_string("account/email/invitation_message.txt", context)
     send_mail(subject.strip(), message, from_email=None, recipient_list=[user.email])
+
+
+def send_company_link(
+    *, email: str, name: str, company: str, inviter: str, link: str, days: int, language: str
+) -> None:
+    """Send somebody who may have no account the link by which they join a company. Raises `OSError`, see above."""
+    context = {
+        "name": name,
+        "company": company,
+        "inviter": inviter,
+        "link": link,
+        "days": days,
+        "site": settings.SITE_URL,
+    }
+    with override(language):
+        subject = render_to_string("account/email/company_invitation_subject.txt", context)
+        message = render_to_string("account/email/company_invitation_message.txt", context)
+    send_mail(subject.strip(), message, from_email=None, recipient_list=[email])

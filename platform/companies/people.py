@@ -53,12 +53,22 @@ def add_to_company(
     held = Membership.objects.select_for_update().filter(user=user, company=company).first()
     if held is not None and (held.role, held.expires_at) == (role.value, expires_at):
         return Added(user, is_new=is_new, is_changed=False)
+    grant(company=company, user=user, role=role, expires_at=expires_at, by=by)
+    return Added(user, is_new=is_new, is_changed=True)
+
+
+@transaction.atomic
+def grant(
+    *, company: Company, user: User, role: Role, expires_at: datetime | None, by: User | None
+) -> Membership:
+    """Let the person hold this role in the company, instead of the one held before. The caller has checked `by`."""
+    held = Membership.objects.select_for_update().filter(user=user, company=company).first()
     before = None if held is None else held.role
     membership = held or Membership(user=user, company=company)
     membership.role, membership.expires_at, membership.granted_by = role.value, expires_at, by
     membership.save()
     _record(membership, by, before, company=company)
-    return Added(user, is_new=is_new, is_changed=True)
+    return membership
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from accounts.models import User
+from accounts.roles import Role
 from assessments.models import Assessment
 from companies.models import Membership
 from companies.models.scope import current
@@ -47,7 +48,10 @@ def start(request: HttpRequest) -> HttpResponseBase:
         return answer
     if places := staff_places(roles_in_programmes(user)):
         return redirect(places[0].url)
-    own = Membership.objects.filter(current(), user=user).values("company")
+    held = list(Membership.objects.filter(current(), user=user).values_list("role", "company"))
+    if held and all(role == Role.PROVIDER for role, _company in held):
+        return redirect("assessments:provider_home")
+    own = [company for _role, company in held]
     assessments = Assessment.objects.filter(company__in=own).select_related("company", "round")
     latest: dict[object, Assessment] = {}
     for assessment in assessments.order_by("-round__opens_at"):

@@ -28,6 +28,8 @@ INTEGRATED_LEVEL = 3
 """From this level on a scenario is linked with other systems."""
 SPEND_YEARS = 3
 """G4 asks for the mean of the last three years."""
+FIGURES_FROM = {"B3": ("B2",), "G4": ("R3",), "R1": ("R3",), "R4": ("R3",)}
+"""Items whose figures are compared with figures of other items, and which those are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def home(client: Client, assessment: Assessment) -> str:
 
 def test_home_starts_with_nothing_started(client: Client, assessment: Assessment, owner: User) -> None:
     text = home(sign_in(client, owner), assessment)
-    assert text.count("Not started") == 10
+    assert text.count("Nobody has looked") == 10
     assert "0 of 60 questions" in text
     assert "Cannot start yet" in text
 

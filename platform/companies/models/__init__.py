@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from companies.models.company import Company, CompanyYear, FormerName
 from companies.models.contact import Contact
+from companies.models.invitation import Invitation
 from companies.models.listing import Listing
 from companies.models.people import Membership, ProgrammeRole, StandIn
 from companies.models.programme import Programme
@@ -16,6 +17,7 @@ __all__ = [
     "CompanyYear",
     "Contact",
     "FormerName",
+    "Invitation",
     "KeyIndustry",
     "Listing",
     "Membership",

@@ -1,0 +1,155 @@
+"""Sections of the questionnaire: opened, handed to a colleague, confirmed as unchanged since the last round."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Role, Verb
+from assessments.actions import answers
+from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
+from assessments.queries import COUNTED, answers_by_item, previous_answers
+from assessments.sheets import Sheet
+from audit.record import record
+from companies import invitations
+from companies.models import Invitation, Membership
+from companies.permissions import require, verbs_in_company
+from instrument import Dimension, Instrument, load
+
+
+class NoSuchSection(LookupError):
+    """The questionnaire has no section with this code."""
+
+
+class NotAColleague(Exception):
+    """The person does not answer for the company."""
+
+
+def dimension_of(instrument: Instrument, code: str) -> Dimension:
+    """The section with this code. Raises `NoSuchSection`."""
+    for dimension in instrument.dimensions:
+        if dimension.code == code:
+            return dimension
+    raise NoSuchSection(code)
+
+
+def see(*, assessment: Assessment, section: str, by: User) -> None:
+    """Note that somebody of the company has opened a section; only the first time is kept."""
+    SectionSeen.objects.get_or_create(assessment=assessment, section=section, defaults={"seen_by": by})
+
+
+def assign(*, assessment: Assessment, section: str, user: User | None, by: User) -> bool:
+    """Ask a colleague to answer a section, or nobody any more; whether anything changed.
+
+    Raises `Forbidden` or `NotAColleague`.
+    """
+    require(verbs_in_company(by, assessment.company), Verb.INVITE)
+    if user is not None and Verb.ANSWER not in verbs_in_company(user, assessment.company):
+        raise NotAColleague
+    with transaction.atomic():
+        held = SectionAssignment.objects.select_for_update().filter(assessment=assessment, section=section)
+        present = held.first()
+        if (present.user_id if present else None) == (user.pk if user else None):
+            return False
+        held.delete()
+        if user is not None:
+            SectionAssignment.objects.create(
+                assessment=assessment, section=section, user=user, assigned_by=by
+            )
+        record(
+            "section.assigned",
+            assessment,
+            by=by,
+            company_id=assessment.company_id,
+            programme_id=assessment.round.programme_id,
+            section=section,
+            user=str(user.pk) if user else None,
+        )
+    return True
+
+
+@transaction.atomic
+def invite(
+    *,
+    assessment: Assessment,
+    name: str,
+    email: str,
+    role: Role,
+    role_expires_at: datetime | None,
+    section: str,
+    by: User,
+) -> tuple[Invitation, str]:
+    """Make a link to the company, and hand a section to whoever accepts it; the invitation and its token.
+
+    Raises `NotInvitedError` or `Forbidden`.
+    """
+    invitation, token = invitations.invite(
+        company=assessment.company, name=name, email=email, role=role, role_expires_at=role_expires_at, by=by
+    )
+    # A provider's values stand apart from the company's answers, so that no section is waiting for it.
+    if section and role is not Role.PROVIDER:
+        SectionOffer.objects.create(
+            invitation=invitation,
+            assessment=assessment,
+            section=dimension_of(load(assessment.round.instrument_version), section).code,
+        )
+    return invitation, token
+
+
+@transaction.atomic
+def take_up(*, invitation: Invitation, user: User) -> Membership:
+    """Accept an invitation, with the section that goes with it. Raises `NotInvitedError`."""
+    membership = invitations.accept(invitation=invitation, user=user)
+    _take_over(invitation, user)
+    return membership
+
+
+@transaction.atomic
+def take_up_with_new_account(
+    *, invitation: Invitation, name: str, email: str, password: str, language: str
+) -> User:
+    """Accept an invitation with a new account, with the section that goes with it. Raises `NotInvitedError`."""
+    user = invitations.accept_with_new_account(
+        invitation=invitation, name=name, email=email, password=password, language=language
+    )
+    _take_over(invitation, user)
+    return user
+
+
+def _take_over(invitation: Invitation, user: User) -> None:
+    offered = SectionOffer.objects.filter(invitation=invitation).first()
+    if offered is not None:
+        assign(assessment=offered.assessment, section=offered.section, user=user, by=invitation.invited_by)
+
+
+def confirm_unchanged(*, assessment: Assessment, dimension: Dimension, sheet: Sheet, by: User) -> list[str]:
+    """Give the open questions of a section the answers of the last round; the codes of those.
+
+    What has been answered in this round already is left as it is. Each is saved by the rule for single answers,
+    so that nothing counts that nobody confirmed. Comments stay with the round in which they were made.
+    Raises `Forbidden`, `Frozen` or `StaleAnswer`; then nothing is stored.
+    """
+    verbs = verbs_in_company(by, assessment.company)
+    _round, previous = previous_answers(assessment, sheet.kind)
+    confirmed = []
+    with transaction.atomic():
+        stored = answers_by_item(assessment, sheet)
+        for code in dimension.items:
+            present, before = stored.get(code), previous.get(code)
+            if before is None or (present is not None and present.state in COUNTED):
+                continue
+            answers.save(
+                assessment=assessment,
+                item=code,
+                answer=replace(before, comment=present.comment if present else ""),
+                revision=present.revision if present else 0,
+                by=by,
+                sheet=sheet,
+                verbs=verbs,
+                stored=stored,
+            )
+            confirmed.append(code)
+    return confirmed

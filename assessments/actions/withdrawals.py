@@ -1,0 +1,65 @@
+"""Taking a submission back before anybody has reviewed it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.models import Assessment, Submission, Withdrawal
+from audit.record import record
+from companies.permissions import require, verbs_in_company
+
+
+class CannotWithdraw(Exception):
+    """There is nothing to withdraw, or its review has begun, or the round is frozen."""
+
+
+def can_be_withdrawn(assessment: Assessment) -> bool:
+    """Whether the company's own submission may still be taken back; three queries at most."""
+    return assessment.submitted_at is not None and assessment.can_change and not review_has_begun(assessment)
+
+
+def review_has_begun(assessment: Assessment) -> bool:
+    """Whether the county has checked the assessment or given anything back, or an assessor has begun a visit."""
+    reached = (assessment.recommended_at, assessment.verified_at, assessment.accepted_at)
+    return (
+        any(reached)
+        or assessment.county_checks.exists()
+        or assessment.returns.exists()
+        or assessment.visits.exists()
+    )
+
+
+def withdraw(*, assessment: Assessment, by: User) -> Withdrawal:
+    """Take the company's latest own submission back: its result no longer counts anywhere.
+
+    The answers stay as they are and can be changed and submitted again; the new submission supersedes the one
+    withdrawn. Raises `Forbidden` or `CannotWithdraw`; then nothing changes.
+    """
+    require(verbs_in_company(by, assessment.company), Verb.SUBMIT)
+    with transaction.atomic():
+        locked = (
+            Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
+        )
+        if not can_be_withdrawn(locked):
+            raise CannotWithdraw
+        own = Submission.objects.counting().filter(assessment=locked, kind=Submission.Kind.SELF)
+        submission = own.first()
+        if submission is None:
+            raise CannotWithdraw
+        withdrawal = Withdrawal.objects.create(
+            submission=submission, withdrawn_by=by, withdrawn_at=timezone.now()
+        )
+        locked.self_run = locked.submitted_at = locked.scored_at = None
+        locked.save(update_fields=["self_run", "submitted_at", "scored_at", "updated_at"])
+        record(
+            "submission.withdrawn",
+            submission,
+            by=by,
+            company_id=locked.company_id,
+            programme_id=locked.round.programme_id,
+            number=submission.number,
+        )
+    return withdrawal

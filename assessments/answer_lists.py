@@ -1,0 +1,68 @@
+"""Answers as lists to read: on the check page, on a receipt and in its document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessments.models import Submission
+from assessments.queries import SectionProgress
+from assessments.questionnaire import in_words
+from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, Text, load
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One line of a list of answers."""
+
+    item: Item
+    lines: list[str]
+    figures: list[tuple[Text, str, Text]]
+    comment: str
+    is_open: bool
+    differs: bool
+
+
+@dataclass(frozen=True)
+class SectionAnswers:
+    """The answers of one section as a list; `has_problem` where something keeps it from being submitted."""
+
+    dimension: Dimension
+    rows: list[AnswerRow]
+    progress: SectionProgress | None = None
+    has_problem: bool = False
+
+
+def rows_of(
+    instrument: Instrument, dimension: Dimension, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
+) -> list[AnswerRow]:
+    """The answers of one section in words."""
+    rows = []
+    for code in dimension.items:
+        item, answer = instrument.item(code), answers.get(code)
+        typed = answer.figures if answer else {}
+        rows.append(
+            AnswerRow(
+                item=item,
+                lines=in_words(item, answer),
+                figures=[
+                    (figure.label, typed[figure.code], figure.unit)
+                    for figure in item.figures
+                    if typed.get(figure.code)
+                ],
+                comment=answer.comment if answer else "",
+                is_open=answer is None or answer.state is AnswerState.LATER,
+                differs=code in differing,
+            )
+        )
+    return rows
+
+
+def submitted_answers(submission: Submission) -> list[SectionAnswers]:
+    """The answers as they were submitted, in words, by section."""
+    instrument = load(submission.instrument_version)
+    answers = submission.answers()
+    return [
+        SectionAnswers(dimension, rows_of(instrument, dimension, answers, frozenset()))
+        for dimension in instrument.dimensions
+    ]

@@ -1,0 +1,176 @@
+"""Colleagues: who may do what in the company, links to invite more of them, and sections handed out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.invitation import send_company_link
+from accounts.roles import Role, Verb
+from assessments import queries
+from assessments.actions import sections as handing
+from assessments.invite_forms import InviteForm
+from assessments.models import Assessment
+from assessments.views.access import find, page_context, user_of
+from assessments.views.sections import dimension_of
+from companies import invitations
+from companies.invitations import LINK_LIFE, NotInvitedError
+from companies.models import Invitation, Membership
+from companies.permissions import require
+from instrument import load
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def colleagues(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The people of a company; a POST invites one more and shows the link this once."""
+    assessment, verbs = find(request, pk)
+    form = InviteForm(
+        request.POST or None,
+        instrument=load(assessment.round.instrument_version),
+        language=get_language() or "en",
+    )
+    made: tuple[Invitation, str] | None = None
+    if request.method == "POST":
+        require(verbs, Verb.INVITE)
+        if form.is_valid():
+            made = invite(request, assessment, form)
+            if made is not None:
+                form = InviteForm(
+                    instrument=load(assessment.round.instrument_version), language=get_language() or "en"
+                )
+    return show(request, assessment, verbs, form, made)
+
+
+def show(
+    request: HttpRequest,
+    assessment: Assessment,
+    verbs: frozenset[Verb],
+    form: InviteForm,
+    made: tuple[Invitation, str] | None,
+) -> HttpResponse:
+    """The page; with the new link where one was `made`, with status 422 where the form was refused."""
+    instrument = load(assessment.round.instrument_version)
+    answers = queries.answers_by_item(assessment)
+    people = queries.people_with_access(assessment.company)
+    context: dict[str, Any] = page_context(assessment, verbs, "colleagues") | {
+        "form": form,
+        "invitation": made[0] if made else None,
+        "link": made[1] if made else "",
+        "link_days": LINK_LIFE.days,
+        "people": people,
+        "answerers": [membership.user for membership in people if membership.role != Role.PROVIDER],
+        "invitations": list(assessment.company.invitations.select_related("invited_by", "accepted_by")[:50]),
+        "sections": queries.sections(assessment, instrument, answers),
+        "given": queries.given_by(assessment),
+    }
+    return render(request, "assessments/colleagues.html", context, status=422 if form.errors else 200)
+
+
+def invite(request: HttpRequest, assessment: Assessment, form: InviteForm) -> tuple[Invitation, str] | None:
+    """The invitation and its link; None where it was refused, which the form then says."""
+    wanted = form.cleaned_data
+    try:
+        invitation, link = handing.invite(
+            assessment=assessment,
+            name=wanted["name"],
+            email=wanted["email"],
+            role=Role(wanted["role"]),
+            role_expires_at=form.role_end(),
+            section=wanted["section"],
+            by=user_of(request),
+        )
+    except NotInvitedError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return None
+    link = f"{settings.SITE_URL.rstrip('/')}{reverse('assessments:join', args=[link])}"
+    if invitation.email:
+        try:
+            send_company_link(
+                email=invitation.email,
+                name=invitation.name,
+                company=assessment.company.name,
+                inviter=invitation.invited_by.name,
+                link=link,
+                days=LINK_LIFE.days,
+                language=get_language() or "zh-hans",
+            )
+        except OSError:
+            messages.warning(request, _("The letter could not be sent. Hand the link over yourself."))
+    return invitation, link
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Withdraw a link that has not been used."""
+    invitation = get_object_or_404(
+        Invitation.objects.visible_to(user_of(request)).select_related("company"), pk=pk
+    )
+    invitations.revoke(invitation=invitation, by=user_of(request))
+    return back(invitation.company_id, request, "links")
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
+    """End what a person may do in the company."""
+    assessment, verbs = find(request, pk)
+    require(verbs, Verb.INVITE)
+    membership = get_object_or_404(
+        Membership.objects.select_related("company", "user"), pk=member, company=assessment.company
+    )
+    try:
+        invitations.end_membership(membership=membership, by=user_of(request))
+    except NotInvitedError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("%(name)s has no access to the company any more.") % {"name": membership.user}
+        )
+    return HttpResponseRedirect(reverse("assessments:colleagues", args=[assessment.pk]))
+
+
+@login_required
+@require_POST
+def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+    """Hand a section to a colleague, or take it back."""
+    assessment, verbs = find(request, pk)
+    require(verbs, Verb.INVITE)
+    dimension = dimension_of(load(assessment.round.instrument_version), code)
+    chosen = request.POST.get("user", "")
+    people = {
+        str(membership.user_id): membership.user for membership in queries.colleagues(assessment.company)
+    }
+    if chosen and chosen not in people:
+        messages.error(request, _("This person does not answer for the company."))
+    else:
+        handing.assign(
+            assessment=assessment, section=dimension.code, user=people.get(chosen), by=user_of(request)
+        )
+    return HttpResponseRedirect(
+        reverse("assessments:colleagues", args=[assessment.pk]) + f"#{dimension.code}"
+    )
+
+
+def back(company_id: uuid.UUID, request: HttpRequest, anchor: str) -> HttpResponse:
+    """To the people of the company, in its latest round."""
+    latest = (
+        Assessment.objects.visible_to(user_of(request))
+        .filter(company_id=company_id)
+        .order_by("-round__opens_at")
+        .first()
+    )
+    if latest is None:
+        return HttpResponseRedirect(reverse("start"))
+    return HttpResponseRedirect(reverse("assessments:colleagues", args=[latest.pk]) + f"#{anchor}")

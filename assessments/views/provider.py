@@ -1,0 +1,19 @@
+"""A service provider's home: the companies that let it enter values of its own."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments import queries
+from assessments.views.access import user_of
+
+
+@login_required
+@require_safe
+def provider_home(request: HttpRequest) -> HttpResponse:
+    """The companies with how far the provider's own values are, and until when each has let it in."""
+    rows = queries.prescored_companies(user_of(request))
+    return render(request, "assessments/provider_home.html", {"rows": rows, "nav": "provider"})

@@ -1,0 +1,202 @@
+"""Inviting by link, joining, handing over sections, and who answered what."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.actions import answers
+from assessments.models import Assessment, SectionAssignment
+from audit.models import AuditEvent
+from companies import invitations
+from companies.invitations import NotInvitedError
+from companies.models import Company, Invitation, Membership
+from companies.permissions import Forbidden, verbs_in_company
+from instrument import AnswerState, ItemAnswer
+from tests import factories
+from tests.assessments.pages import sign_in
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a-long-enough-password"
+
+
+def colleagues_url(assessment: Assessment) -> str:
+    return reverse("assessments:colleagues", args=[assessment.pk])
+
+
+def invited(client: Client, assessment: Assessment, **form: str) -> str:
+    """Invite through the page; the path of the link that it shows."""
+    response = client.post(colleagues_url(assessment), {"name": "Dora", "role": "member", **form})
+    assert response.status_code == 200, response.content.decode()
+    shown = re.search(r"(/join/[\w-]+/)", response.content.decode())
+    assert shown is not None
+    return shown.group(1)
+
+
+def test_newcomer_joins_by_link_and_finds_the_section_handed_over(
+    client: Client, assessment: Assessment, owner: User
+) -> None:
+    link = invited(sign_in(client, owner), assessment, section="D3", email="dora@example.test")
+    assert link in mail.outbox[0].body
+    assert link.split("/")[2] not in Invitation.objects.get().digest
+    newcomer = Client()
+    account = {"name": "Dora", "email": "dora@example.test", "password": PASSWORD}
+
+    assert newcomer.get(link).status_code == 200
+    response = newcomer.post(link, account)
+
+    assert response.headers["Location"] == reverse("assessments:section", args=[assessment.pk, "D3"])
+    dora = User.objects.get(email="dora@example.test")
+    assert Membership.objects.get(user=dora).role == Role.MEMBER
+    assert SectionAssignment.objects.get().user == dora
+    assert newcomer.get(response.headers["Location"]).status_code == 200
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, account | {"email": "eve@example.test"}).status_code == 410
+    page = client.get(colleagues_url(assessment)).content.decode()
+    assert "Accepted" in page
+    assert link not in page
+
+
+def test_person_with_an_account_accepts_with_one_click(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    until = (timezone.localdate() + timedelta(days=30)).isoformat()
+    link = invited(sign_in(client, owner), assessment, role="delegate", until=until)
+    other = sign_in(Client(), stranger)
+
+    assert stranger.email in other.get(link).content.decode()
+    assert other.post(link).status_code == 302
+
+    held = Membership.objects.get(user=stranger, company=assessment.company)
+    assert held.role == Role.DELEGATE
+    assert held.expires_at is not None
+    assert (held.expires_at - timezone.now()).days in (30, 31)
+
+
+def test_link_that_was_withdrawn_or_ran_out_opens_nothing(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    sign_in(client, owner)
+    first, second = invited(client, assessment), invited(client, assessment)
+    last, before = Invitation.objects.all()
+    client.post(reverse("assessments:revoke_invitation", args=[before.pk]))
+    Invitation.objects.filter(pk=last.pk).update(expires_at=timezone.now())
+
+    other = sign_in(Client(), stranger)
+    for link in (first, second):
+        assert other.get(link).status_code == 410
+        assert other.post(link).status_code == 410
+    assert not Membership.objects.filter(user=stranger, company=assessment.company).exists()
+    page = client.get(colleagues_url(assessment)).content.decode()
+    assert "Withdrawn" in page
+    assert "Expired" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "days", "field"),
+    [(Role.DELEGATE, None, "until"), (Role.PROVIDER, 500, "until"), (Role.OWNER, None, "role")],
+)
+def test_invitation_that_would_give_too_much_is_refused(
+    company: Company, owner: User, role: Role, days: int | None, field: str
+) -> None:
+    until = None if days is None else timezone.now() + timedelta(days=days)
+    with pytest.raises(NotInvitedError) as caught:
+        invitations.invite(company=company, name="Dora", role=role, role_expires_at=until, by=owner)
+    assert caught.value.field == field
+    assert not Invitation.objects.exists()
+
+
+def test_delegate_gives_no_role_for_longer_than_the_own_one(company: Company) -> None:
+    delegate = factories.make_user("Dan")
+    end = timezone.now() + timedelta(days=10)
+    Membership.objects.create(user=delegate, company=company, role=Role.DELEGATE.value, expires_at=end)
+    with pytest.raises(NotInvitedError):
+        invitations.invite(
+            company=company,
+            name="Eve",
+            role=Role.PROVIDER,
+            role_expires_at=end + timedelta(days=1),
+            by=delegate,
+        )
+
+
+def test_link_of_somebody_who_may_no_longer_invite_opens_nothing(
+    company: Company, owner: User, stranger: User
+) -> None:
+    invitation, _token = invitations.invite(company=company, name="Dora", role=Role.MEMBER, by=owner)
+    Membership.objects.filter(user=owner).update(role=Role.MEMBER.value)
+    with pytest.raises(NotInvitedError):
+        invitations.accept(invitation=invitation, user=stranger)
+
+
+def test_member_neither_invites_nor_hands_out(
+    client: Client, assessment: Assessment, colleague: User
+) -> None:
+    sign_in(client, colleague)
+    assert client.get(colleagues_url(assessment)).status_code == 200
+    assert client.post(colleagues_url(assessment), {"name": "Dora", "role": "member"}).status_code == 403
+    assign = reverse("assessments:assign", args=[assessment.pk, "D2"])
+    assert client.post(assign, {"user": str(colleague.pk)}).status_code == 403
+    with pytest.raises(Forbidden):
+        invitations.invite(company=assessment.company, name="Dora", role=Role.MEMBER, by=colleague)
+
+
+def test_section_is_handed_to_a_colleague_and_taken_back(
+    client: Client, assessment: Assessment, owner: User, colleague: User, stranger: User
+) -> None:
+    sign_in(client, owner)
+    assign = reverse("assessments:assign", args=[assessment.pk, "D2"])
+    client.post(assign, {"user": str(colleague.pk)})
+    assert SectionAssignment.objects.get().user == colleague
+    client.post(assign, {"user": str(stranger.pk)})
+    assert SectionAssignment.objects.get().user == colleague
+    client.post(assign, {"user": ""})
+    assert not SectionAssignment.objects.exists()
+    assert AuditEvent.objects.filter(action="section.assigned").count() == 2
+
+
+def test_ended_access_is_gone_at_once(
+    client: Client, assessment: Assessment, owner: User, colleague: User
+) -> None:
+    member = Membership.objects.get(user=colleague)
+    end = reverse("assessments:end_access", args=[assessment.pk, member.pk])
+    assert sign_in(Client(), colleague).post(end).status_code == 403
+    sign_in(client, owner).post(end)
+    assert verbs_in_company(colleague, assessment.company) == frozenset()
+    own = Membership.objects.get(user=owner)
+    client.post(reverse("assessments:end_access", args=[assessment.pk, own.pk]))
+    assert verbs_in_company(owner, assessment.company)
+
+
+def test_history_says_who_answered_what(
+    client: Client, assessment: Assessment, owner: User, colleague: User
+) -> None:
+    for revision, (value, by) in enumerate([("B", owner), ("D", colleague)]):
+        answers.save(
+            assessment=assessment,
+            item="B5",
+            answer=ItemAnswer(AnswerState.ANSWERED, value=value, comment=f"comment {value}"),
+            revision=revision,
+            by=by,
+        )
+    page = sign_in(client, owner).get(reverse("assessments:changes", args=[assessment.pk, "B5"]))
+    text = page.content.decode()
+    assert text.index("comment D") < text.index("comment B")
+    assert "Alice" in text
+    assert "Bob" in text
+
+
+def test_opened_section_differs_from_one_that_nobody_has_seen(
+    client: Client, assessment: Assessment, owner: User
+) -> None:
+    sign_in(client, owner).get(reverse("assessments:section", args=[assessment.pk, "D2"]))
+    page = client.get(reverse("assessments:home", args=[assessment.pk])).content.decode()
+    assert (page.count("Nobody has looked"), page.count("Not started")) == (9, 1)

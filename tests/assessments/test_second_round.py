@@ -1,0 +1,71 @@
+"""The second round starts from the first: marked, confirmed section by section, never counted by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.actions import answers, sections, submissions
+from assessments.actions.answers import Frozen
+from assessments.models import Answer, Assessment
+from assessments.sheets import COMPANY
+from companies.models import Programme
+from instrument import AnswerState, ItemAnswer, load
+from tests import factories
+from tests.assessments.pages import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second(answered: Assessment, owner: User, programme: Programme) -> Assessment:
+    """The same company in T1, after submitting T0."""
+    submissions.submit(assessment=answered, declared=True, by=owner)
+    opens = timezone.now() - timedelta(days=1)
+    return factories.make_assessment(answered.company, factories.make_round(programme, "T1", opens_at=opens))
+
+
+def test_last_rounds_answers_are_marked_and_neither_chosen_nor_counted(
+    client: Client, second: Assessment, owner: User
+) -> None:
+    page = sign_in(client, owner).get(reverse("assessments:section", args=[second.pk, "D3"])).content.decode()
+    assert "Round T0" in page
+    assert "8 open questions were answered in the last round" in page
+    assert " checked>" not in page.split('id="section-form"')[1]
+    assert not Answer.objects.filter(assessment=second).exists()
+    assert "0 of 60 questions" in client.get(reverse("assessments:home", args=[second.pk])).content.decode()
+
+
+def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
+    client: Client, second: Assessment, owner: User
+) -> None:
+    answers.save(
+        assessment=second, item="B5", answer=ItemAnswer(AnswerState.ANSWERED, "E"), revision=0, by=owner
+    )
+    sign_in(client, owner)
+    response = client.post(reverse("assessments:confirm", args=[second.pk, "D3"]), follow=True)
+
+    assert "7 answers confirmed as unchanged." in response.content.decode()
+    second.refresh_from_db()
+    assert second.answered == 8
+    given = {answer.item: answer for answer in Answer.objects.filter(assessment=second)}
+    before = factories.full_answers()
+    assert given["B5"].value == "E"
+    assert {code: answer.as_item_answer().value for code, answer in given.items() if code != "B5"} == {
+        code: before[code].value for code in given if code != "B5"
+    }
+    assert "open questions were answered" not in response.content.decode()
+
+
+def test_nothing_is_confirmed_after_the_round_was_closed(second: Assessment, owner: User) -> None:
+    second.round.frozen_at = timezone.now()
+    second.round.save()
+    dimension = load().dimensions[0]
+    with pytest.raises(Frozen):
+        sections.confirm_unchanged(assessment=second, dimension=dimension, sheet=COMPANY, by=owner)
+    assert not Answer.objects.filter(assessment=second).exists()
