@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Kind, User
+from accounts.notices import notify
 from accounts.roles import Role, Verb
 from assessments.actions import answers
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
@@ -59,6 +61,8 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
             SectionAssignment.objects.create(
                 assessment=assessment, section=section, user=user, assigned_by=by
             )
+            if user != by:
+                _tell(assessment, section, user, by)
         record(
             "section.assigned",
             assessment,
@@ -69,6 +73,19 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
             user=str(user.pk) if user else None,
         )
     return True
+
+
+def _tell(assessment: Assessment, section: str, user: User, by: User) -> None:
+    """Tell a person that a section was handed to them."""
+    dimension = dimension_of(load(assessment.round.instrument_version), section)
+    notify(
+        user=user,
+        kind=Kind.SECTION_ASSIGNED,
+        link=reverse("assessments:section", args=[assessment.pk, section]),
+        company=assessment.company,
+        section=dimension.name,
+        by=by.name,
+    )
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from assessments.models.report import Report
 from assessments.models.reviewing import ReviewAssignment
 from assessments.models.round import Round
 from assessments.models.score import ScoreRun
-from assessments.models.visit import Appeal, AppealItem, Decision, Grade, GradeRevision, Visit
 from assessments.models.submission import Submission, Withdrawal
+from assessments.models.visit import Appeal, AppealItem, Decision, Grade, GradeRevision, Visit
 
 __all__ = [
     "Answer",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Kind, Notice, User
 from accounts.roles import Role
 from assessments.actions import answers
 from assessments.models import Assessment, SectionAssignment
@@ -156,6 +156,9 @@ def test_section_is_handed_to_a_colleague_and_taken_back(
     assign = reverse("assessments:assign", args=[assessment.pk, "D2"])
     client.post(assign, {"user": str(colleague.pk)})
     assert SectionAssignment.objects.get().user == colleague
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind) == (colleague, Kind.SECTION_ASSIGNED)
+    assert notice.link == reverse("assessments:section", args=[assessment.pk, "D2"])
     client.post(assign, {"user": str(stranger.pk)})
     assert SectionAssignment.objects.get().user == colleague
     client.post(assign, {"user": ""})
