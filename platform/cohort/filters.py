@@ -33,6 +33,7 @@ class Filters:
     area: str = ""
     industry: str = ""
     size: str = ""
+    provider: str = ""
     level: str = ""
     verified: str = ""
     stage: str = ""

@@ -88,6 +88,7 @@ NARROWING = {
     "division": lambda cohort, found, value: found.filter(division__code=value),
     "area": lambda cohort, found, value: found.filter(functional_area__code=value),
     "industry": lambda cohort, found, value: found.filter(key_industry__code=value),
+    "provider": lambda cohort, found, value: found.filter(listing__provider_name=value),
     "size": lambda cohort, found, value: found.filter(size=value),
     "verified": lambda cohort, found, value: found.filter(now__verified_run__isnull=False),
     "tier": lambda cohort, found, value: found.alias(tier=counted("tier")).filter(tier=_whole(value)),

@@ -18,7 +18,7 @@ from companies.size import SizeClass
 
 BAR = ("round", "sector", "division", "area", "level")
 LIST_BAR = ("stage", *BAR)
-MORE = ("industry", "size")
+MORE = ("industry", "size", "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ LABELS = {
     "area": lambda: _("Functional area"),
     "industry": lambda: _("Key industry"),
     "size": lambda: _("Size"),
+    "provider": lambda: _("Service provider"),
     "level": lambda: _("Official level"),
     "verified": lambda: _("Verified only"),
     "stage": lambda: _("Status"),
@@ -135,6 +136,8 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
             return [("", _("All key industries")), *_named(desk.industries)]
         case "size":
             return [("", _("All sizes")), *((size.value, str(size.label)) for size in SizeClass)]
+        case "provider":
+            return [("", _("All service providers")), *((name, name) for name in desk.providers)]
         case "level":
             return [
                 ("", _("All levels")),

@@ -75,6 +75,12 @@ class Desk:
         return list(KeyIndustry.objects.all())
 
     @cached_property
+    def providers(self) -> list[str]:
+        """The service providers named on the programme's list."""
+        named = self.programme.listings.exclude(provider_name="").order_by("provider_name")
+        return list(named.values_list("provider_name", flat=True).distinct())
+
+    @cached_property
     def release(self) -> Release | None:
         """The release of the model that is in use, without its scorecard."""
         return Release.objects.defer("scorecard").active_in(self.programme)
