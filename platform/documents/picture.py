@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Final
 
 from documents import pdf
+from documents.pdf import LAYOUT
 
 # Twice the size of a drawing's own pixels: sharp on a projector and in print.
 PIXELS_PER_INCH: Final = 192.0
@@ -16,3 +19,10 @@ _PAGE: Final = b"""#set page(width: auto, height: auto, margin: 12pt, fill: whit
 def png(drawing: str) -> bytes:
     """The SVG drawing as a PNG on white with a margin."""
     return pdf.run(_PAGE, {"drawing": drawing}, ppi=PIXELS_PER_INCH)
+
+
+def captioned(drawing: str, *, title: str, notes: Sequence[str], language: str) -> bytes:
+    """As `png`, with a title above and notes below; `language` (`en` or `zh`) rules the breaking of lines."""
+    given = {"drawing": drawing, "title": title, "notes": list(notes), "language": language}
+    source = (LAYOUT / "picture.typ").read_bytes()
+    return pdf.run(source, {"data": json.dumps(given, ensure_ascii=False)}, ppi=PIXELS_PER_INCH)

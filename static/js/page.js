@@ -31,6 +31,19 @@
   document.addEventListener("change", (event) => {
     if ("submit" in event.target.dataset) event.target.form.requestSubmit();
   });
+  /* A part of the page on the whole screen, for the meeting room; its figures renew themselves there. */
+  const RENEW_MS = 60000;
+  all("[data-full-screen]").forEach((button) => {
+    const part = document.getElementById(button.dataset.fullScreen);
+    if (!document.fullscreenEnabled || !part) return;
+    button.hidden = false;
+    button.addEventListener("click", () => part.requestFullscreen());
+    setInterval(() => {
+      if (document.fullscreenElement === part) {
+        window.htmx?.ajax("GET", location.href, { target: part, swap: "innerHTML" });
+      }
+    }, RENEW_MS);
+  });
   addEventListener("resize", markScrollable);
   document.addEventListener("htmx:afterSwap", markScrollable);
   markScrollable();

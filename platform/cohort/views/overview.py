@@ -17,6 +17,7 @@ from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.areas import AreaFigures, division_figures, functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, level_figures
+from cohort.queries.pace import milestones, projection
 from cohort.queries.risk import AtRisk, at_risk
 from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
 from cohort.queries.summary import Summary, stall_of, summary_of
@@ -59,6 +60,7 @@ def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
     if not summary.listed:
         return {"summary": summary}
     stall = stall_of(cohort, summary)
+    reached = milestones(cohort)
     divisions = division_figures(cohort, desk.divisions)
     levels = level_figures(cohort)
     sectors = tiers_by_sector(cohort, desk.sectors)
@@ -67,7 +69,12 @@ def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
         "summary": summary,
         "links": figure_links(cohort),
         "funnel": [
-            (stage, count, cohort.link(reached="" if stage == Stage.LISTED else stage.value))
+            (
+                stage,
+                count,
+                cohort.link(reached="" if stage == Stage.LISTED else stage.value),
+                reached.get(stage),
+            )
             for stage, count in summary.reached.items()
         ],
         "stall": stall,
@@ -86,7 +93,9 @@ def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
         "moves": moves_table(cohort, levels),
         "level_codes": [level_code(level) for level in LEVELS],
         "gates": gate_rows(cohort, summary),
+        "projection": projection(cohort),
         "unscored": {"count": summary.listed - summary.scored, "link": cohort.link(level="none")},
+        "sectors": sectors,
         "tier_figure": tier_figure(cohort, sectors) if sectors else None,
         "score_figure": score_figure(cohort, score_histogram(cohort), desk.release),
         "change": change,

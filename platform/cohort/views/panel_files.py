@@ -1,0 +1,130 @@
+"""A panel of the overview as a file: its numbers as a workbook, its chart as a picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import xlsxwriter
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audit.record import record
+from cohort.filters import ALL, FRAME, Filters
+from cohort.queries.cohort import Cohort
+from cohort.views.bar import bar_of
+from cohort.views.desk import Desk, desk_of
+from cohort.views.overview import HEAT_CUTS, panels
+from cohort.views.panel_tables import (
+    PanelTable,
+    of_change,
+    of_divisions,
+    of_funnel,
+    of_heat,
+    of_levels,
+    of_scores,
+    of_target,
+    of_tiers,
+)
+from documents import picture
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "png": "image/png",
+}
+Found = dict[str, Any]
+TABLES: dict[str, Callable[[Desk, Cohort, Found], PanelTable | None]] = {
+    "funnel": lambda _desk, _cohort, found: of_funnel(found),
+    "divisions": lambda _desk, _cohort, found: of_divisions(found, HEAT_CUTS),
+    "heat": lambda _desk, cohort, found: of_heat(found, cohort, HEAT_CUTS),
+    "levels": lambda _desk, _cohort, found: of_levels(found),
+    "target": lambda desk, _cohort, found: of_target(found, desk),
+    "tiers": lambda _desk, _cohort, found: of_tiers(found),
+    "scores": lambda desk, _cohort, found: of_scores(found, desk.release),
+    "change": lambda _desk, _cohort, found: of_change(found),
+}
+
+
+@login_required
+@require_safe
+def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
+    """The file of a panel under the filters in the address; what was computed under which is written in it."""
+    if panel not in TABLES or kind not in KINDS:
+        raise Http404
+    filters = Filters.read(request.GET)
+    desk = desk_of(request, filters)
+    allowed = ALL if desk.sees_results else FRAME
+    cohort = desk.cohort(filters.only(allowed))
+    found = panels(desk, cohort) if cohort else {}
+    table = TABLES[panel](desk, cohort, found) if cohort and "funnel" in found else None
+    if cohort is None or table is None:
+        raise Http404
+    notes = notes_of(desk, cohort, allowed)
+    content = workbook(table, notes) if kind == "xlsx" else drawn(table, notes)
+    record(
+        "panel.downloaded",
+        desk.programme,
+        by=desk.user,
+        programme_id=desk.programme.pk,
+        panel=panel,
+        kind=kind,
+        filters=cohort.filters.query(),
+    )
+    response = HttpResponse(content, content_type=KINDS[kind])
+    name = f"{table.title} {cohort.round.code} {localtime(cohort.moment):%Y-%m-%d}.{kind}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{panel}.{kind}\"; filename*=UTF-8''{quote(name)}"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def notes_of(desk: Desk, cohort: Cohort, allowed: frozenset[str]) -> list[str]:
+    """What the figures are of: programme and round, filters, moment, release and whether it is generated."""
+    chips = bar_of(desk, cohort.filters, allowed=allowed).chips
+    colon, stop = _(": "), _("; ")
+    narrowed = stop.join(f"{chip.label}{colon}{chip.words}" if chip.words else chip.label for chip in chips)
+    moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")
+    notes = [
+        _("%(programme)s, round %(round)s") % {"programme": desk.programme.name, "round": cohort.round.code},
+        _("Filters: %(filters)s") % {"filters": narrowed or _("none, all companies")},
+        _("Figures as of %(moment)s") % {"moment": moment},
+    ]
+    if desk.release is not None:
+        notes.append(_("Scored by model release %(name)s") % {"name": desk.release.name})
+        if desk.release.is_synthetic:
+            notes.append(_("The reference facilities are generated and describe no real company."))
+    return notes
+
+
+def workbook(table: PanelTable, notes: list[str]) -> bytes:
+    """One sheet: the title, the notes, then the table under a head that stays in view."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        sheet = book.add_worksheet()
+        strong, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True})
+        sheet.write_string(0, 0, table.title, strong)
+        for place, note in enumerate(notes, start=1):
+            sheet.write_string(place, 0, note)
+        first = len(notes) + 2
+        sheet.write_row(first, 0, table.head, head)
+        for place, row in enumerate(table.rows, start=first + 1):
+            sheet.write_row(place, 0, row)
+        sheet.freeze_panes(first + 1, 1)
+        sheet.set_column(0, 0, max(24, *(2 * len(str(row[0])) for row in table.rows)))
+        sheet.set_column(1, len(table.head), 14)
+    return stream.getvalue()
+
+
+def drawn(table: PanelTable, notes: list[str]) -> bytes:
+    """The chart with its title and notes as a PNG."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    return picture.captioned(table.drawing(), title=table.title, notes=notes, language=language)
