@@ -27,12 +27,12 @@ class AtRisk:
     answered: int
 
 
-def at_risk(cohort: Cohort, language: str) -> list[AtRisk]:
-    """The first few companies at risk; one query for their names."""
+def at_risk(cohort: Cohort, language: str, most: int | None = SHOWN) -> list[AtRisk]:
+    """The first companies at risk, all of them for `most=None`; one query for their names."""
     standings = cohort.standings
     since, risk = standings["idle_since"], standings["risk"]
     rows = np.flatnonzero(risk != NONE)
-    first = rows[np.lexsort((rows, since[rows]))][:SHOWN]
+    first = rows[np.lexsort((rows, since[rows]))][:most]
     companies = Company.objects.in_bulk([standings.company(row) for row in first])
     return [
         AtRisk(

@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Verb
 from assessments.models.assessment import Stage
 from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.areas import AreaFigures, division_figures, functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, level_figures
 from cohort.queries.pace import milestones, projection
-from cohort.queries.risk import AtRisk, at_risk
+from cohort.queries.risk import SHOWN, AtRisk, at_risk
 from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
 from cohort.queries.summary import Summary, stall_of, summary_of
 from cohort.views.answering import page_or_panels
@@ -87,6 +88,7 @@ def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
         "heat_key": heat_key(),
         "heat_rows": heat_rows(divisions),
         "dimensions": cohort.instrument.dimensions,
+        "can_export": Verb.EXPORT in desk.verbs,
         "at_risk": risk_rows(cohort),
         "levels": levels,
         "level_figure": level_figure(cohort, levels),
@@ -174,11 +176,11 @@ def gate_rows(cohort: Cohort, summary: Summary) -> list[tuple[str, int, str | No
     return [(words[name], count, cohort.link(short=name)) for name, count in summary.short.items()]
 
 
-def risk_rows(cohort: Cohort) -> list[tuple[AtRisk, str, int]]:
-    """The first companies at risk: the reason in words, and the share of questions answered in per cent."""
+def risk_rows(cohort: Cohort, most: int | None = SHOWN) -> list[tuple[AtRisk, str, int]]:
+    """The first companies at risk, all for `most=None`: why in words, and how much is answered in per cent."""
     overdue = (cohort.moment - cohort.round.deadline).days
     items = len(cohort.instrument.items)
     return [
         (row, risk_reason(row, overdue), 100 * row.answered // items)
-        for row in at_risk(cohort, get_language() or "en")
+        for row in at_risk(cohort, get_language() or "en", most)
     ]

@@ -16,12 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Verb
 from audit.record import record
 from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.cohort import Cohort
 from cohort.views.bar import bar_of
 from cohort.views.desk import Desk, desk_of
-from cohort.views.overview import HEAT_CUTS, panels
+from cohort.views.overview import HEAT_CUTS, panels, risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
     of_change,
@@ -29,10 +30,12 @@ from cohort.views.panel_tables import (
     of_funnel,
     of_heat,
     of_levels,
+    of_risk,
     of_scores,
     of_target,
     of_tiers,
 )
+from companies.permissions import require
 from documents import picture
 
 KINDS = {
@@ -42,6 +45,7 @@ KINDS = {
 Found = dict[str, Any]
 TABLES: dict[str, Callable[[Desk, Cohort, Found], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: of_funnel(found),
+    "risk": lambda _desk, cohort, _found: of_risk(risk_rows(cohort, None)),
     "divisions": lambda _desk, _cohort, found: of_divisions(found, HEAT_CUTS),
     "heat": lambda _desk, cohort, found: of_heat(found, cohort, HEAT_CUTS),
     "levels": lambda _desk, _cohort, found: of_levels(found),
@@ -62,6 +66,9 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     desk = desk_of(request, filters)
     allowed = ALL if desk.sees_results else FRAME
     cohort = desk.cohort(filters.only(allowed))
+    if panel == "risk":
+        # It names companies: a list to take away.
+        require(desk.verbs, Verb.EXPORT)
     found = panels(desk, cohort) if cohort else {}
     table = TABLES[panel](desk, cohort, found) if cohort and "funnel" in found else None
     if cohort is None or table is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.pace import Milestone
+from cohort.queries.risk import AtRisk
 from cohort.queries.scores import Change, SectorTiers
 from cohort.views.desk import Desk
 from cohort.views.figures import Figure
-from cohort.views.words import level_code, level_short
+from cohort.views.words import level_code, level_short, risk_words
 from documents import charts
 
 HUNDREDTHS = 100
@@ -55,6 +57,20 @@ def of_funnel(found: Mapping[str, Any]) -> PanelTable:
         ],
         drawing=lambda: charts.bars(
             [charts.Bar(str(stage.label), count) for stage, count, _link, _moments in rows], description=title
+        ),
+    )
+
+
+def of_risk(rows: Sequence[tuple[AtRisk, str, int]]) -> PanelTable:
+    """The companies that may miss the deadline; the drawing counts them by reason."""
+    title = _("At risk")
+    counts = Counter(row.reason for row, _reason, _share in rows)
+    return PanelTable(
+        title=title,
+        head=[_("Company"), _("Why"), _("Done so far, per cent")],
+        rows=[[row.name, reason, share] for row, reason, share in rows],
+        drawing=lambda: charts.bars(
+            [charts.Bar(words, counts[name]) for name, words in risk_words().items()], description=title
         ),
     )
 
