@@ -45,7 +45,7 @@ def of_funnel(found: Mapping[str, Any]) -> PanelTable:
     title = _("From the list to acceptance")
     return PanelTable(
         title=title,
-        head=[_("Stage"), _("Companies"), _("Half of them by"), _("Latest")],
+        head=[_("Step of the funnel"), _("Companies"), _("Half of them by"), _("Latest company")],
         rows=[
             [
                 str(stage.label),
