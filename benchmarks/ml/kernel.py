@@ -18,7 +18,7 @@ from benchmarks.ml.encode import MISSING, NOT_APPLICABLE, Stages
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-# Rows worked on together: few enough for the second-level cache.
+# Rows worked on together: enough to outweigh the calls, few enough to stay in cache.
 CHUNK = 4096
 
 # exp overflows a little above.
@@ -42,22 +42,21 @@ class Tables:
         return np.asarray(totals[:, None], dtype=np.float64)
 
     @cached_property
-    def full_units(self) -> Floats:
+    def full_units(self) -> NDArray[np.float32]:
         """Fill units of each dimension at full stage (D, 1)."""
         totals = self._by_dimension(self.fill_units * self.levels).sum(axis=0)
-        return np.asarray(totals[:, None], dtype=np.float64)
+        return np.asarray(totals[:, None], dtype=np.float32)
 
     @cached_property
     def per_stage(self) -> NDArray[np.float32]:
-        """Points and fill units per stage (J, 2D)."""
-        return np.hstack((self._by_dimension(self.points), self._by_dimension(self.fill_units))).astype(
-            np.float32
-        )
+        """Points and fill units per stage (2D, J)."""
+        both = np.hstack((self._by_dimension(self.points), self._by_dimension(self.fill_units)))
+        return np.ascontiguousarray(both.T, dtype=np.float32)
 
     @cached_property
     def per_item(self) -> NDArray[np.float32]:
-        """Points and fill units of an item at full stage (J, 2D)."""
-        return (self.per_stage * self.levels[:, None]).astype(np.float32)
+        """Points and fill units of an item at full stage (2D, J)."""
+        return np.ascontiguousarray(self.per_stage * self.levels, dtype=np.float32)
 
     @cached_property
     def tiles(self) -> tuple[Stages, Stages]:
@@ -72,82 +71,113 @@ class Tables:
         return np.where(member, values[:, None], np.int64(0))
 
 
-def dimension_points(stages: Stages, tables: Tables, readings: tuple[str, ...]) -> list[Floats]:
-    """Return the points (D, n) of a chunk of stages (n, J), holes filled, for each reading.
+class Workspace:
+    """Scratch arrays for one chunk after another: fresh memory costs more than the arithmetic."""
+
+    def __init__(self, rows: int, tables: Tables, readings: int) -> None:
+        items, columns = len(tables.levels), len(tables.per_stage)
+        self.earned_stages: Stages = np.empty((rows, items), dtype=np.int8)
+        self.mask = np.empty((rows, items), dtype=np.bool_)
+        self.operand = np.empty((rows, items), dtype=np.float32)
+        self.product = np.empty((columns, rows), dtype=np.float32)
+        self.earned = np.empty((columns, rows))
+        self.lost = np.empty((columns, rows))
+        self.filled = np.empty((readings, columns // 2, rows))
+        self.totals = np.empty((readings, rows))
+        self.logits = np.empty(rows)
+        self.odds = np.empty(rows)
+
+
+def dimension_points(
+    stages: Stages, tables: Tables, readings: tuple[str, ...], work: Workspace
+) -> list[tuple[Floats, Floats]]:
+    """Return the points (D, n) of a chunk of stages (n, J), holes filled, and their sum (n,), per reading.
 
     In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too. A
     hole is filled by the mean of its dimension, or of the row where the dimension has no answer, or by 0.
+    The arrays are views of the workspace, which the next chunk overwrites.
 
     Raises
     ------
     ValueError
         When an entry is neither a code nor a stage of its item.
     """
-    zero, highest = (tile[: len(stages)] for tile in tables.tiles)
+    n, size = len(stages), len(tables.full_points)
+    zero, highest = (tile[:n] for tile in tables.tiles)
+    mask = work.mask[:n]
     lowest = int(stages.min(initial=0))
-    if lowest < NOT_APPLICABLE or (stages > highest).any():
+    if lowest < NOT_APPLICABLE or np.greater(stages, highest, out=mask).any():
         raise ValueError(
             "A stage lies outside its item: allowed are -2, -1 and 0 to the item's highest stage."
         )
-    size = len(tables.full_points)
-    earned = _columns(np.maximum(stages, zero), tables.per_stage)
+    earned_stages = np.maximum(stages, zero, out=work.earned_stages[:n]) if lowest < 0 else stages
+    earned = work.earned[:, :n]
+    np.copyto(earned, _product(earned_stages, tables.per_stage, work))
     results = []
-    for reading in readings:
+    for reading, filled, total in zip(readings, work.filled[:, :, :n], work.totals[:, :n], strict=True):
         code = NOT_APPLICABLE if reading == "guarded" else MISSING
         if lowest > code:
-            results.append(earned[:size])
+            results.append((earned[:size], _total(earned[:size], total)))
             continue
-        holes, per_item = stages <= code, tables.per_item
-        # "Not applicable" is allowed for few items; the product needs those alone.
-        items = np.flatnonzero(holes.any(axis=0))
-        if 2 * len(items) < holes.shape[1]:
-            holes, per_item = holes[:, items], per_item[items]
-        lost = _columns(holes.view(np.int8), per_item)
-        results.append(_filled(earned[:size], earned[size:], lost[:size], lost[size:], tables.full_units))
+        np.less_equal(stages, np.int8(code), out=mask)
+        lost = _product(mask.view(np.int8), tables.per_item, work)
+        _fill(earned, lost, tables.full_units, filled, total)
+        results.append((filled, total))
     return results
 
 
-def _columns(stages: Stages, weights: NDArray[np.float32]) -> Floats:
-    """Return the exact products with whole-number weights, one row per column of weights (2D, n)."""
-    product = stages.astype(np.float32) @ weights
-    return product.T.astype(np.float64, order="C")
+def _product(stages: Stages, weights: NDArray[np.float32], work: Workspace) -> NDArray[np.float32]:
+    """Return the exact products with whole-number weights (2D, n), in the workspace."""
+    operand = work.operand[: len(stages)]
+    np.copyto(operand, stages)
+    return np.matmul(weights, operand.T, out=work.product[:, : len(stages)])
 
 
-def _filled(
-    points: Floats, units: Floats, lost_points: Floats, lost_units: Floats, full_units: Floats
-) -> Floats:
-    possible = full_units - lost_units
+def _fill(
+    earned: Floats, lost: NDArray[np.float32], full_units: NDArray[np.float32], out: Floats, total: Floats
+) -> None:
+    """Write points with holes filled (D, n) and their sum (n,); overwrites the units lost."""
+    size = len(out)
+    points, units, lost_points = earned[:size], earned[size:], lost[:size]
+    possible = np.subtract(full_units, lost[size:], out=lost[size:])
     with np.errstate(invalid="ignore"):
-        filled = lost_points * units
-        filled /= possible
-        filled += points
-    # 0 / 0: a dimension without any answer. Rare, hence found afterwards.
-    rows = np.flatnonzero(np.isnan(total(filled)))
-    if len(rows):
+        np.multiply(lost_points, units, out=out)
+        np.divide(out, possible, out=out)
+        np.add(out, points, out=out)
+    # 0 / 0: a dimension without any answer. Rare, hence looked for afterwards; NaN shows in any sum.
+    if np.isnan(_total(out, total).sum()):
+        rows = np.flatnonzero(np.isnan(total))
         empty = possible[:, rows] == 0
-        answerable = possible[:, rows].sum(axis=0)
+        answerable = possible[:, rows].sum(axis=0, dtype=np.float64)
         mean = np.divide(
             units[:, rows].sum(axis=0), answerable, out=np.zeros(len(rows)), where=answerable > 0
         )
-        filled[:, rows] = np.where(empty, points[:, rows] + lost_points[:, rows] * mean, filled[:, rows])
-    return filled
+        out[:, rows] = np.where(empty, points[:, rows] + lost_points[:, rows] * mean, out[:, rows])
+        _total(out, total)
 
 
-def total(points: Floats) -> Floats:
-    """Return the sum over dimensions (n,), added in one fixed order."""
-    result: Floats = points[0].copy()
+def _total(points: Floats, out: Floats) -> Floats:
+    """Write the sum over dimensions (n,), added in one fixed order."""
+    np.copyto(out, points[0])
     for row in points[1:]:
-        result += row
-    return result
+        np.add(out, row, out=out)
+    return out
 
 
-def logistic(eta: Floats, thresholds: Floats, ceiling: float, out: Floats) -> None:
-    """Write ``ceiling * sigma(eta - t_k)`` into the columns of out (n, K-1); thresholds increase."""
+def logistic(
+    eta: Floats, thresholds: Floats, ceiling: float, out: Floats, odds: Floats | None = None
+) -> None:
+    """Write ``ceiling * sigma(eta - t_k)`` into the columns of out (n, K-1); thresholds increase.
+
+    ``odds`` is scratch (n,).
+    """
     first = thresholds[0]
-    odds = np.exp(np.minimum(first - eta, LARGEST_EXPONENT))
+    odds = np.subtract(first, eta, out=odds)
+    np.exp(np.minimum(odds, LARGEST_EXPONENT, out=odds), out=odds)
     with np.errstate(over="ignore"):
-        for column, factor in enumerate(np.exp(thresholds - first)):
-            np.divide(ceiling, odds * factor + 1, out=out[:, column])
+        for factor, column in zip(np.exp(thresholds - first), out.T, strict=True):
+            np.add(np.multiply(odds, factor, out=column), 1, out=column)
+            np.divide(ceiling, column, out=column)
 
 
 def shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Floats:

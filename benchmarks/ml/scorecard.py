@@ -47,7 +47,7 @@ from benchmarks.ml.encode import (
     checked_stages,
     whole_units,
 )
-from benchmarks.ml.kernel import Floats, Tables
+from benchmarks.ml.kernel import Floats, Tables, Workspace
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
 from benchmarks.ml.scores import Coverage, Interval, Scores
 
@@ -235,16 +235,20 @@ class Scorecard:
         full = np.maximum(self._tables.full_points, 1)
         # One dimension after the other in memory: that is how they are worked out.
         results = [Scores(np.empty(n), np.empty((size, n)).T, np.empty((cuts, n)).T) for _ in readings]
+        work = Workspace(min(n, kernel.CHUNK), self._tables, len(readings))
+        scale = self.slope / (GRID * self.full_points)
         for start in range(0, n, kernel.CHUNK):
             part = slice(start, start + kernel.CHUNK)
-            filled = kernel.dimension_points(np.ascontiguousarray(stages[part]), self._tables, readings)
-            for scores, points in zip(results, filled, strict=True):
-                total = kernel.total(points)
-                np.divide(100 * total, self.full_points, out=scores.readiness[part])
-                np.divide(100 * points, full, out=scores.dimensions.T[:, part])
-                eta = np.rint(total * GRID) * (self.slope / (GRID * self.full_points))
+            chunk = np.ascontiguousarray(stages[part])
+            eta, odds = work.logits[: len(chunk)], work.odds[: len(chunk)]
+            filled = kernel.dimension_points(chunk, self._tables, readings, work)
+            for scores, (points, total) in zip(results, filled, strict=True):
+                readiness, dimensions = scores.readiness[part], scores.dimensions.T[:, part]
+                np.divide(np.multiply(total, 100, out=readiness), self.full_points, out=readiness)
+                np.divide(np.multiply(points, 100, out=dimensions), full, out=dimensions)
+                np.multiply(np.rint(np.multiply(total, GRID, out=eta), out=eta), scale, out=eta)
                 if prior_ratio is None:
-                    kernel.logistic(eta, self.thresholds, 1 - self.lapse, scores.exceed[part])
+                    kernel.logistic(eta, self.thresholds, 1 - self.lapse, scores.exceed[part], odds)
                 else:
                     shifted = kernel.shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
                     np.multiply(1 - self.lapse, shifted, out=scores.exceed[part])
