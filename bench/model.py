@@ -18,16 +18,12 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard, metrics
-from benchmarks.ml.evaluate import index_classifier
-from benchmarks.ml.scorecard import READINGS
-from benchmarks.ml.universe import REFERENCE_MIX, Universe, stages_of
+from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
+from benchmarks.ml.fresh import fresh_figures, random_stages, rows_out_of_order
+from benchmarks.ml.universe import REFERENCE_MIX, Universe
 from instrument import load
 
-TEST_MIX = tuple(20 * n for n in REFERENCE_MIX)
-TRAIN, TEST, LARGE, CALIBRATE = 1, 2, 3, 4
-RULE_CUTS = (45, 55, 65)
-PRIOR_RATIO = (1.25, 0.6, 0.35, 0.2)
+TRAIN = 1
 ROWS = 1_000_000
 Row = dict[str, float]
 
@@ -51,84 +47,16 @@ class Bench:
         """The model as releases fit it."""
         return MonotoneOrdinalClassifier(anchor=self.weights)
 
-    def index(self, U: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The plain weighted index, 0 to 100, as a column."""
-        return np.asarray(100 * (U @ (self.weights / self.weights.sum()))[:, None])
-
     def figures(self, seed: int, scenario: str) -> Row:
         """All figures of one world: model, index with lapse, fixed rule; coverage; conformal sets."""
         world = self.universe(seed, scenario)
-        train, test, large = (
-            world.draw(mix, s) for mix, s in ((REFERENCE_MIX, TRAIN), (TEST_MIX, TEST), (TEST_MIX, LARGE))
-        )
-        U, V, W = (self.encoder.transform(rows.X) for rows in (train, test, large))
-        model = self.model().fit(U, train.tier)
-        exceed = model.exceed_proba(V)
-        index = index_classifier().fit(self.index(U) / 100, train.tier)
-        index_exceed = index.exceed_proba(self.index(V) / 100)
-        rule = (self.index(V) >= np.array(RULE_CUTS)).astype(np.float64)
-        rps = [
-            metrics.row_ranked_probability_scores(e, test.tier).mean() for e in (exceed, index_exceed, rule)
-        ]
-        errors = metrics.calibration_errors(exceed, test.tier)
-        row = {
-            "RPS": rps[0],
-            "log-loss": metrics.row_log_losses(exceed, test.tier).mean(),
-            "kappa": metrics.quadratic_kappa(metrics.median_tier(exceed), test.tier, 4),
-            "calibration error": errors.mean(),
-            "calibration error, top tier": errors[-1],
-            "rank correlation with capability": metrics.rank_correlation(model.latent(V), test.capability),
-            "RPS against index with lapse": rps[0] / rps[1] - 1,
-            "RPS against fixed rule": rps[0] / rps[2] - 1,
-        }
-        twin = self.model().fit(W, large.tier)
-        card = Scorecard.from_estimator(model, self.encoder)
-        interval = card.exceed_interval(test.X)
-        target = twin.exceed_proba(V)
-        inside = ((interval.low <= target) & (target <= interval.high)).mean(axis=0)
-        row |= {f"coverage of 90 % interval, P(tier >= {k})": inside[k - 1] for k in (1, 2, 3)}
-        points = card.interval(test.X)
-        readiness = Scorecard.from_estimator(twin, self.encoder).score(test.X).readiness
-        row["coverage of 90 % interval, readiness"] = (
-            (points.low <= readiness) & (readiness <= points.high)
-        ).mean()
-        calibrate = world.draw(REFERENCE_MIX, CALIBRATE)
-        held_out = model.predict_proba(self.encoder.transform(calibrate.X))
-        cuts = metrics.conformal_thresholds(held_out, calibrate.tier)
-        covered = metrics.class_coverage(model.predict_proba(V), test.tier, cuts)
-        row |= {f"class-wise conformal coverage, tier {k}": covered[k] for k in range(4)}
-        return row
-
-    def random_stages(self, n: int, seed: int) -> NDArray[np.int8]:
-        """Random reachable stages with 3 % missing and 5 % not applicable."""
-        rng = np.random.default_rng(seed)
-        X = np.column_stack([rng.choice(stages_of(int(level)), n).astype(np.int8) for level in self.levels])
-        lot = rng.random(X.shape, dtype=np.float32)
-        X[lot < 0.03] = -1
-        X[lot > 0.95] = -2
-        return X
-
-    def violations(self, card: Scorecard, pairs: int) -> dict[str, int]:
-        """Pairs in the wrong order, in any output: raised stages in all readings, and missing to answered."""
-        found = dict.fromkeys(("guarded", "estimate", "prior shift", "missing to answered"), 0)
-        rng = np.random.default_rng(99)
-        for seed in range(max(1, pairs // 100_000)):
-            low = self.random_stages(100_000, seed)
-            rise = rng.random(low.shape) < rng.choice([0.02, 0.3], (len(low), 1))
-            room = np.floor(rng.random(low.shape) * (self.levels - low + 1)).astype(np.int8)
-            high = np.where(rise & (low >= 0), low + room, low)
-            answered = np.where((low == -1) & rise, np.maximum(room - 1, 0), low).astype(np.int8)
-            for reading in READINGS:
-                found[reading] += wrong(card.score(low, reading), card.score(high, reading))
-                found["prior shift"] += wrong(
-                    card.score(low, reading, PRIOR_RATIO), card.score(high, reading, PRIOR_RATIO)
-                )
-            found["missing to answered"] += wrong(card.score(low, "guarded"), card.score(answered, "guarded"))
-        return found
+        train = world.draw(REFERENCE_MIX, TRAIN)
+        model = self.model().fit(self.encoder.transform(train.X), train.tier)
+        return fresh_figures(world, self.encoder, model, train.X, train.tier)
 
     def speed(self, card: Scorecard) -> Row:
         """Medians of seven interleaved runs of the full output against a bare matrix-vector product."""
-        X = self.random_stages(ROWS, 5)
+        X = random_stages(self.levels, ROWS, 5)
         vector = np.random.default_rng(6).random(X.shape[1])
         ready = X.astype(np.float64)
         runs: dict[str, Callable[[], Any]] = {
@@ -156,13 +84,6 @@ def seconds(run: Callable[[], Any]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
-
-
-def wrong(low: Any, high: Any) -> int:
-    """Rows in which any output fell."""
-    fell = high.readiness < low.readiness
-    fell |= (high.dimensions < low.dimensions).any(axis=1) | (high.exceed < low.exceed).any(axis=1)
-    return int(fell.sum())
 
 
 def reference_rows() -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]]:
@@ -228,7 +149,7 @@ def main() -> None:
     print(f"  hash {card.sha256()}, after a permuted refit {'identical' if again == card else 'DIFFERENT'}")
     print(f"  stationarity residual {model.kkt_residual_:.1e} after {model.n_iter_} steps")
     print("\nRows in the wrong order, of", options.pairs, "pairs each")
-    for name, count in bench.violations(card, options.pairs).items():
+    for name, count in rows_out_of_order(card, options.pairs).items():
         print(f"  {name:45s} {count}")
     if not options.skip_reference:
         print("\nPlain model against statsmodels: largest difference of coefficients, of log-likelihood")

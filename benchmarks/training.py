@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from accounts.models import User
 from audit.record import record
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
 from benchmarks.ml.evaluate import release_metrics
+from benchmarks.ml.fresh import LARGE_MIX, fresh_figures, rows_out_of_order
+from benchmarks.ml.universe import GENERATOR, reference_universe
 from benchmarks.models import Facility, Release
 from benchmarks.reference import reference_of
 from companies.models import Programme
@@ -37,6 +40,10 @@ Alpha = float | Literal["cv"]
 
 DEFAULT_ALPHA: Alpha = 3.0
 DEFAULT_SEED = 20241018
+# What `actions.facilities.generate` writes beside each facility that it makes.
+GENERATED_ORIGIN = re.compile(rf"{re.escape(GENERATOR)} seed (?P<seed>\d+)")
+# Pairs of rows of each kind whose order is checked.
+ORDERED_PAIRS = 100_000
 ML_FOLDER = Path(__file__).resolve().parent / "ml"
 
 
@@ -80,6 +87,7 @@ def train(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DE
     classifier.fit(encoder.fit_transform(rows.stages), rows.tiers)
     metrics = release_metrics(encoder, classifier, rows.stages, rows.tiers, seed=seed)
     scorecard = scorecard_of(instrument, encoder, classifier, metrics["measurement_error"])
+    metrics["generated"] = _generated_figures(programme, instrument, encoder, classifier, rows, scorecard)
     again = refitted(instrument, rows, float(classifier.alpha_), metrics["measurement_error"])
     text = canonical(stored)
     with transaction.atomic():
@@ -125,6 +133,39 @@ def train(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DE
             sha256=release.sha256,
         )
     return release
+
+
+def _generated_figures(
+    programme: Programme,
+    instrument: Instrument,
+    encoder: AnswerEncoder,
+    classifier: MonotoneOrdinalClassifier,
+    rows: Rows,
+    scorecard: Scorecard,
+) -> dict[str, Any]:
+    """Figures on fresh rows of the world that all facilities were generated from; empty for other facilities."""
+    facilities = Facility.objects.filter(programme=programme, instrument_version=instrument.version)
+    origins = set(facilities.order_by().values_list("origin", flat=True).distinct())
+    found = GENERATED_ORIGIN.fullmatch(origins.pop()) if len(origins) == 1 else None
+    if found is None:
+        return {}
+    seed = int(found["seed"])
+    world = reference_universe(
+        instrument.levels(),
+        [instrument.item(code).dimension for code in instrument.item_order],
+        [float(instrument.weight(code)) for code in instrument.item_order],
+        seed,
+        codes=instrument.item_order,
+        not_applicable=sorted(instrument.not_applicable_allowed),
+    )
+    return {
+        "generator": GENERATOR,
+        "seed": seed,
+        "rows": sum(LARGE_MIX),
+        "figures": fresh_figures(world, encoder, classifier, rows.stages, rows.tiers),
+        "pairs": ORDERED_PAIRS,
+        "out_of_order": rows_out_of_order(scorecard, ORDERED_PAIRS),
+    }
 
 
 def refitted(instrument: Instrument, rows: Rows, alpha: float, measurement_error: float) -> Scorecard:

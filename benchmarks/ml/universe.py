@@ -257,6 +257,31 @@ def re_scenario(code: str) -> bool:
     return len(code) == 3 and code[0] == "C" and code[1:].isdigit()
 
 
+def reference_universe(
+    levels: ArrayLike,
+    dimensions: ArrayLike,
+    weights: ArrayLike,
+    seed: int,
+    *,
+    codes: Sequence[str] | None = None,
+    not_applicable: Sequence[str] = (),
+) -> Universe:
+    """Return the world that the generated reference sample of a seed is drawn from.
+
+    With ``codes`` the official items get their known peculiarities, and "not applicable" occurs only in the
+    items named; without, nowhere.
+    """
+    names = list(codes or ())
+    return Universe(
+        levels,
+        dimensions,
+        weights,
+        seed,
+        difficulty=official_realism(names),
+        not_applicable=[names.index(code) for code in not_applicable],
+    )
+
+
 def reference_population(
     levels: ArrayLike,
     dimensions: ArrayLike,
@@ -270,17 +295,8 @@ def reference_population(
     """Return the generated reference sample: stages int8 (n, J), tier (n,), sector (n,).
 
     435 companies (tier 0, the frozen class 0), 62 digital workshops, 75 smart factories and 12 provincial
-    benchmarks, unless another mix is asked for. With ``codes`` the official items get their known
-    peculiarities, and "not applicable" occurs only in the items named; without, nowhere.
+    benchmarks, unless another mix is asked for, from the world of ``reference_universe``.
     """
-    names = list(codes or ())
-    universe = Universe(
-        levels,
-        dimensions,
-        weights,
-        seed,
-        difficulty=official_realism(names),
-        not_applicable=[names.index(code) for code in not_applicable],
-    )
-    drawn = universe.draw(mix, seed)
+    world = reference_universe(levels, dimensions, weights, seed, codes=codes, not_applicable=not_applicable)
+    drawn = world.draw(mix, seed)
     return drawn.X, drawn.tier, drawn.sector

@@ -20,7 +20,7 @@ from benchmarks.models import Proposal, Release, Tier
 from benchmarks.views.desk import desk_for, desk_of, require_verb
 from benchmarks.views.figures import calibration_figure, spreads
 from benchmarks.views.forms import ReasonForm, TrainForm
-from benchmarks.views.words import check_rows, figure_rows
+from benchmarks.views.words import check_rows, figure_rows, generated_rows
 
 
 @login_required
@@ -46,6 +46,9 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "checks": check_rows(checks),
         "failing": sum(not check.is_green for check in checks),
         "figures": figure_rows(found),
+        "generated": found.metrics.get("generated"),
+        "generated_rows": generated_rows(found),
+        "out_of_order": sum(found.metrics.get("generated", {}).get("out_of_order", {}).values()),
         "calibration": [figure for figure in drawn if figure],
         "spreads": spreads(found),
         "per_tier": [(tier, found.rows_per_tier.get(str(tier.value), 0)) for tier in Tier],

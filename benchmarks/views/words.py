@@ -98,6 +98,30 @@ def figure_names() -> dict[str, str]:
     }
 
 
+def generated_rows(release: Release) -> list[tuple[str, str]]:
+    """Each figure on fresh rows of the generated world; none where the facilities are not generated."""
+    figures = release.metrics.get("generated", {}).get("figures", {})
+    names = figure_names() | {
+        "rank_correlation": _("Rank correlation with the true capability"),
+        "rps_against_index": _("Ranked probability score against a weighted index with lapse"),
+        "rps_against_rule": _("Ranked probability score against fixed cuts of the index"),
+    }
+    names |= {
+        f"interval_{tier}": _("Coverage of the 90%% range of the chance of tier %(tier)d") % {"tier": tier}
+        for tier in (1, 2, 3)
+    }
+    names["interval_readiness"] = _("Coverage of the 90% range of readiness")
+    names |= {
+        f"conformal_{tier}": _("Coverage of the 90%% sets of tiers, tier %(tier)d") % {"tier": tier}
+        for tier in range(4)
+    }
+    return [
+        (name, f"{100 * figures[code]:+.1f} %" if "_against_" in code else f"{figures[code]:.3f}")
+        for code, name in names.items()
+        if code in figures
+    ]
+
+
 def figure_rows(release: Release) -> list[tuple[str, str, str]]:
     """Each figure with its range, and the same for the plain weighted index."""
     index = {"figures": release.metrics.get("index", {})}

@@ -11,7 +11,7 @@ from assessments.models import Assessment, ScoreRun
 from audit.models import AuditEvent
 from benchmarks.actions import facilities, releases
 from benchmarks.checks import checks_of
-from benchmarks.models import Activation, Proposal, Release
+from benchmarks.models import Activation, Proposal, Provenance, Release
 from benchmarks.tasks import train_release
 from benchmarks.training import Rows, refitted, stored_rows
 from companies.models import Programme
@@ -43,6 +43,28 @@ def test_metric_that_was_not_measured_is_not_green(programme: Programme, trained
     bare = Release.objects.create(programme=programme, **{**trained, "name": "bare", "metrics": {}})
     assert {check.code for check in checks_of(bare) if check.measured is None} >= {"kappa", "coverage"}
     assert not all(check.is_green for check in checks_of(bare))
+
+
+def test_card_of_a_generated_release_holds_figures_on_fresh_rows(release: Release) -> None:
+    generated = release.metrics["generated"]
+    assert (generated["seed"], generated["rows"]) == (20241018, 11680)
+    assert set(generated["out_of_order"].values()) == {0}
+    figures = generated["figures"]
+    assert figures["rps"] <= 0.080
+    assert figures["log_loss"] <= 0.570
+    assert figures["kappa"] >= 0.535
+    assert figures["rank_correlation"] >= 0.80
+    assert figures["rps_against_rule"] <= -0.30
+    assert min(figures[f"interval_{tier}"] for tier in (1, 2, 3)) >= 0.85
+
+
+def test_card_holds_no_generated_figures_once_a_facility_is_real(programme: Programme) -> None:
+    facilities.generate(programme=programme, seed=20241018, by=None)
+    one = programme.facilities.order_by("code").first()
+    assert one is not None
+    programme.facilities.filter(pk=one.pk).update(origin="survey 2026", provenance=Provenance.SURVEY)
+    trained = releases.train(programme=programme, seed=1, by=None)
+    assert trained.metrics["generated"] == {}
 
 
 def test_frozen_rows_give_the_same_scorecard_again(release: Release) -> None:
