@@ -10,6 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import User
+from accounts.purpose import VERSION
 from accounts.roles import Role
 from assessments.models import Answer, Assessment, Round
 from companies.credit_code import check_character
@@ -136,7 +137,9 @@ def make_company(
 
 def make_user(name: str = "Alice", **fields: Any) -> User:
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.test")
-    return User.objects.create_user(email, PASSWORD, name=name, **{"language": "en", **fields})
+    return User.objects.create_user(
+        email, PASSWORD, name=name, **{"language": "en", "purpose_version": VERSION, **fields}
+    )
 
 
 def make_member(company: Company, name: str = "Alice", role: Role = Role.OWNER) -> User:

@@ -6,16 +6,24 @@ from typing import Any
 
 from allauth.account.forms import (
     ChangePasswordForm,
+    ChangePhoneForm,
     LoginForm,
     ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
+    VerifyPhoneForm,
 )
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateWithCodeForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Kind
+from accounts.phones import normalised
 
 
 class PlainFields(forms.Form):
@@ -33,6 +41,17 @@ class PlainFields(forms.Form):
             field.help_text = self.hints.get(name, "")
 
 
+def one_spelling(login: str) -> str:
+    """An e-mail address in lower case or a phone number as it is stored; other text as it is."""
+    login = login.strip()
+    if "@" in login:
+        return login.lower()
+    try:
+        return normalised(login)
+    except ValidationError:
+        return login
+
+
 _NEW_PASSWORD = {"password1": _("New password"), "password2": _("New password again")}
 _PASSWORD_HINT = {"password1": _("At least 10 characters, not only digits, not your name.")}
 _CODE = {"code": _("Six-digit code")}
@@ -40,16 +59,20 @@ _CODE_OR_RECOVERY = {"code": _("Code from the app, or a recovery code")}
 
 
 class SignInForm(PlainFields, LoginForm):  # type: ignore[misc]
-    """E-mail address and password."""
+    """E-mail address or phone, and password."""
 
-    labels = {"login": _("E-mail address"), "password": _("Password")}
+    labels = {"login": _("E-mail address or mobile number"), "password": _("Password")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
     def clean_login(self) -> str:
-        """In lower case, so that other spellings of an address are not counted as other people."""
-        return str(super().clean_login()).lower()
+        """In its one spelling, so that other spellings of it are not counted as other people."""
+        return one_spelling(str(super().clean_login()))
 
     def user_credentials(self) -> dict[str, Any]:
-        """With the field that the lock counts failures by; the backends take the address only."""
+        """With the field that the lock counts failures by; the backends take the address or number only."""
         credentials: dict[str, Any] = super().user_credentials()
         return {**credentials, "login": self.cleaned_data["login"]}
 
@@ -62,9 +85,73 @@ class PasswordChangeForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
 
 
 class PasswordResetForm(PlainFields, ResetPasswordForm):  # type: ignore[misc]
-    """Where the link to set a new password goes."""
+    """Where the link or the code to set a new password goes."""
 
-    labels = {"email": _("E-mail address")}
+    email = forms.CharField(max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+    labels = {"email": _("E-mail address or mobile number")}
+    phone = ""
+    users: list[Any]
+
+    def clean_email(self) -> str:
+        """An e-mail address, or a number that `phone` holds then."""
+        text = one_spelling(self.cleaned_data["email"])
+        if "@" not in text:
+            self.phone, self.users = normalised(text), []
+            return text
+        validate_email(text)
+        self.cleaned_data["email"] = text
+        return str(super().clean_email())
+
+
+class CodeForm(PlainFields, forms.Form):
+    """A code that was sent by short message."""
+
+    code = forms.CharField(
+        max_length=6,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    labels = _CODE
+
+
+class PhoneForm(PlainFields, ChangePhoneForm):  # type: ignore[misc]
+    """A new mobile number."""
+
+    labels = {"phone": _("Mobile number")}
+    hints = {"phone": _("We send a code to it. Afterwards you can sign in with it, too.")}
+
+
+class PhoneCodeForm(PlainFields, VerifyPhoneForm):  # type: ignore[misc]
+    """The code that shows that the number is the person's."""
+
+    labels = _CODE
+
+
+class ProfileForm(PlainFields, forms.Form):
+    """What a person is called, and in which language the site writes."""
+
+    name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    labels = {"name": _("Name"), "language": _("Language of letters")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].widget.attrs["class"] = "form-select"
+
+
+class LettersForm(forms.Form):
+    """Which letters a person wants."""
+
+    wanted = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        label=_("Send me an e-mail about"),
+    )
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(kind.value, kind.label) for kind in kinds]
 
 
 class PasswordResetKeyForm(PlainFields, ResetPasswordKeyForm):  # type: ignore[misc]

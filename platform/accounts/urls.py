@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import notices
+from accounts.views import notices, password_reset, purpose
 
 app_name = "accounts"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="read_notices"),
     path("notices/<uuid:pk>/", notices.open_notice, name="notice"),
+    path("account/purpose/", purpose.purpose, name="purpose"),
+    path("accounts/password/reset/phone/", password_reset.by_phone, name="reset_by_phone"),
 ]

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "rest_framework",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.gates.through_the_gates",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -237,8 +239,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "accounts.adapter.InvitedOnlyAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# The class that sends short messages; see accounts.sms. The default prints them.
+SMS_BACKEND = env.str("SMS_BACKEND", "accounts.sms.PrintingBackend")
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -251,15 +256,24 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.PasswordResetForm",
     "reset_password_from_key": "accounts.forms.PasswordResetKeyForm",
     "reauthenticate": "accounts.forms.PasswordAgainForm",
+    "change_phone": "accounts.forms.PhoneForm",
+    "verify_phone": "accounts.forms.PhoneCodeForm",
 }
 # Wrong passwords are counted by axes alone, two counters would contradict each other (see the adapter);
 # "login_failed" limits guesses of the six-digit code.
-ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": "8/15m/key"}
+# Each message costs money and annoys whoever gets it.
+ACCOUNT_RATE_LIMITS = {
+    "login": False,
+    "login_failed": "8/15m/key",
+    "verify_phone": "1/30s/key,10/h/key,30/h/ip",
+}
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",
     "activate_totp": "accounts.forms.SecondFactorSetupForm",
 }
+# Staff go no further without a second factor. In a demonstration its printed sign-ins have to do.
+STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", default=not (DEMO or DEBUG or TESTING))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Liuzhou Readiness"
 AXES_FAILURE_LIMIT = 8

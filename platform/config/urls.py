@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from config import views
+from accounts.views import password_reset
+from config import account, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
     path("language/", views.choose_language, name="set_language"),
     path("help/", views.help_page, name="help"),
-    path("account/", views.account_settings, name="account_settings"),
+    path("account/", account.account_settings, name="account_settings"),
+    path("account/phone/remove/", account.forget_phone, name="account_forget_phone"),
     path("", include("accounts.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
+    path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),
     path("cohort/", include("cohort.urls")),

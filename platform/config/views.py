@@ -1,12 +1,10 @@
-"""Pages of the whole site: the start, one's own account, help, the language."""
+"""Pages of the whole site: the start, help, the language."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.views import LoginView
-from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
@@ -21,7 +19,7 @@ from companies.models.scope import current
 from config.context import roles_in_programmes, staff_places
 from config.landing import demo_accounts, staircase
 
-__all__ = ["account_settings", "choose_language", "help_page", "sign_in", "start"]
+__all__ = ["choose_language", "help_page", "sign_in", "start"]
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -59,13 +57,6 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if len(latest) == 1:
         return redirect("assessments:home", next(iter(latest.values())).pk)
     return render(request, "start.html", {"assessments": list(latest.values())})
-
-
-@login_required
-@require_safe
-def account_settings(request: HttpRequest) -> HttpResponse:
-    """One's own name, password and second factor."""
-    return render(request, "account/settings.html", {"has_second_factor": is_mfa_enabled(request.user)})
 
 
 @require_safe

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"
 SET_UP = "/accounts/2fa/totp/activate/"
 ENGLISH = {"accept-language": "en"}
-FAILED = "E-mail address and password do not match"
+FAILED = "number and the password do not match"
 
 
 @pytest.fixture

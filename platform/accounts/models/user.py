@@ -36,11 +36,18 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=80)
+    # In the spelling of E.164. Only a number that was confirmed by a code can be signed in with.
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PERSON)
     language = models.CharField(max_length=10, default="zh-hans")
     # Kinds of notices of which the person wants no e-mail; see `Kind`.
     muted_kinds = models.JSONField(default=list, blank=True)
+    # Which text about personal data was accepted, and when; see `accounts.purpose`.
+    purpose_version = models.CharField(max_length=10, blank=True)
+    purpose_accepted_at = models.DateTimeField(null=True, blank=True)
+    # When the person had the personal data deleted; the account stays, without a name, for what it did.
+    erased_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -53,6 +60,11 @@ class User(AbstractBaseUser):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="accounts_user_email_is_lower_case", condition=Q(email=models.functions.Lower("email"))
+            ),
+            models.UniqueConstraint(
+                name="accounts_user_phone_once",
+                fields=["phone"],
+                condition=Q(phone_verified_at__isnull=False),
             ),
         ]
 

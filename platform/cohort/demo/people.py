@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.actions import issue_key
 from accounts.models import ApiKey, User
+from accounts.purpose import VERSION
 from accounts.roles import Role
 from companies.models import Area, Company, Membership, Programme, ProgrammeRole
 
@@ -76,6 +77,8 @@ def _account(role: Role, name: str) -> Account:
     password = "-".join("".join(secrets.choice(_PASSWORD_LETTERS) for _ in range(4)) for _ in range(4))
     user = User.objects.filter(email=email).first() or User(email=email, name=name)
     user.set_password(password)
+    # The sign-ins that are printed go straight to the pages; people who are invited read the text first.
+    user.purpose_version, user.purpose_accepted_at = VERSION, timezone.now()
     user.save()
     return Account(role.value, name, email, password)
 

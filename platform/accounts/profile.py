@@ -1,0 +1,49 @@
+"""What people change about themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts.models import Kind, User
+from accounts.notice_words import WORDS
+from audit.record import record
+
+
+def optional_kinds(*, is_staff: bool) -> list[Kind]:
+    """The kinds of letters that a person may switch off, those of staff for staff only."""
+    return [
+        kind
+        for kind, words in WORDS.items()
+        if not words.is_mandatory and (is_staff or not words.is_for_staff)
+    ]
+
+
+@transaction.atomic
+def change_profile(*, user: User, name: str, language: str) -> None:
+    """Change a person's name and the language of letters."""
+    changed = [
+        field for field, value in (("name", name), ("language", language)) if getattr(user, field) != value
+    ]
+    if changed:
+        user.name, user.language = name, language
+        user.save(update_fields=["name", "language"])
+        record("profile.changed", user, by=user, changed=changed)
+
+
+@transaction.atomic
+def choose_letters(*, user: User, offered: Iterable[Kind], wanted: Iterable[str]) -> None:
+    """Say which of the offered kinds of letters the person wants; the others stay as they are."""
+    offered_values = {kind.value for kind in offered}
+    user.muted_kinds = sorted((set(user.muted_kinds) - offered_values) | (offered_values - set(wanted)))
+    user.save(update_fields=["muted_kinds"])
+    record("letters.chosen", user, by=user, off=user.muted_kinds)
+
+
+@transaction.atomic
+def remove_phone(*, user: User) -> None:
+    """Forget the number; signing in and resetting the password work by e-mail address alone then."""
+    user.phone, user.phone_verified_at = "", None
+    user.save(update_fields=["phone", "phone_verified_at"])
+    record("phone.removed", user, by=user)

@@ -1,0 +1,62 @@
+"""The page on which people look after their own account."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import LettersForm, ProfileForm
+from accounts.models import User
+from accounts.profile import change_profile, choose_letters, optional_kinds, remove_phone
+from config.context import roles_in_programmes
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_settings(request: HttpRequest) -> HttpResponse:
+    """Name and language, ways to sign in, letters, one's own data."""
+    user = cast(User, request.user)
+    kinds = optional_kinds(is_staff=bool(roles_in_programmes(user)))
+    which = request.POST.get("form", "")
+    profile = ProfileForm(
+        request.POST if which == "profile" else None, initial={"name": user.name, "language": user.language}
+    )
+    wanted = [kind.value for kind in kinds if kind.value not in user.muted_kinds]
+    letters = LettersForm(
+        request.POST if which == "letters" else None, kinds=kinds, initial={"wanted": wanted}
+    )
+    if which == "profile" and profile.is_valid():
+        change_profile(user=user, **profile.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("account_settings")
+    if which == "letters" and letters.is_valid():
+        choose_letters(user=user, offered=kinds, wanted=letters.cleaned_data["wanted"])
+        messages.success(request, _("Saved."))
+        return redirect("account_settings")
+    context = {
+        "nav": "account",
+        "profile": profile,
+        "letters": letters,
+        "has_second_factor": is_mfa_enabled(user),
+        "sessions": UserSession.objects.filter(user=user).count(),
+    }
+    return render(
+        request, "account/settings.html", context, status=422 if profile.errors or letters.errors else 200
+    )
+
+
+@login_required
+@require_POST
+def forget_phone(request: HttpRequest) -> HttpResponse:
+    """Take the number away from the account."""
+    remove_phone(user=cast(User, request.user))
+    messages.success(request, _("The number was removed."))
+    return redirect("account_settings")

@@ -1,0 +1,176 @@
+"""Mobile numbers: their one spelling, confirming one, signing in and resetting a password with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client, override_settings
+
+from accounts.models import User
+from accounts.phones import masked, normalised
+from audit.models import AuditEvent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NUMBER = "+8613812345678"
+SENT: list[tuple[str, str]] = []
+
+
+class Keeping:
+    """Keeps messages instead of sending them."""
+
+    def send(self, phone: str, text: str) -> None:
+        SENT.append((phone, text))
+
+
+@pytest.fixture(autouse=True)
+def kept() -> list[tuple[str, str]]:
+    SENT.clear()
+    return SENT
+
+
+@pytest.fixture(autouse=True)
+def _keeping(settings: Any) -> None:
+    """Without the limits, which count across tests."""
+    settings.SMS_BACKEND = f"{__name__}.Keeping"
+    unlimited = {"verify_phone": False, "change_phone": False, "reset_password": False}
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | unlimited
+
+
+@pytest.fixture
+def english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def person() -> User:
+    return factories.make_user("Dora", phone=NUMBER, phone_verified_at="2026-01-01T00:00:00Z")
+
+
+def code() -> str:
+    found = re.search(r"\d{6}", SENT[-1][1])
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["13812345678", "138 1234 5678", "138-1234-5678", "+86 138 1234 5678", "008613812345678",
+     "8613812345678", "１３８１２３４５６７８", " +86-13812345678 "],
+)  # fmt: skip
+def test_every_spelling_of_a_chinese_mobile_number_is_one(typed: str) -> None:
+    assert normalised(typed) == NUMBER
+
+
+def test_number_of_another_country_keeps_its_code() -> None:
+    assert normalised("+49 171 1234567") == "+491711234567"
+
+
+@pytest.mark.parametrize(
+    "typed", ["12812345678", "1381234567", "+86 28 8555 1234", "0772-2812345", "hello", "+"]
+)
+def test_what_is_no_mobile_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        normalised(typed)
+
+
+def test_others_see_a_number_without_its_middle() -> None:
+    assert (masked(NUMBER), masked("")) == ("138****5678", "")
+
+
+def test_number_is_confirmed_by_the_code_and_opens_the_account(english: Client) -> None:
+    person = factories.make_user("Emil")
+    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+
+    english.post("/accounts/phone/change/", {"phone": "138 1234 5678"})
+    person.refresh_from_db()
+    assert person.phone == ""
+    wrong = english.post("/accounts/phone/verify/", {"code": "000000", "action": "verify"})
+    assert "Incorrect code" in wrong.content.decode()
+    english.post("/accounts/phone/verify/", {"code": code(), "action": "verify"})
+
+    person.refresh_from_db()
+    assert (person.phone, SENT[0][0]) == (NUMBER, NUMBER)
+    assert person.phone_verified_at is not None
+    assert AuditEvent.objects.filter(action="phone.confirmed", by=person).exists()
+    english.post("/accounts/logout/")
+    response = english.post("/accounts/login/", {"login": "138-1234-5678", "password": factories.PASSWORD})
+    assert response["Location"] == "/"
+
+
+def test_number_that_was_not_confirmed_opens_nothing(english: Client) -> None:
+    factories.make_user("Emil", phone=NUMBER)
+
+    page = english.post("/accounts/login/", {"login": NUMBER, "password": factories.PASSWORD})
+
+    assert "do not match" in page.content.decode()
+
+
+def test_number_of_somebody_else_cannot_be_taken(english: Client, person: User) -> None:
+    other = factories.make_user("Emil")
+    english.post("/accounts/login/", {"login": other.email, "password": factories.PASSWORD})
+
+    english.post("/accounts/phone/change/", {"phone": person.phone})
+    page = english.post("/accounts/phone/verify/", {"code": code(), "action": "verify"})
+
+    other.refresh_from_db()
+    assert "This number cannot be used" in page.content.decode()
+    assert other.phone == ""
+
+
+def test_number_is_removed(english: Client, person: User) -> None:
+    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+
+    english.post("/account/phone/remove/")
+
+    person.refresh_from_db()
+    assert (person.phone, person.phone_verified_at) == ("", None)
+
+
+def test_password_is_reset_by_phone(english: Client, person: User) -> None:
+    asked = english.post("/accounts/password/reset/", {"email": "138 1234 5678"})
+    assert asked["Location"] == "/accounts/password/reset/phone/"
+    assert "Incorrect code" in english.post(asked["Location"], {"code": "12"}).content.decode()
+
+    right = english.post(asked["Location"], {"code": code()})
+    form = english.get(right["Location"], follow=True)
+    english.post(
+        form.request["PATH_INFO"], {"password1": "quite-new-pass-1", "password2": "quite-new-pass-1"}
+    )
+
+    person.refresh_from_db()
+    assert person.check_password("quite-new-pass-1")
+    assert person.notices.get().kind == "safety"
+
+
+def test_unknown_number_gets_no_message_and_the_same_page(english: Client, person: User) -> None:
+    asked = english.post("/accounts/password/reset/", {"email": "13912345678"})
+
+    assert asked["Location"] == "/accounts/password/reset/phone/"
+    assert "13912345678" in english.get(asked["Location"]).content.decode()
+    assert SENT == []
+    assert "Incorrect code" in english.post(asked["Location"], {"code": "000000"}).content.decode()
+
+
+def test_guessing_the_code_ends_the_reset(english: Client, person: User) -> None:
+    english.post("/accounts/password/reset/", {"email": person.phone})
+    right = code()
+    address = "/accounts/password/reset/phone/"
+    wrong = "000000" if right != "000000" else "111111"
+
+    answers = [english.post(address, {"code": wrong}) for _ in range(5)]
+
+    assert answers[-1]["Location"] == "/accounts/password/reset/"
+    assert english.post(address, {"code": right})["Location"] == "/accounts/password/reset/"
+
+
+@override_settings(AXES_ENABLED=True)
+def test_wrong_passwords_by_phone_lock_whatever_the_spelling(english: Client, person: User) -> None:
+    for spelling in ["13812345678", "138 1234 5678", "+8613812345678", "138-12345678"] * 2:
+        page = english.post("/accounts/login/", {"login": spelling, "password": "wrong"})
+
+    assert "Too many wrong passwords" in page.content.decode()
