@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import notices, password_reset, purpose
+from accounts.views import notices, purpose
 
 app_name = "accounts"
 
@@ -13,5 +13,4 @@ urlpatterns = [
     path("notices/read/", notices.read_all, name="read_notices"),
     path("notices/<uuid:pk>/", notices.open_notice, name="notice"),
     path("account/purpose/", purpose.purpose, name="purpose"),
-    path("accounts/password/reset/phone/", password_reset.by_phone, name="reset_by_phone"),
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/phone/remove/", account.forget_phone, name="account_forget_phone"),
     path("", include("accounts.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
+    path("accounts/password/reset/phone/", password_reset.by_phone, name="account_reset_by_phone"),
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),

@@ -36,7 +36,7 @@ class ResetView(PasswordResetView):  # type: ignore[misc]
             refused: HttpResponse = self.form_invalid(form)
             return refused
         PhoneReset.begin(self.request, form.phone)
-        return redirect("accounts:reset_by_phone")
+        return redirect("account_reset_by_phone")
 
 
 reset = ResetView.as_view()
