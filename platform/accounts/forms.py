@@ -22,7 +22,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind
+from accounts.models import Kind, User
 from accounts.phones import normalised
 
 
@@ -136,6 +136,26 @@ class ProfileForm(PlainFields, forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].widget.attrs["class"] = "form-select"
+
+
+class PasswordForm(PlainFields, forms.Form):
+    """The password once more, before something that cannot be undone."""
+
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    labels = {"password": _("Password")}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """The right one."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError(_("This is not your password."))
+        return password
 
 
 class LettersForm(forms.Form):

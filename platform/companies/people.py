@@ -50,6 +50,7 @@ def add_to_company(
         raise NotAddedError(f"{role.value} is held in a programme: use --programme instead of --company.")
     _check_end(expires_at)
     user, is_new = _person(email, name, by)
+    _refuse_own(user, by)
     held = Membership.objects.select_for_update().filter(user=user, company=company).first()
     if held is not None and (held.role, held.expires_at) == (role.value, expires_at):
         return Added(user, is_new=is_new, is_changed=False)
@@ -96,6 +97,7 @@ def add_to_programme(
         raise NotAddedError("A county reviewer, and nobody else, is limited to one area: use --area.")
     _check_end(expires_at)
     user, is_new = _person(email, name, by)
+    _refuse_own(user, by)
     held = ProgrammeRole.objects.select_for_update().filter(
         user=user, programme=programme, role=role.value, area=area
     ).first()  # fmt: skip
@@ -107,6 +109,11 @@ def add_to_programme(
     given.save()
     _record(given, by, before, programme=programme, area=area.code if area else None)
     return Added(user, is_new=is_new, is_changed=True)
+
+
+def _refuse_own(user: User, by: User | None) -> None:
+    if user == by:
+        raise NotAddedError("Nobody gives a role to themselves: ask another administrator.")
 
 
 def _check_end(expires_at: datetime | None) -> None:

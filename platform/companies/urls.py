@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from companies import views
+from companies.views import keys
 
 app_name = "keys"
 
 urlpatterns = [
-    path("", views.keys, name="list"),
-    path("<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("", keys.keys, name="list"),
+    path("<uuid:pk>/withdraw/", keys.withdraw, name="withdraw"),
 ]

@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cohort/", include("cohort.urls")),
     path("model/", include("benchmarks.urls")),
     path("api-keys/", include("companies.urls")),
+    path("people/", include("companies.people_urls")),
+    path("audit/", include("companies.audit_urls")),
     path("api/", include("config.api.urls")),
     path("health/", include("config.health")),
 ]

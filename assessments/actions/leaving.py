@@ -1,0 +1,79 @@
+"""Deleting a person's data: the account stays, without a name, for what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from assessments.models import SectionAssignment
+from audit.record import record
+from companies.models import Company, Membership, Programme, ProgrammeRole
+from companies.models.scope import current
+
+# In both languages, since it is stored once and read in either.
+NAME_OF_THE_ERASED = "已注销用户 · Former user"
+# Never a real mailbox (RFC 2606).
+MAIL_DOMAIN = "erased.invalid"
+
+
+class StillNeeded(Exception):
+    """The person is the only owner of a company or the only administrator of a programme; `places` names them."""
+
+    def __init__(self, places: Iterable[models.Model]) -> None:
+        self.places = [str(place) for place in places]
+        super().__init__(", ".join(self.places))
+
+
+def needed_by(user: User) -> list[models.Model]:
+    """The companies that have no other owner, and the programmes that have no other administrator."""
+    owned = Membership.objects.filter(current(), role=Role.OWNER, user__is_active=True)
+    run = ProgrammeRole.objects.filter(current(), role=Role.ADMINISTRATOR, user__is_active=True)
+    companies = Company.objects.filter(pk__in=owned.filter(user=user).values("company")).exclude(
+        pk__in=owned.exclude(user=user).values("company")
+    )
+    programmes = Programme.objects.filter(pk__in=run.filter(user=user).values("programme")).exclude(
+        pk__in=run.exclude(user=user).values("programme")
+    )
+    return [*companies, *programmes]
+
+
+def erase(*, user: User, by: User) -> None:
+    """Take a person's name, addresses and notices away, and end roles, sessions and keys. It cannot be undone.
+
+    Answers, submissions and the record of what was done stay: they are the company's and the programme's. That
+    the person once acted for a company stays known too, without a name, since it decides who may verify it.
+    Raises `StillNeeded`; then nothing is changed.
+    """
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=user.pk)
+        if places := needed_by(person):
+            raise StillNeeded(places)
+        now = timezone.now()
+        for held in (Membership, ProgrammeRole):
+            held.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), user=person).update(
+                expires_at=now
+            )
+        SectionAssignment.objects.filter(user=person).delete()
+        person.notices.all().delete()
+        person.api_keys.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
+        Authenticator.objects.filter(user=person).delete()
+        for session in UserSession.objects.filter(user=person):
+            session.end()
+        for log in (AccessAttempt, AccessFailureLog, AccessLog):
+            log.objects.filter(username__in=[person.email, *filter(None, [person.phone])]).delete()
+        person.name = NAME_OF_THE_ERASED
+        person.email = f"{person.pk.hex}@{MAIL_DOMAIN}"
+        person.phone, person.phone_verified_at, person.muted_kinds = "", None, []
+        person.is_active, person.erased_at = False, now
+        # Also ends sessions that are not listed: they are signed with the password.
+        person.set_unusable_password()
+        person.save()
+        record("person.erased", person, by=by)

@@ -1,0 +1,185 @@
+"""Reading the record of who did what: the events that concern a reader's programmes, narrowed and written out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import xlsxwriter
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from accounts.models import User
+from accounts.roles import Verb
+from audit.models import AuditEvent
+from companies.models import Company, Listing, Programme
+
+HEAD = ("at", "person", "address", "action", "subject", "subject_id", "company", "credit_code", "details")
+# What a spreadsheet would take for a formula.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty means all."""
+
+    person: str = ""
+    action: str = ""
+    subject: str = ""
+    company: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def of(cls, query: dict[str, str]) -> Filters:
+        """The filters in the parameters of an address; a day that is none is left out."""
+        return cls(
+            **{name: query.get(name, "").strip() for name in ("person", "action", "subject", "company")},
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+        )
+
+    def parameters(self) -> dict[str, str]:
+        """As they stand in an address; only those that are set."""
+        given = {
+            "person": self.person,
+            "action": self.action,
+            "subject": self.subject,
+            "company": self.company,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An event with the names of what it concerns."""
+
+    event: AuditEvent
+    company: Company | None
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """The details as pairs of words."""
+        return [
+            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            for name, value in self.event.details.items()
+            if value not in (None, "", [], {})
+        ]
+
+
+def audited_programmes(user: User) -> QuerySet[Programme]:
+    """The programmes whose record the user may read."""
+    return Programme.objects.allowing(user, Verb.SEE_AUDIT)
+
+
+def events_for(user: User, filters: Filters) -> QuerySet[AuditEvent]:
+    """The events of the user's programmes, of companies listed there, and of no programme, the newest first."""
+    programmes = audited_programmes(user)
+    listed = Listing.objects.filter(programme__in=programmes).values("company")
+    events = AuditEvent.objects.filter(
+        Q(programme_id__in=programmes.values("pk"))
+        | Q(programme_id__isnull=True, company_id__in=listed)
+        | Q(programme_id__isnull=True, company_id__isnull=True)
+    )
+    if filters.person:
+        events = events.filter(Q(by__email__iexact=filters.person) | Q(by__name__icontains=filters.person))
+    if filters.action:
+        events = events.filter(action=filters.action)
+    if filters.subject:
+        events = events.filter(subject_type=filters.subject)
+    if filters.company:
+        found = Company.objects.filter(
+            Q(name__icontains=filters.company) | Q(credit_code=filters.company.upper()), pk__in=listed
+        )
+        events = events.filter(company_id__in=found.values("pk"))
+    if filters.since:
+        events = events.filter(at__gte=_midnight(filters.since))
+    if filters.until:
+        events = events.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+    return events.select_related("by").order_by("-at", "-id")
+
+
+def page_of(events: QuerySet[AuditEvent], cursor: str, size: int) -> tuple[list[AuditEvent], str]:
+    """The events after the cursor, and the cursor of the next page, empty at the end.
+
+    A page stays the same while events are added, and costs the same however far back it is.
+    """
+    moment, _bar, key = cursor.partition("_")
+    try:
+        at, last = parse_datetime(moment), UUID(key)
+    except ValueError:
+        at = None
+    if at is not None:
+        events = events.filter(Q(at__lt=at) | Q(at=at, id__lt=last))
+    found = list(events[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    return found, f"{found[-1].at.isoformat()}_{found[-1].pk}" if more else ""
+
+
+def lines(events: Iterable[AuditEvent]) -> list[Line]:
+    """The events with their companies; one query."""
+    events = list(events)
+    companies = Company.objects.in_bulk({event.company_id for event in events if event.company_id})
+    return [Line(event, companies.get(event.company_id) if event.company_id else None) for event in events]
+
+
+def as_csv(found: Iterable[Line]) -> bytes:
+    """The lines as a table that a spreadsheet opens with Chinese text intact."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(HEAD)
+    for cells in _cells(found):
+        writer.writerow([f"'{cell}" if cell.startswith(_DANGEROUS) else cell for cell in cells])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(found: Iterable[Line]) -> bytes:
+    """The lines as a workbook; every cell is text, none a formula."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("audit")
+        sheet.freeze_panes(1, 0)
+        for column, (name, width) in enumerate(zip(HEAD, (20, 16, 28, 24, 24, 38, 32, 20, 60), strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, name, book.add_format({"bold": True}))
+        for row, cells in enumerate(_cells(found), start=1):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+    return stream.getvalue()
+
+
+def _cells(found: Iterable[Line]) -> Iterator[list[str]]:
+    for line in found:
+        event, by = line.event, line.event.by
+        yield [
+            timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S"),
+            by.name if by else "",
+            by.email if by else "",
+            event.action,
+            event.subject_type,
+            event.subject_id,
+            line.company.name if line.company else "",
+            line.company.credit_code if line.company else "",
+            "; ".join(f"{name}: {value}" for name, value in line.details),
+        ]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except (ValueError, ValidationError):
+        return None

@@ -1,0 +1,16 @@
+"""Addresses of the pages of people and roles."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from companies.views import people
+
+app_name = "people"
+
+urlpatterns = [
+    path("", people.people, name="list"),
+    path("new/", people.invite, name="invite"),
+    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/change/", people.change, name="change"),
+]

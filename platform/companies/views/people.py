@@ -1,0 +1,270 @@
+"""The pages on which administrators look after people: who is there, who does what, who was invited."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime, time, timedelta
+from typing import cast
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.invitation import days_valid, password_link, send_invitation
+from accounts.models import Kind, LetterState, Notice, User
+from accounts.notices import notify
+from accounts.phones import masked
+from accounts.roles import COMPANY_ROLES, Role, Verb
+from audit.record import record
+from companies.access import (
+    STAFF_ROLES,
+    NotAllowed,
+    end_role,
+    managed_programmes,
+    people_of,
+    reset_second_factor,
+    set_open,
+)
+from companies.models import Membership, Programme, ProgrammeRole
+from companies.models.scope import current
+from companies.people import Added, NotAddedError, add_to_company, add_to_programme
+from companies.people_forms import InviteForm
+from companies.permissions import Forbidden
+
+PAGE_SIZE = 25
+
+
+@login_required
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people of the programmes, with roles, last sign-in and second factor. Nothing of what they answered."""
+    programmes = managed(request)
+    found = people_of(programmes).annotate(
+        has_second_factor=Exists(
+            Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        ),
+        letter_failed=Exists(Notice.objects.filter(user=OuterRef("pk"), letter=LetterState.FAILED)),
+    )
+    asked = request.GET.get("q", "").strip()
+    if asked:
+        found = found.filter(_matching(asked))
+    role, state = request.GET.get("role", ""), request.GET.get("state", "")
+    if role in Role.values:
+        staff = ProgrammeRole.objects.filter(current(), user=OuterRef("pk"), role=role)
+        members = Membership.objects.filter(current(), user=OuterRef("pk"), role=role)
+        found = found.filter(Q(Exists(staff)) | Q(Exists(members)))
+    if state == "invited":
+        found = found.filter(is_active=True, last_login__isnull=True)
+    elif state == "closed":
+        found = found.filter(is_active=False)
+    elif state == "open":
+        found = found.filter(is_active=True)
+    page = Paginator(found.order_by("name", "email").prefetch_related(*_roles()), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "nav": "people",
+        "page": page,
+        "rows": [(person, masked(person.phone)) for person in page],
+        "asked": asked,
+        "role": role,
+        "state": state,
+        "roles": [*STAFF_ROLES, *COMPANY_ROLES],
+        "states": [("open", _("Open accounts")), ("invited", _("Never signed in")), ("closed", _("Closed"))],
+        "address": f"?{query.urlencode()}&page=" if query else "?page=",
+        "now": timezone.now(),
+    }
+    return render(request, "companies/people.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Give somebody a role in a programme or a company; somebody new gets a link to set the password."""
+    by = cast(User, request.user)
+    programmes = managed(request)
+    form = InviteForm(request.POST or None, programmes=programmes)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added, place = _add(form, by)
+        except NotAddedError:
+            form.add_error(
+                None,
+                _(
+                    "This role cannot be given. The address may be of a closed account, of a program or your own."
+                ),
+            )
+        else:
+            return _after_adding(request, added, place)
+    context = {"nav": "people", "form": form}
+    return render(request, "companies/invite.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One person: roles, past and present, ways of signing in, and what an administrator can do."""
+    user = _managed_person(request, pk)
+    staff = ProgrammeRole.objects.filter(user=user).select_related("programme", "area", "granted_by")
+    members = Membership.objects.filter(user=user).select_related("company", "granted_by")
+    context = {
+        "nav": "people",
+        "person": user,
+        "phone": masked(user.phone),
+        "staff_roles": [(held, Role(held.role).label, held.is_current) for held in staff],
+        "company_roles": [(held, Role(held.role).label, held.is_current) for held in members],
+        "has_second_factor": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
+        "failed": Notice.objects.filter(user=user, letter=LetterState.FAILED).first(),
+        "is_self": user == request.user,
+    }
+    return render(request, "companies/person.html", context)
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Do what the pressed button says: end a role, close or open the account, reset, send the link again."""
+    user = _managed_person(request, pk)
+    by = cast(User, request.user)
+    what, _colon, key = request.POST.get("do", "").partition(":")
+    try:
+        if what in {"end-staff", "end-company"} and key.isdecimal():
+            held: QuerySet[ProgrammeRole] | QuerySet[Membership] = (
+                ProgrammeRole.objects.filter(programme__in=managed(request))
+                if what == "end-staff"
+                else Membership.objects.all()
+            )
+            end_role(held=get_object_or_404(held, pk=int(key), user=user), by=by)
+            messages.success(request, _("The role is over."))
+        elif what in {"close", "open"}:
+            set_open(user=user, is_open=what == "open", by=by)
+            messages.success(
+                request, _("The account is open.") if what == "open" else _("The account is closed.")
+            )
+        elif what == "second-factor":
+            reset_second_factor(user=user, by=by)
+            messages.success(request, _("The second factor is removed, and the person was told."))
+        elif what == "invite":
+            _send_link(request, user)
+        else:
+            raise Http404
+    except NotAllowed as error:
+        messages.error(request, str(error))
+    return redirect("people:person", pk)
+
+
+def managed(request: HttpRequest) -> QuerySet[Programme]:
+    """The programmes whose people the asker manages; `Forbidden` for other staff, 404 for everybody else."""
+    user = cast(User, request.user)
+    programmes = managed_programmes(user)
+    if programmes.exists():
+        return programmes
+    if ProgrammeRole.objects.filter(current(), user=user).exists():
+        raise Forbidden(Verb.MANAGE_USERS)
+    raise Http404
+
+
+def _managed_person(request: HttpRequest, pk: uuid.UUID) -> User:
+    return get_object_or_404(people_of(managed(request)), pk=pk)
+
+
+def _matching(asked: str) -> Q:
+    """Name or address contains it; digits also find the end of a phone number."""
+    condition = Q(name__icontains=asked) | Q(email__icontains=asked)
+    digits = re.sub(r"\D", "", asked)
+    if len(digits) >= 4:
+        condition |= Q(phone__endswith=digits)
+    return condition
+
+
+def _roles() -> tuple[Prefetch[str], Prefetch[str]]:
+    return (
+        Prefetch(
+            "programme_roles",
+            ProgrammeRole.objects.filter(current()).select_related("programme", "area"),
+            to_attr="roles_now",
+        ),
+        Prefetch(
+            "memberships",
+            Membership.objects.filter(current()).select_related("company"),
+            to_attr="companies_now",
+        ),
+    )
+
+
+def _add(form: InviteForm, by: User) -> tuple[Added, str]:
+    wanted = form.cleaned_data
+    ends = wanted["expires_on"]
+    who = {
+        "email": wanted["email"],
+        "name": wanted["name"],
+        "role": Role(wanted["role"]),
+        "by": by,
+        # A role is held on its last day too.
+        "expires_at": timezone.make_aware(datetime.combine(ends + timedelta(days=1), time.min))
+        if ends
+        else None,
+    }
+    with transaction.atomic():
+        if form.company is not None:
+            added, place = add_to_company(company=form.company, **who), str(form.company)
+        else:
+            added = add_to_programme(programme=wanted["programme"], area=wanted["area"], **who)
+            place = str(wanted["programme"])
+        if added.is_changed and not added.is_new:
+            notify(
+                user=added.user,
+                kind=Kind.ROLE_GRANTED,
+                link="/",
+                by=by.name,
+                place=form.company or wanted["programme"],
+                role=Role(wanted["role"]).label,
+            )
+    return added, place
+
+
+def _after_adding(request: HttpRequest, added: Added, place: str) -> HttpResponse:
+    if not added.is_changed:
+        messages.info(request, _("Nothing changed: the person has this role already."))
+    else:
+        messages.success(
+            request, _("%(name)s has the role in %(place)s now.") % {"name": added.user.name, "place": place}
+        )
+    if not added.user.has_usable_password():
+        _send_link(request, added.user)
+    return redirect("people:person", added.user.pk)
+
+
+def _send_link(request: HttpRequest, user: User) -> None:
+    """Send the link to set a password; where the mail server fails, hand it to the administrator."""
+    link = password_link(user)
+    record("invitation.sent", user, by=cast(User, request.user))
+    try:
+        send_invitation(user=user, link=link)
+    except OSError:
+        messages.warning(
+            request,
+            _(
+                "The mail server did not take the letter. Hand over this link yourself, it works once: %(link)s"
+            )
+            % {"link": link},
+        )
+    else:
+        messages.success(
+            request,
+            _("A link to set the password was sent to %(email)s. It is good for %(days)d days.")
+            % {"email": user.email, "days": days_valid()},
+        )

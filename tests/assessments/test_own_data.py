@@ -1,0 +1,110 @@
+"""What people see, take along and delete of their own data."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Kind, User
+from accounts.notices import notify
+from accounts.roles import Role
+from assessments.actions.leaving import NAME_OF_THE_ERASED
+from assessments.models import Answer, Assessment, SectionAssignment
+from audit.models import AuditEvent
+from companies.models import Company, Programme
+from companies.permissions import acted_for, verbs_in_company
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DELETE = "/account/data/delete/"
+
+
+def sign_in(user: User) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    return client
+
+
+def test_person_sees_what_is_stored_and_nobody_elses(
+    answered: Assessment, owner: User, stranger: User
+) -> None:
+    notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
+
+    own = sign_in(owner).get("/account/data/").content.decode()
+    other = sign_in(stranger).get("/account/data/").content.decode()
+
+    for text in (owner.email, answered.company.name, "Your account was changed", "Company owner", "Python"):
+        assert (text in own) == (text != "Python")
+    assert owner.email not in other
+    assert answered.company.name not in other
+
+
+def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owner: User) -> None:
+    response = sign_in(owner).post("/account/data/file/")
+
+    data = response.json()
+    assert data["account"][0]["email"] == owner.email
+    assert len(data["answers"]) == 60
+    assert "value" not in data["answers"][0]
+    assert "attachment" in response["Content-Disposition"]
+    assert AuditEvent.objects.filter(action="personal_data.exported", by=owner).exists()
+
+
+def test_only_owner_cannot_go_before_somebody_takes_over(company: Company, owner: User) -> None:
+    client = sign_in(owner)
+    assert company.name in client.get(DELETE).content.decode()
+
+    response = client.post(DELETE, {"password": factories.PASSWORD})
+
+    owner.refresh_from_db()
+    assert response.status_code == 422
+    assert owner.is_active
+
+
+def test_only_administrator_cannot_go_either(programme: Programme, administrator: User) -> None:
+    assert sign_in(administrator).post(DELETE, {"password": factories.PASSWORD}).status_code == 422
+
+
+def test_wrong_password_deletes_nothing(company: Company, owner: User) -> None:
+    factories.make_member(company, "Second")
+
+    assert sign_in(owner).post(DELETE, {"password": "wrong"}).status_code == 422
+
+    owner.refresh_from_db()
+    assert owner.is_active
+
+
+def test_deleted_person_leaves_the_work_without_a_name(
+    answered: Assessment, company: Company, owner: User
+) -> None:
+    factories.make_member(company, "Second")
+    SectionAssignment.objects.create(assessment=answered, section="D2", user=owner)
+    notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
+    before = owner.email
+    client, elsewhere = sign_in(owner), sign_in(owner)
+
+    response = client.post(DELETE, {"password": factories.PASSWORD})
+
+    owner.refresh_from_db()
+    assert response["Location"] == reverse("start")
+    assert (owner.name, owner.phone, owner.is_active) == (NAME_OF_THE_ERASED, "", False)
+    assert before not in owner.email
+    assert Answer.objects.filter(assessment=answered, answered_by=owner).count() == 60
+    assert not owner.notices.exists()
+    assert not SectionAssignment.objects.exists()
+    assert elsewhere.get("/account/").status_code == 302
+    assert verbs_in_company(owner, company) == frozenset()
+    assert acted_for(owner, company)
+    assert AuditEvent.objects.get(action="person.erased").by == owner
+    assert "_auth_user_id" not in sign_in(owner).session
+
+
+def test_member_goes_without_more(company: Company, owner: User) -> None:
+    member = factories.make_member(company, "Bob", Role.MEMBER)
+
+    sign_in(member).post(DELETE, {"password": factories.PASSWORD})
+
+    member.refresh_from_db()
+    assert member.erased_at is not None
