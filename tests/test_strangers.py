@@ -28,6 +28,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+<<<<<<< HEAD
 SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts")
 OTHER_ARGUMENTS: dict[str, object] = {
     "code": "D2",
@@ -39,6 +40,10 @@ OTHER_ARGUMENTS: dict[str, object] = {
     "panel": "funnel",
     "kind": "xlsx",
 }
+=======
+SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log")
+OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2", "chart": "profile"}
+>>>>>>> 906426d (Test the pages of people and of the record, and name them for users)
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> list[tuple[str, str, list[str]]]:
@@ -104,6 +109,8 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         return Proposal.objects.create(
             programme=scored.round.programme, release=run.release, proposed_by=proposer
         ).pk
+    if namespace == "people":
+        return factories.make_member(scored.company, "Somebody").pk
     if key == "accounts:notice":
         owner = factories.make_member(scored.company, "Reader")
         notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")

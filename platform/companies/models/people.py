@@ -79,6 +79,11 @@ class ProgrammeRole(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {Role(self.role).label}, {self.programme}"
 
+    @property
+    def is_current(self) -> bool:
+        """Not expired."""
+        return self.expires_at is None or self.expires_at > timezone.now()
+
 
 class StandIn(models.Model):
     """A member of staff who has entered answers for a company. Such a person never verifies that company."""

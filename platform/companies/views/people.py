@@ -142,12 +142,13 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     what, _colon, key = request.POST.get("do", "").partition(":")
     try:
         if what in {"end-staff", "end-company"} and key.isdecimal():
-            held: QuerySet[ProgrammeRole] | QuerySet[Membership] = (
-                ProgrammeRole.objects.filter(programme__in=managed(request))
-                if what == "end-staff"
-                else Membership.objects.all()
-            )
-            end_role(held=get_object_or_404(held, pk=int(key), user=user), by=by)
+            held: Membership | ProgrammeRole
+            if what == "end-staff":
+                own = ProgrammeRole.objects.filter(programme__in=managed(request))
+                held = get_object_or_404(own, pk=int(key), user=user)
+            else:
+                held = get_object_or_404(Membership, pk=int(key), user=user)
+            end_role(held=held, by=by)
             messages.success(request, _("The role is over."))
         elif what in {"close", "open"}:
             set_open(user=user, is_open=what == "open", by=by)
