@@ -28,8 +28,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-<<<<<<< HEAD
-SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts")
+SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log")
 OTHER_ARGUMENTS: dict[str, object] = {
     "code": "D2",
     "item": "B2",
@@ -40,10 +39,6 @@ OTHER_ARGUMENTS: dict[str, object] = {
     "panel": "funnel",
     "kind": "xlsx",
 }
-=======
-SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log")
-OTHER_ARGUMENTS = {"code": "D2", "item": "B2", "section": "D2", "chart": "profile"}
->>>>>>> 906426d (Test the pages of people and of the record, and name them for users)
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> list[tuple[str, str, list[str]]]:

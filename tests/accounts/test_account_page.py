@@ -41,7 +41,7 @@ def test_nothing_opens_before_the_text_was_accepted(newcomer: User) -> None:
 
     assert response["Location"] == "/account/purpose/?next=%2Faccount%2F%3Fx%3D1"
     page = client.get(response["Location"]).content.decode()
-    for heading in ("Purpose", "Who sees it", "How long", "Your rights"):
+    for heading in ("What it is for", "Who sees it", "How long", "Your rights"):
         assert f"<h2>{heading}</h2>" in page
     assert client.post("/cohort/")["Location"].startswith("/account/purpose/")
 
