@@ -132,7 +132,11 @@ def test_chinese_pages_hold_no_english_words(people: dict[str, User], role: str)
         if page.html_language != "zh-hans":
             found.append(f"{address}: lang is {page.html_language!r}")
         for text in page.texts:
-            words = [word for word in ENGLISH.findall(NO_WORDS.sub(" ", text)) if word not in NAMES and len(word) > 2]
+            words = [
+                word
+                for word in ENGLISH.findall(NO_WORDS.sub(" ", text))
+                if word not in NAMES and len(word) > 2
+            ]
             if words:
                 found.append(f"{address}: {words}: {text[:90]}")
 
