@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -30,7 +31,12 @@ STEPS = (
     Step(
         "check",
         _("To check"),
-        Q(submitted_at__isnull=False, recommended_at__isnull=True, verified_at__isnull=True, given_back=False),
+        Q(
+            submitted_at__isnull=False,
+            recommended_at__isnull=True,
+            verified_at__isnull=True,
+            given_back=False,
+        ),
         "submitted_at",
     ),
     Step("returned", _("Returned"), Q(given_back=True), "submitted_at"),
@@ -70,9 +76,7 @@ class Queue:
             .alias(
                 given_back=Exists(Return.objects.filter(assessment=OuterRef("pk"), closed_at__isnull=True)),
                 visiting=Exists(Visit.objects.filter(assessment=OuterRef("pk"), finished_at__isnull=True)),
-                appealing=Exists(
-                    Appeal.objects.filter(assessment=OuterRef("pk"), decided_at__isnull=True)
-                ),
+                appealing=Exists(Appeal.objects.filter(assessment=OuterRef("pk"), decided_at__isnull=True)),
             )
         )
         if self.mine:
@@ -87,11 +91,9 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         """How many wait at each step; one query."""
-        return self.found.aggregate(
-            **{step.code: Count("pk", filter=step.condition) for step in STEPS}
-        )
+        return self.found.aggregate(**{step.code: Count("pk", filter=step.condition) for step in STEPS})
 
-    def page(self, step: Step, number: str) -> Page[Assessment]:
+    def page(self, step: Step, number: str) -> Page[Any]:
         """The assessments that wait at a step, longest waiting first; two queries."""
         open_flags = (
             Flag.objects.open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -257,9 +257,7 @@ def _graded(instrument: Instrument, item: Item, grade: Grade | None) -> Side:
     if grade is None or grade.decision == Decision.RETURNED:
         return Side([], None, "", "", None)
     by = grade.answered_by
-    return _side(
-        instrument, item, grade.as_item_answer(), who=by.name if by else "", when=grade.answered_at
-    )
+    return _side(instrument, item, grade.as_item_answer(), who=by.name if by else "", when=grade.answered_at)
 
 
 def _choices(item: Item, grade: Grade | None, outcomes: Mapping[tuple[str, str], Standing]) -> list[Choice]:
@@ -295,9 +293,7 @@ def _outcomes(
     return dict(zip(keys, _standings(instrument, sets, gate), strict=True))
 
 
-def _standings(
-    instrument: Instrument, sets: list[Mapping[str, ItemAnswer]], gate: int
-) -> list[Standing]:
+def _standings(instrument: Instrument, sets: Sequence[Mapping[str, ItemAnswer]], gate: int) -> list[Standing]:
     """The official reading of each set of answers."""
     known: dict[int, int] = {}
 

@@ -42,7 +42,8 @@ def acceptance(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 messages.error(request, _("There is no such condition to check."))
         return HttpResponseRedirect(reverse("cohort:acceptance", args=[assessment.pk]))
     rows = checklist(assessment)
-    names = {entry.code: entry.name for entry in (*terms().conditions, *terms().documents)}
+    names = {entry.code: entry.name for entry in terms().conditions}
+    names |= {kind.code: kind.name for kind in terms().documents}
     return render(
         request,
         "cohort/review/acceptance.html",

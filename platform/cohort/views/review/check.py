@@ -103,9 +103,13 @@ def _context(user: User, assessment: Assessment) -> dict[str, Any]:
         "listing": Listing.objects.filter(
             programme=assessment.round.programme_id, company=assessment.company_id
         ).first(),
-        "checks": list(CountyCheck.objects.filter(assessment=assessment).select_related("checked_by", "submission")),
+        "checks": list(
+            CountyCheck.objects.filter(assessment=assessment).select_related("checked_by", "submission")
+        ),
         "returns": list(
-            Return.objects.filter(assessment=assessment).select_related("returned_by").prefetch_related("items")
+            Return.objects.filter(assessment=assessment)
+            .select_related("returned_by")
+            .prefetch_related("items")
         ),
         "waits": (
             submission is not None

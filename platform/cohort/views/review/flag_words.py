@@ -45,7 +45,9 @@ def flag_words(flag: Flag, known: Mapping[uuid.UUID, Company]) -> FlagWords:
     words = (
         _("The answers keep one position on the scales more than is usual: %(score)s, usual up to %(limit)s.")
         if flag.kind == Flag.Kind.STRAIGHT
-        else _("The answers fit each other less than is usual at this level: %(score)s, usual up to %(limit)s.")
+        else _(
+            "The answers fit each other less than is usual at this level: %(score)s, usual up to %(limit)s."
+        )
     )
     return FlagWords(name, words % evidence)
 

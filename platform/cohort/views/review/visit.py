@@ -36,7 +36,9 @@ def open_visit(assessment: Assessment) -> Visit | None:
     """The visit that is going on; one query."""
     return (
         assessment.visits.filter(finished_at__isnull=True)
-        .select_related("appeal__submission", "started_by", "assessment__round__programme", "assessment__company")
+        .select_related(
+            "appeal__submission", "started_by", "assessment__round__programme", "assessment__company"
+        )
         .first()
     )
 
@@ -60,7 +62,9 @@ def visit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]))
     require_untied(ties_to_visit(user, assessment, going_on))
     if going_on is None:
-        return render(request, "cohort/review/begin.html", _base(assessment) | {"can_begin": _can_begin(assessment)})
+        return render(
+            request, "cohort/review/begin.html", _base(assessment) | {"can_begin": _can_begin(assessment)}
+        )
     return render(request, "cohort/review/visit.html", _page(request, assessment, going_on))
 
 
@@ -88,7 +92,9 @@ def grade(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         raise Http404
     going_on = open_visit(assessment)
     if going_on is None:
-        return _refused(request, item, _("The visit is finished. This decision was not saved."), 403, "closed")
+        return _refused(
+            request, item, _("The visit is finished. This decision was not saved."), 403, "closed"
+        )
     if request.method != "POST":
         require_untied(ties_to_visit(user_of(request), assessment, going_on))
         return reply(_panel(request, assessment, going_on, item), "shown")
@@ -193,9 +199,7 @@ def _page(request: HttpRequest, assessment: Assessment, going_on: Visit) -> dict
         "sheet": sheet,
         "current": sheet.next_open or sheet.panels[0],
         "whole_hints": _put_hints(user, sheet),
-        "check": CountyCheck.objects.filter(
-            assessment=assessment, outcome=CountyCheck.Outcome.RECOMMENDED
-        )
+        "check": CountyCheck.objects.filter(assessment=assessment, outcome=CountyCheck.Outcome.RECOMMENDED)
         .select_related("checked_by")
         .first(),
         "decisions": list(Decision),
@@ -223,7 +227,9 @@ def _refused(request: HttpRequest, item: str, words: str, status: int, outcome: 
     if request.headers.get("HX-Request") == "true":
         context = {"code": item, "message": words}
         return reply(render(request, "assessments/_refused.html", context, status=status), outcome)
-    return render(request, "cohort/review/refused.html", {"nav": "queue", "code": item, "message": words}, status=status)
+    return render(
+        request, "cohort/review/refused.html", {"nav": "queue", "code": item, "message": words}, status=status
+    )
 
 
 def _conflict(
@@ -251,5 +257,3 @@ def _conflict(
     if is_script:
         return reply(render(request, "cohort/review/_conflict.html", context, status=409), "conflict")
     return render(request, "cohort/review/conflict.html", context, status=409)
-
-
