@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cohort.views import companies, company, costs, differences, overview, panel_files
+from cohort.views import (
+    companies,
+    company,
+    contacts,
+    costs,
+    differences,
+    overview,
+    panel_files,
+    timeline,
+)
 from cohort.views.review import acceptance, batches, check, documents, flags, queue, samples, visit
 
 app_name = "cohort"
@@ -15,6 +24,9 @@ urlpatterns = [
     path("panels/<slug:panel>.<slug:kind>", panel_files.panel_file, name="panel_file"),
     path("companies/", companies.companies, name="companies"),
     path("companies/<uuid:pk>/", company.company, name="company"),
+    path("companies/<uuid:pk>/contacts/", contacts.contacts, name="contacts"),
+    path("companies/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("companies/<uuid:pk>/papers/", timeline.papers, name="papers"),
     path("desk/", queue.queue, name="queue"),
     path("desk/<uuid:pk>/check/", check.check, name="check"),
     path("desk/<uuid:pk>/visit/", visit.visit, name="visit"),

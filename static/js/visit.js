@@ -21,7 +21,10 @@
     });
     const row = one(`[data-row="${code}"]`, desk);
     const list = row?.closest("details");
-    if (list) list.open = true;
+    /* On a narrow screen the list stands above the item: it stays folded, so that the item is what one sees. */
+    const isWide = matchMedia("(min-width: 992px)").matches;
+    if (list) all(".lz-items", desk).forEach((section) => { section.open = isWide && section === list; });
+    if (isWide) row?.scrollIntoView({ block: "nearest" });
     if (focus) {
       panel.focus({ preventScroll: true });
       panel.scrollIntoView({ block: "start" });
@@ -69,6 +72,12 @@
     onSaved: (_panel, html) => takeIn(html),
     onKept: (panel) => { markKept(panel.dataset.item); showNext(); },
     onReplayed: () => {},
+  });
+  /* What was saved is put in place here: htmx would copy attributes of what stood there before. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.getResponseHeader("X-Answer") !== "saved") return;
+    event.detail.shouldSwap = false;
+    takeIn(event.detail.xhr.responseText);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const outcome = event.detail.xhr.getResponseHeader("X-Answer");

@@ -58,6 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "rows": [(row, name_in(language, row.company), waiting_days(row, step)) for row in page],
             "kept": f"?{kept}&step={step.code}",
             "action": _action(step, desk.verbs),
+            "shows_verified": step.code in {"appeal", "accept", "accepted"},
             "can_batch": Verb.ACCEPT in desk.verbs,
         },
     )
