@@ -152,7 +152,20 @@ def _submit(
     new: list[Submission] = []
     kept_back: list[tuple[Assessment, list[Problem]]] = []
     for assessment in assessments.values():
-        problems = problems_of(load(assessment.round.instrument_version), answers[assessment.pk])
+        instrument = load(assessment.round.instrument_version)
+        if origin == Submission.Origin.MINISTRY:
+            # The ministry's questionnaire has the official items alone; the rest stays with the company.
+            official = {item.code for item in (*instrument.official_items, *instrument.scenarios)}
+            answers[assessment.pk] = {
+                code: answer for code, answer in answers[assessment.pk].items() if code in official
+            }
+            problems = [
+                problem
+                for problem in problems_of(instrument, answers[assessment.pk])
+                if problem.item in official
+            ]
+        else:
+            problems = problems_of(instrument, answers[assessment.pk])
         if problems:
             kept_back.append((assessment, problems))
             continue

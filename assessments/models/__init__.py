@@ -9,6 +9,7 @@ from assessments.models.county import CountyCheck, Return, ReturnedItem
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence
 from assessments.models.flag import Flag, VisitSample
+from assessments.models.message import Message, Side, Thread, ThreadReading
 from assessments.models.plan import Plan, PlanStep
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
@@ -36,6 +37,7 @@ __all__ = [
     "Flag",
     "Grade",
     "GradeRevision",
+    "Message",
     "Plan",
     "PlanStep",
     "PreScore",
@@ -51,7 +53,10 @@ __all__ = [
     "SectionAssignment",
     "SectionOffer",
     "SectionSeen",
+    "Side",
     "Submission",
+    "Thread",
+    "ThreadReading",
     "Visit",
     "VisitSample",
     "Withdrawal",

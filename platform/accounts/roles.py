@@ -41,6 +41,8 @@ class Verb(StrEnum):
     TRAIN_MODEL = "train a release of the model"
     PROMOTE_MODEL = "put a release of the model into use"
     MANAGE_USERS = "manage users, roles and access keys"
+    READ_MESSAGES = "read what the company and the bureau write to each other"
+    WRITE_MESSAGES = "write messages between the company and the bureau"
     SEE_AUDIT = "read the record of who did what"
     CALL_API = "use the programming interface within the key's scopes"
 
@@ -64,7 +66,9 @@ class Role(models.TextChoices):
 COMPANY_ROLES = (Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER)
 PROGRAMME_ROLES = tuple(role for role in Role if role not in COMPANY_ROLES)
 
-_OWNER = frozenset(
+# People who talk with each other about an assessment.
+_TALK = frozenset({Verb.READ_MESSAGES, Verb.WRITE_MESSAGES})
+_OWNER = _TALK | frozenset(
     {
         Verb.SEE_COMPANY,
         Verb.EDIT_COMPANY,
@@ -80,9 +84,10 @@ _OWNER = frozenset(
 ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.OWNER: _OWNER,
     Role.DELEGATE: _OWNER,
-    Role.MEMBER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER}),
+    Role.MEMBER: _TALK | frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER}),
     Role.PROVIDER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.PRESCORE}),
-    Role.COUNTY_REVIEWER: frozenset(
+    Role.COUNTY_REVIEWER: _TALK
+    | frozenset(
         {
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
@@ -94,7 +99,8 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.EXPORT,
         }
     ),
-    Role.ASSESSOR: frozenset(
+    Role.ASSESSOR: _TALK
+    | frozenset(
         {
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
@@ -105,7 +111,8 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.LOG_CONTACT,
         }
     ),
-    Role.OFFICER: frozenset(
+    Role.OFFICER: _TALK
+    | frozenset(
         {
             Verb.SEE_COMPANY,
             Verb.EDIT_COMPANY,
@@ -126,6 +133,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.ADMINISTRATOR: frozenset({Verb.SEE_COMPANY, Verb.MANAGE_USERS, Verb.SEE_AUDIT}),
     Role.AUDITOR: frozenset(
         {
+            Verb.READ_MESSAGES,
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,

@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.roles import COMPANY_ROLES
-from assessments.ties import Tied
 from companies.permissions import Forbidden
 
 logger = logging.getLogger(__name__)
@@ -38,9 +37,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     roles = exception.roles if isinstance(exception, Forbidden) else ()
     separator = _(", ")
     names = separator.join(str(role.label) for role in roles)
-    context: dict[str, object] = {"role_names": names, "owner_grants": bool(set(roles) & set(COMPANY_ROLES))}
-    if isinstance(exception, Tied):
-        context["sentences"] = exception.sentences
+    context = {"role_names": names, "owner_grants": bool(set(roles) & set(COMPANY_ROLES))}
     return render(request, "errors/403.html", context, status=403)
 
 

@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assessments.tasks.forget_old_reports",
         "schedule": crontab(hour=3, minute=40),
     },
+    # Workbooks hold the data of companies; they are not kept for longer than they are of use.
+    "clean-office-files": {"task": "cohort.tasks.clean_office_files", "schedule": crontab(hour=4, minute=20)},
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
     # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.
@@ -357,7 +359,7 @@ EVIDENCE_MAX_BYTES = env.int("EVIDENCE_FILE_MB", 20) * MEBIBYTE
 EVIDENCE_ASSESSMENT_MAX_BYTES = env.int("EVIDENCE_ASSESSMENT_MB", 500) * MEBIBYTE
 EVIDENCE_DISK_RESERVE_BYTES = env.int("EVIDENCE_DISK_RESERVE_MB", 500) * MEBIBYTE
 # What a whole form with a file may weigh; the rest of a larger one is thrown away as it comes in.
-UPLOAD_REQUEST_MAX_BYTES = EVIDENCE_MAX_BYTES + MEBIBYTE
+UPLOAD_REQUEST_MAX_BYTES = max(EVIDENCE_MAX_BYTES, 30 * MEBIBYTE) + MEBIBYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [
     "assessments.uploads.BoundedUpload",

@@ -60,45 +60,46 @@ def read_answers(
     drafts: dict[tuple[str, str], dict[str, _Draft]] = {}
     for row in rows_of(table, layout, findings):
         try:
-            code = _company_code(row, known)
-            round_code = _round_code(row, rounds)
-            item, figure = _item(row, instruments[round_code])
-            draft = drafts.setdefault((code, round_code), {}).setdefault(item.code, _Draft())
+            code = company_code(row, known)
+            name = round_code(row, rounds)
+            item, figure = _item(row, instruments[name])
+            draft = drafts.setdefault((code, name), {}).setdefault(item.code, _Draft())
             _note(draft, row, item, figure)
-        except _WrongCell as error:
+        except WrongCell as error:
             if error.column in row.cells or error.column not in row.headers:
                 findings.add(row.problem(error.column, str(error)))
-    return [
-        _together(code, rounds[round_code], instruments[round_code], items)
-        for (code, round_code), items in drafts.items()
-    ]
+    return [_together(code, rounds[name], instruments[name], items) for (code, name), items in drafts.items()]
 
 
-class _WrongCell(ValueError):
+class WrongCell(ValueError):
+    """A cell does not hold what its column asks for; `column` is the name of the field."""
+
     def __init__(self, column: str, message: str) -> None:
         super().__init__(message)
         self.column = column
 
 
-def _company_code(row: Row, known: frozenset[str]) -> str:
+def company_code(row: Row, known: frozenset[str]) -> str:
+    """The credit code of a row, which has to be one of those known."""
     code = credit_code.normalised(_text(row, "credit_code"))
     if code not in known:
-        raise _WrongCell(
+        raise WrongCell(
             "credit_code",
             _("No company has this code. Add it to the sheet “companies”, or correct the code."),
         )
     return code
 
 
-def _round_code(row: Row, rounds: Mapping[str, Round]) -> str:
+def round_code(row: Row, rounds: Mapping[str, Round]) -> str:
+    """The code of the round of a row, which has to be open."""
     code = unicodedata.normalize("NFKC", _text(row, "round")).upper()
     found = rounds.get(code)
     if found is None:
         names = ", ".join(rounds) or "–"
         message = _("Round “%(found)s” is not open. Open rounds: %(rounds)s.")
-        raise _WrongCell("round", message % {"found": code, "rounds": names})
+        raise WrongCell("round", message % {"found": code, "rounds": names})
     if found.is_frozen:
-        raise _WrongCell(
+        raise WrongCell(
             "round", _("Round %(code)s is closed: its answers can no longer change.") % {"code": code}
         )
     return code
@@ -111,13 +112,13 @@ def _item(row: Row, instrument: Instrument) -> tuple[Item, str]:
     name = name.strip() if name.strip() in instrument else _other_case(name.strip())
     if name not in instrument:
         message = _("There is no item “%(found)s”. Items are written like B1, C07, X2 or b42.")
-        raise _WrongCell("item", message % {"found": written})
+        raise WrongCell("item", message % {"found": written})
     item = instrument.item(name)
     figure = figure.strip().lower()
     if figure and figure not in {known.code for known in item.figures}:
         message = _("Item %(item)s has no figure “%(figure)s”. It has: %(known)s.")
         known = ", ".join(f"{name}.{known.code}" for known in item.figures) or "–"
-        raise _WrongCell("item", message % {"item": name, "figure": figure, "known": known})
+        raise WrongCell("item", message % {"item": name, "figure": figure, "known": known})
     return item, figure
 
 
@@ -134,7 +135,7 @@ def _other_case(name: str) -> str:
 def _note(draft: _Draft, row: Row, item: Item, figure: str) -> None:
     if figure in draft.rows:
         message = _("This stands in row %(row)d already. Keep one of the two rows.")
-        raise _WrongCell("item", message % {"row": draft.rows[figure].number})
+        raise WrongCell("item", message % {"row": draft.rows[figure].number})
     draft.rows[figure] = row
     if figure:
         draft.figures[figure] = _figure(row, item, figure)
@@ -152,7 +153,7 @@ def _answer(row: Row, item: Item) -> ItemAnswer:
     if word in _NOT_APPLICABLE:
         if not reason:
             message = _("Say in the column for the reason why the item does not apply.")
-            raise _WrongCell("reason" if "reason" in row.cells else "value", message)
+            raise WrongCell("reason" if "reason" in row.cells else "value", message)
         return ItemAnswer(AnswerState.NOT_APPLICABLE, reason=reason, comment=comment)
     if word in _LATER:
         return ItemAnswer(AnswerState.LATER, reason=reason, comment=comment)
@@ -172,7 +173,7 @@ def _figure(row: Row, item: Item, code: str) -> str:
             if known.kind == "integer"
             else _("%(figure)s must be a number, zero or more, with at most six decimals.")
         )
-        raise _WrongCell("value", message % {"figure": f"{item.code}.{code}"}) from error
+        raise WrongCell("value", message % {"figure": f"{item.code}.{code}"}) from error
 
 
 def _text(row: Row, column: str) -> str:
@@ -180,7 +181,7 @@ def _text(row: Row, column: str) -> str:
     try:
         return cells.text(cell)
     except UnreadableCell as error:
-        raise _WrongCell(column, str(error)) from error
+        raise WrongCell(column, str(error)) from error
 
 
 def _together(code: str, round_: Round, instrument: Instrument, drafts: Mapping[str, _Draft]) -> RoundAnswers:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cohort.loading.cells import folded
 
 COMPANIES_SHEET = "companies"
 ANSWERS_SHEET = "answers"
+RESULTS_SHEET = "results"
 YEARS = (2000, 2100)
 
 Kind = Literal[
@@ -113,6 +114,18 @@ ANSWER_COLUMNS = (
     Column("comment", "Comment", "备注", "text"),
 )  # fmt: skip
 
+# A file of profiles changes companies that are listed already: only the code is needed.
+PROFILE_COLUMNS = tuple(replace(column, required=column.key == "credit_code") for column in COMPANY_COLUMNS)
+
+RESULT_COLUMNS = (
+    Column("credit_code", "Unified social credit code", "统一社会信用代码", "code", "A listed company",
+           "名单内企业", required=True),
+    Column("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
+    Column("level", "Official level", "官方等级", "whole", "0 to 4, as stated", "0 至 4，照录", required=True),
+    Column("points", "Points", "得分", "amount", "0 to 100, as stated", "0 至 100，照录"),
+    Column("stated_on", "Stated on", "评定日期", "date", "2025-03-01", "2025-03-01"),
+)  # fmt: skip
+
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
@@ -139,7 +152,7 @@ def recognise(header: str, columns: tuple[Column, ...]) -> Recognised | None:
     if found is not None:
         return Recognised(found)
     years = _YEAR.findall(unicodedata.normalize("NFKC", header))
-    if columns is COMPANY_COLUMNS and len(years) == 1:
+    if (columns is COMPANY_COLUMNS or columns is PROFILE_COLUMNS) and len(years) == 1:
         figure = _names(YEAR_COLUMNS).get(_folded_name(_without_year(header, years[0])))
         if figure is not None:
             return Recognised(figure, int(years[0]))

@@ -39,13 +39,16 @@ class CompanyRow:
 
 
 def read_companies(
-    table: Table, programme: Programme, findings: Findings
+    table: Table,
+    programme: Programme,
+    findings: Findings,
+    columns: tuple[Column, ...] = COMPANY_COLUMNS,
 ) -> tuple[list[CompanyRow], frozenset[str]]:
     """The companies of the sheet that can be read, and the codes of all; the rest is noted in `findings`.
 
     Raises `Refused` if the sheet follows another template.
     """
-    layout = layout_of(table, COMPANY_COLUMNS, findings)
+    layout = layout_of(table, columns, findings)
     parsers = _parsers(programme)
     for recognised in layout.values():
         if recognised.year is not None and not YEARS[0] <= recognised.year <= YEARS[1]:

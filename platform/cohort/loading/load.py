@@ -16,17 +16,28 @@ from assessments.actions import bulk
 from assessments.models import Assessment, Round, Submission
 from assessments.opening import add_companies
 from audit.record import record
+from cohort.file_kinds import Kind
+from cohort.loading import ministry, stated
 from cohort.loading.answer_rows import RoundAnswers, read_answers
-from cohort.loading.columns import ANSWERS_SHEET, COMPANIES_SHEET
+from cohort.loading.columns import (
+    ANSWERS_SHEET,
+    COMPANIES_SHEET,
+    COMPANY_COLUMNS,
+    PROFILE_COLUMNS,
+    RESULTS_SHEET,
+)
 from cohort.loading.company_rows import CompanyRow, read_companies
-from cohort.loading.problems import FileProblem, Findings, Refused
+from cohort.loading.problems import FileProblem, Findings
 from cohort.loading.reading import Table, tables_in
+from cohort.loading.recognising import refuse_another_template
 from cohort.loading.refusals import reason_of
 from companies import actions
 from companies.models import Company, Programme
 from companies.permissions import Forbidden, require, verbs_in_programme
 from companies.profile import CHECK_CHARACTER, InvalidProfile, problems_of
 from jobs.models import Job
+
+ORIGINS = {Kind.MINISTRY: Submission.Origin.MINISTRY}
 
 
 @dataclass(slots=True)
@@ -39,6 +50,7 @@ class Loaded:
     answers: int = 0
     submitted: int = 0
     drafts: int = 0
+    stated: int = 0
     warnings: list[FileProblem] = field(default_factory=list)
     # The job that scores what was submitted; None if nothing was, or no release of the model is in use.
     job: Job | None = None
@@ -50,6 +62,7 @@ def load(
     name: str,
     programme: Programme,
     by: User | None,
+    kind: Kind = Kind.COHORT,
     accept_check_character: bool = False,
     dry_run: bool = False,
 ) -> Loaded:
@@ -62,13 +75,13 @@ def load(
     if by is not None:
         require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
     tables = tables_in(content, name)
-    if COMPANIES_SHEET not in tables:
-        message = _("The workbook has no sheet “companies”. Its sheets are: %(sheets)s.")
-        found = ", ".join(table.name for table in tables.values())
-        raise Refused([FileProblem(message % {"sheets": found})])
+    refuse_another_template(tables, kind)
     findings = Findings()
-    companies, codes = read_companies(tables[COMPANIES_SHEET], programme, findings)
-    answers = _read_answers(tables.get(ANSWERS_SHEET), programme, codes, findings)
+    companies, codes = _read_companies(tables, programme, kind, findings)
+    answers = _read_answers(
+        tables.get(ANSWERS_SHEET) if kind is not Kind.PROFILE else None, programme, codes, findings
+    )
+    results = stated.read(tables.get(RESULTS_SHEET), programme, findings) if kind is Kind.MINISTRY else []
     origin: dict[str, Any] = {"file": name[-120:], "sha256": hashlib.sha256(content).hexdigest()}
     with transaction.atomic():
         loaded = Loaded(warnings=findings.warnings)
@@ -77,16 +90,47 @@ def load(
         )
         for round_ in Round.objects.filter(programme=programme).not_frozen():
             add_companies(round_)
+        if kind is Kind.MINISTRY:
+            ministry.check(answers, programme, findings)
+            loaded.stated = stated.store(results, programme, by=by)
         if answers and not findings.problems:
-            _store_answers(answers, stored, programme, findings, loaded, by=by)
+            _store_answers(
+                answers,
+                stored,
+                programme,
+                findings,
+                loaded,
+                by=by,
+                origin=ORIGINS.get(kind, Submission.Origin.WORKBOOK),
+            )
         findings.stop_if_any()
-        names = ("created", "changed", "unchanged", "answers", "submitted", "drafts")
+        names = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
         counts: dict[str, Any] = {name: getattr(loaded, name) for name in names}
         record("cohort.loaded", programme, by=by, programme_id=programme.pk, **origin, **counts)
         if dry_run:
             loaded.job = None
             transaction.set_rollback(True)
     return loaded
+
+
+def _read_companies(
+    tables: Mapping[str, Table], programme: Programme, kind: Kind, findings: Findings
+) -> tuple[list[CompanyRow], frozenset[str]]:
+    """The companies of the file; one of profiles may only speak of companies that are listed."""
+    if kind in (Kind.ANSWERS, Kind.MINISTRY):
+        return [], frozenset()
+    table = tables[COMPANIES_SHEET]
+    if kind is Kind.COHORT:
+        return read_companies(table, programme, findings, COMPANY_COLUMNS)
+    companies, codes = read_companies(table, programme, findings, PROFILE_COLUMNS)
+    listed = set(programme.listings.values_list("company__credit_code", flat=True))
+    for company in companies:
+        if company.code not in listed:
+            message = _(
+                "No listed company has this code. Correct it, or add the company with the template for companies."
+            )
+            findings.add(company.row.problem("credit_code", message))
+    return [company for company in companies if company.code in listed], codes
 
 
 def _read_answers(
@@ -166,6 +210,7 @@ def _store_answers(
     loaded: Loaded,
     *,
     by: User | None,
+    origin: Submission.Origin,
 ) -> None:
     assessments = {
         (assessment.company.credit_code, assessment.round_id): assessment
@@ -179,7 +224,7 @@ def _store_answers(
         for found in answers
     ]
     try:
-        result = bulk.store(sets=sets, origin=Submission.Origin.WORKBOOK, by=by)
+        result = bulk.store(sets=sets, origin=origin, by=by)
     except bulk.NotSaved as error:
         for rejected in error.rejected:
             row = by_assessment[rejected.assessment.pk].rows[rejected.item]

@@ -30,6 +30,7 @@ class Table:
     name: str
     header: list[str]
     rows: list[tuple[int, list[Cell]]]
+    header_row: int = 1
 
 
 def tables_in(content: bytes, name: str) -> dict[str, Table]:
@@ -104,14 +105,16 @@ def _table(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table:
     """The first row with content is the header."""
     header: list[str] | None = None
     found: list[tuple[int, list[Cell]]] = []
+    header_row = 1
     for number, row in rows:
         if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row):
             continue
         if header is None:
+            header_row = number
             header = ["" if cell is None else str(cell).strip() for cell in row]
         else:
             found.append((number, row))
-    return Table(name, header or [], found)
+    return Table(name, header or [], found, header_row)
 
 
 def _refused(message: str) -> Refused:

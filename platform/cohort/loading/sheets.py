@@ -65,8 +65,8 @@ def layout_of(table: Table, columns: tuple[Column, ...], findings: Findings) -> 
     missing = [column.header(language) for column in columns if column.required and column.key not in present]
     if missing:
         message = _(
-            "This is not the template of a cohort: the columns %(missing)s are missing. "
-            "Write a template with “manage.py cohort_template FILE.xlsx” and fill that in."
+            "This is not the template of a cohort: the columns %(missing)s are missing. Download the template, "
+            "or write it with “manage.py cohort_template FILE.xlsx”, and fill that in."
         ) % {"missing": ", ".join(missing)}
         raise Refused([FileProblem(message, table.name)])
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -13,11 +14,15 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from cohort.file_kinds import Kind
 from cohort.loading.columns import (
     ANSWER_COLUMNS,
     ANSWERS_SHEET,
     COMPANIES_SHEET,
     COMPANY_COLUMNS,
+    PROFILE_COLUMNS,
+    RESULT_COLUMNS,
+    RESULTS_SHEET,
     YEAR_COLUMNS,
     Column,
 )
@@ -29,20 +34,32 @@ _TEXT_KINDS = frozenset({"text", "code"})
 _WIDE = frozenset({"name", "name_en", "park", "main_products", "chain_leader", "value", "reason", "comment"})
 
 
+OFFICIAL_PARTS = frozenset({"official", "scenario"})
+SHEETS: dict[Kind, tuple[tuple[str, tuple[Column, ...]], ...]] = {
+    Kind.COHORT: ((COMPANIES_SHEET, COMPANY_COLUMNS), (ANSWERS_SHEET, ANSWER_COLUMNS)),
+    Kind.PROFILE: ((COMPANIES_SHEET, PROFILE_COLUMNS),),
+    Kind.ANSWERS: ((ANSWERS_SHEET, ANSWER_COLUMNS),),
+    Kind.MINISTRY: ((ANSWERS_SHEET, ANSWER_COLUMNS), (RESULTS_SHEET, RESULT_COLUMNS)),
+}
+
+
 def write_workbook(
-    path: Path,
+    path: Path | BytesIO,
     *,
     years: Sequence[int],
     companies: Iterable[Sequence[Value]] = (),
     answers: Iterable[Sequence[Value]] = (),
+    kind: Kind = Kind.COHORT,
 ) -> None:
     """Write a workbook in the layout that the loader reads, in the language that is active.
 
     Rows of `companies` follow `COMPANY_COLUMNS` and then `YEAR_COLUMNS` for each year; rows of `answers`
-    follow `ANSWER_COLUMNS`. Without rows it is the empty template.
+    follow `ANSWER_COLUMNS`. Without rows it is the empty template
+    of the `kind`, which decides the sheets.
     """
     language = get_language() or "en"
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    target = path if isinstance(path, BytesIO) else str(path)
+    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = {
             "head": workbook.add_format(
                 {"bold": True, "bg_color": "#DCE6F2", "text_wrap": True, "valign": "top"}
@@ -52,17 +69,18 @@ def write_workbook(
             "amount": workbook.add_format({"num_format": "0.00"}),
             "wrap": workbook.add_format({"text_wrap": True, "valign": "top"}),
         }
-        yearly = [(column, year) for year in years for column in YEAR_COLUMNS]
-        plain: list[tuple[Column, int | None]] = [(column, None) for column in COMPANY_COLUMNS]
-        _sheet(workbook.add_worksheet(COMPANIES_SHEET), [*plain, *yearly], companies, language, formats)
-        _sheet(
-            workbook.add_worksheet(ANSWERS_SHEET),
-            [(column, None) for column in ANSWER_COLUMNS],
-            answers,
-            language,
-            formats,
-        )
-        _explanation(workbook.add_worksheet(_("Explanation")), language, formats)
+        if kind in (Kind.COHORT, Kind.PROFILE):
+            profile = COMPANY_COLUMNS if kind is Kind.COHORT else PROFILE_COLUMNS
+            yearly = [(column, year) for year in years for column in YEAR_COLUMNS]
+            plain: list[tuple[Column, int | None]] = [(column, None) for column in profile]
+            _sheet(workbook.add_worksheet(COMPANIES_SHEET), [*plain, *yearly], companies, language, formats)
+        if kind is not Kind.PROFILE:
+            columns = [(column, None) for column in ANSWER_COLUMNS]
+            _sheet(workbook.add_worksheet(ANSWERS_SHEET), columns, answers, language, formats)
+        if kind is Kind.MINISTRY:
+            columns = [(column, None) for column in RESULT_COLUMNS]
+            _sheet(workbook.add_worksheet(RESULTS_SHEET), columns, (), language, formats)
+        _explanation(workbook.add_worksheet(_("Explanation")), kind, language, formats)
 
 
 def _sheet(
@@ -99,7 +117,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, cell_format: F
         sheet.write_number(row, column, float(value), cell_format)
 
 
-def _explanation(sheet: Worksheet, language: str, formats: dict[str, Format]) -> None:
+def _explanation(sheet: Worksheet, kind: Kind, language: str, formats: dict[str, Format]) -> None:
     """The third sheet: what each column takes, and the codes of all items with their options."""
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 40)
@@ -109,14 +127,16 @@ def _explanation(sheet: Worksheet, language: str, formats: dict[str, Format]) ->
     for position, title in enumerate((_("Sheet"), _("Column or item"), _("Required"), _("What to write"))):
         sheet.write_string(0, position, title, formats["head"])
     lines: list[tuple[str, str, str, str]] = []
-    for name, columns in ((COMPANIES_SHEET, COMPANY_COLUMNS), (ANSWERS_SHEET, ANSWER_COLUMNS)):
+    for name, columns in SHEETS[kind]:
         for column in columns:
             hint = column.hint_zh if language.startswith("zh") else column.hint_en
             lines.append((name, column.header(language), _("Yes") if column.required else "", hint))
         if name == COMPANIES_SHEET:
             hint = _("One column per business year, with the year in the header.")
             lines += [(name, column.header(language), "", hint) for column in YEAR_COLUMNS]
-    for item in load().items:
+    for item in load().items if kind is not Kind.PROFILE else ():
+        if kind is Kind.MINISTRY and item.part not in OFFICIAL_PARTS:
+            continue
         options = "; ".join(f"{option.key} = {option.label.in_language(language)}" for option in item.options)
         lines.append((ANSWERS_SHEET, f"{item.code} {item.name.in_language(language)}", "", options))
         for figure in item.figures:

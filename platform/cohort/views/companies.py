@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.roles import Verb
 from cohort.filters import ALL, OF_RESULTS, Filters
 from cohort.queries.table import ORDERS_OF_RESULTS, Order, page_of
 from cohort.views.answering import page_or_panels
@@ -48,6 +49,7 @@ def companies(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "cohort": cohort,
         "order": order,
+        "can_export": Verb.EXPORT in desk.verbs,
     }
     if cohort is not None:
         page, rows = page_of(cohort, order, request.GET.get("page", "1"), get_language() or "en")

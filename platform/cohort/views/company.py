@@ -11,19 +11,21 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment, ScoreRun, Submission
+from assessments.actions.messages import mark_read
+from assessments.conversation import Conversation, conversation_of
+from assessments.models import Assessment, ScoreRun, Side, Submission
 from assessments.models.assessment import Stage
+from cohort.models import StatedResult
+from cohort.phones import CALLERS, masked
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
 from cohort.queries.names import name_in
-from cohort.views.company_parts import tabs_of
 from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.flags import hints
 from cohort.views.words import action_words
@@ -34,9 +36,6 @@ from instrument import Dimension, Instrument, Item, load
 
 PIPS = 4
 YEARS_SHOWN = 3
-PHONE_SHOWN = 3, 4
-# Whose work it is to call companies.
-CALLERS = frozenset({Verb.RUN_PROGRAMME, Verb.REVIEW, Verb.VERIFY})
 
 
 @login_required
@@ -61,9 +60,6 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     language = get_language() or "en"
     context: dict[str, Any] = {
         "nav": "companies",
-        "tab": "file",
-        "tabs": tabs_of(found, verbs),
-        "desk_links": desk_links(verbs, chosen),
         "company": found,
         "company_name": name_in(language, found),
         "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
@@ -76,7 +72,9 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "assessment": chosen,
         "assessments": assessments,
         "sees_results": sees_results,
-        "events": [(event, event_words(event)) for event in events_of(user, found, assessments)],
+        "stated_result": StatedResult.objects.filter(assessment=chosen).first() if sees_results else None,
+        "conversation": _conversation(user, verbs, chosen),
+        "events": [(event, _event_words(event)) for event in events_of(user, found, assessments)],
     }
     if sees_results and chosen is not None:
         instrument = load(chosen.round.instrument_version)
@@ -109,19 +107,14 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "cohort/company.html", context)
 
 
-def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tuple[str, str]]:
-    """The pages of the review desk on which the person can work on this assessment now: address and words."""
-    if assessment is None or assessment.closed_at is not None:
-        return []
-    here = [assessment.pk]
-    found = []
-    if Verb.REVIEW in verbs and assessment.submitted_at and not assessment.recommended_at:
-        found.append((reverse("cohort:check", args=here), _("County check")))
-    if Verb.VERIFY in verbs and assessment.recommended_at and not assessment.accepted_at:
-        found.append((reverse("cohort:visit", args=here), _("Open the verification desk")))
-    if Verb.ACCEPT in verbs and assessment.recommended_at:
-        found.append((reverse("cohort:acceptance", args=here), _("Conditions of acceptance")))
-    return found
+def _conversation(user: User, verbs: frozenset[Verb], chosen: Assessment | None) -> Conversation | None:
+    """What the bureau and the company wrote in the round shown; what is shown counts as read."""
+    if chosen is None:
+        return None
+    conversation = conversation_of(chosen, user, verbs, Side.BUREAU)
+    if conversation is not None and conversation.unread:
+        mark_read(assessment=chosen, by=user)
+    return conversation
 
 
 def _programmes(assessments: Sequence[Assessment]) -> list[uuid.UUID]:
@@ -137,13 +130,6 @@ def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
 
 def _section(instrument: Instrument, code: str) -> Dimension:
     return next((found for found in instrument.dimensions if found.code == code), instrument.dimensions[0])
-
-
-def masked(phone: str) -> str:
-    """A telephone number with its middle hidden."""
-    first, last = PHONE_SHOWN
-    hidden = len(phone) - first - last
-    return phone[:first] + "*" * hidden + phone[-last:] if hidden > 0 else "*" * len(phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +219,7 @@ def _cell(item: Item, answered: Answered | None) -> Cell | None:
     return Cell(None, _("%(stage)d of %(most)d") % {"stage": answered.stage, "most": item.max_stage})
 
 
-def event_words(event: Event) -> str:
-    """What happened, in words."""
+def _event_words(event: Event) -> str:
     if isinstance(event.subject, Submission):
         return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
             "round": event.round,

@@ -1,0 +1,1 @@
+"""Writes of the bureau's side."""

@@ -1,0 +1,15 @@
+"""The kinds of files that can be loaded."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a file is about."""
+
+    COHORT = "cohort", _("Companies, with answers where there are any")
+    PROFILE = "profile", _("Profiles of companies that are listed")
+    ANSWERS = "answers", _("Answers")
+    MINISTRY = "ministry", _("Results from the ministry’s site")

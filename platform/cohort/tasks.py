@@ -1,0 +1,66 @@
+"""Background work of the bureau's side: checking and loading files, writing ledgers, and cleaning up after both."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from accounts.models import User
+from cohort import stored_files
+from cohort.ledger import write_ledger
+from cohort.loading.handed_in import check, load_file
+from cohort.models import CohortFile, LedgerExport
+from jobs.models import Job
+from jobs.work import Work, enqueue, runs
+
+CHECK_COHORT_FILE = "check-cohort-file"
+LOAD_COHORT_FILE = "load-cohort-file"
+WRITE_LEDGER = "write-ledger"
+
+
+def request_check(file: CohortFile, *, by: User) -> Job:
+    """Have a file checked without storing anything of it."""
+    return enqueue(
+        CHECK_COHORT_FILE,
+        key=f"check-cohort-file:{file.pk}",
+        parameters={"file": str(file.pk)},
+        by=by,
+        total=3,
+    )
+
+
+@runs(CHECK_COHORT_FILE)
+def check_cohort_file(work: Work) -> None:
+    """Check a file."""
+    check(CohortFile.objects.get(pk=work.job.parameters["file"]), work.beat)
+
+
+def request_load(file: CohortFile, *, by: User) -> Job:
+    """Have a checked file loaded."""
+    return enqueue(
+        LOAD_COHORT_FILE, key=f"load-cohort-file:{file.pk}", parameters={"file": str(file.pk)}, by=by, total=3
+    )
+
+
+@runs(LOAD_COHORT_FILE)
+def load_cohort_file(work: Work) -> None:
+    """Load a file."""
+    load_file(CohortFile.objects.get(pk=work.job.parameters["file"]), work.beat)
+
+
+def request_ledger(export: LedgerExport, *, by: User) -> Job:
+    """Have a ledger written."""
+    return enqueue(
+        WRITE_LEDGER, key=f"write-ledger:{export.pk}", parameters={"export": str(export.pk)}, by=by
+    )
+
+
+@runs(WRITE_LEDGER)
+def write_ledger_file(work: Work) -> None:
+    """Write a ledger; repeated after a breakdown it is written anew."""
+    write_ledger(LedgerExport.objects.get(pk=work.job.parameters["export"]), work.beat)
+
+
+@shared_task(ignore_result=True)
+def clean_office_files() -> None:
+    """Delete files that were loaded, refused or taken away a week ago: they hold the data of companies."""
+    stored_files.clean()
