@@ -6,7 +6,7 @@ SERVICES ?= auto
 REQUIRE ?= none
 PORT ?= 8000
 
-.PHONY: demo test check format bench bench-model messages screenshots clean
+.PHONY: demo test check format bench bench-autosave bench-model messages screenshots clean
 
 demo: $(VENV)/.runtime
 	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -33,6 +33,9 @@ format: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(BIN)/python bench/pages.py
+
+bench-autosave: $(VENV)/.development
+	$(BIN)/python bench/autosave.py
 
 bench-model: $(VENV)/.development
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.model

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -21,6 +21,9 @@ from companies.models import Area, Company, Membership, Programme, ProgrammeRole
 ACCOUNTS_FILE = "demo-accounts.json"
 KEY_FILE = "demo-api-key"
 KEY_LIFE = timedelta(days=365)
+ROLE_LIFE = timedelta(days=180)
+# Companies that let the service provider in besides the managed one.
+OTHERS_PRESCORED = 3
 _PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, not a password
 _OF_COMPANY = {
     Role.OWNER: "韦建平", Role.MEMBER: "覃晓燕", Role.DELEGATE: "莫志强", Role.PROVIDER: "梁文斌",
@@ -58,7 +61,14 @@ def make_people(*, programme: Programme, managed: Company, folder: Path) -> list
         users = {account.role: User.objects.get(email=account.email) for account in accounts}
         for role in _OF_COMPANY:
             Membership.objects.update_or_create(
-                user=users[role.value], company=managed, defaults={"role": role.value}
+                user=users[role.value], company=managed, defaults={"role": role.value, **_end_of(role)}
+            )
+        others = Company.objects.filter(listings__programme=programme).exclude(pk=managed.pk)
+        for company in others.order_by("credit_code")[:OTHERS_PRESCORED]:
+            Membership.objects.update_or_create(
+                user=users[Role.PROVIDER.value],
+                company=company,
+                defaults={"role": Role.PROVIDER.value, **_end_of(Role.PROVIDER)},
             )
         for role in _OF_PROGRAMME:
             area = _area_of(managed) if role is Role.COUNTY_REVIEWER else None
@@ -70,6 +80,13 @@ def make_people(*, programme: Programme, managed: Company, folder: Path) -> list
     rows = [asdict(account) for account in accounts]
     _write_private(path, json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     return accounts
+
+
+def _end_of(role: Role) -> dict[str, datetime]:
+    """The end of the roles that are given for a time."""
+    if role not in (Role.DELEGATE, Role.PROVIDER):
+        return {}
+    return {"expires_at": timezone.now() + ROLE_LIFE}
 
 
 def _account(role: Role, name: str) -> Account:
