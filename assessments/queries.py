@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, Role, Verb, roles_with
+from accounts.roles import Role, Verb, roles_with
 from assessments.models import (
-    Answer,
     Assessment,
-    PreScore,
     Round,
     ScoreRun,
     SectionAssignment,
@@ -25,8 +21,7 @@ from assessments.models import (
 from assessments.models.answer import AnswerContent
 from assessments.sheets import COMPANY, Sheet
 from companies.models import Company, Membership
-from instrument import AnswerState, Dimension, Instrument, ItemAnswer, ProfileFigures, load
-from instrument.contradictions import FIGURES_FROM
+from instrument import AnswerState, Dimension, Instrument, ItemAnswer, ProfileFigures
 
 COUNTED = frozenset(
     {AnswerState.ANSWERED.value, AnswerState.DONT_KNOW.value, AnswerState.NOT_APPLICABLE.value}
@@ -61,59 +56,6 @@ def answers_by_item(assessment: Assessment, sheet: Sheet = COMPANY) -> dict[str,
     """The stored values of a sheet with who entered them; one query."""
     rows = sheet.present._default_manager.filter(assessment=assessment).select_related("answered_by")
     return {answer.item: answer for answer in rows}
-
-
-@dataclass(frozen=True)
-class Saving:
-    """What saving one answer needs to know: whose, what the person may enter, what is stored, the yearly figures."""
-
-    assessment: Assessment
-    verbs: frozenset[Verb]
-    stored: dict[str, Answer]
-    profile: ProfileFigures
-
-
-def for_saving(user: User, pk: uuid.UUID, item: str) -> Saving | None:
-    """All that saving an answer has to look up, within what the user may see; one query, as it is asked so often.
-
-    `stored` holds the answer and those whose figures are compared with it. None where there is nothing to see.
-    """
-    codes = (item, *FIGURES_FROM.get(item, ()))
-    entered = {verb: Company.objects.allowing(user, verb) for verb in (Verb.ANSWER, Verb.PRESCORE)}
-    query = (
-        Assessment.objects.visible_to(user)
-        .filter(pk=pk)
-        .annotate(
-            given=FilteredRelation("answers", condition=Q(answers__item__in=codes)),
-            **{
-                f"may_{verb.name.lower()}": Exists(companies.filter(pk=OuterRef("company")))
-                for verb, companies in entered.items()
-            },
-        )
-        .select_related("round", "given")  # type: ignore[misc]  # a filtered relation, which no type names
-    )
-    if item == "G4":
-        query = query.annotate(
-            **{
-                f"of_{name}": F(f"company__years__{name}")
-                for name in ("year", "revenue_wan", "digital_spend_wan")
-            }
-        )
-    rows = list(query)
-    if not rows:
-        return None
-    years = {year: row for row in rows if (year := getattr(row, "of_year", None))}
-    return Saving(
-        assessment=rows[0],
-        verbs=frozenset(verb for verb in entered if getattr(rows[0], f"may_{verb.name.lower()}")),
-        stored={given.item: given for row in rows if (given := getattr(row, "given", None))},
-        profile=ProfileFigures(
-            **{
-                name: {year: figure for year, row in years.items() if (figure := getattr(row, f"of_{name}"))}
-                for name in ("revenue_wan", "digital_spend_wan")
-            }
-        ),
-    )
 
 
 def sections(
@@ -171,83 +113,6 @@ def colleagues(company: Company) -> list[Membership]:
         (membership for membership in found if membership.is_current),
         key=lambda membership: own.index(membership.role),
     )
-
-
-def people_with_access(company: Company) -> list[Membership]:
-    """Everybody who holds a role in the company today, providers last; one query."""
-    order = [role.value for role in COMPANY_ROLES]
-    found = company.memberships.filter(user__is_active=True).select_related("user")
-    return sorted(
-        (membership for membership in found if membership.is_current),
-        key=lambda membership: order.index(membership.role),
-    )
-
-
-def given_by(assessment: Assessment) -> list[tuple[str, int, datetime]]:
-    """Who has given how many of the present answers, and when the latest of them; one query."""
-    rows = (
-        assessment.answers.filter(answered_by__isnull=False)
-        .values("answered_by__name")
-        .annotate(count=Count("pk"), latest=Max("answered_at"))
-        .order_by("-latest")
-    )
-    return [(row["answered_by__name"], row["count"], row["latest"]) for row in rows]
-
-
-def values_of(assessment: Assessment, item: str, sheet: Sheet) -> list[AnswerContent]:
-    """The present value of an item and all that it was, the latest first; two queries."""
-    found: list[AnswerContent] = []
-    for table in (sheet.present, sheet.history):
-        rows = table._default_manager.filter(assessment=assessment, item=item)
-        found += rows.select_related("answered_by").order_by("-revision")
-    return found
-
-
-@dataclass(frozen=True)
-class Prescored:
-    """A company that lets a provider in: its latest round, until when, and how far the provider's values are."""
-
-    assessment: Assessment
-    until: datetime | None
-    answered: int
-    total: int
-    submission: Submission | None
-
-
-def prescored_companies(user: User) -> list[Prescored]:
-    """The companies in which the user is a service provider today, with the latest round of each; four queries."""
-    grants = {
-        membership.company_id: membership
-        for membership in Membership.objects.filter(user=user, role=Role.PROVIDER.value)
-        if membership.is_current
-    }
-    assessments = (
-        Assessment.objects.filter(company__in=grants)
-        .select_related("company", "round")
-        .order_by("round__opens_at")
-    )
-    latest = {assessment.company_id: assessment for assessment in assessments}
-    counts = dict(
-        PreScore.objects.filter(assessment__in=latest.values(), state__in=COUNTED)
-        .values_list("assessment")
-        .annotate(count=Count("pk"))
-    )
-    submitted = {
-        submission.assessment_id: submission
-        for submission in Submission.objects.counting()
-        .filter(assessment__in=latest.values(), kind=Submission.Kind.PROVIDER)
-        .defer("content", "vector")
-    }
-    return [
-        Prescored(
-            assessment,
-            grants[assessment.company_id].expires_at,
-            counts.get(assessment.pk, 0),
-            len(load(assessment.round.instrument_version).items),
-            submitted.get(assessment.pk),
-        )
-        for assessment in sorted(latest.values(), key=lambda row: row.company.name)
-    ]
 
 
 def submitters(people: list[Membership]) -> list[User]:

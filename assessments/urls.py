@@ -21,6 +21,7 @@ from assessments.views import (
     results,
     sections,
     submissions,
+    unchanged,
     way_up,
 )
 
@@ -31,7 +32,7 @@ urlpatterns = [
     path("assessments/<uuid:pk>/questions/", questions.questions, name="questions"),
     path("assessments/<uuid:pk>/sections/<slug:code>/", sections.section, name="section"),
     path("assessments/<uuid:pk>/sections/<slug:code>/assign/", colleagues.assign, name="assign"),
-    path("assessments/<uuid:pk>/sections/<slug:code>/confirm/", sections.confirm_unchanged, name="confirm"),
+    path("assessments/<uuid:pk>/sections/<slug:code>/confirm/", unchanged.confirm_unchanged, name="confirm"),
     path("assessments/<uuid:pk>/answers/<slug:item>/", answers.answer, name="answer"),
     path("assessments/<uuid:pk>/answers/<slug:item>/changes/", changes.changes, name="changes"),
     path("assessments/<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),

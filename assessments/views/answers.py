@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Verb
 from assessments import forms, queries
 from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.beside import values_beside
 from assessments.evidence import evidence_of
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.queries import Saving
 from assessments.questionnaire import Question, questions_of
+from assessments.saving import Saving, for_saving
 from assessments.sheets import COMPANY, sheet_of
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import (
@@ -26,7 +27,6 @@ from assessments.views.sections import (
     figure_hints,
     is_of_figures,
     save,
-    values_beside,
 )
 from companies.permissions import require
 from instrument import Dimension, Instrument, InvalidAnswer, contradictions, load
@@ -55,7 +55,7 @@ def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     or signed-out (401). A request that does not say which revision it was made from is refused with 400, as no page
     sends one. A plain form is sent back to the section.
     """
-    found = queries.for_saving(user_of(request), pk, item)
+    found = for_saving(user_of(request), pk, item)
     if found is None:
         raise Http404
     assessment, verbs, sheet = found.assessment, found.verbs, sheet_of(found.verbs)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import queries
+from assessments import participants
 from assessments.models.answer import AnswerContent
 from assessments.questionnaire import in_words
 from assessments.views.access import find, page_context
@@ -38,7 +38,9 @@ def changes(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     found = instrument.item(item)
     context |= {
         "item": found,
-        "changes": [change_of(found, row) for row in queries.values_of(assessment, item, context["sheet"])],
+        "changes": [
+            change_of(found, row) for row in participants.values_of(assessment, item, context["sheet"])
+        ],
     }
     return render(request, "assessments/changes.html", context)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.invitation import send_company_link
 from accounts.roles import Role, Verb
-from assessments import queries
+from assessments import participants, queries
 from assessments.actions import sections as handing
 from assessments.invite_forms import InviteForm
 from assessments.models import Assessment
@@ -62,7 +62,7 @@ def show(
     """The page; with the new link where one was `made`, with status 422 where the form was refused."""
     instrument = load(assessment.round.instrument_version)
     answers = queries.answers_by_item(assessment)
-    people = queries.people_with_access(assessment.company)
+    people = participants.people_with_access(assessment.company)
     context: dict[str, Any] = page_context(assessment, verbs, "colleagues") | {
         "form": form,
         "invitation": made[0] if made else None,
@@ -72,7 +72,7 @@ def show(
         "answerers": [membership.user for membership in people if membership.role != Role.PROVIDER],
         "invitations": list(assessment.company.invitations.select_related("invited_by", "accepted_by")[:50]),
         "sections": queries.sections(assessment, instrument, answers),
-        "given": queries.given_by(assessment),
+        "given": participants.given_by(assessment),
     }
     return render(request, "assessments/colleagues.html", context, status=422 if form.errors else 200)
 

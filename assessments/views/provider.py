@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import queries
+from assessments import participants
 from assessments.views.access import user_of
 
 
@@ -15,5 +15,5 @@ from assessments.views.access import user_of
 @require_safe
 def provider_home(request: HttpRequest) -> HttpResponse:
     """The companies with how far the provider's own values are, and until when each has let it in."""
-    rows = queries.prescored_companies(user_of(request))
+    rows = participants.prescored_companies(user_of(request))
     return render(request, "assessments/provider_home.html", {"rows": rows, "nav": "provider"})

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Verb
 from assessments import check, forms, queries
 from assessments.actions import answers as saving
 from assessments.actions import sections as handing
 from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.beside import unchanged_offer, values_beside
 from assessments.evidence import evidence_of, just_removed
 from assessments.forms import Posted
-from assessments.models import Assessment, Submission
+from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.queries import SectionProgress
-from assessments.questionnaire import Beside, Question, questions_of
-from assessments.sheets import COMPANY, PROVIDER, Sheet, sheet_of
+from assessments.questionnaire import Question, questions_of
+from assessments.sheets import COMPANY, Sheet, sheet_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require
 from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
@@ -68,76 +66,9 @@ def figure_hints(
     return [hint for hint in found if is_of_figures(hint)], queries.mean_revenue_wan(profile)
 
 
-def values_beside(assessment: Assessment, sheet: Sheet) -> list[Beside]:
-    """What the options are marked with: the last round, and the provider's or the company's values; two queries."""
-    found = []
-    round_, previous = queries.previous_answers(assessment, sheet.kind)
-    if round_ is not None:
-        label = _("Round %(code)s") % {"code": round_.code}
-        found.append(Beside("history", label, previous))
-    if sheet is PROVIDER:
-        own = {answer.item: answer.as_item_answer() for answer in assessment.answers.all() if answer.state}
-        found.append(Beside("building-factory-2", _("Company"), own))
-    else:
-        submitted = queries.latest_submission(assessment, Submission.Kind.PROVIDER)
-        if submitted is not None:
-            found.append(Beside("tool", _("Service provider"), submitted.answers()))
-    return found
-
-
 def has_seen(sections: list[SectionProgress], dimension: Dimension) -> bool:
     """Whether somebody of the company has opened the section before."""
     return any(row.is_seen for row in sections if row.dimension == dimension)
-
-
-@dataclass(frozen=True)
-class UnchangedOffer:
-    """The open questions of a section that the last round answered: they can be confirmed together."""
-
-    label: str
-    open: int
-
-
-def unchanged_offer(questions: list[Question], beside: list[Beside]) -> UnchangedOffer | None:
-    """What may be confirmed as unchanged; None where nothing is open that the last round answered."""
-    for other in beside:
-        if other.icon == "history":
-            count = sum(
-                not question.is_answered and question.item.code in other.answers for question in questions
-            )
-            return UnchangedOffer(other.label, count) if count else None
-    return None
-
-
-@login_required
-@require_POST
-def confirm_unchanged(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
-    """Give the open questions of a section the answers of the last round, as somebody says they still hold."""
-    assessment, verbs = find(request, pk)
-    sheet = sheet_of(verbs)
-    require(verbs, sheet.verb)
-    dimension = dimension_of(load(assessment.round.instrument_version), code)
-    try:
-        confirmed = handing.confirm_unchanged(
-            assessment=assessment, dimension=dimension, sheet=sheet, by=user_of(request)
-        )
-    except StaleAnswer:
-        messages.error(
-            request, _("A colleague answered at the same moment. Look at the section and try again.")
-        )
-    except Frozen:
-        messages.error(request, _("The round is closed. Nothing was saved."))
-    else:
-        messages.success(
-            request,
-            ngettext(
-                "%(count)d answer confirmed as unchanged.",
-                "%(count)d answers confirmed as unchanged.",
-                len(confirmed),
-            )
-            % {"count": len(confirmed)},
-        )
-    return HttpResponseRedirect(reverse("assessments:section", args=[assessment.pk, dimension.code]))
 
 
 def is_of_figures(hint: Contradiction) -> bool:
