@@ -21,7 +21,8 @@ from assessments.models import Assessment, Evidence, Message, Report, Side
 from assessments.tasks import SCORE_SUBMISSION
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
-from cohort.models import CohortFile, LedgerExport
+from cohort.briefings.drafting import draft
+from cohort.models import Briefing, CohortFile, LedgerExport
 from companies import invitations
 from companies.models import Company
 from jobs.models import Job
@@ -35,6 +36,7 @@ OTHER_ARGUMENTS: dict[str, object] = {
     "item": "B2",
     "section": "D2",
     "chart": "profile",
+    "ending": "pdf",
     "member": 1,
     "token": "no-such-link",
     "panel": "funnel",
@@ -129,6 +131,9 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")
         assert notice is not None
         return notice.pk
+    if key.startswith("cohort:") and "briefing" in key:
+        drafts = draft(programme=scored.round.programme, by=None)
+        return next(found for found in drafts if found.scope == Briefing.Scope.CITY).pk
     if key in {"assessments:report", "assessments:report_file"}:
         return Report.objects.create(
             kind=Report.Kind.RESULT,

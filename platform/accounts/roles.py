@@ -37,6 +37,8 @@ class Verb(StrEnum):
     EXPORT = "export lists of companies"
     EDIT_COSTS = "change the typical costs of steps"
     SEE_FLAGS = "see hints for reviewers"
+    READ_BRIEFING = "read the monthly briefings"
+    EDIT_BRIEFING = "draft, edit and approve the monthly briefings"
     SEE_MODEL = "see the model, its releases and the reference facilities"
     TRAIN_MODEL = "train a release of the model"
     PROMOTE_MODEL = "put a release of the model into use"
@@ -92,6 +94,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,
+            Verb.READ_BRIEFING,
             Verb.REVIEW,
             Verb.SEE_FLAGS,
             Verb.SETTLE_FLAGS,
@@ -105,6 +108,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,
+            Verb.READ_BRIEFING,
             Verb.VERIFY,
             Verb.SEE_FLAGS,
             Verb.SETTLE_FLAGS,
@@ -118,6 +122,8 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.EDIT_COMPANY,
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,
+            Verb.READ_BRIEFING,
+            Verb.EDIT_BRIEFING,
             Verb.RUN_PROGRAMME,
             Verb.LOAD_COHORT,
             Verb.ACCEPT,
@@ -137,6 +143,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_COMPANY,
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,
+            Verb.READ_BRIEFING,
             Verb.SEE_FLAGS,
             Verb.SEE_MODEL,
             Verb.SEE_AUDIT,

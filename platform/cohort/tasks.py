@@ -1,14 +1,19 @@
-"""Background work of the bureau's side: checking and loading files, writing ledgers, and cleaning up after both."""
+"""Background work of the bureau's side: files and ledgers, nightly samples, monthly drafts of briefings."""
 
 from __future__ import annotations
 
 from celery import shared_task
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from cohort import stored_files
+from cohort.briefings.drafting import draft
+from cohort.briefings.sampling import take_sample
 from cohort.ledger import write_ledger
 from cohort.loading.handed_in import check, load_file
-from cohort.models import CohortFile, LedgerExport
+from cohort.models import CohortFile, LedgerExport, Sample
+from companies.models import Programme
 from jobs.models import Job
 from jobs.work import Work, enqueue, runs
 
@@ -64,3 +69,24 @@ def write_ledger_file(work: Work) -> None:
 def clean_office_files() -> None:
     """Delete files that were loaded, refused or taken away a week ago: they hold the data of companies."""
     stored_files.clean()
+
+
+@shared_task(ignore_result=True)
+def sample_nightly() -> None:
+    """Store where every company stands, for trends; old samples on which no briefing rests go."""
+    for programme in running():
+        take_sample(programme)
+    Sample.objects.outdated().delete()
+
+
+@shared_task(ignore_result=True)
+def draft_monthly() -> None:
+    """Draft the briefings of the month; a person approves them."""
+    for programme in running():
+        draft(programme=programme, by=None)
+
+
+def running() -> QuerySet[Programme]:
+    """Programmes with a round that has opened and is not closed."""
+    now = timezone.now()
+    return Programme.objects.filter(rounds__opens_at__lte=now, rounds__frozen_at__isnull=True).distinct()

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cohort.views import companies, company, costs, differences, files, messages, overview, panel_files
+from cohort.views import (
+    briefings,
+    companies,
+    company,
+    costs,
+    differences,
+    files,
+    messages,
+    overview,
+    packets,
+    panel_files,
+)
 
 app_name = "cohort"
 
@@ -24,4 +35,12 @@ urlpatterns = [
     path("messages/", messages.messages, name="messages"),
     path("costs/", costs.costs, name="costs"),
     path("costs/<int:pk>/", costs.cost, name="cost"),
+    path("reports/", packets.order, name="order_packet"),
+    path("briefings/", briefings.listing, name="briefing"),
+    path("briefings/draft/", briefings.draft, name="draft_briefings"),
+    path("briefings/<uuid:pk>/", briefings.briefing, name="briefing_page"),
+    path("briefings/<uuid:pk>/words/", briefings.edit, name="edit_briefing"),
+    path("briefings/<uuid:pk>/approve/", briefings.approve, name="approve_briefing"),
+    path("briefings/<uuid:pk>/companies/", briefings.companies, name="briefing_companies"),
+    path("briefings/<uuid:pk>/briefing.<slug:ending>", briefings.paper, name="briefing_paper"),
 ]

@@ -203,6 +203,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Files without a row (a process died in between) and files removed a month ago take up room.
     "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
+    # Where every company stands, for trends and for the briefing of the month.
+    "sample-cohorts": {"task": "cohort.tasks.sample_nightly", "schedule": crontab(hour=1, minute=10)},
+    # On the first of the month, from the sample of that night; a person approves the drafts.
+    "draft-briefings": {
+        "task": "cohort.tasks.draft_monthly",
+        "schedule": crontab(hour=1, minute=40, day_of_month="1"),
+    },
     # Reports can be made again; their files are not kept for ever.
     "forget-old-reports": {
         "task": "assessments.tasks.forget_old_reports",

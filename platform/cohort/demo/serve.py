@@ -25,7 +25,7 @@ from accounts.roles import Role
 from assessments.actions.rounds import open_round
 from assessments.models import Assessment, Round
 from audit.record import record
-from cohort.demo import funnel, plan
+from cohort.demo import funnel, month, plan
 from cohort.demo.companies import COUNT, credit_code
 from cohort.demo.people import KEY_FILE, Account, make_people
 from cohort.demo.processes import Children
@@ -99,6 +99,7 @@ def build(children: Children, say: Say) -> list[Account]:
         )
         funnel.answer_half(cohort=cohort, assessment=assessment, by=manager)
         funnel.set_stages(cohort=cohort, rounds=rounds)
+        month.brief(programme)
         return accounts
     say(f"The {COUNT} invented companies are there already.")
     return _people(programme)

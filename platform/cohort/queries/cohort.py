@@ -30,6 +30,7 @@ from cohort.queries.expressions import AT_RISK_DAYS, RANK, THOUSANDTHS, Companie
 from cohort.queries.narrowing import narrowed
 from cohort.queries.standings import Standings, read
 from companies.models import Company, Programme
+from companies.models.scope import companies_allowing
 from companies.permissions import reaches_all_listed
 from instrument import Instrument, load
 
@@ -61,14 +62,9 @@ class Cohort:
 
         `now` and `before` are their assessments in the two rounds, `listing` their place on the list.
         """
-        # Every role in a programme that reads answers also sees the cohort, so one condition is enough.
-        verb = Verb.SEE_ANSWERS if self.sees_results else Verb.SEE_COHORT
-        if reaches_all_listed(self.user, self.programme, verb):
-            companies = Company.objects.all()
-        else:
-            companies = Company.objects.allowing(self.user, verb)
+        companies = self.reachable()
         earlier = self.earlier.pk if self.earlier else uuid.UUID(int=0)
-        return (
+        listed: Companies = (
             companies.alias(
                 listing=FilteredRelation("listings", condition=Q(listings__programme=self.programme.pk)),
                 now=FilteredRelation("assessments", condition=Q(assessments__round=self.round.pk)),
@@ -77,6 +73,16 @@ class Cohort:
             .filter(listing__isnull=False)
             .filter(self._counts())
         )
+        return listed
+
+    def reachable(self) -> Companies:
+        """The companies within the person's scope, listed or not."""
+        # Every role in a programme that reads answers also sees the cohort, so one condition is enough.
+        verb = Verb.SEE_ANSWERS if self.sees_results else Verb.SEE_COHORT
+        companies: Companies = Company.objects.all()
+        if not reaches_all_listed(self.user, self.programme, verb):
+            companies = companies.filter(companies_allowing(self.user, verb))
+        return companies
 
     def _counts(self) -> Q:
         """Whoever left the list counts in rounds that were over by then, and in no later one."""

@@ -1,0 +1,310 @@
+"""A briefing as people read it: the same texts and numbers for page, PDF and Word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from assessments.models.assessment import Stage
+from cohort.briefings.wording import dimension_name, names_of_areas, plus
+from cohort.models import Briefing
+from cohort.views.words import level_short, risk_words
+from companies.models import Area, KeyIndustry
+from documents import charts
+from documents.numbers import percentage, points, signed_points
+
+NONE = "–"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text, and the kind of companies that it counts (empty: none) in an area (empty: all)."""
+
+    text: str
+    kind: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline figure."""
+
+    label: str
+    value: Cell
+    remark: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table with its title, what it says of itself, and a drawing if there is one."""
+
+    title: str
+    note: str
+    head: list[str]
+    rows: list[list[Cell]]
+    svg: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that a briefing says, in one language."""
+
+    language: str
+    scope_name: str
+    heading: str
+    title: str
+    lead: str
+    requests: list[str]
+    tiles: list[Tile]
+    parts: list[Part]
+    source: str
+    synthetic: str
+    state: str
+
+
+def scope_name(briefing: Briefing, areas: list[Area]) -> str:
+    """What a briefing is about, in the language that is active."""
+    if briefing.scope == Briefing.Scope.AREA:
+        return next((area.name for area in areas if area.code == briefing.code), briefing.code)
+    if briefing.scope == Briefing.Scope.INDUSTRY:
+        industry = KeyIndustry.objects.filter(code=briefing.code).first()
+        return _("Task force %(name)s") % {"name": industry.name if industry else briefing.code}
+    return briefing.programme.city.name
+
+
+def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
+    """The content in a language; at most one query, for the name of a key industry."""
+    with override(language):
+        figures, words = briefing.figures, briefing.words[language]
+        names = names_of_areas(areas, language)
+        name = scope_name(briefing, areas)
+        sample = briefing.sample
+        source = _("Counted on %(day)s from %(companies)d companies, round %(round)s.") % {
+            "day": date_format(localtime(sample.taken_at), "DATETIME_FORMAT"),
+            "companies": figures["counts"]["companies"],
+            "round": sample.round.code,
+        }
+        if sample.release_name:
+            source = _("%(source)s Release %(release)s. Scores rest on own answers unless verified.") % {
+                "source": source,
+                "release": sample.release_name,
+            }
+        return Content(
+            language=language,
+            scope_name=name,
+            heading=_("Monthly briefing · %(scope)s") % {"scope": name},
+            title=words["title"],
+            lead=words["lead"],
+            requests=list(words["requests"]),
+            tiles=tiles(figures),
+            parts=[part for part in _parts(figures, names, language) if part is not None],
+            source=source,
+            synthetic=_(
+                "Synthetic benchmark data: the reference facilities are generated and describe no real company. Do "
+                "not quote scores as official figures."
+            )
+            if sample.is_synthetic
+            else "",
+            state=_("Approved by %(name)s on %(date)s")
+            % {
+                "name": briefing.approved_by.name if briefing.approved_by else "",
+                "date": date_format(localtime(briefing.approved_at), "DATE_FORMAT"),
+            }
+            if briefing.approved_at
+            else _("Draft, not approved"),
+        )
+
+
+def tiles(figures: dict[str, Any]) -> list[Tile]:
+    """The headline figures with their change since the month before."""
+    counts, since = figures["counts"], figures["since"]
+
+    def remark(kind: str) -> str:
+        if since is None:
+            return ""
+        return _("%(change)s since the month before") % {"change": plus(since["counts"][kind])}
+
+    median = figures["readiness"]
+    moved = since["readiness"] if since else None
+    return [
+        Tile(_("Submitted"), _count(counts, Stage.SUBMITTED.value), remark(Stage.SUBMITTED.value)),
+        Tile(
+            _("Median score"),
+            Cell(points(round(median)) if median is not None else NONE, "with_level"),
+            _("%(change)s since the month before") % {"change": signed_points(round(moved))}
+            if moved is not None
+            else "",
+        ),
+        Tile(
+            _("At the target level"),
+            _count(counts, "at_target"),
+            _("%(share)s of those scored") % {"share": percentage(counts["at_target"], counts["with_level"])},
+        ),
+        Tile(_("Verified"), _count(counts, Stage.VERIFIED.value), remark(Stage.VERIFIED.value)),
+    ]
+
+
+def _count(counts: dict[str, int], kind: str, area: str = "") -> Cell:
+    return Cell(str(counts[kind]), kind, area)
+
+
+def _parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[Part | None]:
+    return [
+        _areas(figures, names),
+        _dimensions(figures),
+        _funnel(figures),
+        _levels(figures),
+        _trend(figures),
+        _at_risk(figures, language),
+        _best(figures, language),
+        _candidates(figures, names),
+    ]
+
+
+def _areas(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
+    entries = figures["areas"]
+    if not entries:
+        return None
+    rows = [
+        [
+            Cell(names.get(entry["code"], entry["code"])),
+            Cell(str(entry["companies"]), "companies", entry["code"]),
+            Cell(str(entry["submitted"]), Stage.SUBMITTED.value, entry["code"]),
+            Cell(points(round(entry["readiness"])) if entry["readiness"] is not None else NONE),
+            Cell(signed_points(round(entry["change"])) if entry["change"] is not None else NONE),
+            Cell(str(entry["waiting"]), "waiting", entry["code"]),
+        ]
+        for entry in entries
+    ]
+    head = [
+        _("Area"), _("Companies"), _("Submitted"), _("Median score"), _("Change"), _("Waiting for an assessor"),
+    ]  # fmt: skip
+    note = _("Change: of the same companies’ own answers since the round before, under one release.")
+    return Part(_("Areas"), note, head, rows)
+
+
+def _dimensions(figures: dict[str, Any]) -> Part | None:
+    known = [entry for entry in figures["dimensions"] if None not in (entry["before"], entry["now"])]
+    if not known:
+        return None
+    moves = [
+        charts.Move(dimension_name(entry["code"]), entry["before"] / 100, entry["now"] / 100)
+        for entry in known
+    ]
+    rows = [
+        [
+            Cell(f"{entry['code']} {dimension_name(entry['code'])}"),
+            Cell(points(round(entry["before"]))),
+            Cell(points(round(entry["now"]))),
+            Cell(signed_points(round(entry["now"] - entry["before"]))),
+        ]
+        for entry in known
+    ]
+    title = _("Change by dimension")
+    note = _("Medians of the %(count)d companies scored in both rounds, by their own answers.") % {
+        "count": figures["counts"]["compared"]
+    }
+    svg = charts.dumbbell(moves, before=_("Round before"), after=_("This round"), description=title)
+    return Part(title, note, [_("Dimension"), _("Round before"), _("This round"), _("Change")], rows, svg)
+
+
+def _funnel(figures: dict[str, Any]) -> Part:
+    counts = figures["counts"]
+    kinds = {Stage.LISTED.value: "companies"}
+    stages = [(str(stage.label), kinds.get(stage.value, stage.value)) for stage in Stage]
+    title = _("How far companies are")
+    svg = charts.bars([charts.Bar(label, counts[kind]) for label, kind in stages], description=title)
+    rows = [[Cell(label), _count(counts, kind)] for label, kind in stages]
+    return Part(title, _("Companies that came at least this far."), [_("Status"), _("Companies")], rows, svg)
+
+
+def _levels(figures: dict[str, Any]) -> Part | None:
+    if not figures["counts"]["with_level"]:
+        return None
+    rows = [[Cell(level_short(level)), Cell(str(count))] for level, count in enumerate(figures["levels"])]
+    title = _("Official levels")
+    parts = [charts.Part(level_short(level), [count]) for level, count in enumerate(figures["levels"])]
+    svg = charts.stacked([_("Companies")], parts, description=title, ramp=True)
+    note = _("The level that counts: verified where there was a visit, provisional elsewhere.")
+    return Part(title, note, [_("Level"), _("Companies")], rows, svg)
+
+
+def _trend(figures: dict[str, Any]) -> Part | None:
+    trend = figures["trend"]
+    if len(trend) < 2:
+        return None
+    days = [date_format(date.fromisoformat(point["day"]), "MONTH_DAY_FORMAT") for point in trend]
+    lines = [
+        charts.Line(_("Submitted"), [point["submitted"] for point in trend]),
+        charts.Line(_("Verified"), [point["verified"] for point in trend]),
+    ]
+    title = _("Submitted and verified over time")
+    svg = charts.line(days, lines, description=title, digits=0, from_zero=True)
+    rows = [
+        [Cell(day), Cell(str(point["submitted"])), Cell(str(point["verified"]))]
+        for day, point in zip(days, trend, strict=True)
+    ]
+    return Part(title, "", [_("Day"), _("Submitted"), _("Verified")], rows, svg)
+
+
+def _company(entry: dict[str, Any], language: str) -> str:
+    return str(entry["name_en"] if language.startswith("en") and entry["name_en"] else entry["name"])
+
+
+def _at_risk(figures: dict[str, Any], language: str) -> Part | None:
+    if not figures["at_risk"]:
+        return None
+    reasons = risk_words()
+    rows = [
+        [Cell(_company(entry, language)), Cell(reasons[entry["reason"]]), Cell(str(entry["days"]))]
+        for entry in figures["at_risk"]
+    ]
+    note = _("The longest without progress, of %(count)d at risk.") % {"count": figures["counts"]["at_risk"]}
+    return Part(_("At risk"), note, [_("Company"), _("Reason"), _("Days without progress")], rows)
+
+
+def _best(figures: dict[str, Any], language: str) -> Part | None:
+    if not figures["best"]:
+        return None
+    rows = [
+        [
+            Cell(_company(entry, language)),
+            Cell(points(entry["before"])),
+            Cell(points(entry["own"])),
+            Cell(signed_points(entry["own"] - entry["before"])),
+        ]
+        for entry in figures["best"]
+    ]
+    note = _("By own answers under one release; likely ranges overlap, so this is no ranking of companies.")
+    return Part(_("Rose most"), note, [_("Company"), _("Round before"), _("This round"), _("Change")], rows)
+
+
+def _candidates(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
+    if not figures["candidates"]:
+        return None
+    rows = [
+        [
+            Cell(names.get(entry["code"], entry["code"])),
+            Cell(str(entry["n"]), "compared", entry["code"]),
+            Cell(signed_points(entry["change"])),
+            Cell(
+                _("%(low)s to %(high)s")
+                % {"low": signed_points(entry["low"]), "high": signed_points(entry["high"])}
+            ),
+        ]
+        for entry in figures["candidates"]
+    ]
+    note = _(
+        "Two on-site meetings a year take place where companies improved most. Mean change of the same companies’ own "
+        "answers since the round before, under one release, with its interval of 90% (Student). Ordered by the lower "
+        "end; areas with fewer than five compared companies are left out. Intervals that overlap say that the order "
+        "may be chance."
+    )
+    head = [_("Area"), _("Companies compared"), _("Mean change"), _("Interval")]
+    return Part(_("Candidates for the on-site meetings"), note, head, rows)

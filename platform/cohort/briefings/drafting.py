@@ -1,0 +1,87 @@
+"""Drafting the briefings of a month."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.record import record
+from cohort.briefings.figures import figures_of
+from cohort.briefings.kinds import Scoped
+from cohort.briefings.sampling import take_sample
+from cohort.briefings.wording import LANGUAGES, names_of_areas, words_of
+from cohort.models import Briefing, Sample
+from companies.models import KeyIndustry, Programme
+
+# A month before is a sample of about that age: the youngest that is at least this old.
+MONTH_DAYS = 25
+
+
+@transaction.atomic
+def draft(*, programme: Programme, by: User | None) -> list[Briefing]:
+    """Drafts of this month for the city, each area and each task force that has companies; what is there stays.
+
+    Takes today's sample if there is none yet, and freezes it.
+    """
+    sample = take_sample(programme)
+    if sample is None:
+        return []
+    earlier = (
+        Sample.objects.filter(programme=programme, day__lte=sample.day - timedelta(days=MONTH_DAYS))
+        .order_by("-day")
+        .first()
+    )
+    freeze(sample, earlier)
+    month = sample.day.replace(day=1)
+    there = set(Briefing.objects.filter(programme=programme, month=month).values_list("scope", "code"))
+    areas = list(programme.city.areas.all())
+    names = {language: names_of_areas(areas, language) for language in LANGUAGES}
+    made = []
+    for scope, code in scopes(programme):
+        now = Scoped(sample, scope, code)
+        if (scope, code) in there or not now.of().exists():
+            continue
+        before = Scoped(earlier, scope, code) if earlier else None
+        figures = figures_of(now, before, areas)
+        made.append(
+            Briefing.objects.create(
+                programme=programme,
+                month=month,
+                scope=scope,
+                code=code,
+                sample=sample,
+                earlier=earlier,
+                figures=figures,
+                words=words_of(figures, month, names),
+            )
+        )
+    if made:
+        record(
+            "briefings.drafted",
+            sample,
+            by=by,
+            programme_id=programme.pk,
+            month=month.isoformat(),
+            briefings=len(made),
+        )
+    return made
+
+
+def scopes(programme: Programme) -> list[tuple[str, str]]:
+    """The city, its areas, and the task forces of the key industries."""
+    areas = programme.city.areas.values_list("code", flat=True)
+    industries = KeyIndustry.objects.values_list("code", flat=True)
+    return [
+        (Briefing.Scope.CITY.value, ""),
+        *((Briefing.Scope.AREA.value, code) for code in areas),
+        *((Briefing.Scope.INDUSTRY.value, code) for code in industries),
+    ]
+
+
+def freeze(*samples: Sample | None) -> None:
+    """Keep samples for good, because a briefing rests on them."""
+    ids = [sample.pk for sample in samples if sample is not None]
+    Sample.objects.filter(pk__in=ids, frozen_at__isnull=True).update(frozen_at=timezone.now())

@@ -1,0 +1,148 @@
+"""The figures of a briefing, counted from frozen samples. Plain JSON: they are stored with the briefing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, F
+
+from assessments.models.assessment import Stage
+from assessments.models.score import DIMENSIONS
+from cohort.briefings.kinds import KINDS, STARTED, SUBMITTED, VERIFIED, Scoped
+from cohort.briefings.ranking import ranked
+from cohort.models import Briefing, Sample, SampleRow
+from cohort.queries.narrowing import RISKS
+from cohort.queries.standings import NONE
+from companies.models import Area
+
+SHOWN_AT_RISK, SHOWN_BEST = 8, 5
+SHOWN_SAMPLES = 60
+
+
+def figures_of(now: Scoped, earlier: Scoped | None, areas: Sequence[Area]) -> dict[str, Any]:
+    """All figures. Medians are hundredths of a point; None where there is nothing to take one of."""
+    counts = _counts(now)
+    rows = list(now.of())
+    compared = [row for row in rows if row.own > NONE and row.before > NONE]
+    return {
+        "counts": counts,
+        "since": {
+            "day": earlier.sample.day.isoformat(),
+            "counts": {name: counts[name] - value for name, value in _counts(earlier).items()},
+            "readiness": _difference(_median(rows, "readiness"), _median(list(earlier.of()), "readiness")),
+        }
+        if earlier
+        else None,
+        "readiness": _median(rows, "readiness"),
+        "levels": [sum(row.level == level for row in rows) for level in range(5)],
+        "before": _median(compared, "before"),
+        "own": _median(compared, "own"),
+        "dimensions": [
+            {
+                "code": name.upper(),
+                "before": _median(compared, f"before_{name}"),
+                "now": _median(compared, name),
+            }
+            for name in DIMENSIONS
+        ]
+        if compared
+        else [],
+        "areas": [] if now.scope == Briefing.Scope.AREA else _areas(rows, areas),
+        "at_risk": _at_risk(now),
+        "best": _best(now),
+        "candidates": ranked(rows, areas) if now.scope == Briefing.Scope.CITY else [],
+        "trend": _trend(now),
+    }
+
+
+def _counts(scoped: Scoped) -> dict[str, int]:
+    """How many companies there are of each kind; one query."""
+    kinds = {f"of_{name}": Count("pk", filter=kind) for name, kind in KINDS.items() if kind}
+    found = scoped.of().aggregate(of_companies=Count("pk"), **kinds)
+    return {name: found[f"of_{name}"] for name in KINDS}
+
+
+def _median(rows: Iterable[SampleRow], name: str) -> float | None:
+    known = [value for row in rows if (value := getattr(row, name)) > NONE]
+    return float(median(known)) if known else None
+
+
+def _difference(now: float | None, before: float | None) -> float | None:
+    return None if now is None or before is None else now - before
+
+
+def _areas(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """One entry for each division with a company, the readiest first."""
+    entries = []
+    for area in areas:
+        if area.kind != Area.Kind.DIVISION:
+            continue
+        own = [row for row in rows if row.division == area.code]
+        if not own:
+            continue
+        compared = [row for row in own if row.own > NONE and row.before > NONE]
+        entries.append(
+            {
+                "code": area.code,
+                "companies": len(own),
+                "submitted": sum(row.step >= SUBMITTED for row in own),
+                "readiness": _median(own, "readiness"),
+                "change": _difference(_median(compared, "own"), _median(compared, "before")),
+                "waiting": sum(row.level > NONE and row.step < VERIFIED for row in own),
+                "not_started": sum(row.step < STARTED for row in own),
+            }
+        )
+    return sorted(entries, key=lambda entry: (entry["readiness"] is None, -(entry["readiness"] or 0)))
+
+
+def _at_risk(scoped: Scoped) -> list[dict[str, Any]]:
+    rows = scoped.of("at_risk").order_by("-idle_days", "name", "pk")[:SHOWN_AT_RISK]
+    return [
+        {
+            "company": str(row.company_id),
+            "name": row.name,
+            "name_en": row.name_en,
+            "reason": RISKS[row.risk],
+            "days": row.idle_days,
+        }
+        for row in rows
+    ]
+
+
+def _best(scoped: Scoped) -> list[dict[str, Any]]:
+    """The companies that rose most by their own answers; none that fell."""
+    rows = (
+        scoped.of("rose")
+        .annotate(change=F("own") - F("before"))
+        .order_by("-change", "name", "pk")[:SHOWN_BEST]
+    )
+    return [
+        {
+            "company": str(row.company_id),
+            "name": row.name,
+            "name_en": row.name_en,
+            "before": row.before,
+            "own": row.own,
+        }
+        for row in rows
+    ]
+
+
+def _trend(scoped: Scoped) -> list[dict[str, Any]]:
+    """Submitted and verified companies in all samples of the round, oldest first."""
+    samples = Sample.objects.filter(
+        programme=scoped.sample.programme_id, round=scoped.sample.round_id, day__lte=scoped.sample.day
+    ).order_by("-day")[:SHOWN_SAMPLES]
+    points = []
+    for sample in reversed(samples):
+        counts = _counts(Scoped(sample, scoped.scope, scoped.code))
+        points.append(
+            {
+                "day": sample.day.isoformat(),
+                "submitted": counts[Stage.SUBMITTED.value],
+                "verified": counts[Stage.VERIFIED.value],
+            }
+        )
+    return points

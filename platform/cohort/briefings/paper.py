@@ -1,0 +1,89 @@
+"""A briefing as PDF and as a Word document."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from cohort.briefings.content import Content, Part
+from documents import pdf, picture
+
+TEMPLATE = Path(__file__).with_name("briefing.typ")
+# Word shows the reader's fonts; these are on every office computer, the second for Chinese.
+LATIN_FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"
+PICTURE_WIDTH = Cm(15)
+
+
+def briefing_pdf(content: Content, made_at: datetime) -> bytes:
+    """The PDF; the same content gives the same bytes."""
+    data = asdict(content)
+    data["language"] = "zh" if content.language.startswith("zh") else "en"
+    return pdf.compile(TEMPLATE, data, made_at=made_at)
+
+
+def briefing_docx(content: Content, made_at: datetime) -> bytes:
+    """The Word document, for those who pass it on with words of their own; the same content, the same bytes."""
+    document = docx.Document()
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = LATIN_FONT, Pt(10.5)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), CHINESE_FONT)
+    for name in ("Title", "Heading 1", "Heading 2"):
+        heading = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        heading.set(qn("w:eastAsia"), CHINESE_FONT)
+    properties = document.core_properties
+    properties.title, properties.author = content.title, content.scope_name
+    properties.created = properties.modified = made_at.replace(tzinfo=None)
+    document.add_paragraph(f"{content.heading} · {content.state}")
+    document.add_heading(content.title, level=1)
+    document.add_paragraph(content.lead)
+    if content.synthetic:
+        document.add_paragraph(content.synthetic, style="Intense Quote")
+    tiles = document.add_table(rows=3, cols=len(content.tiles), style="Table Grid")
+    for column, tile in enumerate(content.tiles):
+        for row, text in enumerate((tile.label, tile.value.text, tile.remark)):
+            tiles.cell(row, column).text = text
+    document.add_paragraph()
+    for request in content.requests:
+        document.add_paragraph(request, style="List Number")
+    for part in content.parts:
+        _add(document, part)
+    document.add_paragraph(content.source)
+    made = io.BytesIO()
+    document.save(made)
+    return _without_times(made.getvalue())
+
+
+def _add(document: Document, part: Part) -> None:
+    document.add_heading(part.title, level=2)
+    if part.note:
+        document.add_paragraph(part.note)
+    if part.svg:
+        document.add_picture(io.BytesIO(picture.png(part.svg)), width=PICTURE_WIDTH)
+    table = document.add_table(rows=1, cols=len(part.head), style="Light Grid Accent 1")
+    for cell, text in zip(table.rows[0].cells, part.head, strict=True):
+        cell.text = text
+    for row in part.rows:
+        cells = table.add_row().cells
+        for number, (cell, found) in enumerate(zip(cells, row, strict=True)):
+            cell.text = found.text
+            if number:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _without_times(content: bytes) -> bytes:
+    """The archive with one fixed time on all its parts, so that repeats are the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            new.writestr(zipfile.ZipInfo(entry.filename), old.read(entry), zipfile.ZIP_DEFLATED)
+    return made.getvalue()

@@ -1,0 +1,132 @@
+"""Taking a sample of a programme's companies."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Round
+from assessments.models.assessment import Stage
+from assessments.models.score import DIMENSIONS
+from benchmarks.models import Release
+from cohort.filters import Filters
+from cohort.models import Sample, SampleRow
+from cohort.queries.cohort import Cohort
+from cohort.queries.expressions import RANK, STAGES, Companies
+from cohort.queries.standings import MICROSECOND, NONE, ORIGIN, moment_number
+from companies.models import Company, Programme
+
+LARGEST = np.iinfo(np.int16).max
+BOTH_ROUNDS = ("readiness", *DIMENSIONS)
+COLUMNS = (
+    *(f"{stage.value}_at" for stage in STAGES[1:]),
+    *("idle_since", "step", "answered", "official_level", "aim", "verified", "readiness", "tier", "risk"),
+    *(f"own_{name}" for name in BOTH_ROUNDS),
+    *(f"own_before_{name}" for name in BOTH_ROUNDS),
+)
+
+
+class WholeList(Cohort):
+    """The cohort as the platform itself counts it: every company on the list, whoever looks."""
+
+    def reachable(self) -> Companies:
+        """All companies."""
+        return Company.objects.all()
+
+
+@transaction.atomic
+def take_sample(programme: Programme, *, moment: datetime | None = None) -> Sample | None:
+    """Store where every company stands; None before the first round. On a day that has one it is returned.
+
+    A `moment` in the past is worked out from the dates of steps: a company is where it stood then, with the result
+    that counts today, or none if it was scored later.
+    """
+    now = timezone.now()
+    moment = moment or now
+    day = timezone.localdate(moment)
+    found = Sample.objects.filter(programme=programme, day=day).first()
+    if found is not None:
+        return found
+    rounds = list(programme.rounds.filter(opens_at__lte=moment).order_by("code"))
+    if not rounds:
+        return None
+    release = Release.objects.defer("scorecard").active_in(programme)
+    sample = Sample.objects.create(
+        programme=programme,
+        round=rounds[-1],
+        day=day,
+        taken_at=moment,
+        is_reconstructed=moment < now - timedelta(hours=1),
+        is_synthetic=release is not None and release.is_synthetic,
+        release_name=release.name if release else "",
+    )
+    SampleRow.objects.bulk_create(_rows(sample, rounds), batch_size=500)
+    return sample
+
+
+def _rows(sample: Sample, rounds: list[Round]) -> list[SampleRow]:
+    cohort = WholeList(
+        user=User(),
+        programme=sample.programme,
+        round=rounds[-1],
+        earlier=rounds[-2] if len(rounds) > 1 else None,
+        filters=Filters(),
+        sees_results=True,
+        moment=sample.taken_at,
+    )
+    standings = cohort.standings
+    companies = {
+        company.pk: company
+        for company in cohort.listed.select_related("division", "functional_area", "key_industry")
+    }
+    # Each column is turned into plain numbers once, not once for each row.
+    columns = {name: standings[name].tolist() for name in COLUMNS}
+    return [
+        _row(
+            sample, companies[standings.company(row)], {name: column[row] for name, column in columns.items()}
+        )
+        for row in range(len(standings))
+    ]
+
+
+def _row(sample: Sample, company: Company, values: dict[str, int]) -> SampleRow:
+    value = values.__getitem__
+
+    then = moment_number(sample.taken_at)
+    reached = [0 <= value(f"{stage.value}_at") <= then for stage in STAGES[1:]]
+    step = max((place for place, is_reached in enumerate(reached, start=1) if is_reached), default=0)
+    is_scored = not sample.is_reconstructed or reached[RANK[Stage.SCORED] - 1]
+    is_verified = bool(value("verified")) and (
+        not sample.is_reconstructed or reached[RANK[Stage.VERIFIED] - 1]
+    )
+
+    def result(name: str) -> int:
+        return value(name) if is_scored else NONE
+
+    idle = sample.taken_at - (ORIGIN + value("idle_since") * MICROSECOND)
+    return SampleRow(
+        sample=sample,
+        company=company,
+        name=company.name,
+        name_en=company.name_en,
+        division=company.division.code,
+        area=company.functional_area.code if company.functional_area else "",
+        industry=company.key_industry.code if company.key_industry else "",
+        step=step if sample.is_reconstructed else value("step"),
+        answered=value("answered"),
+        level=result("official_level"),
+        aim=value("aim"),
+        verified=is_verified,
+        readiness=result("readiness"),
+        tier=result("tier"),
+        own=result("own_readiness"),
+        before=result("own_before_readiness"),
+        risk=NONE if sample.is_reconstructed else value("risk"),
+        idle_days=max(0, min(idle.days, LARGEST)),
+        **{name: result(f"own_{name}") for name in DIMENSIONS},
+        **{f"before_{name}": result(f"own_before_{name}") for name in DIMENSIONS},
+    )

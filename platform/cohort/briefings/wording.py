@@ -1,0 +1,193 @@
+"""Sentences with the findings of a briefing, computed from its figures; people may edit them until approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, override, pgettext
+from django.utils.translation import gettext as _
+
+from assessments.models.assessment import Stage
+from companies.models import Area
+from documents.numbers import percentage, points, signed_points
+from instrument import load
+
+LANGUAGES = ("zh-hans", "en")
+MOST_AREAS = 3
+# Waiting for a visit is the finding of the month from this share of the scored companies on.
+BOTTLENECK = 0.2
+
+
+def words_of(
+    figures: Mapping[str, Any], month: date, names: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Title, lead and requests by language; `names` are those of areas, by language and code."""
+    found = {}
+    for language in LANGUAGES:
+        with override(language):
+            found[language] = {
+                "title": title(figures, month),
+                "lead": joined(lead(figures, names[language])),
+                "requests": requests(figures, names[language]),
+            }
+    return found
+
+
+def names_of_areas(areas: list[Area], language: str) -> dict[str, str]:
+    """Names by code."""
+    return {area.code: area.name_en if language.startswith("en") else area.name_zh for area in areas}
+
+
+def joined(sentences: list[str]) -> str:
+    """Sentences one after the other; Chinese needs no space between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
+
+
+def title(figures: Mapping[str, Any], month: date) -> str:
+    """A sentence with the finding of the month."""
+    counts = figures["counts"]
+    first = _("%(submitted)d of %(companies)d submitted") % {
+        "submitted": counts[Stage.SUBMITTED.value],
+        "companies": counts["companies"],
+    }
+    return _("%(month)s: %(first)s, %(second)s") % {
+        "month": date_format(month, "YEAR_MONTH_FORMAT"),
+        "first": first,
+        "second": second_finding(figures),
+    }
+
+
+def second_finding(figures: Mapping[str, Any]) -> str:
+    """What stands out beside the submissions."""
+    counts = figures["counts"]
+    missing = counts["companies"] - counts[Stage.SUBMITTED.value]
+    waiting = counts["waiting"]
+    if waiting > missing and waiting >= BOTTLENECK * max(counts["with_level"], 1):
+        return ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", waiting) % {
+            "count": waiting
+        }
+    if missing:
+        return ngettext("%(count)d still missing", "%(count)d still missing", missing) % {"count": missing}
+    if figures["own"] is not None and figures["before"] is not None:
+        change = figures["own"] - figures["before"]
+        return _("median score %(change)s points") % {"change": signed_points(round(change))}
+    return _("all visited")
+
+
+def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """What happened, in a few sentences."""
+    counts, since = figures["counts"], figures["since"]
+    submitted = counts[Stage.SUBMITTED.value]
+    sentences = [
+        ngettext(
+            "%(submitted)d of %(count)d company has submitted (%(share)s).",
+            "%(submitted)d of %(count)d companies have submitted (%(share)s).",
+            counts["companies"],
+        )
+        % {
+            "submitted": submitted,
+            "count": counts["companies"],
+            "share": percentage(submitted, counts["companies"]),
+        }
+    ]
+    if since is not None:
+        sentences.append(
+            _("Since the briefing before: %(submitted)s submitted, %(verified)s verified.")
+            % {
+                "submitted": plus(since["counts"][Stage.SUBMITTED.value]),
+                "verified": plus(since["counts"][Stage.VERIFIED.value]),
+            }
+        )
+    if figures["own"] is not None and figures["before"] is not None:
+        sentences.append(
+            ngettext(
+                "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
+                "(%(change)s).",
+                "The median score of the %(count)d companies scored in both rounds went from %(before)s to %(now)s "
+                "(%(change)s).",
+                counts["compared"],
+            )
+            % {
+                "count": counts["compared"],
+                "before": points(round(figures["before"])),
+                "now": points(round(figures["own"])),
+                "change": signed_points(round(figures["own"] - figures["before"])),
+            }
+        )
+    if counts["with_level"]:
+        sentences.append(
+            _(
+                "%(count)d of %(scored)d scored companies are at their target level (%(share)s), %(verified)d by "
+                "values verified on site."
+            )
+            % {
+                "count": counts["at_target"],
+                "scored": counts["with_level"],
+                "share": percentage(counts["at_target"], counts["with_level"]),
+                "verified": counts["verified_level"],
+            }
+        )
+    waiting = most(figures, "waiting", names)
+    if counts["waiting"] and waiting:
+        sentences.append(
+            ngettext(
+                "%(count)d scored company waits for an assessor, most of them in %(areas)s.",
+                "%(count)d scored companies wait for an assessor, most of them in %(areas)s.",
+                counts["waiting"],
+            )
+            % {"count": counts["waiting"], "areas": waiting}
+        )
+    return sentences
+
+
+def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """What the areas and task forces are asked to do."""
+    counts = figures["counts"]
+    asked = []
+    waiting, idle = most(figures, "waiting", names), most(figures, "not_started", names)
+    if counts["waiting"]:
+        asked.append(
+            _("%(areas)s: plan the visits that wait there.") % {"areas": waiting}
+            if waiting
+            else _("Plan the visits that wait: %(count)d.") % {"count": counts["waiting"]}
+        )
+    if counts["not_started"]:
+        asked.append(
+            _("%(areas)s: call the companies that have not started.") % {"areas": idle}
+            if idle
+            else _("Call the companies that have not started: %(count)d.") % {"count": counts["not_started"]}
+        )
+    known = [entry for entry in figures["dimensions"] if entry["now"] is not None]
+    if known:
+        lowest = min(known, key=lambda entry: entry["now"])
+        asked.append(
+            _(
+                "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to help "
+                "with it."
+            )
+            % {"dimension": dimension_name(lowest["code"]), "points": points(round(lowest["now"]))}
+        )
+    return asked
+
+
+def most(figures: Mapping[str, Any], name: str, names: Mapping[str, str]) -> str:
+    """The areas with the most of a kind, at most three; empty where areas are not told apart."""
+    entries = sorted(figures["areas"], key=lambda entry: -entry[name])
+    chosen = [names[entry["code"]] for entry in entries[:MOST_AREAS] if entry[name]]
+    return pgettext("enumeration", ", ").join(chosen)
+
+
+def dimension_name(code: str) -> str:
+    """What a dimension is called."""
+    language = get_language() or "en"
+    return next(
+        dimension.name.in_language(language) for dimension in load().dimensions if dimension.code == code
+    )
+
+
+def plus(count: int) -> str:
+    """A change of a count with its sign."""
+    return f"+{count}" if count > 0 else str(count).replace("-", "−")

@@ -1,0 +1,22 @@
+"""A month of samples and the drafts of briefings, so that the demonstration has trends to show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cohort.briefings.drafting import draft
+from cohort.briefings.sampling import take_sample
+from companies.models import Programme
+
+# Days before today; worked out from the dates of steps and marked as such.
+DAYS_AGO = (35, 28, 21, 14, 7)
+
+
+def brief(programme: Programme) -> int:
+    """Samples of the weeks before, and this month's drafts; how many were made."""
+    now = timezone.now()
+    for days in DAYS_AGO:
+        take_sample(programme, moment=now - timedelta(days=days))
+    return len(draft(programme=programme, by=None))
