@@ -252,6 +252,7 @@ def test_plain_form_leads_back_to_the_question(alice: Client, assessment: Assess
     assert response.redirect_chain[-1][0].endswith("/sections/D2/#B2")
     page = response.content.decode()
     assert "acceptance.pdf is stored." in page
+    assert f'data-limit="{20 * 1024 * 1024}"' in page
     assert file_url(Evidence.objects.get()) in page
 
 

@@ -32,6 +32,7 @@ def test_company_asks_and_the_bureau_answers(
     assert Thread.objects.get().waits_for == Side.BUREAU
     assert Notice.objects.get().user == officer
     page = sign_in(client, officer).get(page_of(assessment)).content.decode()
+    assert 'maxlength="4000"' in page
     assert "May we count<br>rented machines? &lt;b&gt;" in page
     assert "New" in page
     client.post(page_of(assessment), {"body": "Yes, if they stand in your hall."})
