@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +17,14 @@ from companies.recipients import deciding_people
 ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API)
 
 
-def announce_result(submissions: Iterable[Submission]) -> None:
+def announce_result(submissions: Sequence[UUID]) -> None:
     """Tell the owners, the delegates and who submitted that a company's own submission has been scored.
 
     Asking again for a submission tells nobody twice.
     """
     told = (
         Submission.objects.filter(
-            pk__in=[submission.pk for submission in submissions],
+            pk__in=submissions,
             kind=Submission.Kind.SELF,
             origin__in=ANNOUNCED_ORIGINS,
         )

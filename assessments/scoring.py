@@ -10,24 +10,35 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from assessments.announcements import announce_result
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
-from audit.events import EventType, Happening, announce
+from assessments.storing import rows_of, store_runs
+from audit.events import EventType, announce_rows
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
 from benchmarks.models import Release
 from instrument import load
 
 INTERVAL_LEVEL = 0.9
+
+
+class Frozen(NamedTuple):
+    """What scoring needs of a submission: its id, its assessment's, and the vector of stages."""
+
+    submission: UUID
+    assessment: UUID
+    vector: bytes
 
 
 @dataclass(frozen=True)
@@ -100,78 +111,77 @@ def runs_of(submissions: Sequence[Submission], release: Release) -> list[ScoreRu
         scorecard_of(release.scorecard),
         rule_of(release.instrument_version),
     )
-    tier_columns = {"tier", "exceed_1", "exceed_2", "exceed_3"}
     return [
-        ScoreRun(
-            submission=submission,
-            release=release,
-            **{
-                name: None if name in tier_columns and not scored.stated[row] else int(column[row])
-                for name, column in scored.columns.items()
-            },
-        )
-        for row, submission in enumerate(submissions)
+        ScoreRun(submission=submission, release=release, **figures)
+        for submission, figures in zip(submissions, rows_of(scored.columns, scored.stated), strict=True)
     ]
 
 
 def score(submissions: Sequence[Submission], release: Release) -> None:
-    """Score and store. What is already scored under this release stays as it is, so it may be repeated.
+    """Score and store. What is already scored under this release stays as it is, so it may be repeated."""
+    score_vectors(
+        [
+            Frozen(submission.pk, submission.assessment_id, bytes(submission.vector))
+            for submission in submissions
+        ],
+        release,
+    )
+
+
+def score_vectors(frozen: Sequence[Frozen], release: Release) -> None:
+    """Score and store many at once, in one transaction and in as many statements as one takes.
 
     Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
     Companies are told of a submission's first result, not of another release's.
     """
+    if not frozen:
+        return
+    ids = [row.submission for row in frozen]
     with transaction.atomic():
-        stored = ScoreRun.objects.filter(submission__in=submissions).values_list(
-            "submission_id", "release_id"
-        )
+        stored = ScoreRun.objects.filter(submission__in=ids).values_list("submission_id", "release_id")
         releases: dict[UUID, set[UUID]] = defaultdict(set)
         for submission_id, release_id in stored:
             releases[submission_id].add(release_id)
-        runs = runs_of([item for item in submissions if release.pk not in releases[item.pk]], release)
-        # Another worker may be doing the same: the constraint keeps one run per submission and release.
-        ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
-        announce_runs([run.pk for run in runs])
-        point_to_runs({submission.assessment_id for submission in submissions}, release)
-        announce_result(item for item in submissions if not releases[item.pk])
+        missing = [row for row in frozen if release.pk not in releases[row.submission]]
+        if missing:
+            scored = compute(
+                [row.vector for row in missing],
+                scorecard_of(release.scorecard),
+                rule_of(release.instrument_version),
+            )
+            runs = store_runs([row.submission for row in missing], release, scored.columns, scored.stated)
+            announce_runs(runs)
+        point_to_runs({row.assessment for row in frozen}, release)
+        announce_result([pk for pk in ids if not releases[pk]])
 
 
 def announce_runs(runs: Sequence[UUID]) -> None:
     """Tell other programs of score runs that were stored; call it in the transaction that stores them."""
     company = "submission__assessment__company_id"
     programme = "submission__assessment__round__programme_id"
-    stored = ScoreRun.objects.filter(pk__in=runs).values_list("pk", programme, company)
-    announce(Happening(EventType.SCORE_STORED, ScoreRun._meta.label_lower, *row) for row in stored)
+    stored = ScoreRun.objects.filter(pk__in=runs).order_by()
+    announce_rows(EventType.SCORE_STORED, stored.values_list("pk", programme, company))
 
 
 def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
     """Let assessments point to the runs of their latest submissions under `release`, if that is active."""
-    assessments = list(
-        Assessment.objects.select_for_update()
-        .filter(pk__in=assessment_ids)
-        .select_related("round__programme")
-        .order_by("pk")
-    )
-    active = {
-        programme: Release.objects.active_in(programme)
-        for programme in {assessment.round.programme for assessment in assessments}
-    }
-    current = [item for item in assessments if active[item.round.programme] == release]
-    runs = {
-        (run.submission.assessment_id, run.submission.kind): run
-        for run in ScoreRun.objects.filter(
-            release=release,
-            submission__assessment__in=[item.pk for item in current],
-            submission__superseded_by__isnull=True,
-            submission__withdrawal__isnull=True,
-        ).select_related("submission")
-    }
+    if Release.objects.active_in(release.programme) != release:
+        return
+    # Locked in one order, so that two workers cannot wait for each other in a ring.
+    current = Assessment.objects.filter(pk__in=assessment_ids, round__programme=release.programme_id)
+    locked = list(current.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    runs = ScoreRun.objects.filter(
+        release=release,
+        submission__assessment=OuterRef("pk"),
+        submission__superseded_by__isnull=True,
+        submission__withdrawal__isnull=True,
+    ).order_by()
+    own = runs.filter(submission__kind=Submission.Kind.SELF)
+    verified = runs.filter(submission__kind=Submission.Kind.VERIFIED)
     now = timezone.now()
-    for assessment in current:
-        assessment.self_run = runs.get((assessment.pk, Submission.Kind.SELF.value))
-        assessment.verified_run = runs.get((assessment.pk, Submission.Kind.VERIFIED.value))
-        if assessment.scored_at is None and assessment.run is not None:
-            assessment.scored_at = now
-        assessment.updated_at = now
-    Assessment.objects.bulk_update(
-        current, ["self_run", "verified_run", "scored_at", "updated_at"], batch_size=500
+    Assessment.objects.filter(pk__in=locked).update(
+        self_run=Subquery(own.values("pk")[:1]),
+        verified_run=Subquery(verified.values("pk")[:1]),
+        scored_at=Coalesce("scored_at", Case(When(Exists(own) | Exists(verified), then=Value(now)))),
+        updated_at=now,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from celery import shared_task
@@ -18,7 +18,7 @@ from assessments.models import Assessment, Report, Round, ScoreRun, Submission
 from assessments.opening import add_companies
 from assessments.replay import replay_all
 from assessments.reports import files
-from assessments.scoring import score
+from assessments.scoring import Frozen, score, score_vectors
 from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
 from jobs.models import Job
@@ -35,7 +35,8 @@ MAKE_REPORT = "make-report"
 MAKE_REPORTS = "make-reports"
 # Reports of one part of a packet: parts keep several workers busy, and lose little when one dies.
 PART = 30
-CHUNK = 500
+# Submissions scored and stored together.
+CHUNK = 5_000
 
 
 def request_scoring(submission: Submission, *, by: User | None) -> Job | None:
@@ -85,8 +86,8 @@ def score_programme(work: Work) -> None:
     activation = Activation.objects.select_related("programme", "release").get(
         pk=work.job.parameters["activation"]
     )
-    ids = list(latest_submissions(activation.programme).order_by("pk").values_list("pk", flat=True))
-    _score_in_chunks(work, ids, activation.release)
+    submissions = latest_submissions(activation.programme)
+    _score_in_chunks(work, submissions.count(), _all_in_chunks(submissions), activation.release)
 
 
 def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | None) -> Job | None:
@@ -114,15 +115,39 @@ def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | Non
 def score_submissions(work: Work) -> None:
     """Score the submissions of a file, in chunks."""
     ids = [UUID(text) for text in work.job.parameters["submissions"]]
-    _score_in_chunks(work, ids, Release.objects.get(pk=work.job.parameters["release"]))
+    chunks = (
+        _frozen(Submission.objects.filter(pk__in=ids[start : start + CHUNK]))
+        for start in range(0, len(ids), CHUNK)
+    )
+    _score_in_chunks(work, len(ids), chunks, Release.objects.get(pk=work.job.parameters["release"]))
 
 
-def _score_in_chunks(work: Work, ids: Sequence[UUID], release: Release) -> None:
-    work.beat(done=0, total=max(1, len(ids)))
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        score(list(Submission.objects.filter(pk__in=chunk).order_by("pk")), release)
-        work.beat(done=start + len(chunk))
+def _score_in_chunks(work: Work, total: int, chunks: Iterable[list[Frozen]], release: Release) -> None:
+    """Score chunk after chunk, each in a transaction of its own: a breakdown or a cancellation loses no chunk done.
+
+    What an earlier attempt has stored is met again and passed over, so that nothing needs to be remembered.
+    """
+    done = 0
+    work.beat(done=0, total=max(1, total))
+    for chunk in chunks:
+        score_vectors(chunk, release)
+        done += len(chunk)
+        # Submissions may be added meanwhile: progress never passes the total.
+        work.beat(done=min(done, max(1, total)))
+
+
+def _all_in_chunks(submissions: QuerySet[Submission]) -> Iterator[list[Frozen]]:
+    """All of them in the order of their ids, read by chunks: a million do not have to fit in memory."""
+    last: UUID | None = None
+    while chunk := _frozen((submissions.filter(pk__gt=last) if last else submissions).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].submission
+
+
+def _frozen(submissions: QuerySet[Submission]) -> list[Frozen]:
+    """What scoring needs of the submissions, without their answers; one query."""
+    rows = submissions.values_list("pk", "assessment_id", "vector")
+    return [Frozen(pk, assessment, bytes(vector)) for pk, assessment, vector in rows]
 
 
 def latest_submissions(programme: Programme) -> QuerySet[Submission]:

@@ -52,6 +52,8 @@ def main() -> int:
     outcome = Outcome()
     with tempfile.TemporaryDirectory(prefix="readiness-tests-") as folder, ExitStack() as stack:
         base = {**os.environ, "VAR_DIR": folder, "PYTHONWARNINGS": "", "OPENBLAS_NUM_THREADS": "1"}
+        # Tests that need a program of the system fail without it where all have to run.
+        base["REQUIRE"] = options.require
         for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG"):
             base.pop(name, None)
         if options.only in (None, "embedded"):

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 
 from audit.models import Event, EventCounter
 
@@ -91,6 +92,22 @@ def announce(happenings: Iterable[Happening]) -> None:
         ],
         batch_size=INSERTED_AT_ONCE,
     )
+
+
+def announce_rows(type_: EventType, rows: QuerySet[Any, tuple[UUID, UUID, UUID]]) -> None:
+    """Add an event for every row of a query of ids, programmes and companies, many in one statement."""
+    label = rows.model._meta.label_lower
+    if connection.vendor != "postgresql":
+        announce(Happening(type_, label, *row) for row in rows)
+        return
+    found, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Event._meta.db_table} "  # noqa: S608
+            "(id, at, type, resource, subject_id, programme_id, company_id) "
+            f"SELECT gen_random_uuid(), now(), %s, %s, found.* FROM ({found}) AS found",
+            [type_.value, RESOURCES[label], *parameters],
+        )
 
 
 def number_committed() -> None:

@@ -111,6 +111,15 @@ def enqueue(
     return job
 
 
+def cancel(job: Job) -> bool:
+    """Stop a job; what it has stored stays. A running attempt notices at its next beat. False if it has ended."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state__in=[Job.State.QUEUED, Job.State.RUNNING]).update(
+            state=Job.State.CANCELLED, finished_at=timezone.now()
+        )
+    )
+
+
 def wake_after_commit(job: Job) -> None:
     """Tell the workers once the row is there for them to see."""
     transaction.on_commit(lambda: wake(job.pk, job.kind))

@@ -10,13 +10,18 @@ from subprocess import Popen
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.tasks import SCORE_PROGRAMME, scoring_key
+from assessments.scoring import Frozen, runs_of, score, score_vectors
+from assessments.storing import FIGURES
+from assessments.tasks import SCORE_PROGRAMME, request_programme_scoring, scoring_key
+from audit.models import Event
 from benchmarks.models import Activation, Release
+from instrument import load
 from jobs.models import Job
-from jobs.work import enqueue, wake
+from jobs.work import cancel, enqueue, wake
 from tests import factories
 from tests.services.conftest import wait_until
 
@@ -113,3 +118,71 @@ def test_lost_message_is_sent_again(committed_release: Release, run_worker: RunW
     with run_worker(beat=True, JOB_STALE_SECONDS="1", JOB_REAP_SECONDS="1"):
         wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the reaper")
     assert ScoreRun.objects.filter(submission=made).count() == 1
+
+
+def test_many_submissions_are_copied_once_whoever_scores_them(committed_release: Release) -> None:
+    """Chunks that overlap, a run that is there already, rows with and without a stated tier."""
+    made = many_submissions(committed_release, 130)
+    score(made[:3], committed_release)
+    before = {run.submission_id: run.pk for run in ScoreRun.objects.all()}
+    frozen = [Frozen(each.pk, each.assessment_id, bytes(each.vector)) for each in made]
+    score_vectors(frozen[:120], committed_release)
+    score_vectors(frozen, committed_release)
+    assert ScoreRun.objects.count() == len(made)
+    assert {run.submission_id: run.pk for run in ScoreRun.objects.filter(pk__in=before.values())} == before
+    runs = {run.submission_id: run for run in ScoreRun.objects.all()}
+    for expected in runs_of(made, committed_release):
+        for name in FIGURES:
+            assert getattr(runs[expected.submission_id], name) == getattr(expected, name), name
+    assert {run.tier is None for run in runs.values()} == {True, False}
+    assert Assessment.objects.filter(self_run__isnull=True).count() == 0
+    assert Assessment.objects.filter(scored_at__isnull=True).count() == 0
+    assert Event.objects.filter(type="score.stored").count() == len(made)
+
+
+def test_cancelled_job_keeps_what_it_stored_and_goes_on_when_asked_again(
+    committed_release: Release, run_worker: RunWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = many_submissions(committed_release, 60)
+    company = factories.make_company(committed_release.programme)
+    one_more = factories.make_assessment(company, made[0].assessment.round)
+    factories.store_answers(one_more, by=factories.make_member(company))
+    Job.objects.all().delete()
+    job = request_programme_scoring(Activation.objects.get(release=committed_release), by=None)
+    assert cancel(job)
+    with run_worker():
+        wake(job.pk, job.kind)
+        made_later = one_more
+        submit(made_later)
+        wait_until(lambda: ScoreRun.objects.count() == 1, "the other submission")
+        assert Job.objects.get(pk=job.pk).state == Job.State.CANCELLED
+        again = request_programme_scoring(Activation.objects.get(release=committed_release), by=None)
+        assert again.pk == job.pk
+        wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, "the job taken up again")
+    assert ScoreRun.objects.count() == len(made) + 1
+    assert not cancel(Job.objects.get(pk=job.pk))
+
+
+def many_submissions(release: Release, count: int) -> list[Submission]:
+    """Submissions of so many companies, some with too little answered to state a tier."""
+    round_ = factories.make_round(release.programme)
+    made = []
+    for number in range(count):
+        assessment = factories.make_assessment(factories.make_company(release.programme), round_)
+        stages = bytes([255] * 30 + [1] * 30) if number % 10 == 9 else bytes([number % 3] * 60)
+        made.append(
+            Submission.objects.create(
+                number=f"LZ-{number:08d}",
+                assessment=assessment,
+                kind=Submission.Kind.SELF,
+                origin=Submission.Origin.WORKBOOK,
+                content='{"answers":{}}',
+                sha256="f" * 64,
+                instrument_version=load().version,
+                instrument_sha256=load().sha256,
+                vector=stages,
+                declared=True,
+                submitted_at=timezone.now(),
+            )
+        )
+    return made

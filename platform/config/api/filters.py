@@ -23,7 +23,7 @@ class DeclaredFilters(DjangoFilterBackend):
         is_list = not getattr(view, "detail", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
         known = set(filterset_class.base_filters) if filterset_class else set()
-        if is_list:
+        if is_list and getattr(view, "pagination_class", None) is not None:
             known |= PAGE_PARAMETERS
         refuse_unknown(request, known)
         if filterset_class:

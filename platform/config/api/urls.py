@@ -15,10 +15,12 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from assessments.api import (
+    AnswerExportView,
     AssessmentViewSet,
     PreviewBatchView,
     PreviewView,
     RoundViewSet,
+    ScoreExportView,
     ScoreViewSet,
     SubmissionViewSet,
 )
@@ -78,6 +80,8 @@ router.register("events", EventViewSet, basename="event")
 
 version_1 = [
     *router.urls,
+    re_path(r"^exports/scores/?$", served(ScoreExportView.as_view()), name="export-scores"),
+    re_path(r"^exports/answers/?$", served(AnswerExportView.as_view()), name="export-answers"),
     re_path(r"^preview/?$", served(PreviewView.as_view()), name="preview"),
     re_path(r"^preview/batch/?$", served(PreviewBatchView.as_view()), name="preview-batch"),
 ]

@@ -1,0 +1,167 @@
+"""Whole tables for programs: CSV, JSON lines, XLSX and Parquet, streamed and resumable."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+
+from accounts.models import User
+from assessments.api.scores import ScoreFilter
+from assessments.exports import ANSWERS, CONTENT_TYPES, SCORES, Export, Form, Table
+from assessments.exports.reading import utc_text
+from assessments.exports.tables import answers_for, scores_for
+from assessments.models import Answer, Round, ScoreRun
+
+FORM_HELP = "Form of the file."
+CURSOR_HELP = "The `id` of the last whole row that you received: the export goes on behind it."
+
+
+class ScoreExportFilter(ScoreFilter):
+    """What an export of scores can be narrowed to."""
+
+    format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
+    cursor = filters.UUIDFilter(method="behind", help_text=CURSOR_HELP)
+
+    def as_is(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The form of the file narrows nothing."""
+        return queryset
+
+    def behind(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
+        """The rows after this one."""
+        at = queryset.filter(pk=value).values_list("created_at", flat=True).first()
+        if at is None:
+            raise _no_such_row()
+        return queryset.filter(created_at__gte=at).filter(Q(created_at__gt=at) | Q(pk__gt=value))
+
+
+class AnswerExportFilter(filters.FilterSet):
+    """What an export of answers can be narrowed to."""
+
+    programme = filters.UUIDFilter(field_name="assessment__round__programme", help_text="In this programme.")
+    round = filters.UUIDFilter(field_name="assessment__round", help_text="In this round, by its id.")
+    round_code = filters.ChoiceFilter(
+        field_name="assessment__round__code",
+        choices=Round.Code.choices,
+        help_text="In rounds with this code.",
+    )
+    company = filters.UUIDFilter(field_name="assessment__company", help_text="Of this company, by its id.")
+    credit_code = filters.CharFilter(
+        field_name="assessment__company__credit_code", help_text="Of this company."
+    )
+    item = filters.CharFilter(help_text="To this question.")
+    format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
+    cursor = filters.NumberFilter(method="behind", help_text=CURSOR_HELP, min_value=1, max_value=2**62)
+
+    class Meta:
+        model = Answer
+        fields: ClassVar[list[str]] = []
+
+    def as_is(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The form of the file narrows nothing."""
+        return queryset
+
+    def behind(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """The rows after this one."""
+        return queryset.filter(pk__gt=int(value))
+
+
+FILE = OpenApiTypes.BINARY
+DESCRIBED = extend_schema(
+    responses={
+        (200, CONTENT_TYPES[Form.CSV].partition(";")[0]): OpenApiTypes.STR,
+        (200, CONTENT_TYPES[Form.JSON_LINES]): OpenApiTypes.STR,
+        (200, CONTENT_TYPES[Form.XLSX]): FILE,
+        (200, CONTENT_TYPES[Form.PARQUET]): FILE,
+    },
+    parameters=[
+        OpenApiParameter(
+            "Data-Time", OpenApiTypes.DATETIME, OpenApiParameter.HEADER, response=True,
+            description="The file holds what was stored by then.",
+        ),
+        OpenApiParameter(
+            "Data-Filters", OpenApiTypes.STR, OpenApiParameter.HEADER, response=True,
+            description="The filters, as a query; empty where there are none.",
+        ),
+    ],
+)  # fmt: skip
+
+
+class _ExportView(GenericAPIView[Any]):
+    """A whole table in one file."""
+
+    pagination_class = None
+    serializer_class = None
+    table: Table
+
+    def exported(self, request: Request) -> StreamingHttpResponse:
+        """The file, sent while it is made."""
+        moment = timezone.now()
+        rows = self.filter_queryset(self.get_queryset())
+        form = Form(request.query_params.get("format", Form.CSV))
+        narrowed = {
+            name: value for name, value in request.query_params.items() if name not in {"format", "cursor"}
+        }
+        export = Export(self.table, rows, narrowed, moment)
+        response = StreamingHttpResponse(export.blocks(form), content_type=CONTENT_TYPES[form])
+        name = f"{self.table.name}-{moment:%Y%m%dT%H%M%SZ}.{form.value}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Data-Time"] = utc_text(moment)
+        response["Data-Filters"] = urlencode(narrowed)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class ScoreExportView(_ExportView):
+    """All scores that the key may read, flat, one row each, in the order in which they were stored."""
+
+    scope = "scores:read"
+    table = SCORES
+    filterset_class = ScoreExportFilter
+    queryset = ScoreRun.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The runs that the key's account may read."""
+        return scores_for(cast(User, self.request.user))
+
+    @extend_schema(summary="Export scores", operation_id="exports_scores", filters=True)
+    @DESCRIBED
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """All scores in one file. In CSV and XLSX, text that looks like a formula gets an apostrophe before it."""
+        return self.exported(request)
+
+
+class AnswerExportView(_ExportView):
+    """All present answers that the key may read, one row each."""
+
+    scope = "assessments:read"
+    table = ANSWERS
+    filterset_class = AnswerExportFilter
+    queryset = Answer.objects.none()
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The answers that the key's account may read."""
+        return answers_for(cast(User, self.request.user))
+
+    @extend_schema(summary="Export answers", operation_id="exports_answers", filters=True)
+    @DESCRIBED
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """All present answers in one file, in the order of their ids."""
+        return self.exported(request)
+
+
+def _no_such_row() -> ValidationError:
+    detail = (
+        "There is no such row in this export. Give the id of a row that you received with the same filters."
+    )
+    return ValidationError({"cursor": [ErrorDetail(detail, code="bad_cursor")]})

@@ -1,0 +1,127 @@
+"""Storing score runs: exactly one for each submission and release, whoever else stores the same.
+
+Few runs are inserted by the ORM. Many go to PostgreSQL by COPY into a temporary table and from there in one
+statement, because forty columns a row as parameters would take several times the scoring itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+from django.db.models import SmallIntegerField
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from assessments.models import ScoreRun
+from benchmarks.models import Release
+
+# From so many rows on, COPY is worth a temporary table.
+COPY_FROM = 100
+TIER_COLUMNS = frozenset({"tier", "exceed_1", "exceed_2", "exceed_3"})
+KEYS = ("id", "submission_id", "release_id", "created_at")
+FIGURES = tuple(field.attname for field in ScoreRun._meta.concrete_fields if field.attname not in KEYS)
+SMALL = frozenset(
+    field.attname for field in ScoreRun._meta.concrete_fields if isinstance(field, SmallIntegerField)
+)
+# The form of PostgreSQL's binary COPY: a signature, flags and the length of an extension; at the end, -1.
+HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TAIL = b"\xff\xff"
+# Its times count microseconds from here.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+def store_runs(
+    submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
+) -> list[UUID]:
+    """Store the runs of these submissions that are not there yet; the ids of those that were stored.
+
+    Where a tier is not stated, its columns stay empty. Call it in a transaction.
+    """
+    if connection.vendor == "postgresql" and len(submissions) >= COPY_FROM:
+        return _copied(submissions, release, columns, stated)
+    runs = [
+        ScoreRun(submission_id=submission, release=release, **figures)
+        for submission, figures in zip(submissions, rows_of(columns, stated), strict=True)
+    ]
+    # Another worker may be doing the same: the constraint keeps one run per submission and release.
+    ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
+    mine = ScoreRun.objects.filter(pk__in=[run.pk for run in runs])
+    return list(mine.order_by().values_list("pk", flat=True))
+
+
+def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int | None]]:
+    """The figures row by row, by name."""
+    plain = {name: column.tolist() for name, column in columns.items()}
+    return [
+        {name: None if name in TIER_COLUMNS and not is_stated else plain[name][row] for name in plain}
+        for row, is_stated in enumerate(stated.tolist())
+    ]
+
+
+def _copied(
+    submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
+) -> list[UUID]:
+    table = ScoreRun._meta.db_table
+    names = ", ".join((*KEYS, *FIGURES))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS new_score_run (LIKE {table}) ON COMMIT DROP;"
+            "TRUNCATE new_score_run"
+        )
+        with cursor.copy(f"COPY new_score_run ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.write(HEAD)
+            for part in (stated, ~stated):
+                copy.write(_binary_rows(submissions, release, columns, part, has_tier=part is stated))
+            copy.write(TAIL)
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM new_score_run ORDER BY submission_id "  # noqa: S608
+            "ON CONFLICT (submission_id, release_id) DO NOTHING RETURNING id"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _binary_rows(
+    submissions: Sequence[UUID],
+    release: Release,
+    columns: Columns,
+    part: NDArray[np.bool_],
+    *,
+    has_tier: bool,
+) -> bytes:
+    """Some of the rows in PostgreSQL's binary form: the number of fields, then each field after its length."""
+    size = {"id": "V16", "submission_id": "V16", "release_id": "V16", "created_at": ">i8"} | {
+        name: ">i2" if name in SMALL else ">i4" for name in FIGURES
+    }
+    empty = frozenset() if has_tier else TIER_COLUMNS
+    form: list[tuple[str, str]] = [("fields", ">i2")]
+    for name, kind in size.items():
+        form += [(f"length of {name}", ">i4"), *([] if name in empty else [(name, kind)])]
+    rows = np.empty(int(part.sum()), dtype=form)
+    rows["fields"] = len(size)
+    for name, kind in size.items():
+        rows[f"length of {name}"] = -1 if name in empty else np.dtype(kind).itemsize
+    rows["id"] = _new_ids(len(rows))
+    own = np.frombuffer(b"".join(submission.bytes for submission in submissions), dtype="V16")
+    rows["submission_id"] = own[part]
+    rows["release_id"] = np.frombuffer(release.pk.bytes, dtype="V16")
+    rows["created_at"] = (timezone.now() - EPOCH) // timedelta(microseconds=1)
+    for name in FIGURES:
+        if name not in empty:
+            rows[name] = columns[name][part]
+    return rows.tobytes()
+
+
+def _new_ids(count: int) -> NDArray[np.void]:
+    """Random identifiers of version 4."""
+    octets = np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
+    octets[:, 6] = octets[:, 6] & 0x0F | 0x40
+    octets[:, 8] = octets[:, 8] & 0x3F | 0x80
+    return octets.view("V16")[:, 0]

@@ -1,0 +1,151 @@
+"""Fills a PostgreSQL database with a programme of so many companies, each with one stored submission.
+
+One company, assessment and submission are made as the product makes them and then multiplied by the database
+itself, so that a million take a minute. Stages are drawn from the generated world of the reference sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from assessments.models import Assessment, Round, Submission
+from benchmarks.actions import facilities, releases
+from benchmarks.ml.universe import REFERENCE_MIX, reference_population
+from benchmarks.models import Release
+from companies.models import Listing, Programme
+from instrument import load
+from tests import factories
+
+SEED = 20241018
+# Sets of answers that companies share out among themselves.
+SETS = 5_000
+
+
+def fill(count: int) -> Release:
+    """A programme with an active release and `count` companies, each with a submission that is not scored yet."""
+    programme = factories.make_programme(code=f"bench-{count}")
+    release = _release(programme)
+    now = timezone.now()
+    round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
+    with transaction.atomic():
+        company = factories.make_company(programme, number=90_000 + count % 10_000)
+        assessment = factories.make_assessment(company, round_)
+        submission = Submission.objects.create(
+            number=f"B{count}-0",
+            assessment=assessment,
+            kind=Submission.Kind.SELF,
+            origin=Submission.Origin.WORKBOOK,
+            content='{"answers":{}}',
+            sha256="f" * 64,
+            instrument_version=load().version,
+            instrument_sha256=load().sha256,
+            vector=bytes(len(load().items)),
+            declared=True,
+            submitted_at=now,
+        )
+        listing = Listing.objects.get(company=company)
+        _store_sets()
+        places = count - 1
+        company_id = f"md5('company {count} ' || place)::uuid"
+        assessment_id = f"md5('assessment {count} ' || place)::uuid"
+        multiply(
+            company,
+            places,
+            {
+                "id": company_id,
+                "credit_code": f"'B' || lpad({count}::text, 8, '0') || lpad(place::text, 9, '0')",
+                "name": "'测试企业' || place",
+            },
+        )
+        multiply(listing, places, {"company_id": company_id})
+        multiply(assessment, places, {"id": assessment_id, "company_id": company_id})
+        multiply(
+            submission,
+            places,
+            {
+                "id": f"md5('submission {count} ' || place)::uuid",
+                "number": f"'B{count}-' || place",
+                "assessment_id": assessment_id,
+                "vector": f"(SELECT vector FROM bench_sets WHERE number = place % {SETS})",
+            },
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    assert Submission.objects.filter(assessment__round=round_).count() == count
+    return release
+
+
+def multiply(template: models.Model, places: int, overrides: Mapping[str, str]) -> None:
+    """Insert copies of a stored row, numbered by `place` from 1, with these columns of their own."""
+    table = template._meta.db_table
+    columns = [
+        field.column
+        for field in template._meta.concrete_fields
+        if not isinstance(field, models.AutoField) or field.column in overrides
+    ]
+    values = [overrides.get(column, f"template.{column}") for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} "
+            f"FROM {table} AS template, generate_series(1, %s) AS place WHERE template.id = %s",
+            [places, template.pk],
+        )
+
+
+def forget_runs(release: Release) -> None:
+    """Take the score runs of a release away again, with everything that came of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Assessment._meta.db_table} SET self_run_id = NULL, verified_run_id = NULL, scored_at = NULL "
+            f"WHERE round_id IN (SELECT id FROM {Round._meta.db_table} WHERE programme_id = %s)",
+            [release.programme_id],
+        )
+        cursor.execute("DELETE FROM assessments_score_run WHERE release_id = %s", [release.pk])
+        cursor.execute("TRUNCATE audit_feed_event")
+        cursor.execute("DELETE FROM jobs_job")
+        cursor.execute("VACUUM ANALYZE assessments_score_run")
+        cursor.execute("VACUUM ANALYZE assessments_assessment")
+
+
+def _release(programme: Programme) -> Release:
+    other: dict[str, Any] | None = Release.objects.values().first()
+    if other is None:
+        facilities.generate(programme=programme, seed=SEED, by=None)
+        release = releases.train(programme=programme, seed=SEED, by=None)
+    else:
+        # The same model serves every size.
+        copied = {name: value for name, value in other.items() if name not in {"id", "programme_id"}}
+        release = Release.objects.create(programme=programme, **copied)
+    releases.promote(release=release, proposed_by=None, confirmed_by=None)
+    return release
+
+
+def _store_sets() -> None:
+    instrument = load()
+    factor = -(-SETS // sum(REFERENCE_MIX))
+    stages, _tiers, _sectors = reference_population(
+        instrument.levels(),
+        [instrument.item(code).dimension for code in instrument.item_order],
+        [float(instrument.weight(code)) for code in instrument.item_order],
+        SEED + 1,
+        codes=instrument.item_order,
+        not_applicable=sorted(instrument.not_applicable_allowed),
+        mix=[factor * part for part in REFERENCE_MIX],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS bench_sets (number int PRIMARY KEY, vector bytea) ON COMMIT DROP"
+        )
+        with cursor.copy("COPY bench_sets FROM STDIN") as copy:
+            for number, row in enumerate(stages[:SETS]):
+                copy.write_row((number, row.tobytes()))
+
+
+def is_there(count: int) -> Release | None:
+    """The release of a filled programme of this size."""
+    return Release.objects.filter(programme__code=f"bench-{count}").first()
