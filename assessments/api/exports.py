@@ -61,7 +61,7 @@ class AnswerExportFilter(filters.FilterSet):
     )
     item = filters.CharFilter(help_text="To this question.")
     format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
-    cursor = filters.NumberFilter(method="behind", help_text=CURSOR_HELP, min_value=1, max_value=2**62)
+    cursor = filters.NumberFilter(method="behind", help_text=CURSOR_HELP)
 
     class Meta:
         model = Answer
@@ -71,7 +71,7 @@ class AnswerExportFilter(filters.FilterSet):
         """The form of the file narrows nothing."""
         return queryset
 
-    def behind(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def behind(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
         """The rows after this one."""
         return queryset.filter(pk__gt=int(value))
 
