@@ -84,7 +84,7 @@ def multiply(template: models.Model, places: int, overrides: Mapping[str, str]) 
     """Insert copies of a stored row, numbered by `place` from 1, with these columns of their own."""
     table = template._meta.db_table
     columns = [
-        field.column
+        str(field.column)
         for field in template._meta.concrete_fields
         if not isinstance(field, models.AutoField) or field.column in overrides
     ]
@@ -113,7 +113,7 @@ def forget_runs(release: Release) -> None:
 
 
 def _release(programme: Programme) -> Release:
-    other: dict[str, Any] | None = Release.objects.values().first()
+    other: Any = Release.objects.values().first()
     if other is None:
         facilities.generate(programme=programme, seed=SEED, by=None)
         release = releases.train(programme=programme, seed=SEED, by=None)

@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,13 +221,13 @@ def exports(release: Any, rows: int, runs: int, folder: Path, server: subprocess
     query = _text_query(SCORES, scores_for(user).filter(release=release), guard=True)
     sql = folder / "query.sql"
     sql.write_text(f"\\copy ({query}) to '{folder}/psql.csv' csv header\n".replace("\n", " ") + "\n")
-    read = {
+    read: dict[str, Callable[[], Any]] = {
         "psql": lambda: subprocess.run(
             ["psql", "-q", f"{POSTGRES}/{DATABASE}", "-f", str(sql)], check=True, stdout=subprocess.DEVNULL
         ),
         **{
-            form: lambda form=form: download(
-                f"/api/v1/exports/scores?release={release.pk}&format={form}", text, folder
+            form: partial(
+                download, f"/api/v1/exports/scores?release={release.pk}&format={form}", text, folder
             )
             for form in ("csv", "jsonl", "parquet")
         },

@@ -110,7 +110,9 @@ class _ExportView(GenericAPIView[Any]):
         rows = self.filter_queryset(self.get_queryset())
         form = Form(request.query_params.get("format", Form.CSV))
         narrowed = {
-            name: value for name, value in request.query_params.items() if name not in {"format", "cursor"}
+            name: str(value)
+            for name, value in request.query_params.items()
+            if name not in {"format", "cursor"}
         }
         export = Export(self.table, rows, narrowed, moment)
         response = StreamingHttpResponse(export.blocks(form), content_type=CONTENT_TYPES[form])

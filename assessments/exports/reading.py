@@ -50,8 +50,8 @@ def json_blocks(table: Table, rows: Rows) -> Iterator[bytes]:
     """The table as JSON lines, in blocks."""
     if connection.vendor == "postgresql":
         query = _compose(_selected(rows, {column.name: _typed(column) for column in table.columns}))
-        names = ", ".join(table.column_names())
-        line = f"SELECT row_to_json(line) FROM ({query}) AS line ({names})"  # noqa: S608
+        columns = ", ".join(table.column_names())
+        line = f"SELECT row_to_json(line) FROM ({query}) AS line ({columns})"  # noqa: S608
         yield from _copied(line, COPY_JSON)
         return
     names = table.column_names()
@@ -155,12 +155,14 @@ def _guarded(expression: Any) -> Case:
 
 def _selected(rows: Rows, expressions: dict[str, Any]) -> Rows:
     """The rows with these values alone, in this order, under names that no column of the model has."""
-    return rows.annotate(**{f"x_{name}": value for name, value in expressions.items()}).values_list(
+    selected: Rows = rows.annotate(**{f"x_{name}": value for name, value in expressions.items()}).values_list(
         *(f"x_{name}" for name in expressions)
     )
+    return selected
 
 
 def _compose(rows: Rows) -> str:
     query, parameters = rows.query.sql_with_params()
-    composed: str = connection.ops.compose_sql(query, parameters)
+    operations: Any = connection.ops  # only PostgreSQL's can put parameters into the text
+    composed: str = operations.compose_sql(query, parameters)
     return composed
