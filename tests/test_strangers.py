@@ -248,7 +248,7 @@ def test_key_of_another_city_finds_nothing(
         )
         return
     response = client.get(reverse(f"{namespace}:{name}"), headers=headers)
-    body = response.content.decode()
+    body = response.getvalue().decode()
     company = Company.objects.get(pk=scored.company_id)
     assert company.credit_code not in body
     assert str(scored.pk) not in body

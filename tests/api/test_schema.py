@@ -87,9 +87,10 @@ def test_what_is_answered_matches_the_schema(
 ) -> None:
     enqueue("score-submission", key="test", parameters={}, by=caller.key.user)
     for path, method, operation in operations(document):
-        if method != "get":
-            continue
-        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        content = operation["responses"]["200"].get("content", {}).get("application/json")
+        if method != "get" or content is None:
+            continue  # files are compared with each other in their own tests
+        schema = content["schema"]
         listed = caller.get(path.split("{")[0]).json()
         if "{" not in path:
             validator_for(document, schema).validate(listed)
