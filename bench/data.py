@@ -33,7 +33,7 @@ def fill(count: int) -> Release:
     now = timezone.now()
     round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
     with transaction.atomic():
-        company = factories.make_company(programme, number=90_000 + count % 10_000)
+        company = factories.make_company(programme)
         assessment = factories.make_assessment(company, round_)
         submission = Submission.objects.create(
             number=f"B{count}-0",

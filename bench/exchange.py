@@ -190,15 +190,12 @@ def single(release: Any) -> None:
     """From a submission to its stored score, with a real worker that has nothing else to do."""
     from assessments.actions import submissions
     from assessments.models import Round, ScoreRun
-    from companies.models import Company
     from tests import factories
 
     round_ = Round.objects.get(programme=release.programme)
     times = []
     for number in range(SINGLE):
-        company = factories.make_company(
-            release.programme, number=10_000 + Company.objects.count() % 80_000 + number
-        )
+        company = factories.make_company(release.programme)
         owner = factories.make_member(company, f"Owner {time.time_ns()}")
         assessment = factories.make_assessment(company, round_)
         factories.store_answers(assessment, by=owner)
