@@ -194,7 +194,7 @@ def single(release: Any) -> None:
 
     round_ = Round.objects.get(programme=release.programme)
     times = []
-    for number in range(SINGLE):
+    for _ in range(SINGLE):
         company = factories.make_company(release.programme)
         owner = factories.make_member(company, f"Owner {time.time_ns()}")
         assessment = factories.make_assessment(company, round_)
