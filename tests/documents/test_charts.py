@@ -18,11 +18,11 @@ BANDS = [charts.Band("数字化车间", 50, 63, 1), charts.Band("智能工厂", 
 DRAWINGS: dict[str, tuple[Callable[[], str], set[str]]] = {
     "radar": (
         lambda: charts.radar(
-            ["战略", "Data & systems", "人才"],
+            ["战略", "Data & IT", "人才"],
             [charts.Outline("您", [40, 50, 60]), charts.Outline("智能工厂", [70, 80, 90])],
             description="d",
         ),
-        {"战略", "Data & systems", "人才", "您", "智能工厂"},
+        {"战略", "Data & IT", "人才", "您", "智能工厂"},
     ),
     "bars": (
         lambda: charts.bars([charts.Bar("已邀请", 431, "99 %"), charts.Bar("Listed", 435)], description="d"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,6 +50,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not programmes:
         raise Forbidden(Verb.READ_BRIEFING)
     found = Briefing.objects.visible_to(user).select_related("programme__city", "approved_by")
+    # The whole city comes first, then areas, then task forces.
+    found = found.order_by(
+        "-month", "programme", Case(When(scope=Briefing.Scope.CITY, then=0), default=1), "scope", "code"
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     areas = list(Area.objects.filter(city__in=[programme.city_id for programme in programmes]))
     names = _scope_names(areas)

@@ -12,7 +12,7 @@ from documents.fonts import FAMILY
 
 TEXT_SIZE: Final = 12.0
 # Widths of a letter in parts of the text size; Chinese characters are square.
-LATIN_WIDTH: Final = 0.56
+LATIN_WIDTH: Final = 0.6
 
 
 def spell(value: float, digits: int = 1, *, signed: bool = False) -> str:
@@ -149,6 +149,9 @@ class Drawing:
     def legend(self, y: float, entries: Sequence[tuple[str, str, str]]) -> None:
         """Name, colour and dash of each series in one centred line; an empty colour is an open dot."""
         widths = [26 + width_of(name) + 16 for name, _color, _dash in entries]
+        # Names that are longer than the drawing is wide are set smaller; none is cut off.
+        fits = min(1.0, self.width / max(sum(widths), 1))
+        widths = [width * fits for width in widths]
         x = max((self.width - sum(widths) + 16) / 2, 0)
         for (name, color, dash), width in zip(entries, widths, strict=True):
             if dash == "box":
@@ -157,7 +160,7 @@ class Drawing:
                 self.circle(x + 9, y - 4, 4.5, color or "#fff", edge="" if color else INK_2)
             else:
                 self.line(x, y - 4, x + 18, y - 4, color, width=2.5, dash=dash)
-            self.text(x + 24, y, name)
+            self.text(x + 24, y, name, size=TEXT_SIZE * fits)
             x += width
 
     def svg(self) -> str:
