@@ -35,3 +35,15 @@ def require_published(version: str) -> Instrument:
     if row.sha256 != instrument.sha256:
         raise NotPublished(version, differs=True)
     return instrument
+
+
+def published_versions() -> list[PublishedVersion]:
+    """The versions that somebody made available, latest first; one whose files have changed is no longer offered."""
+    return [row for row in PublishedVersion.objects.select_related("published_by") if _is_unchanged(row)]
+
+
+def _is_unchanged(row: PublishedVersion) -> bool:
+    try:
+        return load(row.version).sha256 == row.sha256
+    except DefinitionError:
+        return False

@@ -61,6 +61,15 @@ OWN = [entry for entry in ALL if entry[0].split(":")[0] in SITE_PARTS]
 API = [entry for entry in ALL if entry[0].split(":")[0] == "api"]
 
 
+# Addresses of things that are no company's; whoever works for no programme is refused all the same.
+OF_NO_COMPANY: dict[str, dict[str, object]] = {
+    "cohort:instrument": {"version": "2024.1"},
+    "cohort:instrument_publish": {"version": "2024.1"},
+    "cohort:list_add": {"kind": "parks"},
+    "cohort:list_entry": {"kind": "divisions", "pk": 1},
+}
+
+
 def test_the_walk_finds_the_site() -> None:
     assert len([entry for entry in OWN if entry[2]]) >= 10
     assert len([entry for entry in API if "pk" in entry[2]]) >= 8
@@ -76,6 +85,19 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         "assessments:receipt_document": run.submission_id,
         "assessments:receipt": run.submission_id,
         "cohort:company": scored.company_id,
+        "cohort:programme_edit": scored.round.programme_id,
+        "cohort:round": scored.round_id,
+        "cohort:round_progress": scored.round_id,
+        "cohort:round_times": scored.round_id,
+        "cohort:round_freeze": scored.round_id,
+        "cohort:round_reopen": scored.round_id,
+        "cohort:round_add": scored.round_id,
+        "cohort:roster": scored.company_id,
+        "cohort:roster_rename": scored.company_id,
+        "cohort:roster_merge": scored.company_id,
+        "cohort:roster_leave": scored.company_id,
+        "cohort:roster_return": scored.company_id,
+        "cohort:roster_extend": scored.company_id,
         "api:programme-detail": scored.round.programme_id,
         "api:round-detail": scored.round_id,
         "api:company-detail": scored.company_id,
@@ -166,6 +188,10 @@ def test_stranger_finds_nothing_of_the_company(
     method: str,
 ) -> None:
     client.force_login(stranger, backend=BACKEND)
+    if f"{namespace}:{name}" in OF_NO_COMPANY:
+        address = reverse(f"{namespace}:{name}", kwargs=OF_NO_COMPANY[f"{namespace}:{name}"])
+        assert getattr(client, method)(address).status_code in {403, 404, 405}
+        return
     if "pk" not in arguments:
         if arguments == ["token"]:
             # The link itself is the secret; one that was never made opens nothing.
@@ -204,7 +230,9 @@ def test_nobody_gets_anything_without_signing_in(
     client: Client, scored: Assessment, namespace: str, name: str, arguments: list[str]
 ) -> None:
     values: dict[str, object] = {argument: OTHER_ARGUMENTS.get(argument) for argument in arguments}
-    if "pk" in values:
+    if f"{namespace}:{name}" in OF_NO_COMPANY:
+        values = dict(OF_NO_COMPANY[f"{namespace}:{name}"])
+    elif "pk" in values:
         values["pk"] = id_for(namespace, name, scored)
 
     response = client.get(reverse(f"{namespace}:{name}", kwargs=values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -102,7 +103,8 @@ def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) 
         for listing in listings:
             if listing.ended_on is None:
                 _end(listing, Listing.End.MERGED, on, reason)
-        for programme_id in [listing.programme_id for listing in listings] or [None]:
+        programmes: list[UUID | None] = [listing.programme_id for listing in listings]
+        for programme_id in programmes or [None]:
             for subject, other in ((absorbed, into), (into, absorbed)):
                 record(
                     "company.merged" if subject is absorbed else "company.absorbed_another",

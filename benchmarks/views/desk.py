@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from accounts.models import User
 from accounts.roles import Verb
 from benchmarks.models import Release
+from companies.choosing import chosen
 from companies.models import Programme, ProgrammeRole
 from companies.models.scope import current
 from companies.permissions import Forbidden, require, verbs_in_programme
@@ -42,7 +43,7 @@ class Desk:
 
 
 def desk_of(request: HttpRequest) -> Desk:
-    """The desk for a request: the programme that the address names, else the latest.
+    """The desk for a request: the programme that the address names, else the one chosen, else the latest.
 
     Staff without the permission to see the model are told so (`Forbidden`); for all others the pages are not there.
     """
@@ -53,10 +54,8 @@ def desk_of(request: HttpRequest) -> Desk:
             raise Forbidden(Verb.SEE_MODEL)
         raise Http404
     code = request.GET.get("programme", "") or request.POST.get("programme", "")
-    for programme in programmes:
-        if not code or programme.code == code:
-            return Desk(user, programmes, programme, verbs_in_programme(user, programme))
-    raise Http404
+    programme = chosen(request, programmes, code)
+    return Desk(user, programmes, programme, verbs_in_programme(user, programme))
 
 
 def desk_for(request: HttpRequest, programme: Programme) -> Desk:

@@ -31,7 +31,11 @@ class Verb(StrEnum):
     APPEAL = "appeal against a verification"
     SETTLE_FLAGS = "say what came of a hint for reviewers"
     LOG_CONTACT = "write down a contact with the company"
-    RUN_PROGRAMME = "open rounds, invite companies and change deadlines"
+    SEE_PROGRAMME = "see the programme, its rounds and the lists it uses"
+    RUN_PROGRAMME = "open rounds, invite companies, change deadlines and hand out reviews"
+    ANSWER_FOR = "enter answers on a company's behalf"
+    EDIT_LISTS = "change areas, parks, sectors and key industries"
+    PUBLISH_INSTRUMENT = "make a version of the questionnaire available for new rounds"
     SEE_COHORT = "see the overview and the list of companies"
     LOAD_COHORT = "load companies and answers from a workbook"
     EXPORT = "export lists of companies"
@@ -99,6 +103,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_FLAGS,
             Verb.SETTLE_FLAGS,
             Verb.LOG_CONTACT,
+            Verb.SEE_PROGRAMME,
             Verb.EXPORT,
         }
     ),
@@ -113,6 +118,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_FLAGS,
             Verb.SETTLE_FLAGS,
             Verb.LOG_CONTACT,
+            Verb.SEE_PROGRAMME,
         }
     ),
     Role.OFFICER: _TALK
@@ -124,7 +130,10 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_COHORT,
             Verb.READ_BRIEFING,
             Verb.EDIT_BRIEFING,
+            Verb.SEE_PROGRAMME,
             Verb.RUN_PROGRAMME,
+            Verb.ANSWER_FOR,
+            Verb.EDIT_LISTS,
             Verb.LOAD_COHORT,
             Verb.ACCEPT,
             Verb.EXPORT,
@@ -135,8 +144,19 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_MODEL,
         }
     ),
-    Role.STEWARD: frozenset({Verb.SEE_COHORT, Verb.SEE_MODEL, Verb.TRAIN_MODEL, Verb.PROMOTE_MODEL}),
-    Role.ADMINISTRATOR: frozenset({Verb.SEE_COMPANY, Verb.MANAGE_USERS, Verb.SEE_AUDIT}),
+    Role.STEWARD: frozenset(
+        {Verb.SEE_COHORT, Verb.SEE_PROGRAMME, Verb.SEE_MODEL, Verb.TRAIN_MODEL, Verb.PROMOTE_MODEL}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Verb.SEE_COMPANY,
+            Verb.SEE_PROGRAMME,
+            Verb.EDIT_LISTS,
+            Verb.PUBLISH_INSTRUMENT,
+            Verb.MANAGE_USERS,
+            Verb.SEE_AUDIT,
+        }
+    ),
     Role.AUDITOR: frozenset(
         {
             Verb.READ_MESSAGES,
@@ -144,6 +164,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_ANSWERS,
             Verb.SEE_COHORT,
             Verb.READ_BRIEFING,
+            Verb.SEE_PROGRAMME,
             Verb.SEE_FLAGS,
             Verb.SEE_MODEL,
             Verb.SEE_AUDIT,

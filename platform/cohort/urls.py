@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from cohort import programme_urls
 from cohort.views import (
     briefings,
     companies,
@@ -43,4 +44,5 @@ urlpatterns = [
     path("briefings/<uuid:pk>/approve/", briefings.approve, name="approve_briefing"),
     path("briefings/<uuid:pk>/companies/", briefings.companies, name="briefing_companies"),
     path("briefings/<uuid:pk>/briefing.<slug:ending>", briefings.paper, name="briefing_paper"),
+    *programme_urls.urlpatterns,
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import LettersForm, ProfileForm
 from accounts.models import User
 from accounts.profile import change_profile, choose_letters, optional_kinds, remove_phone
-from config.context import roles_in_programmes
+from config.context import Held
 
 
 @login_required
@@ -24,7 +24,7 @@ from config.context import roles_in_programmes
 def account_settings(request: HttpRequest) -> HttpResponse:
     """Name and language, ways to sign in, letters, one's own data."""
     user = cast(User, request.user)
-    kinds = optional_kinds(is_staff=bool(roles_in_programmes(user)))
+    kinds = optional_kinds(is_staff=bool(Held.by(user).roles))
     which = request.POST.get("form", "")
     profile = ProfileForm(
         request.POST if which == "profile" else None, initial={"name": user.name, "language": user.language}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
 from accounts.roles import Role, Verb, verbs_of
-from companies.models import ProgrammeRole
+from companies.choosing import chosen
+from companies.models import Programme, ProgrammeRole
 from companies.models.scope import current
 
 
@@ -45,10 +47,40 @@ def other_language() -> Language:
         return Language(code, name, _("Liuzhou AI Manufacturing Readiness"))
 
 
-def roles_in_programmes(user: User) -> list[Role]:
-    """The roles that a person holds in any programme today, in the order of the enumeration."""
-    held = set(ProgrammeRole.objects.filter(current(), user=user).values_list("role", flat=True))
-    return [role for role in Role if role.value in held]
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The roles that a person holds in programmes today, in the order of the enumeration, and in which."""
+
+    roles: list[Role]
+    programmes: frozenset[uuid.UUID]
+
+    @classmethod
+    def by(cls, user: User) -> Held:
+        """What this person holds; one query."""
+        rows = ProgrammeRole.objects.filter(current(), user=user).values_list("role", "programme_id")
+        held = set(rows)
+        codes = {role for role, _programme in held}
+        return cls(
+            [role for role in Role if role.value in codes], frozenset(programme for _role, programme in held)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The programmes between which a person can switch, and the one that pages show now."""
+
+    programmes: list[Programme]
+    current: Programme
+
+
+def programme_choice(request: HttpRequest, held: Held) -> Choice | None:
+    """The choice for people who work for more than one programme; None for all others. One query."""
+    if len(held.programmes) < 2:
+        return None
+    programmes = list(Programme.objects.filter(pk__in=held.programmes))
+    named = request.GET.get("programme", "")
+    code = named if any(programme.code == named for programme in programmes) else ""
+    return Choice(programmes, chosen(request, programmes, code))
 
 
 def staff_places(roles: list[Role]) -> list[Place]:
@@ -60,6 +92,7 @@ def staff_places(roles: list[Role]) -> list[Place]:
         (Verb.LOAD_COHORT, "files", "file-spreadsheet", _("Files"), "cohort:files"),
         (Verb.READ_MESSAGES, "messages", "message", _("Messages"), "cohort:messages"),
         (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
+        (Verb.SEE_PROGRAMME, "programme", "calendar", _("Programme and rounds"), "cohort:programme"),
         (Verb.SEE_COHORT, "costs", "coin", _("Typical costs of steps"), "cohort:costs"),
         (Verb.READ_BRIEFING, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
         (Verb.MANAGE_USERS, "people", "users", _("People and roles"), "people:list"),
@@ -86,8 +119,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
 
     @cache
+    def held() -> Held:
+        return Held.by(user) if isinstance(user, User) else Held([], frozenset())
+
     def roles() -> list[Role]:
-        return roles_in_programmes(user) if isinstance(user, User) else []
+        return held().roles
 
     def own_layout() -> str:
         return "staff_base.html" if staff_places(roles()) else "company_base.html"
@@ -102,6 +138,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "return_path": request.get_full_path() if request.method == "GET" else request.path,
         "staff_places": SimpleLazyObject(lambda: staff_places(roles())),
         "staff_role": SimpleLazyObject(lambda: str(roles()[0].label) if roles() else ""),
+        "programme_choice": SimpleLazyObject(lambda: programme_choice(request, held())),
         # The frame of pages that everybody has: a template calls these when it uses them.
         "own_layout": own_layout,
         "unread_notices": unread_notices,

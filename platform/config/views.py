@@ -16,7 +16,7 @@ from accounts.roles import Role
 from assessments.models import Assessment
 from companies.models import Membership
 from companies.models.scope import current
-from config.context import roles_in_programmes, staff_places
+from config.context import Held, staff_places
 from config.landing import demo_accounts, staircase
 
 __all__ = ["choose_language", "help_page", "sign_in", "start"]
@@ -44,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(user, User):
         answer: HttpResponseBase = sign_in(request)
         return answer
-    if places := staff_places(roles_in_programmes(user)):
+    if places := staff_places(Held.by(user).roles):
         return redirect(places[0].url)
     held = list(Membership.objects.filter(current(), user=user).values_list("role", "company"))
     if held and all(role == Role.PROVIDER for role, _company in held):
@@ -66,7 +66,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         companies = Membership.objects.filter(current(), user=request.user).values("company")
         own = Assessment.objects.filter(company__in=companies).order_by("-round__opens_at").first()
-        if own is None and staff_places(roles_in_programmes(request.user)):
+        if own is None and staff_places(Held.by(request.user).roles):
             layout = "staff_base.html"
     return render(request, "help.html", {"nav": "help", "assessment": own, "layout": layout})
 

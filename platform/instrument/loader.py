@@ -48,6 +48,12 @@ def published_hashes(definitions: Path = DEFINITIONS) -> dict[str, str]:
     return hashes
 
 
+def versions(definitions: Path | None = None) -> list[str]:
+    """All versions that lie in the folder, published or not, the latest first."""
+    folder = definitions or DEFINITIONS
+    return sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
+
+
 def read(version: str, definitions: Path = DEFINITIONS) -> Instrument:
     """Read a version, published or not; raises `DefinitionError`."""
     if version in {"", ".", ".."} or Path(version).name != version:

@@ -29,7 +29,7 @@ from cohort.queries.names import name_in
 from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.flags import hints
 from cohort.views.words import action_words
-from companies.models import Company, CompanyYear, Listing
+from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import companies_allowing
 from companies.permissions import require, verbs_in_company
 from instrument import Dimension, Instrument, Item, load
@@ -47,7 +47,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     reachable = companies_allowing(user, Verb.SEE_COMPANY) | companies_allowing(user, Verb.SEE_COHORT)
     found = get_object_or_404(
         Company.objects.filter(reachable).select_related(
-            "division", "functional_area", "sector", "key_industry"
+            "division", "functional_area", "sector", "key_industry", "merged_into"
         ),
         pk=pk,
     )
@@ -65,7 +65,9 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
         "years": list(CompanyYear.objects.filter(company=found)[:YEARS_SHOWN]),
         "listings": list(
-            Listing.objects.filter(company=found, programme__in=_programmes(assessments))
+            Listing.objects.filter(
+                company=found, programme__in=Programme.objects.allowing(user, Verb.SEE_COMPANY)
+            )
             .select_related("programme")
             .order_by("programme__starts_on")
         ),
@@ -74,6 +76,10 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "sees_results": sees_results,
         "stated_result": StatedResult.objects.filter(assessment=chosen).first() if sees_results else None,
         "conversation": _conversation(user, verbs, chosen),
+        "runs": Verb.RUN_PROGRAMME in verbs,
+        "former_names": list(found.former_names.all()),
+        "absorbed": [(other, name_in(language, other)) for other in found.absorbed.order_by("name")],
+        "merged_into": found.merged_into and name_in(language, found.merged_into),
         "events": [(event, _event_words(event)) for event in events_of(user, found, assessments)],
     }
     if sees_results and chosen is not None:
@@ -115,10 +121,6 @@ def _conversation(user: User, verbs: frozenset[Verb], chosen: Assessment | None)
     if conversation is not None and conversation.unread:
         mark_read(assessment=chosen, by=user)
     return conversation
-
-
-def _programmes(assessments: Sequence[Assessment]) -> list[uuid.UUID]:
-    return [assessment.round.programme_id for assessment in assessments]
 
 
 def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:

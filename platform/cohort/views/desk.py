@@ -16,6 +16,7 @@ from assessments.models import Round
 from benchmarks.models import Release
 from cohort.filters import Filters
 from cohort.queries.cohort import Cohort
+from companies.choosing import chosen as chosen_programme
 from companies.models import Area, KeyIndustry, Programme, Sector
 from companies.permissions import Forbidden, verbs_in_programme
 
@@ -111,7 +112,7 @@ def desk_of(request: HttpRequest, filters: Filters) -> Desk:
     programmes = list(Programme.objects.allowing(user, Verb.SEE_COHORT).select_related("city"))
     if not programmes:
         raise Forbidden(Verb.SEE_COHORT)
-    programme = _named(programmes, filters.programme) if filters.programme else programmes[0]
+    programme = chosen_programme(request, programmes, filters.programme)
     rounds = list(programme.rounds.order_by("code"))
     chosen = _named(rounds, filters.round) if filters.round else _latest(rounds)
     before = [other for other in rounds if chosen is not None and other.code < chosen.code]

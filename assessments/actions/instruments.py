@@ -1,0 +1,43 @@
+"""Making a version of the questionnaire available for new rounds."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.instruments import NotPublished
+from assessments.models import PublishedVersion
+from audit.record import record
+from companies.models import Programme
+from companies.permissions import require, verbs_in_programme
+from instrument import DefinitionError, load
+
+
+def publish(*, version: str, programme: Programme, by: User) -> PublishedVersion:
+    """Make a version available; publishing it again returns what is there.
+
+    The files must hash to what was recorded when the version was finished, and to what was published here
+    before; otherwise `NotPublished` is raised and nothing changes. Also raises `Forbidden`.
+    """
+    require(verbs_in_programme(by, programme), Verb.PUBLISH_INSTRUMENT)
+    try:
+        instrument = load(version)
+    except DefinitionError as error:
+        raise NotPublished(version, differs=True) from error
+    with transaction.atomic():
+        row, is_new = PublishedVersion.objects.get_or_create(
+            version=version, defaults={"sha256": instrument.sha256, "published_by": by}
+        )
+        if row.sha256 != instrument.sha256:
+            raise NotPublished(version, differs=True)
+        if is_new:
+            record(
+                "instrument.published",
+                row,
+                by=by,
+                programme_id=programme.pk,
+                version=version,
+                sha256=instrument.sha256,
+            )
+    return row

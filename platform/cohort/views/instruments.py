@@ -1,0 +1,182 @@
+"""Versions of the questionnaire: list, preview, difference between two, publishing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.roles import Verb
+from assessments.actions import instruments as actions
+from assessments.instruments import NotPublished
+from assessments.models import PublishedVersion, Round
+from assessments.questionnaire import questions_of
+from cohort.views.office import office_of
+from instrument import CURRENT, DefinitionError, Instrument, loader
+from instrument.comparison import Aspect, Change, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version in the list: what its files hash to, who published it, and how many rounds use it."""
+
+    name: str
+    instrument: Instrument | None
+    problem: str
+    is_finished: bool
+    published: PublishedVersion | None
+    rounds: int
+    is_current: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether the files are not those that were published."""
+        return (
+            self.published is not None
+            and self.instrument is not None
+            and self.published.sha256 != self.instrument.sha256
+        )
+
+
+def aspect_words() -> dict[Aspect, str]:
+    """What of a question differs, in words."""
+    return {
+        Aspect.QUESTION: _("Question"),
+        Aspect.NAME: _("Short name"),
+        Aspect.HELP: _("Explanation"),
+        Aspect.WHY: _("Why it matters"),
+        Aspect.EVIDENCE: _("Typical evidence"),
+        Aspect.BASIS: _("Basis"),
+        Aspect.KIND: _("Kind of question"),
+        Aspect.SECTION: _("Section"),
+        Aspect.BINDING: _("Binding"),
+        Aspect.OPTION: _("Option"),
+        Aspect.POINTS: _("Points"),
+        Aspect.FIGURES: _("Figures asked"),
+        Aspect.BINS: _("Limits of the options"),
+        Aspect.TOLERANCE: _("Counts as unchanged within"),
+        Aspect.WEIGHT: _("Weight of the section"),
+        Aspect.NOT_APPLICABLE: _("May not apply"),
+        Aspect.GATE: _("Gates: base points / scenarios / binding"),
+    }
+
+
+@login_required
+@require_safe
+def instruments(request: HttpRequest) -> HttpResponse:
+    """All versions that the installation has."""
+    office = office_of(request)
+    rows = {row.version: row for row in PublishedVersion.objects.select_related("published_by")}
+    used = list(Round.objects.filter(programme=office.programme).values_list("instrument_version", flat=True))
+    found = [_version(name, rows.get(name), used) for name in loader.versions()]
+    return render(
+        request,
+        "cohort/instruments.html",
+        {
+            "nav": "programme",
+            "tab": "instruments",
+            "office": office,
+            "versions": found,
+            "readable": [version.name for version in found if version.instrument],
+            "usual": office.programme.instrument_version or CURRENT,
+            "can_publish": Verb.PUBLISH_INSTRUMENT in office.verbs,
+        },
+    )
+
+
+@login_required
+@require_safe
+def instrument(request: HttpRequest, version: str) -> HttpResponse:
+    """Every question of a version, as companies see it."""
+    office = office_of(request)
+    found = _read(version)
+    return render(
+        request,
+        "cohort/instrument.html",
+        {
+            "nav": "programme",
+            "office": office,
+            "instrument": found,
+            "sections": [
+                (number, dimension, questions_of(found, dimension, {}, previous={}))
+                for number, dimension in enumerate(found.dimensions, start=1)
+            ],
+        },
+    )
+
+
+@login_required
+@require_safe
+def difference(request: HttpRequest) -> HttpResponse:
+    """What differs between the versions `before` and `after`."""
+    office = office_of(request)
+    before, after = (_read(request.GET.get(name, "")) for name in ("before", "after"))
+    words = aspect_words()
+
+    def said(change: Change) -> tuple[str, Change]:
+        return words[change.aspect], change
+
+    comparison = compare(before, after, get_language() or "en")
+    return render(
+        request,
+        "cohort/instrument_difference.html",
+        {
+            "nav": "programme",
+            "office": office,
+            "before": before,
+            "after": after,
+            "comparison": comparison,
+            "changed": [(row.item, [said(change) for change in row.changes]) for row in comparison.changed],
+            "rules": [said(change) for change in comparison.rules],
+        },
+    )
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, version: str) -> HttpResponse:
+    """Make a version available for new rounds."""
+    office = office_of(request)
+    _read(version)
+    try:
+        actions.publish(version=version, programme=office.programme, by=office.user)
+    except NotPublished:
+        messages.error(
+            request, _("The files of this version are not those that were recorded. Nothing was published.")
+        )
+    else:
+        messages.success(request, _("Version %(version)s can be used for new rounds.") % {"version": version})
+    return redirect("cohort:instruments")
+
+
+def _version(name: str, row: PublishedVersion | None, used: list[str]) -> Version:
+    found, problem = None, ""
+    try:
+        found = loader.read(name, loader.DEFINITIONS)
+    except DefinitionError as error:
+        problem = str(error)
+    recorded = loader.published_hashes(loader.DEFINITIONS).get(name)
+    return Version(
+        name=name,
+        instrument=found,
+        problem=problem,
+        is_finished=found is not None and recorded == found.sha256,
+        published=row,
+        rounds=used.count(name),
+        is_current=name == CURRENT,
+    )
+
+
+def _read(version: str) -> Instrument:
+    if version not in loader.versions():
+        raise Http404
+    try:
+        return loader.read(version, loader.DEFINITIONS)
+    except DefinitionError as error:
+        raise Http404 from error
