@@ -22,7 +22,7 @@ from assessments.tasks import SCORE_SUBMISSION
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
 from cohort.briefings.drafting import draft
-from cohort.models import Briefing, CohortFile, LedgerExport
+from cohort.models import Briefing, BulkRun, CohortFile, LedgerExport, SavedView
 from companies import invitations
 from companies.models import Company
 from jobs.models import Job
@@ -141,6 +141,12 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         return Message.objects.create(
             assessment=scored, side=Side.BUREAU, body="Hello", written_by=factories.make_user("Sender")
         ).pk
+    if key in {"cohort:bulk_run", "cohort:bulk_progress"}:
+        starter = factories.make_staff(scored.round.programme, Role.OFFICER, "Starter")
+        return BulkRun.objects.create(round=scored.round, kind="remind", created_by=starter).pk
+    if key == "cohort:view_delete":
+        keeper = factories.make_staff(scored.round.programme, Role.OFFICER, "Keeper")
+        return SavedView.objects.create(programme=scored.round.programme, owner=keeper, name="Mine").pk
     if key in {"benchmarks:withdraw", "assessments:confirm_release"}:
         proposer = factories.make_staff(scored.round.programme, Role.STEWARD, "Proposer")
         return Proposal.objects.create(

@@ -1,12 +1,18 @@
-"""Addresses of the pages about programmes, rounds, lists and versions, and of a company's place; see `cohort.urls`."""
+"""Addresses of acts on many companies, saved views, programmes, rounds, lists and versions; see `cohort.urls`."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from cohort.views import instruments, lists, programme, roster, rounds
+from cohort.views import bulk, instruments, lists, programme, roster, rounds, saved_views
 
 urlpatterns = [
+    path("companies/views/", saved_views.save, name="view_save"),
+    path("companies/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
+    path("companies/bulk/", bulk.preview, name="bulk"),
+    path("companies/bulk/start/", bulk.start, name="bulk_start"),
+    path("companies/bulk/<uuid:pk>/", bulk.run, name="bulk_run"),
+    path("companies/bulk/<uuid:pk>/progress/", bulk.progress, name="bulk_progress"),
     path("companies/<uuid:pk>/place/", roster.roster, name="roster"),
     path("companies/<uuid:pk>/place/name/", roster.rename, name="roster_rename"),
     path("companies/<uuid:pk>/place/merger/", roster.merge, name="roster_merge"),

@@ -1,4 +1,4 @@
-"""Background work of the bureau's side: files and ledgers, nightly samples, monthly drafts of briefings."""
+"""Background work of the bureau's side: files and ledgers, samples, drafts of briefings, acts on many companies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from accounts.models import User
 from cohort import stored_files
 from cohort.briefings.drafting import draft
 from cohort.briefings.sampling import take_sample
+from cohort.bulk.perform import perform
 from cohort.ledger import write_ledger
 from cohort.loading.handed_in import check, load_file
-from cohort.models import CohortFile, LedgerExport, Sample
+from cohort.models import BulkRun, CohortFile, LedgerExport, Sample
 from companies.models import Programme
 from jobs.models import Job
 from jobs.work import Work, enqueue, runs
@@ -20,6 +21,7 @@ from jobs.work import Work, enqueue, runs
 CHECK_COHORT_FILE = "check-cohort-file"
 LOAD_COHORT_FILE = "load-cohort-file"
 WRITE_LEDGER = "write-ledger"
+BULK = "bulk"
 
 
 def request_check(file: CohortFile, *, by: User) -> Job:
@@ -90,3 +92,23 @@ def running() -> QuerySet[Programme]:
     """Programmes with a round that has opened and is not closed."""
     now = timezone.now()
     return Programme.objects.filter(rounds__opens_at__lte=now, rounds__frozen_at__isnull=True).distinct()
+
+
+def request_bulk(run: BulkRun, total: int) -> Job:
+    """Have a bulk run done, after commit."""
+    return enqueue(
+        BULK,
+        key=f"bulk:{run.pk}",
+        parameters={"run": str(run.pk)},
+        by=run.created_by,
+        total=max(1, total),
+    )
+
+
+@runs(BULK)
+def do_bulk(work: Work) -> None:
+    """Do what a bulk run has left to do."""
+    run = BulkRun.objects.select_related("round__programme", "created_by", "assignee").get(
+        pk=work.job.parameters["run"]
+    )
+    work.result = dict(perform(run, progress=work.beat))

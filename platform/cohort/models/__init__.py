@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from cohort.models.briefing import Briefing
+from cohort.models.bulk import BulkOutcome, BulkRun
 from cohort.models.files import CohortFile, LedgerExport
 from cohort.models.sample import Sample, SampleRow
 from cohort.models.stated import StatedResult
+from cohort.models.view import SavedView
 
-__all__ = ["Briefing", "CohortFile", "LedgerExport", "Sample", "SampleRow", "StatedResult"]
+__all__ = [
+    "Briefing",
+    "BulkOutcome",
+    "BulkRun",
+    "CohortFile",
+    "LedgerExport",
+    "Sample",
+    "SampleRow",
+    "SavedView",
+    "StatedResult",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, IntegerField, When
 from django.db.models.functions import Coalesce
 
+from assessments.models import ReviewAssignment
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES, Companies, counted, step
@@ -27,6 +28,8 @@ ORDERS = {
     "change": "change",
     "division": "division__position",
     "activity": "active_at",
+    "provider": "listing__provider_name",
+    "submitted": "now__submitted_at",
 }
 ORDERS_OF_RESULTS = frozenset({"level", "verified", "readiness", "change"})
 
@@ -74,6 +77,12 @@ class Row:
     tier: int | None = None
     change: int | None = None
     flags: tuple[str, ...] = ()
+    provider: str = ""
+    batch: str = ""
+    submitted_at: datetime | None = None
+    extended_until: datetime | None = None
+    assessor: str = ""
+    county: str = ""
     """Short names of the hints for reviewers; none where the person sees no hints."""
 
     @property
@@ -100,6 +109,10 @@ def _ordered(cohort: Cohort, order: Order) -> Companies:
     companies = cohort.companies.select_related("division", "functional_area", "sector").annotate(
         step=step(),
         answered=F("now__answered"),
+        provider=F("listing__provider_name"),
+        batch=F("listing__batch"),
+        submitted_at=F("now__submitted_at"),
+        extended_until=F("now__extended_until"),
         active_at=Coalesce(*moments, "now__last_answer_at", "now__started_at", "now__invited_at"),
     )
     if cohort.sees_results:
@@ -124,6 +137,22 @@ def _ordered(cohort: Cohort, order: Order) -> Companies:
     return ordered
 
 
+def with_reviewers(cohort: Cohort, rows: list[Row]) -> list[Row]:
+    """The rows with the names of those who check and visit the companies; one query."""
+    found = ReviewAssignment.objects.filter(
+        assessment__round=cohort.round, assessment__company__in=[row.pk for row in rows]
+    ).values_list("assessment__company", "kind", "user__name")
+    names = {(company, kind): name for company, kind, name in found}
+    return [
+        replace(
+            row,
+            assessor=names.get((row.pk, ReviewAssignment.Kind.ASSESSOR.value), ""),
+            county=names.get((row.pk, ReviewAssignment.Kind.COUNTY.value), ""),
+        )
+        for row in rows
+    ]
+
+
 def _row(cohort: Cohort, company: Any, language: str) -> Row:
     results = ("level_self", "level_verified", "readiness", "low", "high", "tier", "change")
     return Row(
@@ -136,5 +165,9 @@ def _row(cohort: Cohort, company: Any, language: str) -> Row:
         stage=STAGES[company.step],
         answered=company.answered or 0,
         active_at=company.active_at,
+        provider=company.provider,
+        batch=company.batch,
+        submitted_at=company.submitted_at,
+        extended_until=company.extended_until,
         **({name: getattr(company, name) for name in results} if cohort.sees_results else {}),
     )

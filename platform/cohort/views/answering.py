@@ -22,6 +22,7 @@ def page_or_panels(request: HttpRequest, page: str, panels: str, context: dict[s
     )
     response = render(request, panels if wants_panels else page, context)
     if wants_panels:
-        push_url(response, request.path + filters.query(sort=request.GET.get("sort", "")))
+        state = {"sort": request.GET.get("sort", ""), "columns": context.get("columns_parameter", "")}
+        push_url(response, request.path + filters.query(**state))
     patch_vary_headers(response, ["HX-Target", "HX-History-Restore-Request"])
     return response

@@ -12,14 +12,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Verb
 from cohort.filters import ALL, OF_RESULTS, Filters
-from cohort.queries.table import ORDERS_OF_RESULTS, Order, page_of
+from cohort.models import BulkRun, SavedView
+from cohort.queries.table import ORDERS, ORDERS_OF_RESULTS, Order, page_of, with_reviewers
+from cohort.views import table_columns
 from cohort.views.answering import page_or_panels
 from cohort.views.bar import bar_of
 from cohort.views.desk import desk_of
 from cohort.views.flags import short_names
 
 # Columns whose first click should show the largest.
-LARGEST_FIRST = frozenset({"stage", "level", "verified", "readiness", "change", "activity"})
+LARGEST_FIRST = frozenset({"stage", "level", "verified", "readiness", "change", "activity", "submitted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,18 @@ def companies(request: HttpRequest) -> HttpResponse:
     filters = filters.only(allowed)
     cohort = desk.cohort(filters)
     order = Order.read(request.GET.get("sort", ""), sees_results=desk.sees_results)
+    possible = table_columns.offered(sees_results=desk.sees_results, sees_flags=desk.sees_flags)
+    shown = table_columns.read(request.GET, possible)
+    chosen = table_columns.parameter(shown, possible)
+    names = table_columns.words()
     context = {
         "nav": "companies",
+        "shown": frozenset(shown),
+        "columns_parameter": chosen,
+        "column_choices": [(name, names[name]) for name in possible],
+        "state_query": filters.query(sort=request.GET.get("sort", ""), columns=chosen),
+        "saved_views": list(SavedView.objects.visible_to(desk.user).filter(programme=desk.programme)),
+        "bulk_kinds": BulkRun.Kind.choices if Verb.RUN_PROGRAMME in desk.verbs else [],
         "desk": desk,
         "bar": bar_of(desk, filters, allowed=allowed, is_list=True),
         "filters": filters,
@@ -53,39 +65,33 @@ def companies(request: HttpRequest) -> HttpResponse:
     }
     if cohort is not None:
         page, rows = page_of(cohort, order, request.GET.get("page", "1"), get_language() or "en")
-        if desk.sees_flags:
-            names = short_names(desk.user, cohort.round, [row.pk for row in rows])
-            rows = [replace(row, flags=tuple(names.get(row.pk, ()))) for row in rows]
+        if "hints" in shown:
+            hints = short_names(desk.user, cohort.round, [row.pk for row in rows])
+            rows = [replace(row, flags=tuple(hints.get(row.pk, ()))) for row in rows]
+        if {"assessor", "county"} & set(shown):
+            rows = with_reviewers(cohort, rows)
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         context |= {
             "page": page,
             "rows": rows,
-            "columns": columns(filters, order, sees_results=desk.sees_results),
-            "pages": [(number, filters.query(sort=str(order), page=str(number))) for number in numbers],
-            "previous": _page_query(filters, order, page.number - 1) if page.has_previous() else "",
-            "next": _page_query(filters, order, page.number + 1) if page.has_next() else "",
+            "columns": columns(filters, order, chosen, sees_results=desk.sees_results),
+            "pages": [(number, _page_query(filters, order, chosen, number)) for number in numbers],
+            "previous": _page_query(filters, order, chosen, page.number - 1) if page.has_previous() else "",
+            "next": _page_query(filters, order, chosen, page.number + 1) if page.has_next() else "",
             "items": len(cohort.instrument.items),
             "release": desk.release,
         }
     return page_or_panels(request, "cohort/companies.html", "cohort/companies_list.html", context)
 
 
-def _page_query(filters: Filters, order: Order, number: int) -> str:
-    return filters.query(sort=str(order), page=str(number))
+def _page_query(filters: Filters, order: Order, chosen: str, number: int | str) -> str:
+    return filters.query(sort=str(order), columns=chosen, page=str(number))
 
 
-def columns(filters: Filters, order: Order, *, sees_results: bool) -> dict[str, Column]:
+def columns(filters: Filters, order: Order, chosen: str, *, sees_results: bool) -> dict[str, Column]:
     """The headings by which the list can be ordered."""
-    words = {
-        "name": _("Company"),
-        "stage": _("Status"),
-        "level": _("Level, self"),
-        "verified": _("Level, verified"),
-        "readiness": _("Readiness"),
-        "change": _("Change"),
-        "division": _("Division and sector"),
-        "activity": _("Last activity"),
-    }
+    words = {"name": _("Company"), **table_columns.words()}
+    words = {name: heading for name, heading in words.items() if name in ORDERS}
     found = {}
     for name, heading in words.items():
         if name in ORDERS_OF_RESULTS and not sees_results:
@@ -96,7 +102,7 @@ def columns(filters: Filters, order: Order, *, sees_results: bool) -> dict[str, 
         found[name] = Column(
             name=name,
             words=heading,
-            query=filters.query(sort=str(Order(name, descending))),
+            query=filters.query(sort=str(Order(name, descending)), columns=chosen),
             sorted=direction if is_current else "none",
         )
     return found

@@ -1,0 +1,29 @@
+"""Why a company is left out of a bulk act."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from assessments.actions.reminders import Reason as Unreminded
+
+
+class Reason(models.TextChoices):
+    """Reasons besides those of reminders."""
+
+    NO_ASSESSMENT = "no_assessment", _("Is not in this round")
+    FROZEN = "frozen", _("Its answers can no longer change")
+    INVITED = "invited", _("Was invited already")
+    UNREACHABLE = "unreachable", _("Nobody of the company can be told")
+    NOT_ASSIGNABLE = "not_assignable", _("This person cannot review the company")
+    NOTHING_SUBMITTED = "not_submitted", _("Has not submitted anything")
+    NO_RELEASE = "no_release", _("No release of the model is in use")
+    ALREADY_SCORED = "already_scored", _("Is scored by the release in use already")
+
+
+def words_of(reason: str) -> str:
+    """A reason in words."""
+    for kind in (Reason, Unreminded):
+        if reason in kind.values:
+            return str(kind(reason).label)
+    return reason

@@ -1,0 +1,59 @@
+"""Which columns the list of companies shows; the choice stands in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from cohort.queries.table import ORDERS_OF_RESULTS
+
+USUAL = ("stage", "level", "verified", "readiness", "change", "tier", "hints", "division", "activity")
+FURTHER = ("assessor", "county", "provider", "batch", "submitted", "deadline")
+ALL = (*USUAL, *FURTHER)
+OF_RESULTS = ORDERS_OF_RESULTS | {"tier"}
+
+
+def words() -> dict[str, str]:
+    """What the columns are called."""
+    return {
+        "stage": _("Status"),
+        "level": _("Level, self"),
+        "verified": _("Level, verified"),
+        "readiness": _("Readiness"),
+        "change": _("Change"),
+        "tier": _("Tier"),
+        "hints": _("Hints"),
+        "division": _("Division and sector"),
+        "activity": _("Last activity"),
+        "assessor": _("Assessor"),
+        "county": _("County reviewer"),
+        "provider": _("Service provider"),
+        "batch": _("Batch"),
+        "submitted": _("Submitted on"),
+        "deadline": _("Deadline"),
+    }
+
+
+def offered(*, sees_results: bool, sees_flags: bool) -> list[str]:
+    """The columns that the person may see."""
+    return [
+        name for name in ALL if (sees_results or name not in OF_RESULTS) and (sees_flags or name != "hints")
+    ]
+
+
+def read(parameters: QueryDict, possible: Sequence[str]) -> list[str]:
+    """The chosen columns in their order: of `column=a&column=b` (a form) or `columns=a.b` (a link), else the usual."""
+    asked = parameters.getlist("column") or [
+        name for name in parameters.get("columns", "").split(".") if name
+    ]
+    chosen = [name for name in possible if name in asked]
+    return chosen or [name for name in possible if name in USUAL]
+
+
+def parameter(chosen: Sequence[str], possible: Sequence[str]) -> str:
+    """The choice as it stands in an address; empty for the usual columns."""
+    if list(chosen) == [name for name in possible if name in USUAL]:
+        return ""
+    return ".".join(chosen)
