@@ -115,7 +115,9 @@ def forget_runs(release: Release) -> None:
 def _release(programme: Programme) -> Release:
     other: Any = Release.objects.values().first()
     if other is None:
-        facilities.generate(programme=programme, seed=SEED, by=None)
+        # A first run that broke off has left them.
+        if not programme.facilities.exists():
+            facilities.generate(programme=programme, seed=SEED, by=None)
         release = releases.train(programme=programme, seed=SEED, by=None)
     else:
         # The same model serves every size.
