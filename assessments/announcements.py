@@ -8,9 +8,10 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind
+from accounts.models import Kind, User
 from accounts.notices import notify
-from assessments.models import Assessment, Round, Submission
+from accounts.roles import Role
+from assessments.models import Appeal, Assessment, Return, Round, Submission, Visit
 from companies.recipients import deciding_people
 
 # Who answered on paper or long ago does not wait for a result.
@@ -64,3 +65,60 @@ def announce_invitation(assessment: Assessment) -> int:
         for person in people
     ]
     return sum(notice is not None for notice in told)
+
+
+def announce_return(given_back: Return) -> None:
+    """Tell those who decide for a company which questions a reviewer gave back; each person once per return."""
+    assessment = given_back.assessment
+    _tell_company(
+        assessment,
+        Kind.RETURNED,
+        key=f"returned:{given_back.pk}",
+        link=reverse("assessments:home", args=[assessment.pk]),
+        items=", ".join(sorted(given_back.items.values_list("item", flat=True))),
+    )
+
+
+def announce_verification(visit: Visit) -> None:
+    """Tell the company that the visit is finished, or that its appeal is decided."""
+    kind = Kind.VERIFIED if visit.appeal_id is None else Kind.APPEAL_DECIDED
+    link = reverse("assessments:verification", args=[visit.assessment_id])
+    _tell_company(visit.assessment, kind, key=f"visit:{visit.pk}", link=link)
+
+
+def announce_acceptance(assessment: Assessment) -> None:
+    """Tell the company that it was accepted."""
+    link = reverse("assessments:home", args=[assessment.pk])
+    _tell_company(assessment, Kind.ACCEPTED, key=f"accepted:{assessment.pk}", link=link)
+
+
+def announce_appeal(appeal: Appeal) -> None:
+    """Tell the assessors of the programme that a company appeals."""
+    assessment = appeal.assessment
+    assessors = User.objects.filter(
+        programme_roles__programme=assessment.round.programme_id,
+        programme_roles__role=Role.ASSESSOR,
+        is_active=True,
+    ).distinct()
+    for person in assessors:
+        notify(
+            user=person,
+            kind=Kind.APPEAL,
+            key=f"appeal:{appeal.pk}",
+            link=reverse("cohort:visit", args=[assessment.pk]),
+            company=assessment.company,
+            round=Round.Code(assessment.round.code).label,
+        )
+
+
+def _tell_company(assessment: Assessment, kind: Kind, *, key: str, link: str, **parameters: str) -> None:
+    for person in deciding_people([assessment.company_id]).get(assessment.company_id, []):
+        notify(
+            user=person,
+            kind=kind,
+            key=key,
+            link=link,
+            company=assessment.company,
+            round=Round.Code(assessment.round.code).label,
+            **parameters,
+        )

@@ -22,6 +22,7 @@ from assessments.views import (
     sections,
     submissions,
     unchanged,
+    verification,
     way_up,
 )
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path("assessments/<uuid:pk>/submit/", submissions.submit, name="submit"),
     path("assessments/<uuid:pk>/withdraw/", submissions.withdraw, name="withdraw"),
     path("assessments/<uuid:pk>/scoring/", submissions.scoring, name="scoring"),
+    path("assessments/<uuid:pk>/verification/", verification.verification, name="verification"),
+    path("assessments/<uuid:pk>/reopened/<slug:item>/", verification.reopened, name="reopened"),
     path("assessments/<uuid:pk>/result/", results.result, name="result"),
     path("assessments/<uuid:pk>/way-up/", way_up.way_up, name="way_up"),
     path("assessments/<uuid:pk>/plan/", plans.plan, name="plan"),

@@ -17,7 +17,17 @@ from django.utils import timezone
 from accounts.models import ApiKey, Kind, User
 from accounts.notices import notify
 from accounts.roles import Role
-from assessments.models import Assessment, Evidence, Message, Report, Side
+from assessments.models import (
+    Assessment,
+    Batch,
+    Document,
+    Evidence,
+    Flag,
+    Message,
+    Report,
+    Side,
+    VisitSample,
+)
 from assessments.tasks import SCORE_SUBMISSION
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Proposal
@@ -111,6 +121,8 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
     if key == "assessments:revoke_invitation":
         owner = User.objects.get(memberships__company=scored.company, memberships__role=Role.OWNER)
         return invitations.invite(company=scored.company, name="Dora", role=Role.MEMBER, by=owner)[0].pk
+    if namespace == "cohort" and (made := review_object(name, scored)) is not None:
+        return made
     if key == "cohort:cost":
         costs.load_defaults(programme=scored.round.programme, by=None)
         return CostStep.objects.all()[0].pk
@@ -180,6 +192,44 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
 def others_of(arguments: list[str]) -> dict[str, object]:
     """The arguments of an address besides the id."""
     return {argument: OTHER_ARGUMENTS[argument] for argument in arguments if argument != "pk"}
+
+
+REVIEW_PAGES = {"check", "visit", "finish", "grade", "acceptance", "accept", "documents"}
+
+
+def review_object(name: str, scored: Assessment) -> UUID | None:
+    """The id of what a page of the review desk takes, made where there is none; None for other pages."""
+    if name in REVIEW_PAGES:
+        return scored.pk
+    if name in {"contacts", "timeline", "papers"}:
+        return scored.company_id
+    if name not in {"document", "batch", "batch_table", "flag", "sample"}:
+        return None
+    officer, now = factories.make_user("Reviewer"), timezone.now()
+    run = scored.self_run
+    assert run is not None
+    if name == "flag":
+        return Flag.objects.create(
+            assessment=scored, submission=run.submission, kind=Flag.Kind.RANDOM, raised_at=now
+        ).pk
+    if name == "sample":
+        return VisitSample.objects.create(
+            round=scored.round,
+            seed="1",
+            size=1,
+            formula="risk-1",
+            frame=[],
+            drawn=[],
+            drawn_by=officer,
+            drawn_at=now,
+        ).pk
+    if name == "document":
+        return Document.objects.create(
+            assessment=scored, kind="contract", name="c.pdf", size=1, uploaded_by=officer, uploaded_at=now
+        ).pk
+    return Batch.objects.create(
+        programme=scored.round.programme, name="2026-11", created_by=officer, created_at=now
+    ).pk
 
 
 @pytest.mark.parametrize(("namespace", "name", "arguments"), OWN, ids=lambda part: str(part))

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.acceptance import terms
 from assessments.acceptance.checklist import checklist
+from assessments.announcements import announce_acceptance
 from assessments.models import Assessment, ConditionCheck
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -72,6 +73,7 @@ def accept(*, assessment: Assessment, by: User) -> None:
             raise NotAcceptable(missing)
         locked.accepted_at = timezone.now()
         locked.save(update_fields=["accepted_at", "updated_at"])
+        announce_acceptance(locked)
         record(
             "assessment.accepted",
             locked,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.announcements import announce_appeal
 from assessments.models import Appeal, AppealItem, Assessment, Submission
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -70,6 +71,7 @@ def appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User) -> A
         AppealItem.objects.bulk_create(
             AppealItem(appeal=made, item=code, reason=text) for code, text in given.items()
         )
+        announce_appeal(made)
         record(
             "appeal.raised",
             made,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments import queries
+from assessments.announcements import announce_return
 from assessments.models import Assessment, CountyCheck, Return, ReturnedItem, Submission
 from assessments.reopening import open_return
 from assessments.ties import require_untied, ties_to_company
@@ -78,6 +79,7 @@ def give_back(*, assessment: Assessment, items: Mapping[str, str], comment: str 
         ReturnedItem.objects.bulk_create(
             ReturnedItem(returned=made, item=code, comment=text) for code, text in named.items()
         )
+        announce_return(made)
         _record("assessment.returned", locked, by=by, origin=made.origin, items=sorted(named))
     return made
 

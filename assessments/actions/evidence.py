@@ -19,6 +19,7 @@ from accounts.roles import Verb
 from assessments.actions.answers import Frozen
 from assessments.evidence_content import accept, clean_name
 from assessments.models import Assessment, Evidence
+from assessments.reopening import may_submit
 from assessments.uploads import is_no_space
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -53,11 +54,11 @@ def attach(*, assessment: Assessment, item: str, name: str, upload: IO[bytes], b
     if upload.seek(0, 2) > settings.EVIDENCE_MAX_BYTES:
         raise TooLarge
     accepted = accept(upload)
-    digest, size = _digest(accepted.content)
+    digest, size = digest_of(accepted.content)
     same = assessment.evidence.present().filter(item=item, sha256=digest).first()
     if same is not None:
         return same
-    stored_name = _store(accepted.content, size)
+    stored_name = store(accepted.content, size)
     try:
         with transaction.atomic():
             _make_room(assessment, size)
@@ -146,7 +147,7 @@ def record_reading(evidence: Evidence, *, by: User) -> None:
 
 def _may_change(assessment: Assessment, by: User) -> None:
     require(verbs_in_company(by, assessment.company), Verb.ANSWER)
-    if not assessment.can_change:
+    if not may_submit(assessment):
         raise Frozen
 
 
@@ -158,13 +159,13 @@ def _make_room(assessment: Assessment, size: int) -> None:
         raise NoRoom
 
 
-def _store(content: IO[bytes], size: int) -> str:
+def store(content: IO[bytes], size: int, folder: str = FOLDER) -> str:
     """Write the content under a random name; a full disk leaves nothing behind."""
     # The database lives on the same disk, and stops when the last byte is gone.
     if shutil.disk_usage(settings.VAR_DIR).free < size + settings.EVIDENCE_DISK_RESERVE_BYTES:
         raise NoSpace
     token = uuid.uuid4().hex
-    name = f"{FOLDER}/{token[:2]}/{token}"
+    name = f"{folder}/{token[:2]}/{token}"
     content.seek(0)
     try:
         return default_storage.save(name, File(content))
@@ -175,7 +176,8 @@ def _store(content: IO[bytes], size: int) -> str:
         raise
 
 
-def _digest(content: IO[bytes]) -> tuple[str, int]:
+def digest_of(content: IO[bytes]) -> tuple[str, int]:
+    """The sha256 of a content, and its length."""
     content.seek(0)
     digest, size = hashlib.sha256(), 0
     while piece := content.read(CHUNK):

@@ -10,6 +10,7 @@ from accounts.roles import Verb
 from assessments import queries
 from assessments.actions.answers import storable
 from assessments.actions.submissions import freeze
+from assessments.announcements import announce_return, announce_verification
 from assessments.models import (
     Assessment,
     Decision,
@@ -208,6 +209,7 @@ def finish(*, visit: Visit, by: User) -> Submission:
             fresh.appeal.save(update_fields=["decided_at"])
         locked.verified_at = locked.verified_at or now
         locked.save(update_fields=["verified_at", "updated_at"])
+        announce_verification(fresh)
         _record("visit.finished", fresh, by=by, submission=submission.number)
     return submission
 
@@ -249,6 +251,7 @@ def _give_back(assessment: Assessment, item: str, remark: str, *, by: User) -> N
             returned_at=timezone.now(),
         )
     ReturnedItem.objects.update_or_create(returned=given_back, item=item, defaults={"comment": remark})
+    announce_return(given_back)
 
 
 def _locked(assessment: Assessment) -> Assessment:

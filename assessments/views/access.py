@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment
+from assessments.reopening import given_back_of, items_open_under
 from assessments.sheets import is_provider, sheet_of
 from companies.permissions import require, verbs_in_company
 
@@ -47,6 +48,12 @@ def find(
 
 def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> dict[str, Any]:
     """What every page of an assessment gives its template."""
+    # A provider's own values are not given back; they close with the round.
+    given_back = None if is_provider(verbs) else given_back_of(assessment)
+    open_items = items_open_under(assessment, given_back)
+    if is_provider(verbs):
+        open_items = None if assessment.can_change else frozenset()
+    can_change = open_items is None or bool(open_items)
     return {
         "nav": nav,
         "assessment": assessment,
@@ -55,9 +62,11 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
         "sheet": sheet_of(verbs),
         "is_provider": is_provider(verbs),
-        "can_answer": sheet_of(verbs).verb in verbs and assessment.can_change,
-        "can_submit": (Verb.SUBMIT in verbs or is_provider(verbs)) and assessment.can_change,
-        "can_upload": Verb.ANSWER in verbs and assessment.can_change,
+        "can_answer": sheet_of(verbs).verb in verbs and can_change,
+        "can_submit": (Verb.SUBMIT in verbs or is_provider(verbs)) and can_change,
+        "can_upload": Verb.ANSWER in verbs and can_change,
+        "open_items": open_items,
+        "given_back": given_back,
         "can_invite": Verb.INVITE in verbs,
         "can_plan": Verb.PLAN in verbs,
     }

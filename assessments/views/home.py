@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Verb
 from assessments import queries
+from assessments.actions.appeals import appealable
 from assessments.actions.withdrawals import can_be_withdrawn
 from assessments.conversation import unread_count
 from assessments.models import Assessment, Side, Submission
@@ -46,13 +47,14 @@ def next_step(
     user: User,
     *,
     may_submit: bool,
+    can_change: bool,
 ) -> NextStep:
     """What the person should do next. An open section worked on last comes first, then an assigned one."""
     last_answer_at = max((answer.answered_at for answer in answers.values()), default=None)
     has_news = submission is None or (last_answer_at is not None and last_answer_at > submission.submitted_at)
     if submission is not None and submission.kind == Submission.Kind.PROVIDER and not has_news:
         return NextStep("prescored")
-    if not assessment.can_change or not has_news:
+    if not can_change or not has_news:
         if assessment.self_run_id:
             return NextStep("result")
         return NextStep("scoring" if submission else "closed")
@@ -96,7 +98,13 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "total": total,
         "percent": 100 * answered // total,
         "step": next_step(
-            assessment, sections, answers, submission, user_of(request), may_submit=context["can_submit"]
+            assessment,
+            sections,
+            answers,
+            submission,
+            user_of(request),
+            may_submit=context["can_submit"],
+            can_change=context["open_items"] != frozenset(),
         ),
         "submission": submission,
         "can_withdraw": Verb.SUBMIT in verbs and submission is not None and can_be_withdrawn(assessment),
@@ -107,5 +115,6 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "unread_messages": unread_count(assessment, user_of(request), Side.COMPANY),
         "is_urgent": 0 <= assessment.days_left <= WARN_DAYS,
         "is_overdue": assessment.days_left < 0,
+        "can_appeal": Verb.APPEAL in verbs and appealable(assessment) is not None,
     }
     return render(request, "assessments/home.html", context)

@@ -9,6 +9,7 @@ from cohort.views import (
     briefings,
     companies,
     company,
+    contacts,
     costs,
     differences,
     files,
@@ -16,7 +17,9 @@ from cohort.views import (
     overview,
     packets,
     panel_files,
+    timeline,
 )
+from cohort.views.review import acceptance, batches, check, documents, flags, queue, samples, visit
 
 app_name = "cohort"
 
@@ -34,6 +37,25 @@ urlpatterns = [
     path("ledger/", files.ledger, name="ledger"),
     path("ledger/<uuid:pk>/", files.ledger_file, name="ledger_file"),
     path("messages/", messages.messages, name="messages"),
+    path("companies/<uuid:pk>/contacts/", contacts.contacts, name="contacts"),
+    path("companies/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("companies/<uuid:pk>/papers/", timeline.papers, name="papers"),
+    path("desk/", queue.queue, name="queue"),
+    path("desk/<uuid:pk>/check/", check.check, name="check"),
+    path("desk/<uuid:pk>/visit/", visit.visit, name="visit"),
+    path("desk/<uuid:pk>/visit/finish/", visit.finish, name="finish"),
+    path("desk/<uuid:pk>/visit/items/<slug:item>/", visit.grade, name="grade"),
+    path("desk/<uuid:pk>/acceptance/", acceptance.acceptance, name="acceptance"),
+    path("desk/<uuid:pk>/acceptance/accept/", acceptance.accept, name="accept"),
+    path("desk/<uuid:pk>/documents/", documents.documents, name="documents"),
+    path("documents/<uuid:pk>/", documents.document, name="document"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<uuid:pk>/", batches.batch, name="batch"),
+    path("batches/<uuid:pk>/table/", batches.batch_table, name="batch_table"),
+    path("flags/", flags.flags, name="flags"),
+    path("flags/<uuid:pk>/", flags.flag, name="flag"),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/<uuid:pk>/", samples.sample, name="sample"),
     path("costs/", costs.costs, name="costs"),
     path("costs/<int:pk>/", costs.cost, name="cost"),
     path("reports/", packets.order, name="order_packet"),

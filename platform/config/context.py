@@ -89,6 +89,7 @@ def staff_places(roles: list[Role]) -> list[Place]:
     offered = [
         (Verb.SEE_COHORT, "overview", "layout-dashboard", _("Overview"), "cohort:overview"),
         (Verb.SEE_COHORT, "companies", "building-factory-2", _("Companies"), "cohort:companies"),
+        (Verb.SEE_FLAGS, "queue", "clipboard-check", _("Review desk"), "cohort:queue"),
         (Verb.LOAD_COHORT, "files", "file-spreadsheet", _("Files"), "cohort:files"),
         (Verb.READ_MESSAGES, "messages", "message", _("Messages"), "cohort:messages"),
         (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),

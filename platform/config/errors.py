@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.roles import COMPANY_ROLES
+from assessments.ties import Tied
 from companies.permissions import Forbidden
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     roles = exception.roles if isinstance(exception, Forbidden) else ()
     separator = _(", ")
     names = separator.join(str(role.label) for role in roles)
-    context = {"role_names": names, "owner_grants": bool(set(roles) & set(COMPANY_ROLES))}
+    context: dict[str, object] = {"role_names": names, "owner_grants": bool(set(roles) & set(COMPANY_ROLES))}
+    if isinstance(exception, Tied):
+        context["sentences"] = exception.sentences
     return render(request, "errors/403.html", context, status=403)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,6 +27,7 @@ from cohort.phones import CALLERS, masked
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
 from cohort.queries.names import name_in
+from cohort.views.company_parts import tabs_of
 from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.flags import hints
 from cohort.views.words import action_words
@@ -60,6 +62,9 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     language = get_language() or "en"
     context: dict[str, Any] = {
         "nav": "companies",
+        "tab": "file",
+        "tabs": tabs_of(found, verbs),
+        "desk_links": desk_links(verbs, chosen),
         "company": found,
         "company_name": name_in(language, found),
         "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
@@ -80,7 +85,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "former_names": list(found.former_names.all()),
         "absorbed": [(other, name_in(language, other)) for other in found.absorbed.order_by("name")],
         "merged_into": found.merged_into and name_in(language, found.merged_into),
-        "events": [(event, _event_words(event)) for event in events_of(user, found, assessments)],
+        "events": [(event, event_words(event)) for event in events_of(user, found, assessments)],
     }
     if sees_results and chosen is not None:
         instrument = load(chosen.round.instrument_version)
@@ -121,6 +126,21 @@ def _conversation(user: User, verbs: frozenset[Verb], chosen: Assessment | None)
     if conversation is not None and conversation.unread:
         mark_read(assessment=chosen, by=user)
     return conversation
+
+
+def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tuple[str, str]]:
+    """The pages of the review desk on which the person can work on this assessment now: address and words."""
+    if assessment is None or assessment.closed_at is not None:
+        return []
+    here = [assessment.pk]
+    found = []
+    if Verb.REVIEW in verbs and assessment.submitted_at and not assessment.recommended_at:
+        found.append((reverse("cohort:check", args=here), _("County check")))
+    if Verb.VERIFY in verbs and assessment.recommended_at and not assessment.accepted_at:
+        found.append((reverse("cohort:visit", args=here), _("Open the verification desk")))
+    if Verb.ACCEPT in verbs and assessment.recommended_at:
+        found.append((reverse("cohort:acceptance", args=here), _("Conditions of acceptance")))
+    return found
 
 
 def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
@@ -221,7 +241,8 @@ def _cell(item: Item, answered: Answered | None) -> Cell | None:
     return Cell(None, _("%(stage)d of %(most)d") % {"stage": answered.stage, "most": item.max_stage})
 
 
-def _event_words(event: Event) -> str:
+def event_words(event: Event) -> str:
+    """What happened, in words."""
     if isinstance(event.subject, Submission):
         return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
             "round": event.round,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from accounts.models import User
 from accounts.roles import Role
@@ -11,6 +14,13 @@ from assessments.models import Assessment, Decision, Grade, Visit
 from companies.models import Programme
 from instrument import load
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Reasons are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

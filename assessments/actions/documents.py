@@ -1,0 +1,75 @@
+"""Keeping papers of an acceptance."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.acceptance import terms
+from assessments.actions.evidence import TooLarge, digest_of, store
+from assessments.evidence_content import accept, clean_name
+from assessments.models import Assessment, Document
+from audit.record import record
+from companies.permissions import require, verbs_in_company
+
+FOLDER = "documents"
+
+
+class UnknownKind(Exception):
+    """There is no such kind of paper."""
+
+
+def file_document(*, assessment: Assessment, kind: str, name: str, upload: IO[bytes], by: User) -> Document:
+    """Store a paper; the same content sent again finds the first.
+
+    Raises `UnknownKind`, `TooLarge`, `NoSpace`, `evidence_content.Refused` or `Forbidden`; then nothing is stored.
+    """
+    require(verbs_in_company(by, assessment.company), Verb.ACCEPT)
+    if terms().document(kind) is None:
+        raise UnknownKind
+    if upload.seek(0, 2) > settings.EVIDENCE_MAX_BYTES:
+        raise TooLarge
+    accepted = accept(upload)
+    digest, size = digest_of(accepted.content)
+    same = assessment.documents.present().filter(kind=kind, sha256=digest).first()
+    if same is not None:
+        return same
+    stored_name = store(accepted.content, size, FOLDER)
+    try:
+        with transaction.atomic():
+            document = Document.objects.create(
+                assessment=assessment,
+                kind=kind,
+                name=clean_name(name, accepted.kind),
+                stored_name=stored_name,
+                content_type=accepted.kind,
+                size=size,
+                sha256=digest,
+                uploaded_by=by,
+                uploaded_at=timezone.now(),
+            )
+            record_document("document.filed", document, by=by)
+    except BaseException:
+        default_storage.delete(stored_name)
+        raise
+    return document
+
+
+def record_document(action: str, document: Document, *, by: User) -> None:
+    """Note who filed or read a paper."""
+    record(
+        action,
+        document,
+        by=by,
+        company_id=document.assessment.company_id,
+        programme_id=document.assessment.round.programme_id,
+        kind=document.kind,
+        name=document.name,
+        sha256=document.sha256,
+    )

@@ -1,0 +1,1 @@
+"""The reviewers' side: the queue, the county's check, the visit on site, acceptance, flags and samples."""

@@ -1,0 +1,143 @@
+"""Monthly batches: who is put forward, the table, and sending it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.roles import Verb
+from assessments.acceptance.table import headings, rows_of, workbook
+from assessments.actions import batches as actions
+from assessments.models import Batch
+from assessments.views.access import user_of
+from audit.record import record
+from cohort.filters import Filters
+from cohort.queries.names import name_in
+from cohort.views.desk import desk_of
+from companies.permissions import require, verbs_in_programme
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level", "recommended_on")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def batches(request: HttpRequest) -> HttpResponse:
+    """The batches of a programme; POST begins one."""
+    desk = desk_of(request, Filters.read(request.GET.dict()))
+    require(desk.verbs, Verb.ACCEPT)
+    if request.method == "POST":
+        name = request.POST.get("name", "").strip() or timezone.localdate().strftime("%Y-%m")
+        try:
+            made = actions.create(programme=desk.programme, name=name, by=desk.user)
+        except actions.NameTaken:
+            messages.error(request, _("There is a batch of this name already."))
+        else:
+            return HttpResponseRedirect(reverse("cohort:batch", args=[made.pk]))
+    context = {
+        "nav": "queue",
+        "desk": desk,
+        "rows": Batch.objects.filter(programme=desk.programme).select_related("created_by", "sent_by"),
+        "suggested": timezone.localdate().strftime("%Y-%m"),
+    }
+    return render(request, "cohort/review/batches.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One batch: the table, who may be added; POST adds, removes or sends."""
+    found = _find(request, pk)
+    if request.method == "POST":
+        _act(request, found)
+        return HttpResponseRedirect(reverse("cohort:batch", args=[found.pk]))
+    rows = found.table if found.is_sent else rows_of(found)
+    language = get_language() or "en"
+    names = headings()
+    return render(
+        request,
+        "cohort/review/batch.html",
+        {
+            "nav": "queue",
+            "batch": found,
+            "columns": [names[name] for name in SHOWN],
+            "rows": [[(names[name], row[name]) for name in SHOWN] for row in rows],
+            "entries": []
+            if found.is_sent
+            else [
+                (entry.assessment_id, name_in(language, entry.assessment.company))
+                for entry in found.entries.select_related("assessment__company")
+            ],
+            "candidates": []
+            if found.is_sent
+            else [
+                (assessment, name_in(language, assessment.company))
+                for assessment in actions.candidates(found.programme)
+            ],
+        },
+    )
+
+
+def _act(request: HttpRequest, found: Batch) -> None:
+    user = user_of(request)
+    try:
+        if "send" in request.POST:
+            actions.send(batch=found, by=user)
+            messages.success(request, _("Sent. The table is final from now on."))
+        elif "remove" in request.POST:
+            for chosen in _ids(request.POST.getlist("remove")):
+                actions.remove(batch=found, assessment=chosen, by=user)
+        else:
+            actions.add(batch=found, assessments=_ids(request.POST.getlist("add")), by=user)
+    except actions.Sent:
+        messages.error(request, _("This batch was sent, so it never changes. Begin a new one."))
+    except actions.EmptyBatch:
+        messages.error(request, _("Put companies into the batch before sending it."))
+
+
+def _ids(texts: list[str]) -> list[uuid.UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+@login_required
+@require_safe
+def batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The recommendation summary table as a workbook."""
+    found = _find(request, pk)
+    rows = found.table if found.is_sent else rows_of(found)
+    response = HttpResponse(workbook(found, rows), content_type=XLSX)
+    name = _("Recommendation summary") + f" {found.name}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    record(
+        "batch.downloaded",
+        found,
+        by=user_of(request),
+        programme_id=found.programme_id,
+        companies=len(rows),
+    )
+    return response
+
+
+def _find(request: HttpRequest, pk: uuid.UUID) -> Batch:
+    user = user_of(request)
+    found = get_object_or_404(
+        Batch.objects.allowing(user, Verb.SEE_FLAGS).select_related("programme", "sent_by"), pk=pk
+    )
+    require(verbs_in_programme(user, found.programme), Verb.ACCEPT)
+    return found

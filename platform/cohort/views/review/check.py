@@ -1,0 +1,122 @@
+"""The county's check of one submission: recommend it to the city, or give items back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments import queries
+from assessments.actions import county
+from assessments.models import Assessment, CountyCheck, Flag, Return
+from assessments.questionnaire import in_words
+from assessments.reopening import open_return
+from assessments.ties import ties_to_company
+from assessments.views.access import find, user_of
+from cohort.queries.names import name_in
+from cohort.views.review.flag_words import FlagWords, flag_words, others_known
+from companies.models import Listing
+from instrument import Dimension, Item, load
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The submission with everything a county looks at; POST recommends it or gives items back."""
+    assessment, _verbs = find(request, pk, Verb.REVIEW)
+    user = user_of(request)
+    if request.method == "POST":
+        return _act(request, assessment, user)
+    return render(request, "cohort/review/check.html", _context(user, assessment))
+
+
+def _act(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponse:
+    comment = request.POST.get("comment", "")
+    chosen = {code: request.POST.get(f"{code}-comment", "") for code in request.POST.getlist("items")}
+    try:
+        if request.POST.get("outcome") == "recommend":
+            county.recommend(assessment=assessment, comment=comment, by=user)
+            messages.success(request, _("Recommended to the city. An assessor will visit."))
+        else:
+            county.give_back(assessment=assessment, items=chosen, comment=comment, by=user)
+            messages.success(
+                request, _("Returned. The company can change the items you named and submit again.")
+            )
+    except county.NothingToCheck:
+        messages.error(request, _("This submission does not wait for the county any more."))
+    except county.NoItems:
+        context = _context(user, assessment) | {
+            "problem": _("Tick at least one item, and write what the company should look at."),
+            "typed": chosen,
+            "comment": comment,
+        }
+        return render(request, "cohort/review/check.html", context, status=422)
+    return HttpResponseRedirect(reverse("cohort:queue") + "?step=check")
+
+
+def _context(user: User, assessment: Assessment) -> dict[str, Any]:
+    instrument = load(assessment.round.instrument_version)
+    submission = queries.latest_submission(assessment)
+    answers = submission.answers() if submission else {}
+    flags = list(Flag.objects.visible_to(user).filter(assessment=assessment).open())
+    known = others_known(user, flags)
+    files: dict[str, int] = {}
+    for item in assessment.evidence.present().values_list("item", flat=True):
+        files[item] = files.get(item, 0) + 1
+    hints: dict[str, list[FlagWords]] = {}
+    for flag in flags:
+        hints.setdefault(flag.item, []).append(flag_words(flag, known))
+
+    def rows(dimension: Dimension) -> list[tuple[Item, list[str], str, int, list[FlagWords]]]:
+        return [
+            (
+                instrument.item(code),
+                in_words(instrument.item(code), answers.get(code)),
+                answers[code].comment if code in answers else "",
+                files.get(code, 0),
+                hints.get(code, []),
+            )
+            for code in dimension.items
+        ]
+
+    return {
+        "nav": "queue",
+        "assessment": assessment,
+        "company": assessment.company,
+        "company_name": name_in(get_language() or "en", assessment.company),
+        "round": assessment.round,
+        "submission": submission,
+        "run": assessment.self_run,
+        "sections": [(dimension, rows(dimension)) for dimension in instrument.dimensions],
+        "hints": hints.get("", []),
+        "flag_count": len(flags),
+        "listing": Listing.objects.filter(
+            programme=assessment.round.programme_id, company=assessment.company_id
+        ).first(),
+        "checks": list(
+            CountyCheck.objects.filter(assessment=assessment).select_related("checked_by", "submission")
+        ),
+        "returns": list(
+            Return.objects.filter(assessment=assessment)
+            .select_related("returned_by")
+            .prefetch_related("items")
+        ),
+        "waits": (
+            submission is not None
+            and assessment.recommended_at is None
+            and assessment.verified_at is None
+            and open_return(assessment) is None
+        ),
+        "ties": ties_to_company(user, assessment),
+        "typed": {},
+    }

@@ -1,0 +1,80 @@
+"""Papers of an acceptance: sending one, reading one."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.roles import Verb
+from assessments.actions import documents as actions
+from assessments.actions.evidence import NoSpace, TooLarge
+from assessments.evidence_content import Refused
+from assessments.models import Document
+from assessments.views.access import find, user_of
+from assessments.views.evidence import NOTHING_MAY_RUN
+
+
+@login_required
+@require_POST
+def documents(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Store one paper of an acceptance."""
+    assessment, _verbs = find(request, pk, Verb.ACCEPT)
+    upload = request.FILES.get("file")
+    try:
+        if not isinstance(upload, UploadedFile) or upload.file is None:
+            raise Refused(_("No file was chosen. Choose one and send it again."))
+        stored = actions.file_document(
+            assessment=assessment,
+            kind=request.POST.get("kind", ""),
+            name=upload.name or "",
+            upload=upload.file,
+            by=user_of(request),
+        )
+    except Refused as error:
+        messages.error(request, str(error))
+    except TooLarge:
+        messages.error(request, _("The file is too large. Send a smaller one."))
+    except NoSpace:
+        messages.error(request, _("There is no room on the site at the moment. Nothing was stored."))
+    except actions.UnknownKind:
+        messages.error(request, _("There is no such kind of paper."))
+    else:
+        messages.success(request, _("%(name)s is stored.") % {"name": stored.name})
+    return HttpResponseRedirect(reverse("cohort:acceptance", args=[assessment.pk]))
+
+
+@login_required
+@require_safe
+def document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The paper itself, to be saved: never shown as a page of this site."""
+    user = user_of(request)
+    found = get_object_or_404(
+        Document.objects.visible_to(user).present().select_related("assessment__round"), pk=pk
+    )
+    try:
+        content = default_storage.open(found.stored_name)
+    except FileNotFoundError:
+        raise Http404 from None
+    actions.record_document("document.read", found, by=user)
+    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = NOTHING_MAY_RUN
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,136 @@
+"""Flags: the list that reviewers work through, and one flag with what came of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.roles import Verb
+from assessments.actions import flags as actions
+from assessments.models import Flag
+from assessments.ties import ties_to_company
+from assessments.views.access import user_of
+from cohort.filters import Filters
+from cohort.queries.names import name_in
+from cohort.queries.review_queue import PER_PAGE
+from cohort.views.desk import desk_of
+from cohort.views.review.flag_words import flag_words, others_known
+from companies.permissions import require, verbs_in_company
+from instrument import load
+
+
+@login_required
+@require_safe
+def flags(request: HttpRequest) -> HttpResponse:
+    """The flags of a round; `kind`, `disposition`, `company` and `page` choose."""
+    desk = desk_of(request, Filters.read(request.GET.dict()))
+    require(desk.verbs, Verb.SEE_FLAGS)
+    kind = request.GET.get("kind", "")
+    disposition = request.GET.get("disposition", Flag.Disposition.OPEN)
+    company = request.GET.get("company", "")
+    found = (
+        Flag.objects.visible_to(desk.user)
+        .filter(assessment__round=desk.round)
+        .select_related("assessment__company__division", "assessment__round", "settled_by")
+    )
+    if kind in Flag.Kind.values:
+        found = found.filter(kind=kind)
+    if disposition == Flag.Disposition.OPEN:
+        found = found.open()
+    elif disposition in Flag.Disposition.values:
+        found = found.filter(disposition=disposition)
+    chosen = _uuid(company)
+    if chosen is not None:
+        found = found.filter(assessment__company=chosen)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+    known = others_known(desk.user, page.object_list)
+    language = get_language() or "en"
+    code = desk.round.code if desk.round else ""
+    return render(
+        request,
+        "cohort/review/flags.html",
+        {
+            "nav": "queue",
+            "desk": desk,
+            "page": page,
+            "rows": [
+                (flag, flag_words(flag, known), name_in(language, flag.assessment.company)) for flag in page
+            ],
+            "kinds": Flag.Kind.choices,
+            "dispositions": Flag.Disposition.choices,
+            "kind": kind,
+            "disposition": disposition,
+            "company": chosen,
+            "kept": (
+                f"?programme={desk.programme.code}&round={code}&kind={kind}"
+                f"&disposition={disposition}&company={chosen or ''}"
+            ),
+        },
+    )
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One flag with its evidence; POST says what came of it."""
+    user = user_of(request)
+    found = get_object_or_404(
+        Flag.objects.visible_to(user).select_related(
+            "assessment__company__division",
+            "assessment__company__functional_area",
+            "assessment__round__programme",
+            "submission",
+            "settled_by",
+        ),
+        pk=pk,
+    )
+    verbs = verbs_in_company(user, found.assessment.company)
+    problem = ""
+    if request.method == "POST":
+        disposition = request.POST.get("disposition", "")
+        try:
+            if disposition not in Flag.Disposition.values:
+                raise actions.NoComment
+            actions.settle(
+                flag=found,
+                disposition=Flag.Disposition(disposition),
+                comment=request.POST.get("comment", ""),
+                by=user,
+            )
+        except actions.NoComment:
+            problem = _("Choose what came of it, and write down why.")
+        else:
+            messages.success(request, _("Written down."))
+            return HttpResponseRedirect(reverse("cohort:flag", args=[found.pk]))
+    instrument = load(found.submission.instrument_version)
+    return render(
+        request,
+        "cohort/review/flag.html",
+        {
+            "nav": "queue",
+            "flag": found,
+            "words": flag_words(found, others_known(user, [found])),
+            "item": instrument.item(found.item) if found.item else None,
+            "company_name": name_in(get_language() or "en", found.assessment.company),
+            "can_settle": Verb.SETTLE_FLAGS in verbs and not ties_to_company(user, found.assessment),
+            "dispositions": Flag.Disposition.choices,
+            "problem": problem,
+        },
+        status=422 if problem else 200,
+    )

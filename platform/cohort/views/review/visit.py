@@ -1,0 +1,259 @@
+"""The visit on site: one page that holds every item, so that it goes on without a network once it is open."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.roles import Verb
+from assessments.actions import visits
+from assessments.actions.visits import NoRemark, NotAllDecided, NoVisit, StaleGrade
+from assessments.forms import refusal
+from assessments.models import Assessment, CountyCheck, Decision, Visit
+from assessments.questionnaire import in_words
+from assessments.ties import require_untied, ties_to_visit
+from assessments.views.access import find, user_of
+from assessments.views.answers import reply
+from cohort.queries.names import name_in
+from cohort.queries.visit import NOT_APPLICABLE, Sheet, sheet_of
+from cohort.views.review.flag_words import FlagWords, flag_words, others_known
+from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
+from instrument.item import Value
+
+
+def open_visit(assessment: Assessment) -> Visit | None:
+    """The visit that is going on; one query."""
+    return (
+        assessment.visits.filter(finished_at__isnull=True)
+        .select_related(
+            "appeal__submission", "started_by", "assessment__round__programme", "assessment__company"
+        )
+        .first()
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The page of a visit; before it begins the declaration of no ties, which POST makes."""
+    assessment, _verbs = find(request, pk, Verb.VERIFY)
+    user = user_of(request)
+    going_on = open_visit(assessment)
+    if request.method == "POST":
+        if not request.POST.get("declared"):
+            context = _base(assessment) | {"is_undeclared": True}
+            return render(request, "cohort/review/begin.html", context, status=422)
+        try:
+            visits.start(assessment=assessment, by=user)
+        except NoVisit:
+            messages.error(request, _("No visit can begin: the company is not recommended, or is verified."))
+            return HttpResponseRedirect(reverse("cohort:queue"))
+        return HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]))
+    require_untied(ties_to_visit(user, assessment, going_on))
+    if going_on is None:
+        return render(
+            request, "cohort/review/begin.html", _base(assessment) | {"can_begin": _can_begin(assessment)}
+        )
+    return render(request, "cohort/review/visit.html", _page(request, assessment, going_on))
+
+
+def _can_begin(assessment: Assessment) -> bool:
+    if assessment.appeals.filter(decided_at__isnull=True).exists():
+        return True
+    return assessment.recommended_at is not None and assessment.verified_at is None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def grade(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
+    """One item. POST stores the decision, GET shows the item as it is stored.
+
+    The reply to a script says in `X-Answer` how it went, as that of an answer does: saved, conflict (409), refused
+    (422 or 400), closed (403) or signed-out (401).
+    """
+    is_script = request.headers.get("HX-Request") == "true"
+    if not request.user.is_authenticated:
+        if is_script:
+            return reply(HttpResponse(_("You are signed out."), status=401), "signed-out")
+        return HttpResponseRedirect(reverse("account_login"))
+    assessment, _verbs = find(request, pk, Verb.VERIFY)
+    instrument = load(assessment.round.instrument_version)
+    if item not in instrument:
+        raise Http404
+    going_on = open_visit(assessment)
+    if going_on is None:
+        return _refused(
+            request, item, _("The visit is finished. This decision was not saved."), 403, "closed"
+        )
+    if request.method != "POST":
+        require_untied(ties_to_visit(user_of(request), assessment, going_on))
+        return reply(_panel(request, assessment, going_on, item), "shown")
+    try:
+        posted = read(instrument, item, request.POST)
+        visits.decide(visit=going_on, item=item, by=user_of(request), **vars(posted))
+    except StaleGrade as stale:
+        return _conflict(request, assessment, going_on, item, posted, stale, is_script=is_script)
+    except NoRemark:
+        words = _("Write down the reason. The company reads it.")
+        return _refused(request, item, words, 422, "refused")
+    except InvalidAnswer as error:
+        words = _("Choose a value.") if error.reason == "empty" else refusal(error)
+        return _refused(request, item, words, 400 if error.field == "revision" else 422, "refused")
+    except NoVisit:
+        return _refused(request, item, _("This item is not open in this visit."), 403, "closed")
+    if not is_script:
+        following = sheet_of(user_of(request), going_on).next_after(item)
+        place = f"#{following.item.code}" if following else ""
+        return HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]) + place)
+    return reply(_panel(request, assessment, going_on, item), "saved")
+
+
+@login_required
+@require_POST
+def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """End the visit: freeze the verified values and have them scored."""
+    assessment, _verbs = find(request, pk, Verb.VERIFY)
+    going_on = open_visit(assessment)
+    here = HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]))
+    if going_on is None:
+        messages.error(request, _("There is no visit to finish."))
+        return here
+    try:
+        submission = visits.finish(visit=going_on, by=user_of(request))
+    except NotAllDecided as error:
+        words = _("Not finished: these items are not verified yet: %(items)s.")
+        messages.error(request, words % {"items": ", ".join(error.items)})
+        return here
+    words = _("The visit is finished. Verified submission %(number)s is being scored.")
+    messages.success(request, words % {"number": submission.number})
+    return HttpResponseRedirect(reverse("cohort:company", args=[assessment.company_id]))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a form says about one item."""
+
+    decision: Decision
+    answer: ItemAnswer | None
+    remark: str
+    seen_on_site: bool
+    revision: int
+
+
+def read(instrument: Instrument, code: str, data: QueryDict) -> Posted:
+    """What `data` decides about an item; raises `InvalidAnswer`."""
+    revision = data.get("revision", "")
+    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
+        raise InvalidAnswer(code, "revision", "wrong_type", "the revision must be a whole number")
+    decision = data.get("decision", "")
+    if decision not in Decision.values:
+        raise InvalidAnswer(code, "decision", "empty", "there is no such decision")
+    remark = data.get("remark", "").replace("\r\n", "\n").strip()
+    answer = None
+    if decision == Decision.CHANGED:
+        answer = _value(instrument, code, data.getlist("value"), remark)
+    return Posted(
+        decision=Decision(decision),
+        answer=answer,
+        remark=remark,
+        seen_on_site=bool(data.get("seen")),
+        revision=int(revision),
+    )
+
+
+def _value(instrument: Instrument, code: str, chosen: list[str], remark: str) -> ItemAnswer | None:
+    if chosen == [NOT_APPLICABLE]:
+        return ItemAnswer(AnswerState.NOT_APPLICABLE, reason=remark)
+    if not chosen:
+        return None
+    value: Value = tuple(chosen) if instrument.item(code).kind == "multiple" else chosen[0]
+    return ItemAnswer(AnswerState.ANSWERED, value=instrument.item(code).parse(value))
+
+
+def _base(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "nav": "queue",
+        "assessment": assessment,
+        "company": assessment.company,
+        "company_name": name_in(get_language() or "en", assessment.company),
+        "round": assessment.round,
+        "can_begin": True,
+    }
+
+
+def _page(request: HttpRequest, assessment: Assessment, going_on: Visit) -> dict[str, Any]:
+    user = user_of(request)
+    sheet = sheet_of(user, going_on)
+    return _base(assessment) | {
+        "visit": going_on,
+        "sheet": sheet,
+        "current": sheet.next_open or sheet.panels[0],
+        "whole_hints": _put_hints(user, sheet),
+        "check": CountyCheck.objects.filter(assessment=assessment, outcome=CountyCheck.Outcome.RECOMMENDED)
+        .select_related("checked_by")
+        .first(),
+        "decisions": list(Decision),
+    }
+
+
+def _put_hints(user: User, sheet: Sheet) -> list[FlagWords]:
+    """Put the open flags in words beside their items; those about the whole set are returned."""
+    known = others_known(user, [flag for rows in sheet.flags.values() for flag in rows])
+    for panel in sheet.panels:
+        panel.hints.extend(flag_words(flag, known) for flag in panel.flags)
+    return [flag_words(flag, known) for flag in sheet.flags.get("", [])]
+
+
+def _panel(request: HttpRequest, assessment: Assessment, going_on: Visit, item: str) -> HttpResponse:
+    page = _page(request, assessment, going_on)
+    return render(
+        request,
+        "cohort/review/panel_reply.html",
+        page | {"panel": page["sheet"].panel(item), "is_reply": True},
+    )
+
+
+def _refused(request: HttpRequest, item: str, words: str, status: int, outcome: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        context = {"code": item, "message": words}
+        return reply(render(request, "assessments/_refused.html", context, status=status), outcome)
+    return render(
+        request, "cohort/review/refused.html", {"nav": "queue", "code": item, "message": words}, status=status
+    )
+
+
+def _conflict(
+    request: HttpRequest,
+    assessment: Assessment,
+    going_on: Visit,
+    item: str,
+    posted: Posted,
+    stale: StaleGrade,
+    *,
+    is_script: bool,
+) -> HttpResponse:
+    sheet = sheet_of(user_of(request), going_on)
+    panel = sheet.panel(item)
+    mine = posted.answer if posted.decision == Decision.CHANGED else None
+    context = _base(assessment) | {
+        "panel": panel,
+        "stored": stale.current,
+        "mine": posted,
+        "mine_lines": in_words(panel.item, mine) if mine else panel.own.lines,
+        "mine_label": posted.decision.label,
+        "theirs_lines": in_words(panel.item, stale.current.as_item_answer()),
+        "values": request.POST.getlist("value"),
+    }
+    if is_script:
+        return reply(render(request, "cohort/review/_conflict.html", context, status=409), "conflict")
+    return render(request, "cohort/review/conflict.html", context, status=409)
