@@ -205,12 +205,16 @@ def review_object(name: str, scored: Assessment) -> UUID | None:
         return scored.company_id
     if name not in {"document", "batch", "batch_table", "flag", "sample"}:
         return None
-    officer, now = factories.make_user("Reviewer"), timezone.now()
+    officer, now = factories.make_user(f"Reviewer {name}"), timezone.now()
     run = scored.self_run
     assert run is not None
     if name == "flag":
         return Flag.objects.create(
-            assessment=scored, submission=run.submission, kind=Flag.Kind.RANDOM, raised_at=now
+            assessment=scored,
+            submission=run.submission,
+            kind=Flag.Kind.RANDOM,
+            evidence={"score": 1, "limit": 0},
+            raised_at=now,
         ).pk
     if name == "sample":
         return VisitSample.objects.create(
@@ -228,7 +232,7 @@ def review_object(name: str, scored: Assessment) -> UUID | None:
             assessment=scored, kind="contract", name="c.pdf", size=1, uploaded_by=officer, uploaded_at=now
         ).pk
     return Batch.objects.create(
-        programme=scored.round.programme, name="2026-11", created_by=officer, created_at=now
+        programme=scored.round.programme, name=name, created_by=officer, created_at=now
     ).pk
 
 

@@ -67,7 +67,7 @@
   window.Waiting({
     queueName: desk.dataset.queue,
     words,
-    panelOf: (event) => event.detail.requestConfig?.elt.closest(".lz-visit .lz-q"),
+    panelOf: (event) => event.detail.requestConfig?.elt.closest(".lz-q"),
     onAsk: () => {},
     onSaved: (_panel, html) => takeIn(html),
     onKept: (panel) => { markKept(panel.dataset.item); showNext(); },
