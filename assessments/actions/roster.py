@@ -104,7 +104,8 @@ def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) 
             if listing.ended_on is None:
                 _end(listing, Listing.End.MERGED, on, reason)
         programmes: list[UUID | None] = [listing.programme_id for listing in listings]
-        for programme_id in programmes or [None]:
+        no_programme: list[UUID | None] = [None]
+        for programme_id in programmes or no_programme:
             for subject, other in ((absorbed, into), (into, absorbed)):
                 record(
                     "company.merged" if subject is absorbed else "company.absorbed_another",

@@ -79,7 +79,8 @@ class Page(HTMLParser):
 
 def walk(client: Client, language: str) -> Iterator[tuple[str, Page]]:
     """Every kind of page that links reach from the start, once each."""
-    waiting, seen = [START], set()
+    waiting = [START]
+    seen: set[str] = set()
     while waiting and len(seen) < MOST:
         address = waiting.pop(0)
         try:
