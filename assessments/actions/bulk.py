@@ -72,13 +72,21 @@ class Stored:
     job: Job | None
 
 
-def store(*, sets: Sequence[AnswerSet], origin: Submission.Origin, by: User | None) -> Stored:
+def store(
+    *,
+    sets: Sequence[AnswerSet],
+    origin: Submission.Origin,
+    by: User | None,
+    submit: bool = True,
+    have_scored: bool = True,
+) -> Stored:
     """Save the answers that differ from what is there, submit what is complete, have it scored by one job.
 
     Unlike saving from a form there is no revision to compare: an answer that somebody of the company gave is
     never written over. Incomplete sets stay drafts. Storing the same again changes nothing. Assessments come
     with round, programme and company. Raises `NotSaved`, `Frozen` or `Forbidden`; then nothing is stored.
-    `by=None` is the system itself.
+    `by=None` is the system itself. With `submit=False` everything stays a draft; with `have_scored=False` the caller
+    sees to scoring.
     """
     _require(sets, by)
     contents = _contents(sets)
@@ -96,8 +104,8 @@ def store(*, sets: Sequence[AnswerSet], origin: Submission.Origin, by: User | No
         _keep_own_answers(assessments, differing, current)
         _count(assessments, differing, current)
         present = current | _store(differing, current, by)
-        new, kept_back = _submit(assessments, present, origin, by)
-        job = request_scoring_of_many(new, by=by)
+        new, kept_back = _submit(assessments, present, origin, by) if submit else ([], [])
+        job = request_scoring_of_many(new, by=by) if have_scored else None
     return Stored(len(differing), new, kept_back, job)
 
 

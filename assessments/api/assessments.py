@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
+from accounts.writing import StrictSerializer, changed, require_unchanged
+from assessments.api.answers import ANSWERS_EXAMPLE, ANSWERS_HELP
+from assessments.api.sending import save_sent
 from assessments.models import Assessment, Round
 from assessments.models.assessment import Stage
 from companies.api import UUID_PATTERN
+from jobs.replies import IdempotentWrites
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -53,6 +62,12 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         read_only_fields = fields
 
 
+class AnswersRequestSerializer(StrictSerializer):
+    """Answers to some items."""
+
+    answers = serializers.DictField(allow_empty=False, help_text=ANSWERS_HELP)
+
+
 class AssessmentFilter(filters.FilterSet):
     """What a list of assessments can be narrowed to."""
 
@@ -84,10 +99,12 @@ class AssessmentFilter(filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary="List assessments"), retrieve=extend_schema(summary="Get an assessment")
 )
-class AssessmentViewSet(ReadOnlyModelViewSet[Assessment]):
+class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
     """Where the companies stand in each round. Answers not yet submitted are the company's own."""
 
     scope = "assessments:read"
+    write_scope = "assessments:write"
+    needs_if_match = True
     changed_at = "updated_at"
     serializer_class = AssessmentSerializer
     filterset_class = AssessmentFilter
@@ -97,3 +114,26 @@ class AssessmentViewSet(ReadOnlyModelViewSet[Assessment]):
     def get_queryset(self) -> QuerySet[Assessment]:
         """The assessments that the key's account may see."""
         return Assessment.objects.visible_to(cast(User, self.request.user)).select_related("company", "round")
+
+    @extend_schema(
+        summary="Store answers of an assessment",
+        request=AnswersRequestSerializer,
+        responses={200: AssessmentSerializer},
+        examples=[OpenApiExample("answers", value={"answers": ANSWERS_EXAMPLE}, request_only=True)],
+        filters=False,
+    )
+    @action(detail=True, methods=["patch"], pagination_class=None, filter_backends=[])
+    def answers(self, request: Request, pk: str) -> Response:
+        """Store answers as drafts: the items that are sent, all or none. Nothing is submitted by it.
+
+        What the company's own people answered is not written over (409). `If-Match` says which state of the
+        assessment the answers are meant for.
+        """
+        asked = AnswersRequestSerializer(data=request.data)
+        account = cast(User, request.user)
+        with transaction.atomic():
+            assessment = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
+            require_unchanged(request, self.get_serializer(assessment).data)
+            asked.is_valid(raise_exception=True)
+            save_sent(assessment, asked.validated_data["answers"], by=account)
+        return changed(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -15,6 +14,13 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.api.answers import (
+    ANSWERS_EXAMPLE,
+    ANSWERS_HELP,
+    MOST_FAULTS,
+    InvalidAnswersError,
+    read_answers,
+)
 from assessments.api.figures import (
     FIGURE_COLUMNS,
     FiguresSerializer,
@@ -26,21 +32,12 @@ from assessments.api.scores import ScoringReleaseSerializer
 from assessments.scoring import compute, rule_of, scorecard_of
 from benchmarks.api import ReferenceSerializer, reference_block
 from benchmarks.models import Release
-from companies.models import Programme
-from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, check_answer, load, stages
+from companies.api import reached_programme
+from instrument import load, stages
 
 LARGEST_BATCH = 10_000
 BATCH_BODY_BYTES = 64 * 1024 * 1024
-MOST_FAULTS = 100
 TIER_COLUMNS = frozenset({"exceed_1", "exceed_2", "exceed_3", "tier"})
-
-ANSWERS_EXAMPLE: dict[str, object] = {
-    "B1": ["B", "C"],
-    "B2": "C",
-    "C01": 2,
-    "C02": {"state": "not_applicable", "reason": "Products are made to the customer's drawings."},
-    "C03": {"state": "dont_know"},
-}
 
 
 class PreviewSerializer(serializers.Serializer[object]):
@@ -50,10 +47,7 @@ class PreviewSerializer(serializers.Serializer[object]):
         required=False,
         help_text="Whose active release scores; needed where the key reaches several programmes.",
     )
-    answers = serializers.DictField(
-        help_text="By item code: the value (option, list of options or level), or an object with `state` and "
-        "`value`, `reason`, `figures`, `comment`."
-    )
+    answers = serializers.DictField(help_text=ANSWERS_HELP)
 
 
 class PreviewBatchSerializer(serializers.Serializer[object]):
@@ -145,13 +139,8 @@ class PreviewBatchView(APIView):
 
 def release_for(user: User, programme_id: UUID | None) -> Release:
     """The active release of the named programme, or of the only one that the account reaches."""
-    reached = Programme.objects.allowing(user, Verb.SEE_MODEL)
-    programmes = list(reached.filter(pk=programme_id) if programme_id else reached[:2])
-    if not programmes:
-        raise _refused("programme", "unknown_programme", "The key reaches no such programme.")
-    if len(programmes) > 1:
-        raise _refused("programme", "required", "The key reaches several programmes; name one.")
-    release = Release.objects.active_in(programmes[0])
+    programme = reached_programme(user, Verb.SEE_MODEL, programme_id)
+    release = Release.objects.active_in(programme)
     if release is None:
         raise _refused("programme", "no_release", "No release of the model is in use in this programme.")
     return release
@@ -175,7 +164,7 @@ def previews(
     vectors: list[bytes] = []
     errors: list[dict[str, str]] = []
     for answers, path in zip(sets, paths, strict=True):
-        read = _read(instrument, answers, path, errors)
+        read = read_answers(instrument, answers, path, errors)
         if len(errors) >= MOST_FAULTS:
             break
         if not errors:
@@ -198,53 +187,6 @@ def previews(
             }
         )
     return results
-
-
-class InvalidAnswersError(ValidationError):
-    """Answers that the instrument does not allow, each with its place."""
-
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        super().__init__("Some answers are not allowed.")
-        self.members = {"errors": errors}
-
-
-def _read(
-    instrument: Instrument, answers: Mapping[str, Any], path: tuple[str, ...], errors: list[dict[str, str]]
-) -> dict[str, ItemAnswer]:
-    read = {}
-    for code, raw in answers.items():
-        try:
-            read[code] = check_answer(instrument, code, _item_answer(code, raw))
-        except InvalidAnswer as error:
-            place = (*path, code, error.field) if isinstance(raw, dict) else (*path, code)
-            errors.append({"pointer": _pointer(place), "reason": error.reason, "detail": error.message})
-    return read
-
-
-def _item_answer(code: str, raw: Any) -> ItemAnswer:
-    """The answer as the instrument reads it; a bare value is one that is answered."""
-    if not isinstance(raw, dict):
-        return ItemAnswer(AnswerState.ANSWERED, value=raw)
-    unknown = sorted(set(raw) - {"state", "value", "reason", "figures", "comment"})
-    if unknown:
-        raise InvalidAnswer(code, unknown[0], "unknown_member", f"an answer has no member {unknown[0]!r}")
-    state = raw.get("state", AnswerState.ANSWERED.value)
-    if state not in list(AnswerState):
-        raise InvalidAnswer(code, "state", "unknown_state", f"state is one of {', '.join(AnswerState)}")
-    for name, kind in (("reason", str), ("comment", str), ("figures", dict)):
-        if not isinstance(raw.get(name, kind()), kind):
-            raise InvalidAnswer(code, name, "wrong_type", f"{name} has the wrong type")
-    return ItemAnswer(
-        state=AnswerState(state),
-        value=raw.get("value"),
-        reason=raw.get("reason", ""),
-        figures=raw.get("figures", {}),
-        comment=raw.get("comment", ""),
-    )
-
-
-def _pointer(path: tuple[str, ...]) -> str:
-    return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def _refused(field: str, code: str, message: str) -> ValidationError:

@@ -6,15 +6,34 @@ from typing import ClassVar, cast
 
 import orjson
 from django.db.models import QuerySet
+from django.urls import reverse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
+from assessments.api.answers import ANSWERS_EXAMPLE
+from assessments.api.receiving import request_receiving
+from assessments.api.sending import SubmissionRequestSerializer, receive
 from assessments.models import Round, Submission
 from companies.api import UUID_PATTERN
+from jobs.api import JobSerializer
+from jobs.inputs import LinesParser
+from jobs.replies import IdempotentWrites
+
+BULK_BODY_BYTES = 64 * 1024 * 1024
+SUBMISSION_EXAMPLE: dict[str, object] = {
+    "credit_code": "91450200TE5T00001X",
+    "round_code": "T0",
+    "declared": True,
+    "answers": ANSWERS_EXAMPLE,
+}
+LINES_EXAMPLE = orjson.dumps(SUBMISSION_EXAMPLE).decode() + "\n"
 
 
 class SubmissionSerializer(serializers.ModelSerializer[Submission]):
@@ -101,10 +120,12 @@ class SubmissionFilter(filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary="List submissions"), retrieve=extend_schema(summary="Get a submission")
 )
-class SubmissionViewSet(ReadOnlyModelViewSet[Submission]):
+class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
     """Answers frozen at one moment. They never change; a correction is a new submission."""
 
     scope = "assessments:read"
+    write_scope = "submissions:write"
+    body_limit: ClassVar[int | None] = None
     stored_at = changed_at = "submitted_at"
     filterset_class = SubmissionFilter
     queryset = Submission.objects.none()
@@ -116,9 +137,55 @@ class SubmissionViewSet(ReadOnlyModelViewSet[Submission]):
 
     def get_queryset(self) -> QuerySet[Submission]:
         """The submissions whose answers the key's account may read."""
-        submissions = (
-            Submission.objects.visible_to(cast(User, self.request.user))
+        submissions = self._of(cast(User, self.request.user))
+        return submissions if self.action == "retrieve" else submissions.defer("content")
+
+    def _of(self, account: User) -> QuerySet[Submission]:
+        return (
+            Submission.objects.visible_to(account)
             .select_related("assessment__company", "assessment__round", "superseded_by")
             .defer("vector", "superseded_by__content", "superseded_by__vector")
         )
-        return submissions if self.action == "retrieve" else submissions.defer("content")
+
+    @extend_schema(
+        summary="Submit answers",
+        request=SubmissionRequestSerializer,
+        responses={201: SubmissionDetailSerializer, 200: SubmissionDetailSerializer},
+        examples=[OpenApiExample("submission", value=SUBMISSION_EXAMPLE, request_only=True)],
+    )
+    def create(self, request: Request) -> Response:
+        """Submit a complete set of answers and have it scored. The same answers again give the submission there is.
+
+        What the company's own people answered is not written over (409).
+        """
+        account = cast(User, request.user)
+        received = receive(request.data, by=account)
+        submission = self._of(account).get(pk=received.submission.pk)
+        document = SubmissionDetailSerializer(submission).data
+        address = request.build_absolute_uri(reverse("api:submission-detail", kwargs={"pk": submission.pk}))
+        return Response(document, status=201 if received.is_new else 200, headers={"Location": address})
+
+    @extend_schema(
+        summary="Submit answers of many companies",
+        request={"application/x-ndjson": OpenApiTypes.STR},
+        responses={202: JobSerializer},
+        examples=[OpenApiExample("lines", value=LINES_EXAMPLE, request_only=True)],
+        filters=False,
+    )
+    @action(
+        detail=False,
+        methods=["post"],
+        pagination_class=None,
+        filter_backends=[],
+        parser_classes=[LinesParser],
+        body_limit=BULK_BODY_BYTES,
+    )
+    def bulk(self, request: Request) -> Response:
+        """JSON lines, each as for a single submission, up to 10,000: a job submits each line or refuses it by itself.
+
+        The job's `result` counts `submitted`, `unchanged` and `refused` lines and names each fault with its line.
+        """
+        sent: object = request.data  # an empty body is not parsed
+        job = request_receiving(sent if isinstance(sent, bytes) else b"", by=cast(User, request.user))
+        address = request.build_absolute_uri(reverse("api:job-detail", kwargs={"pk": job.pk}))
+        return Response(JobSerializer(job).data, status=202, headers={"Location": address})

@@ -6,13 +6,15 @@ programme decides which companies it reaches; the key's scopes decide what it ma
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -86,7 +88,7 @@ class HasScope(BasePermission):
         key = request.auth
         if not isinstance(key, ApiKey):
             return False
-        scope: str = getattr(view, "scope", "")
+        scope = scope_for(view, request.method or "")
         if not scope:
             return False
         if scope not in key.scopes:
@@ -94,16 +96,55 @@ class HasScope(BasePermission):
         return True
 
 
+def scope_for(view: Any, method: str) -> str:
+    """The scope that a view asks for: `write_scope` for changes where it has one, else `scope`."""
+    write_scope: str = getattr(view, "write_scope", "")
+    scope: str = getattr(view, "scope", "")
+    return scope if method in SAFE_METHODS or not write_scope else write_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a key's rate: `remaining` of `quota` requests, of which one is free after `reset` seconds."""
+
+    quota: int
+    window: int
+    remaining: int
+    reset: int
+
+    def headers(self) -> dict[str, str]:
+        """The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers)."""
+        return {
+            "RateLimit-Policy": f'"key";q={self.quota};w={self.window}',
+            "RateLimit": f'"key";r={self.remaining};t={self.reset}',
+        }
+
+
 class KeyThrottle(SimpleRateThrottle):
     """So many requests a minute for each key; the rate is a setting."""
 
     scope = "key"
+    num_requests: int
+    duration: int
     cache_format = "api-rate-%s"
 
     def get_rate(self) -> str:
         """The rate as it is set now."""
         rates: dict[str, str] = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
         return rates["key"]
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether the key has a request left; what remains is noted for the headers of the answer."""
+        allowed = super().allow_request(request, view)
+        if isinstance(request.auth, ApiKey):
+            oldest = self.history[-1] if self.history else self.now
+            request._request.allowance = Allowance(  # type: ignore[attr-defined]
+                quota=self.num_requests,
+                window=self.duration,
+                remaining=max(0, self.num_requests - len(self.history)),
+                reset=max(0, math.ceil(oldest + self.duration - self.now)),
+            )
+        return allowed
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """Where the times of this key's requests are kept; None where there is no key to count."""

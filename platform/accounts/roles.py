@@ -170,10 +170,25 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_AUDIT,
         }
     ),
-    Role.SERVICE_ACCOUNT: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.SEE_MODEL, Verb.CALL_API}),
+    # What a key may do of this is in its scopes.
+    Role.SERVICE_ACCOUNT: frozenset(
+        {
+            Verb.SEE_COMPANY,
+            Verb.EDIT_COMPANY,
+            Verb.SEE_ANSWERS,
+            Verb.LOAD_COHORT,
+            Verb.SEE_MODEL,
+            Verb.CALL_API,
+        }
+    ),
 }
 
 NO_VERB: frozenset[Verb] = frozenset()
+
+
+def people_with(verb: Verb) -> tuple[Role, ...]:
+    """The roles of people that allow `verb`: whom to ask."""
+    return tuple(role for role in roles_with(verb) if role is not Role.SERVICE_ACCOUNT)
 
 
 def roles_with(verb: Verb) -> tuple[Role, ...]:

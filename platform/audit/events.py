@@ -49,12 +49,24 @@ PUBLISHED = {
     "listing.changed": EventType.COMPANY_CHANGED,
     "round.opened": EventType.ROUND_OPENED,
     "round.deadline_moved": EventType.ROUND_CHANGED,
+    "round.frozen": EventType.ROUND_CHANGED,
+    "round.reopened": EventType.ROUND_CHANGED,
+    "company.left": EventType.COMPANY_CHANGED,
+    "company.came_back": EventType.COMPANY_CHANGED,
+    "company.merged": EventType.COMPANY_CHANGED,
+    "company.absorbed_another": EventType.COMPANY_CHANGED,
     "company.invited": EventType.ASSESSMENT_INVITED,
+    "assessment.recommended": EventType.ASSESSMENT_RECOMMENDED,
+    "assessment.returned": EventType.ASSESSMENT_RETURNED,
+    "visit.finished": EventType.ASSESSMENT_VERIFIED,
+    "assessment.accepted": EventType.ASSESSMENT_ACCEPTED,
     "submission.made": EventType.SUBMISSION_CREATED,
     "release.trained": EventType.RELEASE_TRAINED,
     "release.promoted": EventType.RELEASE_PROMOTED,
     "release.rolled_back": EventType.RELEASE_PROMOTED,
 }
+# What an event about an object of another kind is told of: the field that holds its id, by the model's label.
+TOLD_OF = {"assessments.visit": ("assessments.assessment", "assessment_id")}
 # The resource of the interface in which an object is found, by the model's label.
 RESOURCES = {
     "companies.company": "companies",

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 
-from audit.events import PUBLISHED, Happening, announce
+from audit.events import PUBLISHED, TOLD_OF, Happening, announce
 from audit.models import AuditEvent
 
 
@@ -28,13 +28,9 @@ def record(
     """
     with transaction.atomic():
         if action in PUBLISHED:
-            announce(
-                [
-                    Happening(
-                        PUBLISHED[action], subject._meta.label_lower, subject.pk, programme_id, company_id
-                    )
-                ]
-            )
+            label, field = TOLD_OF.get(subject._meta.label_lower, (subject._meta.label_lower, "pk"))
+            subject_id = getattr(subject, field)
+            announce([Happening(PUBLISHED[action], label, subject_id, programme_id, company_id)])
         return _added(action, subject, by, company_id, programme_id, details)
 
 

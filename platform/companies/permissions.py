@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, Verb, roles_with, verbs_of
+from accounts.roles import COMPANY_ROLES, Verb, people_with, verbs_of
 from companies.models import Company, Membership, Programme, ProgrammeRole, StandIn
 from companies.models.scope import ABOUT_ABSORBED, current
 
@@ -22,7 +22,7 @@ class Forbidden(PermissionDenied):
 
     def __init__(self, verb: Verb) -> None:
         self.verb = verb
-        self.roles = roles_with(verb)
+        self.roles = people_with(verb)
         names = ", ".join(str(role.label) for role in self.roles)
         super().__init__(f"This needs the permission of: {names}.")
 

@@ -12,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("readiness")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Work that repeats a request for each of its lines stands beside the interface, not among the tasks.
+app.autodiscover_tasks(["assessments.api"], related_name="receiving")
 
 
 @setup_logging.connect

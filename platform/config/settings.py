@@ -217,6 +217,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Workbooks hold the data of companies; they are not kept for longer than they are of use.
     "clean-office-files": {"task": "cohort.tasks.clean_office_files", "schedule": crontab(hour=4, minute=20)},
+    # A repeated request of a program gets its first answer for 24 hours; nobody needs it afterwards.
+    "forget-replies": {"task": "jobs.tasks.forget_replies", "schedule": crontab(hour=3, minute=40)},
     # Past scores must come out the same again; a difference is an alarm on the model page.
     "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
     # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.

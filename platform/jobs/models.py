@@ -94,3 +94,38 @@ class Job(models.Model):
     def percent(self) -> int:
         """Progress in whole per cent, rounded down so that 100 means all."""
         return 100 * self.done // self.total if self.total else 100
+
+
+class StoredReply(models.Model):
+    """What a program was answered to a request with an `Idempotency-Key`; see `jobs.replies`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "jobs_stored_reply"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(name="jobs_stored_reply_once", fields=["user", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.status}"
+
+
+class JobInput(models.Model):
+    """What a job works on where it is too long for its parameters, packed."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, primary_key=True, related_name="input")
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "jobs_job_input"
+
+    def __str__(self) -> str:
+        return str(self.job)

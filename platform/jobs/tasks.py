@@ -1,9 +1,10 @@
-"""The reaper."""
+"""The reaper, and what is thrown away after its time."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from jobs.replies import forget_old_replies
 from jobs.work import wake_forgotten_jobs
 
 
@@ -11,3 +12,9 @@ from jobs.work import wake_forgotten_jobs
 def wake_forgotten() -> None:
     """Wake jobs whose worker died or whose message was lost."""
     wake_forgotten_jobs()
+
+
+@shared_task(ignore_result=True)
+def forget_replies() -> None:
+    """Delete answers to repeated requests that are no longer given again."""
+    forget_old_replies()

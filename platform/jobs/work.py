@@ -46,6 +46,8 @@ class Work:
             changes["done"] = self.job.done = done
         if total is not None:
             changes["total"] = self.job.total = total
+        if self.result:
+            changes["result"] = self.result
         if not self._mine().update(**changes):
             raise Superseded(str(self.job.pk))
 

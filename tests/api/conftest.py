@@ -33,6 +33,11 @@ class Caller:
     def post(self, path: str, body: Any, content_type: str = "application/json", **headers: str) -> Any:
         return self.client.post(path, data=body, content_type=content_type, headers=self._headers(headers))
 
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.client.patch(
+            path, data=body, content_type="application/json", headers=self._headers(headers)
+        )
+
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.text}", **headers}
 

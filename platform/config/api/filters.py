@@ -12,9 +12,11 @@ from rest_framework.views import APIView
 
 from config.api.pagination import PAGE_PARAMETERS
 
+FIELDS = "fields"
+
 
 class DeclaredFilters(DjangoFilterBackend):
-    """The view's filters on lists; a single object takes no parameter."""
+    """The view's filters on lists, and `fields` on both; a single object takes no other parameter."""
 
     def filter_queryset(  # type: ignore[override]
         self, request: Request, queryset: QuerySet[Any], view: APIView
@@ -23,12 +25,33 @@ class DeclaredFilters(DjangoFilterBackend):
         is_list = not getattr(view, "detail", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
         known = set(filterset_class.base_filters) if filterset_class else set()
+        known |= {FIELDS}
         if is_list and getattr(view, "pagination_class", None) is not None:
             known |= PAGE_PARAMETERS
         refuse_unknown(request, known)
+        request.sparse_fields = wanted_fields(request, view)  # type: ignore[attr-defined]
         if filterset_class:
             refuse_meaningless(request, filterset_class)
         return super().filter_queryset(request, queryset, view) if filterset_class else queryset
+
+
+def wanted_fields(request: Request, view: APIView) -> list[str]:
+    """The members named in `fields`, none if it is left out; an unknown one is a 400."""
+    raw = request.query_params.get(FIELDS)
+    if raw is None:
+        return []
+    wanted = list(dict.fromkeys(raw.split(",")))
+    known = members_of(view)
+    strange = [name for name in wanted if name not in known]
+    if strange:
+        detail = f"There is no member {strange[0]!r}. Known here: {', '.join(known)}."
+        raise ValidationError({FIELDS: [ErrorDetail(detail, code="unknown_member")]})
+    return wanted
+
+
+def members_of(view: Any) -> list[str]:
+    """The members of the objects that a view answers."""
+    return list(view.get_serializer_class()().fields)
 
 
 def refuse_unknown(request: Request, known: set[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from accounts.faults import faults_of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:readiness:problem:"
@@ -28,7 +30,9 @@ _CODES = {
     406: "not-acceptable",
     409: "conflict",
     413: "body-too-large",
+    412: "precondition-failed",
     415: "unsupported-media-type",
+    428: "precondition-required",
     429: "too-many-requests",
     500: "internal-error",
 }
@@ -86,9 +90,8 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]
 def _document(error: exceptions.APIException, *, in_query: bool) -> dict[str, Any]:
     members = dict(getattr(error, "members", {}))
     if isinstance(error, exceptions.ValidationError):
-        errors = members.pop("errors", None) or [
-            _fault(path, fault, in_query=in_query) for path, fault in _leaves(error.get_full_details(), ())
-        ]
+        members.pop("errors", None)
+        errors = faults_of(error, in_query=in_query)
         detail = errors[0]["detail"] if len(errors) == 1 else f"{len(errors)} things are wrong; see errors."
         return problem(400, "invalid", detail, errors=errors, **members)
     code = getattr(error, "problem_code", None) or _slug(error)
@@ -102,33 +105,6 @@ def _slug(error: exceptions.APIException) -> str:
     if type(error) is exceptions.APIException and isinstance(named, str):
         return named
     return _CODES.get(error.status_code, str(named).replace("_", "-"))
-
-
-def _fault(path: tuple[str, ...], fault: Mapping[str, Any], *, in_query: bool) -> dict[str, str]:
-    reason = str(fault["code"])
-    detail = str(fault["message"])
-    if in_query:
-        return {"parameter": path[0] if path else "", "reason": reason, "detail": detail}
-    return {"pointer": pointer(*path), "reason": reason, "detail": detail}
-
-
-def pointer(*path: str | int) -> str:
-    """A JSON pointer in URI fragment form (RFC 6901) to a place in the request body."""
-    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-
-
-def _leaves(details: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    """Each single fault with the path of keys that leads to it."""
-    if isinstance(details, Mapping):
-        if "message" in details and "code" in details and isinstance(details["message"], str):
-            yield path, details
-            return
-        for key, inner in details.items():
-            yield from _leaves(inner, path if key == "non_field_errors" else (*path, str(key)))
-        return
-    for index, inner in enumerate(details):
-        is_fault = isinstance(inner, Mapping) and "message" in inner and "code" in inner
-        yield from _leaves(inner, path if is_fault else (*path, str(index)))
 
 
 class Unknown(APIView):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 import orjson
-from django.conf import settings
 from django.utils.functional import Promise
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
+from jobs.inputs import bounded
 
-class BodyTooLarge(APIException):
-    """The request body is longer than the server reads."""
-
-    status_code = 413
-    default_code = "body-too-large"
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"The body may have at most {limit} bytes. Send it in several requests.")
+# Of answers that hold some members alone, so that nobody takes them for whole objects.
+PARTIAL = "application/vnd.readiness.partial+json"
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -40,6 +34,11 @@ class OrjsonRenderer(BaseRenderer):
         """The document as bytes; nothing for an empty response."""
         if data is None:
             return b""
+        context = renderer_context or {}
+        wanted = getattr(context.get("request"), "sparse_fields", None)
+        if wanted and not context["response"].exception:
+            context["response"]["Content-Type"] = PARTIAL
+            data = _only(data, wanted)
         return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
@@ -55,17 +54,20 @@ class OrjsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The document; `ParseError` says where it breaks."""
-        view = (parser_context or {}).get("view")
-        limit: int = getattr(view, "body_limit", None) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body: bytes = stream.read(limit + 1)
-        if len(body) > limit:
-            raise BodyTooLarge(limit)
+        body = bounded(stream, parser_context)
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(
                 f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
             ) from error
+
+
+def _only(data: Any, wanted: Sequence[str]) -> Any:
+    """The object, or each object of the page, with these members alone."""
+    if "results" in data:
+        return {**data, "results": [{name: row[name] for name in wanted} for row in data["results"]]}
+    return {name: data[name] for name in wanted}
 
 
 def _plain(value: object) -> str:

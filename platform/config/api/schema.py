@@ -8,7 +8,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from accounts.authentication import scope_for
+from accounts.writing import SAFE_METHODS, StrictSerializer
+from config.api.filters import FIELDS, DeclaredFilters, members_of
 from config.api.problems import MEDIA_TYPE, problem
+from config.api.rendering import PARTIAL
+from jobs.replies import HEADER, LONGEST_KEY, IdempotentWrites
 
 SECURITY = "key"
 VERSION_PREFIX = "/api/v1/"
@@ -109,6 +114,34 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
         "The answer is JSON and nothing else.",
         _example(406, "not-acceptable", "Could not satisfy the request Accept header."),
     ),
+    "Conflict": (
+        409,
+        "What is there stands in the way, or the `Idempotency-Key` was used for another request.",
+        _example(
+            409,
+            "idempotency-key-reused",
+            "This Idempotency-Key was used for another request within the last 24 hours. "
+            "Repeat that request as it was, or use another key.",
+        ),
+    ),
+    "PreconditionFailed": (
+        412,
+        "The object has changed since it was read; `If-Match` names an older state.",
+        _example(
+            412,
+            "precondition-failed",
+            "The object has changed since you read it. Read it again and repeat the change.",
+        ),
+    ),
+    "PreconditionRequired": (
+        428,
+        "A change needs `If-Match`.",
+        _example(
+            428,
+            "precondition-required",
+            "Send If-Match with the ETag of the object as you last read it, so that nobody's change is lost.",
+        ),
+    ),
     "BodyTooLarge": (
         413,
         "The body is longer than the server reads.",
@@ -132,6 +165,31 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
         _example(500, "internal-error", "Something failed on our side. It has been recorded; try again."),
     ),
 }
+_RATE_HEADERS: dict[str, Any] = {
+    "RateLimit-Policy": {
+        "description": "The rate of the key: `q` requests in `w` seconds.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": "What is left of it: `r` requests, and one more after `t` seconds.",
+        "schema": {"type": "string"},
+    },
+}
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Names this request, such as a UUID: sent again with the same key within 24 hours it is done once, "
+    "and the first answer is given again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[!-~]+$"},
+}
+_IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The `ETag` of the whole object as it was read last (or `*` to change whatever is there).",
+    "schema": {"type": "string", "minLength": 1, "pattern": r'^(\*|"[!#-~]*")$'},
+}
 _ALWAYS = ("NotAuthenticated", "MissingScope", "MethodNotAllowed", "NotAcceptable", "TooManyRequests")
 _WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
 
@@ -145,14 +203,14 @@ class ProblemSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         """The view's words and the scope."""
-        scope = getattr(self.view, "scope", "")
+        scope = scope_for(self.view, self.method)
         text = super().get_description() or ""
         return f"{text}\n\nScope: `{scope}`." if scope else text
 
     def get_auth(self) -> list[dict[str, Any]]:
         """The key, with the scope as its role."""
         declared: list[dict[str, Any]] = super().get_auth()
-        scope = getattr(self.view, "scope", "")
+        scope = scope_for(self.view, self.method)
         return [{SECURITY: [scope]}] if scope else declared
 
     def _get_parameters(self) -> list[dict[str, Any]]:
@@ -165,7 +223,28 @@ class ProblemSchema(AutoSchema):
                 and not {"enum", "format"} & set(schema)
             ):
                 schema["pattern"] = SOME_TEXT
+        if self._is_sparse():
+            parameters.append(_fields_parameter(members_of(self.view)))
+        if self.method not in SAFE_METHODS and isinstance(self.view, IdempotentWrites):
+            parameters.append(_IDEMPOTENCY_KEY)
+        if self._is_conditional():
+            parameters.append(_IF_MATCH)
         return parameters
+
+    def _is_sparse(self) -> bool:
+        return self.method == "GET" and DeclaredFilters in getattr(self.view, "filter_backends", [])
+
+    def _is_conditional(self) -> bool:
+        """Whether the operation changes an object that the caller must have seen."""
+        return bool(getattr(self.view, "needs_if_match", False)) and self.method == "PATCH"
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
+        if isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -176,10 +255,19 @@ class ProblemSchema(AutoSchema):
                 "description": "Send it back as `If-None-Match`; where nothing changed the answer is 304.",
                 "schema": {"type": "string"},
             }
+            if self._is_sparse():
+                bodies["200"]["content"][PARTIAL] = {"schema": _partial(is_list=self._is_list_view())}
             bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
         names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]
         if "{" in self.path or self.method != "GET":
             names.append("NotFound")
+        if self.method != "GET" and isinstance(self.view, IdempotentWrites):
+            names.append("Conflict")
+        if self._is_conditional():
+            names += ["PreconditionFailed", "PreconditionRequired"]
+        for answered, body in bodies.items():
+            if answered.startswith("2"):
+                body.setdefault("headers", {}).update(_RATE_HEADERS)
         for name in [*names, "InternalError"]:
             status = _RESPONSES[name][0]
             self._register("responses", name, _reusable(name))
@@ -191,6 +279,30 @@ class ProblemSchema(AutoSchema):
             name=name, type=kind, schema=content, object=ProblemSchema
         )
         self.registry.register_on_missing(component)
+
+
+def _fields_parameter(members: list[str]) -> dict[str, Any]:
+    names = "|".join(members)
+    return {
+        "name": FIELDS,
+        "in": "query",
+        "required": False,
+        "description": f"Only these members, with commas between them. The answer is then `{PARTIAL}`.",
+        "schema": {"type": "string", "pattern": f"^({names})(,({names}))*$"},
+        "example": ",".join(members[:2]),
+    }
+
+
+def _partial(*, is_list: bool) -> dict[str, Any]:
+    row = {"type": "object", "description": "The members named in `fields`.", "additionalProperties": {}}
+    if not is_list:
+        return row
+    link = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "required": ["next", "previous", "results"],
+        "properties": {"next": link, "previous": link, "results": {"type": "array", "items": row}},
+    }
 
 
 def _reusable(name: str) -> dict[str, Any]:
@@ -207,7 +319,10 @@ def _reusable(name: str) -> dict[str, Any]:
     if status == 401:
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     if status == 429:
-        response["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 0}}}
+        response["headers"] = {
+            "Retry-After": {"schema": {"type": "integer", "minimum": 0}},
+            **_RATE_HEADERS,
+        }
     return response
 
 

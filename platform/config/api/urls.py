@@ -14,6 +14,7 @@ from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from accounts.authentication import Allowance
 from assessments.api import (
     AnswerExportView,
     AssessmentViewSet,
@@ -43,6 +44,10 @@ def served(view: View) -> View:
         with translation.override("en"):
             response = view(request, *args, **kwargs)
         patch_vary_headers(response, ["Authorization"])
+        allowance: Allowance | None = getattr(request, "allowance", None)
+        if allowance is not None:
+            for name, value in allowance.headers().items():
+                response[name] = value
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
         return response

@@ -1,69 +1,43 @@
-"""Programmes and companies for programs. Contacts are left out: personal data stays on the site."""
+"""Companies for programs. Contacts are left out: personal data stays on the site."""
 
 from __future__ import annotations
 
 from typing import ClassVar, cast
 
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from companies.models import Company, CompanyYear, Listing, Programme
-from companies.size import SizeClass
-
-UUID_PATTERN = "[0-9a-fA-F-]{36}"
-
-
-class NamedSerializer(serializers.Serializer[object]):
-    """An entry of a list kept by the bureau: a stable code and its names."""
-
-    code = serializers.CharField()
-    name_en = serializers.CharField()
-    name_zh = serializers.CharField()
-
-
-class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
-    """A programme."""
-
-    city = NamedSerializer()
-    sectors = NamedSerializer(many=True)
-
-    class Meta:
-        model = Programme
-        fields: ClassVar[list[str]] = [
-            "id",
-            "code",
-            "name_en",
-            "name_zh",
-            "city",
-            "sectors",
-            "starts_on",
-            "ends_on",
-            "target_level",
-            "created_at",
-        ]
-        read_only_fields = fields
-
-
-@extend_schema_view(
-    list=extend_schema(summary="List programmes"), retrieve=extend_schema(summary="Get a programme")
+from accounts.writing import changed, require_unchanged, tag_of
+from companies import actions
+from companies.api.programmes import UUID_PATTERN, NamedSerializer, reached_programme
+from companies.api.writing import (
+    CompanyChangeSerializer,
+    CompanyRequestSerializer,
+    profile_of,
+    told,
+    years_of,
 )
-class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
-    """The programmes that the key reaches: a city's pilot with its window, sectors and target."""
+from companies.models import Company, CompanyYear, Listing, Programme, Sector
+from companies.size import SizeClass
+from jobs.replies import IdempotentWrites
 
-    scope = "companies:read"
-    serializer_class = ProgrammeSerializer
-    queryset = Programme.objects.none()
-    lookup_value_regex = UUID_PATTERN
-
-    def get_queryset(self) -> QuerySet[Programme]:
-        """The programmes in which the key's account has a role."""
-        reached = Programme.objects.allowing(cast(User, self.request.user), Verb.CALL_API)
-        return reached.select_related("city").prefetch_related("sectors")
+COMPANY_EXAMPLE: dict[str, object] = {
+    "credit_code": "91450200TE5T00001X",
+    "name": "柳州示例零部件有限公司",
+    "division": "450203",
+    "sector": "automotive",
+    "years": [{"year": 2025, "revenue_wan": "5200.00", "employees": 120}],
+}
 
 
 class YearSerializer(serializers.ModelSerializer[CompanyYear]):
@@ -168,10 +142,12 @@ class CompanyFilter(filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary="List companies"), retrieve=extend_schema(summary="Get a company")
 )
-class CompanyViewSet(ReadOnlyModelViewSet[Company]):
+class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
     """The companies listed in the key's programmes, with their profile. The credit code is a field."""
 
     scope = "companies:read"
+    write_scope = "companies:write"
+    needs_if_match = True
     changed_at = "updated_at"
     serializer_class = CompanySerializer
     filterset_class = CompanyFilter
@@ -187,3 +163,63 @@ class CompanyViewSet(ReadOnlyModelViewSet[Company]):
             .select_related("division", "functional_area", "sector", "key_industry")
             .prefetch_related("years", Prefetch("listings", listings.order_by("listed_at", "pk")))
         )
+
+    @extend_schema(
+        summary="Create a company",
+        request=CompanyRequestSerializer,
+        responses={201: CompanySerializer},
+        examples=[OpenApiExample("company", value=COMPANY_EXAMPLE, request_only=True)],
+    )
+    def create(self, request: Request) -> Response:
+        """Add a company to the programme's list. A code that is there already is refused."""
+        asked = CompanyRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        account = cast(User, request.user)
+        programme = reached_programme(account, Verb.LOAD_COHORT, given.get("programme"))
+        years = years_of(given)
+        company = told(
+            lambda: actions.create(
+                programme=programme,
+                profile=profile_of(given, programme.city, programme.sectors.all()),
+                by=account,
+                years=years,
+                accept_check_character=given["accept_check_character"],
+                origin="api",
+            ),
+            years,
+        )
+        document = self.get_serializer(self.get_queryset().get(pk=company.pk)).data
+        address = request.build_absolute_uri(reverse("api:company-detail", kwargs={"pk": company.pk}))
+        headers = {"Location": address, "ETag": tag_of(request, document)}
+        return Response(document, status=201, headers=headers)
+
+    @extend_schema(
+        summary="Change a company",
+        request=CompanyChangeSerializer,
+        responses={200: CompanySerializer},
+        examples=[OpenApiExample("change", value={"name": "柳州示例零部件有限公司"}, request_only=True)],
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the members that are sent. `If-Match` says which state of the company they are meant for."""
+        asked = CompanyChangeSerializer(data=request.data, partial=True)
+        with transaction.atomic():
+            company = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
+            require_unchanged(request, self.get_serializer(company).data)
+            asked.is_valid(raise_exception=True)
+            given = asked.validated_data
+            years = years_of(given)
+            listing = Programme.objects.filter(listings__company=company)
+            sectors = Sector.objects.filter(pk__in=listing.values("sectors"))
+            told(
+                lambda: actions.update(
+                    company=company,
+                    changes=profile_of(given, company.division.city, sectors),
+                    by=cast(User, request.user),
+                    years=years,
+                    accept_check_character=given.get("accept_check_character", False),
+                    origin="api",
+                ),
+                years,
+            )
+        return changed(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)

@@ -1,0 +1,68 @@
+"""Answers as programs send them: by item code, the value alone or an object with state and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+
+from accounts.faults import pointer
+from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, check_answer
+
+MOST_FAULTS = 100
+ANSWERS_HELP = (
+    "By item code: the value (option, list of options or level), or an object with `state` and "
+    "`value`, `reason`, `figures`, `comment`."
+)
+ANSWERS_EXAMPLE: dict[str, object] = {
+    "B1": ["B", "C"],
+    "B2": "C",
+    "C01": 2,
+    "C02": {"state": "not_applicable", "reason": "Products are made to the customer's drawings."},
+    "C03": {"state": "dont_know"},
+}
+
+
+class InvalidAnswersError(ValidationError):
+    """Answers that the instrument does not allow, each with its place."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        super().__init__("Some answers are not allowed.")
+        self.members = {"errors": errors}
+
+
+def read_answers(
+    instrument: Instrument, answers: Mapping[str, Any], path: tuple[str, ...], errors: list[dict[str, str]]
+) -> dict[str, ItemAnswer]:
+    """The answers of a set that the instrument allows; a fault with a pointer for each other one goes to `errors`."""
+    read = {}
+    for code, raw in answers.items():
+        try:
+            read[code] = check_answer(instrument, code, _item_answer(code, raw))
+        except InvalidAnswer as error:
+            place = (*path, code, error.field) if isinstance(raw, dict) else (*path, code)
+            errors.append({"pointer": pointer(*place), "reason": error.reason, "detail": error.message})
+    return read
+
+
+def _item_answer(code: str, raw: Any) -> ItemAnswer:
+    """The answer as the instrument reads it; a bare value is one that is answered."""
+    if not isinstance(raw, dict):
+        return ItemAnswer(AnswerState.ANSWERED, value=raw)
+    unknown = sorted(set(raw) - {"state", "value", "reason", "figures", "comment"})
+    if unknown:
+        raise InvalidAnswer(code, unknown[0], "unknown_member", f"an answer has no member {unknown[0]!r}")
+    state = raw.get("state", AnswerState.ANSWERED.value)
+    if state not in list(AnswerState):
+        raise InvalidAnswer(code, "state", "unknown_state", f"state is one of {', '.join(AnswerState)}")
+    for name, kind in (("reason", str), ("comment", str), ("figures", dict)):
+        if not isinstance(raw.get(name, kind()), kind):
+            raise InvalidAnswer(code, name, "wrong_type", f"{name} has the wrong type")
+    return ItemAnswer(
+        state=AnswerState(state),
+        value=raw.get("value"),
+        reason=raw.get("reason", ""),
+        figures=raw.get("figures", {}),
+        comment=raw.get("comment", ""),
+    )

@@ -1,0 +1,91 @@
+"""Submissions that a program sends in bulk: one JSON document a line, each stored or refused by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.db import transaction
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+
+from accounts.faults import faults_of
+from accounts.models import User
+from assessments.api.sending import receive
+from assessments.models import Submission
+from assessments.tasks import request_scoring_of_many
+from jobs.inputs import enqueue_with_input, input_of
+from jobs.models import Job
+from jobs.work import Work, runs
+
+RECEIVE_SUBMISSIONS = "receive-submissions"
+MOST_LINES = 10_000
+LINES_AT_ONCE = 50
+MOST_FAULTS = 2_000
+
+
+def request_receiving(body: bytes, *, by: User) -> Job:
+    """A job that submits each line of the body. Raises `ValidationError` where there are none or too many."""
+    lines = sum(1 for _ in _lines(body))
+    if not 1 <= lines <= MOST_LINES:
+        detail = f"Send 1 to {MOST_LINES} lines, one JSON document each; this has {lines}."
+        raise ValidationError([ErrorDetail(detail, code="bad_number_of_lines")])
+    return enqueue_with_input(RECEIVE_SUBMISSIONS, body, by=by, total=lines)
+
+
+@runs(RECEIVE_SUBMISSIONS)
+def receive_submissions(work: Work) -> None:
+    """Submit the lines in chunks. The result grows with each chunk in its transaction, so work resumes after it."""
+    job = work.job
+    account = User.objects.get(jobs=job)
+    lines = list(_lines(input_of(job)))
+    work.result = {
+        "submitted": 0,
+        "unchanged": 0,
+        "refused": 0,
+        "faults": [],
+        "faults_left_out": 0,
+        **job.result,
+    }
+    for start in range(job.done, len(lines), LINES_AT_ONCE):
+        chunk = lines[start : start + LINES_AT_ONCE]
+        with transaction.atomic():
+            new = [
+                submission
+                for number, line in chunk
+                if (submission := _received(number, line, account, work.result)) is not None
+            ]
+            for programme in {item.assessment.round.programme_id for item in new}:
+                request_scoring_of_many(
+                    [item for item in new if item.assessment.round.programme_id == programme], by=account
+                )
+            work.beat(done=start + len(chunk))
+
+
+def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers from 1."""
+    return ((number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip())
+
+
+def _received(number: int, line: bytes, account: User, result: dict[str, Any]) -> Submission | None:
+    """The new submission of a line, None where it was there already or is refused; counted in `result`."""
+    try:
+        document = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        _refuse(number, [{"reason": "not_json", "detail": f"The line is not JSON: {error.msg}."}], result)
+        return None
+    try:
+        with transaction.atomic():
+            received = receive(document, by=account, have_scored=False)
+    except APIException as error:
+        _refuse(number, faults_of(error), result)
+        return None
+    result["submitted" if received.is_new else "unchanged"] += 1
+    return received.submission if received.is_new else None
+
+
+def _refuse(number: int, faults: list[dict[str, str]], result: dict[str, Any]) -> None:
+    result["refused"] += 1
+    room = max(0, MOST_FAULTS - len(result["faults"]))
+    result["faults"] += [{"line": number, **fault} for fault in faults[:room]]
+    result["faults_left_out"] += len(faults[room:])

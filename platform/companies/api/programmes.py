@@ -1,0 +1,81 @@
+"""Programmes for programs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from accounts.models import User
+from accounts.roles import Verb
+from companies.models import Programme
+
+UUID_PATTERN = "[0-9a-fA-F-]{36}"
+
+
+class NamedSerializer(serializers.Serializer[object]):
+    """An entry of a list kept by the bureau: a stable code and its names."""
+
+    code = serializers.CharField()
+    name_en = serializers.CharField()
+    name_zh = serializers.CharField()
+
+
+class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
+    """A programme."""
+
+    city = NamedSerializer()
+    sectors = NamedSerializer(many=True)
+
+    class Meta:
+        model = Programme
+        fields: ClassVar[list[str]] = [
+            "id",
+            "code",
+            "name_en",
+            "name_zh",
+            "city",
+            "sectors",
+            "starts_on",
+            "ends_on",
+            "target_level",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List programmes"), retrieve=extend_schema(summary="Get a programme")
+)
+class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
+    """The programmes that the key reaches: a city's pilot with its window, sectors and target."""
+
+    scope = "companies:read"
+    serializer_class = ProgrammeSerializer
+    queryset = Programme.objects.none()
+    lookup_value_regex = UUID_PATTERN
+
+    def get_queryset(self) -> QuerySet[Programme]:
+        """The programmes in which the key's account has a role."""
+        reached = Programme.objects.allowing(cast(User, self.request.user), Verb.CALL_API)
+        return reached.select_related("city").prefetch_related("sectors")
+
+
+def reached_programme(user: User, verb: Verb, programme_id: UUID | None) -> Programme:
+    """The named programme, or the only one in which the account may do `verb`; raises `ValidationError`."""
+    reached = Programme.objects.allowing(user, verb)
+    found = list(reached.filter(pk=programme_id) if programme_id else reached[:2])
+    if not found:
+        raise _refused("unknown_programme", "The key reaches no such programme.")
+    if len(found) > 1:
+        raise _refused("required", "The key reaches several programmes; name one.")
+    return found[0]
+
+
+def _refused(code: str, message: str) -> ValidationError:
+    return ValidationError({"programme": [ErrorDetail(message, code=code)]})
