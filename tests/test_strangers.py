@@ -37,11 +37,13 @@ from companies import invitations
 from companies.models import Company
 from jobs.models import Job
 from tests import factories
+from webhooks.models import Webhook
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log")
+SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log", "webhooks")
 OTHER_ARGUMENTS: dict[str, object] = {
+    "what": "rotate",
     "code": "D2",
     "item": "B2",
     "section": "D2",
@@ -112,6 +114,7 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         "api:round-detail": scored.round_id,
         "api:company-detail": scored.company_id,
         "api:assessment-detail": scored.pk,
+        "api:assessment-answers": scored.pk,
         "api:submission-detail": run.submission_id,
         "api:score-detail": run.pk,
         "api:score-plan": run.pk,
@@ -181,6 +184,9 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
             assessment=scored,
             language="en",
             path="reports/x.pdf",
+    if namespace == "webhooks":
+        return Webhook.objects.create(
+            programme=scored.round.programme, name="x", url="https://receiver.example/"
         ).pk
     if key in ids:
         return ids[key]
@@ -324,16 +330,32 @@ def test_key_of_another_city_finds_nothing(
     client: Client, scored: Assessment, foreign_key: str, namespace: str, name: str, arguments: list[str]
 ) -> None:
     headers = {"Authorization": f"Bearer {foreign_key}"}
+    found: list[int] = []
     if "pk" in arguments:
         pk = id_for(namespace, name, scored)
-        if pk is None and name in {"facility-detail", "event-detail"}:
+        if pk is None and name.split("-")[0] in {"facility", "event"}:
             pk = scored.pk  # nothing of the kind is stored here; the id of anything else is not found either
-        if pk is None and name == "job-detail":
+        if pk is None and name.startswith("webhook-"):
+            pk = Webhook.objects.create(
+                programme=scored.round.programme, name="x", url="https://a.example/"
+            ).pk
+        if pk is None and name in {"job-detail", "job-cancel"}:
             pk = Job.objects.get(kind=SCORE_SUBMISSION).pk
         assert pk is not None, f"{namespace}:{name}: say in this test whose object it is"
-        assert (
-            client.get(reverse(f"{namespace}:{name}", kwargs={"pk": pk}), headers=headers).status_code == 404
-        )
+        others = {argument: str(scored.pk) for argument in arguments if argument != "pk"}
+        address = reverse(f"{namespace}:{name}", kwargs={"pk": pk, **others})
+        for method in ("get", "post", "patch", "delete"):
+            condition = {"If-Match": "*"} if method == "patch" else {}
+            response = (
+                getattr(client, method)(
+                    address, content_type="application/json", headers={**headers, **condition}
+                )
+                if method != "get"
+                else client.get(address, headers=headers)
+            )
+            assert response.status_code in {404, 405}, (method, response.content)
+            found.append(response.status_code)
+        assert 404 in found
         return
     response = client.get(reverse(f"{namespace}:{name}"), headers=headers)
     body = response.getvalue().decode()
@@ -347,7 +369,7 @@ def test_key_of_another_city_finds_nothing(
 def test_api_without_a_key_gives_no_data(
     client: Client, scored: Assessment, namespace: str, name: str, arguments: list[str]
 ) -> None:
-    kwargs = {"pk": scored.pk} if "pk" in arguments else {}
+    kwargs = dict.fromkeys(arguments, scored.pk)
 
     response = client.get(reverse(f"{namespace}:{name}", kwargs=kwargs))
 

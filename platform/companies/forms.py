@@ -13,13 +13,17 @@ from companies.models import Programme
 
 Scope = ApiKey.Scope
 
-# The scopes that open something, in words; the others wait for the interface to grow.
+# The scopes in words.
 SCOPES = [
     (Scope.COMPANIES_READ.value, _("Programmes and company profiles")),
     (Scope.ASSESSMENTS_READ.value, _("Rounds, progress and submitted answers")),
     (Scope.SCORES_READ.value, _("Levels and readiness scores")),
     (Scope.MODEL_READ.value, _("Model releases, reference facilities and previews")),
     (Scope.JOBS_READ.value, _("Progress of background work")),
+    (Scope.COMPANIES_WRITE.value, _("Add and change companies")),
+    (Scope.ASSESSMENTS_WRITE.value, _("Store answers as drafts")),
+    (Scope.SUBMISSIONS_WRITE.value, _("Submit answers")),
+    (Scope.WEBHOOKS_WRITE.value, _("See and keep webhooks")),
 ]
 LIVES = [
     (90, _("90 days")),
@@ -41,7 +45,7 @@ class KeyForm(forms.Form):
     )
     name = forms.CharField(label=_("Name of the key"), max_length=80)
     scopes = forms.MultipleChoiceField(
-        label=_("May read"),
+        label=_("What it may do"),
         choices=SCOPES,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import env, flag, installation_key, secret
@@ -194,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
     # Letters that a mail server did not take wait longer each time; a minute is the shortest wait.
     "send-letters-again": {"task": "accounts.tasks.send_letters_again", "schedule": 60.0},
     "clear-notices": {"task": "accounts.tasks.clear_notices", "schedule": crontab(hour=3, minute=30)},
+    # What happened is told to webhooks within seconds, and failed deliveries are tried again when due.
+    "deliver-webhooks": {
+        "task": "webhooks.tasks.deliver",
+        "schedule": env.float("WEBHOOK_SECONDS", 5.0),
+    },
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     # Answers cannot change after a round's closing time anyway; this writes the freeze down.
@@ -446,8 +452,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TierNumber": "benchmarks.models.Tier",
         "Provenance": "benchmarks.models.Provenance",
         "EventType": "audit.events.EventType",
+        "DeliveryState": "webhooks.models.Delivery.State",
     },
 }
+
+# Hosts with port to which webhooks may be sent although they are not public, for tests and demonstrations.
+WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
+if WEBHOOK_ALLOWED_HOSTS and not (TESTING or DEMO):
+    raise ImproperlyConfigured("WEBHOOK_ALLOWED_HOSTS is for tests and demonstrations: leave it empty.")
 
 # --- Records of what happens ---------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ class Caller:
             path, data=body, content_type="application/json", headers=self._headers(headers)
         )
 
+    def delete(self, path: str, **headers: str) -> Any:
+        return self.client.delete(path, headers=self._headers(headers))
+
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.text}", **headers}
 

@@ -21,6 +21,7 @@ LISTS = (
     "releases",
     "jobs",
     "events",
+    "webhooks",
 )
 
 

@@ -100,6 +100,7 @@ def test_missing_scope_is_named(programme: Programme) -> None:
         ("releases/", "model:read"),
         ("jobs/", "jobs:read"),
         ("events/", "assessments:read"),
+        ("webhooks/", "webhooks:write"),
     ],
 )
 def test_each_list_needs_its_scope(programme: Programme, path: str, scope: str) -> None:

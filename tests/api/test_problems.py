@@ -46,7 +46,7 @@ def test_unknown_object(caller: Caller) -> None:
 
 
 def test_method_that_is_not_there(caller: Caller) -> None:
-    is_problem(caller.post("/api/v1/companies/", {}), 405, "method-not-allowed")
+    is_problem(caller.post("/api/v1/scores/", {}), 405, "method-not-allowed")
     is_problem(caller.get("/api/v1/preview/"), 405, "method-not-allowed")
     headers = {"Authorization": f"Bearer {caller.text}"}
     for method in ("options", "delete", "put", "patch"):

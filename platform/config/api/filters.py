@@ -22,7 +22,7 @@ class DeclaredFilters(DjangoFilterBackend):
         self, request: Request, queryset: QuerySet[Any], view: APIView
     ) -> QuerySet[Any]:
         """The filtered list; an unknown or repeated parameter, or a bad value, is a 400."""
-        is_list = not getattr(view, "detail", False)
+        is_list = not getattr(view, "detail", False) or getattr(view, "lists", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
         known = set(filterset_class.base_filters) if filterset_class else set()
         known |= {FIELDS}

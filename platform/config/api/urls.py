@@ -30,7 +30,7 @@ from companies.api import CompanyViewSet, ProgrammeViewSet
 from config.api.documentation import DocumentationView
 from config.api.problems import Unknown
 from jobs.api import JobViewSet
-from webhooks.api import EventViewSet
+from webhooks.api import EventViewSet, WebhookViewSet
 
 app_name = "api"
 View = Callable[..., HttpResponseBase]
@@ -82,6 +82,7 @@ router.register("facilities", FacilityViewSet, basename="facility")
 router.register("releases", ReleaseViewSet, basename="release")
 router.register("jobs", JobViewSet, basename="job")
 router.register("events", EventViewSet, basename="event")
+router.register("webhooks", WebhookViewSet, basename="webhook")
 
 version_1 = [
     *router.urls,

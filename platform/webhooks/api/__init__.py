@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from webhooks.api.events import EventViewSet
+from webhooks.api.webhooks import WebhookViewSet
 
-__all__ = ["EventViewSet"]
+__all__ = ["EventViewSet", "WebhookViewSet"]

@@ -1,0 +1,132 @@
+"""Sending one delivery: signed as Standard Webhooks says, to a checked address, in bounded time and size."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+from standardwebhooks import Webhook as Signer
+
+from audit.models import Event
+from webhooks.addresses import AddressRefused, Target, resolve
+from webhooks.models import Webhook
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+# However slowly the receiver answers, it is hung up on after this.
+WHOLE_SECONDS = 15.0
+EXCERPT_BYTES = 1_000
+USER_AGENT = "liuzhou-readiness-webhooks/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: the status that was answered, or why there was none."""
+
+    status: int | None
+    duration_ms: int
+    excerpt: str = ""
+    error: str = ""
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether the receiver said that it wants nothing any more (410 Gone)."""
+        return self.status == httpx.codes.GONE
+
+
+def payload_of(event: Event) -> bytes:
+    """The body of a delivery: type, time and ids."""
+    return orjson.dumps(
+        {
+            "type": event.type,
+            "timestamp": event.at,
+            "data": {
+                "id": event.pk,
+                "resource": event.resource,
+                "subject_id": event.subject_id,
+                "programme": event.programme_id,
+                "company": event.company_id,
+            },
+        },
+        option=orjson.OPT_UTC_Z,
+    )
+
+
+def headers_of(webhook: Webhook, event: Event, body: bytes, now: datetime) -> dict[str, str]:
+    """Id, time and signatures; the id is the event's, so a repeated delivery is known by it."""
+    identity = str(event.pk)
+    signatures = [Signer(secret).sign(identity, now, body.decode()) for secret in webhook.secrets_at(now)]
+    return {
+        "webhook-id": identity,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+        "content-type": "application/json",
+        "user-agent": USER_AGENT,
+    }
+
+
+def send(webhook: Webhook, event: Event, now: datetime) -> Outcome:
+    """Try to deliver once. Never raises for what the receiver does or is."""
+    body = payload_of(event)
+    started = time.monotonic()
+    try:
+        target = resolve(webhook.url)
+        status, excerpt = _post(webhook.url, target, headers_of(webhook, event, body, now), body)
+    except AddressRefused as refused:
+        return Outcome(None, _since(started), error=str(refused)[:200])
+    except httpx.TimeoutException:
+        return Outcome(None, _since(started), error="No answer in time.")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+        return Outcome(None, _since(started), error=f"{type(error).__name__}: {error}"[:200])
+    return Outcome(status, _since(started), excerpt=excerpt)
+
+
+def _post(url: str, target: Target, headers: dict[str, str], body: bytes) -> tuple[int, str]:
+    """Status and the first bytes of the answer. Follows no redirect, uses no proxy, keeps no cookie."""
+    address = f"[{target.ip}]" if ":" in target.ip else target.ip
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    checked = f"{target.scheme}://{address}:{target.port}{parts.path or '/'}{query}"
+    extensions: dict[str, Any] = {"sni_hostname": target.host} if target.scheme == "https" else {}
+    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    with httpx.Client(follow_redirects=False, trust_env=False, timeout=timeout) as client:
+        # The timeouts of the library begin anew with each byte; this one does not.
+        hang_up = Timer(WHOLE_SECONDS, client.close)
+        hang_up.daemon = True
+        hang_up.start()
+        try:
+            with client.stream(
+                "POST",
+                checked,
+                content=body,
+                headers={**headers, "host": target.host_header, "accept-encoding": "identity"},
+                extensions=extensions,
+            ) as response:
+                return response.status_code, _beginning(response)
+        finally:
+            hang_up.cancel()
+
+
+def _beginning(response: httpx.Response) -> str:
+    found = b""
+    deadline = time.monotonic() + WHOLE_SECONDS
+    for part in response.iter_raw(EXCERPT_BYTES):
+        found += part
+        if len(found) >= EXCERPT_BYTES or time.monotonic() > deadline:
+            break
+    return found[:EXCERPT_BYTES].decode("utf-8", errors="replace").replace("\x00", "")
+
+
+def _since(started: float) -> int:
+    return round(1000 * (time.monotonic() - started))
