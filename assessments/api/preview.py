@@ -36,6 +36,7 @@ from companies.api import reached_programme
 from instrument import load, stages
 
 LARGEST_BATCH = 10_000
+MOST_LISTED = 1_000
 BATCH_BODY_BYTES = 64 * 1024 * 1024
 TIER_COLUMNS = frozenset({"exceed_1", "exceed_2", "exceed_3", "tier"})
 
@@ -59,6 +60,11 @@ class PreviewBatchSerializer(serializers.Serializer[object]):
         min_length=1,
         max_length=LARGEST_BATCH,
         help_text="Answers by item code.",
+    )
+    partial = serializers.BooleanField(
+        default=False,
+        help_text="Score the sets that are right and name the faults of the others in `errors`, instead of refusing "
+        "all.",
     )
 
 
@@ -87,10 +93,28 @@ class PreviewResultSerializer(PreviewFiguresSerializer, PreviewOriginSerializer)
     """What a set of answers would give, and from what."""
 
 
+class PreviewRowSerializer(PreviewFiguresSerializer):
+    """What one of the sets would give."""
+
+    index = serializers.IntegerField(min_value=0, help_text="Place of the set in `sets`, from 0.")
+
+
+class PreviewFaultSerializer(serializers.Serializer[object]):
+    """One wrong answer."""
+
+    pointer = serializers.CharField(help_text="Such as `#/sets/3/B2`.")
+    reason = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class PreviewBatchResultSerializer(PreviewOriginSerializer):
     """What the sets would give, in their order."""
 
-    results = PreviewFiguresSerializer(many=True)
+    results = PreviewRowSerializer(many=True)
+    errors = PreviewFaultSerializer(many=True, help_text="Of sets that were left out; only with `partial`.")
+    errors_left_out = serializers.IntegerField(
+        min_value=0, help_text="Further faults that are not listed, beyond 1,000."
+    )
 
 
 class PreviewView(APIView):
@@ -110,12 +134,11 @@ class PreviewView(APIView):
         asked = PreviewSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         release = release_for(cast(User, request.user), asked.validated_data.get("programme"))
-        (result,) = previews(release, [asked.validated_data["answers"]], [("answers",)])
-        return Response({**result, **origin(release)})
+        return Response({**preview(release, asked.validated_data["answers"]), **origin(release)})
 
 
 class PreviewBatchView(APIView):
-    """Up to 10,000 sets of answers at once. One wrong answer refuses them all."""
+    """Up to 10,000 sets of answers at once."""
 
     scope = "model:read"
     body_limit: ClassVar[int] = BATCH_BODY_BYTES
@@ -128,13 +151,37 @@ class PreviewBatchView(APIView):
         examples=[OpenApiExample("sets", value={"sets": [ANSWERS_EXAMPLE]}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        """Up to 10,000 sets of answers at once; results keep their order. One wrong answer refuses all."""
+        """Up to 10,000 sets of answers at once; results keep their order.
+
+        One wrong answer refuses all, with a pointer for each fault. With `partial` the sets that are right are
+        scored, and `errors` names the faults of the others.
+        """
         asked = PreviewBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         release = release_for(cast(User, request.user), asked.validated_data.get("programme"))
+        partial = asked.validated_data["partial"]
         sets = asked.validated_data["sets"]
-        results = previews(release, sets, [("sets", str(index)) for index in range(len(sets))])
-        return Response({**origin(release), "results": results})
+        instrument = load(release.instrument_version)
+        faults: list[dict[str, str]] = []
+        right: dict[int, bytes] = {}
+        for index, answers in enumerate(sets):
+            before = len(faults)
+            read = read_answers(instrument, answers, ("sets", str(index)), faults)
+            if len(faults) == before:
+                right[index] = stages.vector(instrument, read)
+            elif not partial and len(faults) >= MOST_FAULTS:
+                break
+        if faults and not partial:
+            raise InvalidAnswersError(faults)
+        results = figures_of(release, list(right.values()))
+        return Response(
+            {
+                **origin(release),
+                "results": [{"index": index, **result} for index, result in zip(right, results, strict=True)],
+                "errors": faults[:MOST_LISTED],
+                "errors_left_out": max(0, len(faults) - MOST_LISTED),
+            }
+        )
 
 
 def release_for(user: User, programme_id: UUID | None) -> Release:
@@ -156,21 +203,20 @@ def origin(release: Release) -> dict[str, Any]:
     }
 
 
-def previews(
-    release: Release, sets: list[dict[str, Any]], paths: list[tuple[str, ...]]
-) -> list[dict[str, Any]]:
-    """What each set of answers gives. Raises `ValidationError` with a pointer for each wrong answer."""
+def preview(release: Release, answers: dict[str, Any]) -> dict[str, Any]:
+    """What a set of answers gives. Raises `ValidationError` with a pointer for each wrong answer."""
     instrument = load(release.instrument_version)
-    vectors: list[bytes] = []
-    errors: list[dict[str, str]] = []
-    for answers, path in zip(sets, paths, strict=True):
-        read = read_answers(instrument, answers, path, errors)
-        if len(errors) >= MOST_FAULTS:
-            break
-        if not errors:
-            vectors.append(stages.vector(instrument, read))
-    if errors:
-        raise InvalidAnswersError(errors)
+    faults: list[dict[str, str]] = []
+    read = read_answers(instrument, answers, ("answers",), faults)
+    if faults:
+        raise InvalidAnswersError(faults)
+    return figures_of(release, [stages.vector(instrument, read)])[0]
+
+
+def figures_of(release: Release, vectors: list[bytes]) -> list[dict[str, Any]]:
+    """What vectors of stages give under a release, scored all at once."""
+    if not vectors:
+        return []
     scored = compute(vectors, scorecard_of(release.scorecard), rule_of(release.instrument_version))
     columns = {name: scored.columns[name].tolist() for name in FIGURE_COLUMNS}
     stated = scored.stated.tolist()

@@ -167,7 +167,7 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
 
     @extend_schema(
         summary="Submit answers of many companies",
-        request={"application/x-ndjson": OpenApiTypes.STR},
+        request={"application/x-ndjson": OpenApiTypes.BINARY},
         responses={202: JobSerializer},
         examples=[OpenApiExample("lines", value=LINES_EXAMPLE, request_only=True)],
         filters=False,

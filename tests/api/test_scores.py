@@ -124,10 +124,25 @@ def test_batch_gives_the_same_as_single_previews(caller: Caller, release: Releas
     sets = [plain_answers(stage) for stage in (0, 2, 4)]
     sets.append({"B1": {"state": "dont_know"}})
     batch = caller.post("/api/v1/preview/batch/", {"sets": sets}).json()
-    for answers, result in zip(sets, batch["results"], strict=True):
+    for index, (answers, result) in enumerate(zip(sets, batch["results"], strict=True)):
+        assert result.pop("index") == index
         single = caller.post("/api/v1/preview/", {"answers": answers}).json()
         assert result == {name: single[name] for name in result}
     assert batch["results"][3]["tier"]["stated"] is False
+
+
+def test_partial_batch_scores_what_is_right_and_names_the_rest(caller: Caller, release: Release) -> None:
+    sets = [plain_answers(), {"B2": "Z", "Z9": 1}, {}, {"B1": 7}]
+    batch = caller.post("/api/v1/preview/batch/", {"sets": sets, "partial": True}).json()
+    assert [row["index"] for row in batch["results"]] == [0, 2]
+    assert [(fault["pointer"], fault["reason"]) for fault in batch["errors"][:2]] == [
+        ("#/sets/1/B2", "unknown_option"),
+        ("#/sets/1/Z9", "unknown_item"),
+    ]
+    assert batch["errors"][2]["pointer"].startswith("#/sets/3/B1")
+    assert batch["errors_left_out"] == 0
+    nothing = caller.post("/api/v1/preview/batch/", {"sets": [{"Z9": 1}], "partial": True}).json()
+    assert nothing["results"] == []
 
 
 @pytest.mark.parametrize(
