@@ -184,6 +184,7 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
             assessment=scored,
             language="en",
             path="reports/x.pdf",
+        ).pk
     if namespace == "webhooks":
         return Webhook.objects.create(
             programme=scored.round.programme, name="x", url="https://receiver.example/"

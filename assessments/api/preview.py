@@ -61,7 +61,7 @@ class PreviewBatchSerializer(serializers.Serializer[object]):
         max_length=LARGEST_BATCH,
         help_text="Answers by item code.",
     )
-    partial = serializers.BooleanField(
+    partial = serializers.BooleanField(  # type: ignore[assignment]
         default=False,
         help_text="Score the sets that are right and name the faults of the others in `errors`, instead of refusing "
         "all.",
@@ -111,7 +111,9 @@ class PreviewBatchResultSerializer(PreviewOriginSerializer):
     """What the sets would give, in their order."""
 
     results = PreviewRowSerializer(many=True)
-    errors = PreviewFaultSerializer(many=True, help_text="Of sets that were left out; only with `partial`.")
+    errors = PreviewFaultSerializer(  # type: ignore[assignment]
+        many=True, help_text="Of sets that were left out; only with `partial`."
+    )
     errors_left_out = serializers.IntegerField(
         min_value=0, help_text="Further faults that are not listed, beyond 1,000."
     )
