@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.roles import Verb
+from accounts.writing import TrueOrFalse
 from assessments.api.answers import (
     ANSWERS_EXAMPLE,
     ANSWERS_HELP,
@@ -61,7 +62,7 @@ class PreviewBatchSerializer(serializers.Serializer[object]):
         max_length=LARGEST_BATCH,
         help_text="Answers by item code.",
     )
-    partial = serializers.BooleanField(  # type: ignore[assignment]
+    partial = TrueOrFalse(  # type: ignore[assignment]
         default=False,
         help_text="Score the sets that are right and name the faults of the others in `errors`, instead of refusing "
         "all.",

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from accounts.faults import pointer
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import Conflict, StrictSerializer
+from accounts.writing import Conflict, StrictSerializer, TrueOrFalse
 from assessments.actions import bulk
 from assessments.actions.answers import Frozen
 from assessments.actions.bulk import AnsweredByCompany, AnswerSet, NotSaved
@@ -45,7 +45,7 @@ class SubmissionRequestSerializer(StrictSerializer):
     round_code = serializers.ChoiceField(choices=Round.Code.choices, required=False)
     company = serializers.UUIDField(required=False)
     credit_code = serializers.CharField(max_length=18, required=False)
-    declared = serializers.BooleanField(
+    declared = TrueOrFalse(
         help_text="That the sender vouches for the answers: true, or nothing is submitted."
     )
     answers = serializers.DictField(help_text=ANSWERS_HELP)

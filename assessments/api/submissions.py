@@ -169,7 +169,9 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
         summary="Submit answers of many companies",
         request={"application/x-ndjson": OpenApiTypes.BINARY},
         responses={202: JobSerializer},
-        examples=[OpenApiExample("lines", value=LINES_EXAMPLE, request_only=True)],
+        examples=[
+            OpenApiExample("lines", value=LINES_EXAMPLE, request_only=True, media_type="application/x-ndjson")
+        ],
         filters=False,
     )
     @action(

@@ -34,6 +34,16 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class TrueOrFalse(serializers.BooleanField):
+    """A boolean as JSON has it; "yes", 1 and "true" are none."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True or false."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Conflict(APIException):
     """The request is good, but what is there stands in its way; `members` may say more."""
 

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.writing import StrictSerializer
+from accounts.writing import StrictSerializer, TrueOrFalse
 from companies.models import Area, City, Company, KeyIndustry, Sector
 from companies.profile import InvalidProfile, YearFigures
 
@@ -45,7 +45,7 @@ class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Comp
     sector = serializers.CharField(max_length=30)
     key_industry = serializers.CharField(max_length=30, required=False, allow_null=True)
     years = YearRequestSerializer(many=True, required=False, max_length=MOST_YEARS)  # type: ignore[call-arg]
-    accept_check_character = serializers.BooleanField(
+    accept_check_character = TrueOrFalse(
         required=False,
         default=False,
         help_text="Take a code whose last character differs from the computed one; this is recorded.",

@@ -234,8 +234,8 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         """Change name, address or types. `If-Match` says which state they are meant for."""
         asked = WebhookChangeSerializer(data=request.data, partial=True)
         with transaction.atomic():
-            Webhook.objects.select_for_update().filter(pk=pk).first()
-            webhook = self._webhook(pk)
+            locked = self.get_queryset().select_for_update(of=("self",)).select_related("programme")
+            webhook = get_object_or_404(locked, pk=pk)
             require_unchanged(request, WebhookSerializer(webhook).data)
             asked.is_valid(raise_exception=True)
             given = asked.validated_data
