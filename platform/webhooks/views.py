@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.roles import Verb
-from companies.access import managed_programmes
+from companies.views.keys import managed_programmes
 from webhooks import actions
 from webhooks.forms import TYPES, ReplayForm, WebhookForm
 from webhooks.models import Delivery, Webhook
