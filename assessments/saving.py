@@ -67,7 +67,7 @@ def for_saving(user: User, pk: uuid.UUID, item: str) -> Saving | None:
 def _rows(user: User, pk: uuid.UUID, item: str, other: str) -> Iterator[dict[str, Any]]:
     """The answers joined to their assessment: a row for each answer, and year of the profile, that is needed."""
     names, compiler, sql, params = _compiled(connection.vendor, item in NEEDS_YEARS)
-    asked = {SOMEBODY.pk: user.pk, SOME_ASSESSMENT: pk, ITEM: item, OTHER: other}
+    asked: dict[Any, Any] = {SOMEBODY.pk: user.pk, SOME_ASSESSMENT: pk, ITEM: item, OTHER: other}
     # SQLite is given ids as their digits.
     asked |= {SOMEBODY.pk.hex: user.pk.hex, SOME_ASSESSMENT.hex: pk.hex}
     with connection.cursor() as cursor:

@@ -135,7 +135,7 @@ def make_people() -> list[Person]:
 
 def wait_for(port: int) -> None:
     """Until the server answers."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
