@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core import mail
@@ -57,7 +58,10 @@ def test_newcomer_joins_by_link_and_finds_the_section_handed_over(
     dora = User.objects.get(email="dora@example.test")
     assert Membership.objects.get(user=dora).role == Role.MEMBER
     assert SectionAssignment.objects.get().user == dora
-    assert newcomer.get(response.headers["Location"]).status_code == 200
+    # At the first sign-in the text about personal data stands before the section, and leads on to it.
+    gate = newcomer.get(response.headers["Location"])
+    assert gate.headers["Location"].startswith(reverse("accounts:purpose"))
+    assert quote(response.headers["Location"], safe="") in gate.headers["Location"]
     assert Client().get(link).status_code == 410
     assert Client().post(link, account | {"email": "eve@example.test"}).status_code == 410
     page = client.get(colleagues_url(assessment)).content.decode()
