@@ -66,7 +66,8 @@ def test_all_that_match_are_invited_not_the_page(
     run = start(desk, "invite", all="1", sector="automotive")
 
     run.refresh_from_db()
-    assert Job.objects.get(pk=run.job_id).result == {"done": 2, "left_out": 1}
+    assert run.job is not None
+    assert Job.objects.get(pk=run.job.pk).result == {"done": 2, "left_out": 1}
     invited = set(Assessment.objects.filter(invited_at__isnull=False).values_list("pk", flat=True))
     assert invited == {crowd[0].pk, crowd[1].pk}
     left = run.outcomes.get(state=BulkOutcome.State.LEFT_OUT)

@@ -166,7 +166,7 @@ def _assignee(desk: Desk, kind: BulkRun.Kind, parameters: QueryDict) -> User | N
     if kind not in REVIEW_KINDS or not parameters.get("assignee"):
         return None
     try:
-        wanted = uuid.UUID(parameters["assignee"])
+        wanted = uuid.UUID(parameters.get("assignee", ""))
     except ValueError as error:
         raise Http404 from error
     return get_object_or_404(reviewers(desk.programme, REVIEW_KINDS[kind]), pk=wanted)

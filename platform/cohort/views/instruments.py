@@ -104,7 +104,7 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
             "office": office,
             "instrument": found,
             "sections": [
-                (number, dimension, questions_of(found, dimension, {}, previous={}))
+                (number, dimension, questions_of(found, dimension, {}))
                 for number, dimension in enumerate(found.dimensions, start=1)
             ],
         },
