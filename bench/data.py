@@ -16,7 +16,7 @@ from django.utils import timezone
 from assessments.models import Assessment, Round, Submission
 from benchmarks.actions import facilities, releases
 from benchmarks.ml.universe import REFERENCE_MIX, reference_population
-from benchmarks.models import Release
+from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
 from instrument import load
 from tests import factories
@@ -31,8 +31,8 @@ def fill(count: int) -> Release:
     programme = factories.make_programme(code=f"bench-{count}")
     release = _release(programme)
     now = timezone.now()
-    round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
     with transaction.atomic():
+        round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
         company = factories.make_company(programme)
         assessment = factories.make_assessment(company, round_)
         submission = Submission.objects.create(
@@ -71,7 +71,7 @@ def fill(count: int) -> Release:
                 "id": f"md5('submission {count} ' || place)::uuid",
                 "number": f"'B{count}-' || place",
                 "assessment_id": assessment_id,
-                "vector": f"(SELECT vector FROM bench_sets WHERE number = place % {SETS})",
+                "vector": f"(SELECT vector FROM bench_sets WHERE number = mod(place, {SETS}))",
             },
         )
     with connection.cursor() as cursor:
@@ -113,9 +113,11 @@ def forget_runs(release: Release) -> None:
 
 
 def _release(programme: Programme) -> Release:
+    found = Release.objects.filter(programme=programme).first()
+    if found is not None:
+        return found  # left by a first run that broke off
     other: Any = Release.objects.values().first()
     if other is None:
-        # A first run that broke off has left them.
         if not programme.facilities.exists():
             facilities.generate(programme=programme, seed=SEED, by=None)
         release = releases.train(programme=programme, seed=SEED, by=None)
@@ -123,7 +125,7 @@ def _release(programme: Programme) -> Release:
         # The same model serves every size.
         copied = {name: value for name, value in other.items() if name not in {"id", "programme_id"}}
         release = Release.objects.create(programme=programme, **copied)
-    releases.promote(release=release, proposed_by=None, confirmed_by=None)
+    Activation.objects.create(programme=programme, release=release, is_bootstrap=True)
     return release
 
 
@@ -149,5 +151,7 @@ def _store_sets() -> None:
 
 
 def is_there(count: int) -> Release | None:
-    """The release of a filled programme of this size."""
-    return Release.objects.filter(programme__code=f"bench-{count}").first()
+    """The release of a filled programme of this size; None where it is not filled."""
+    release = Release.objects.filter(programme__code=f"bench-{count}").first()
+    stored = Submission.objects.filter(assessment__round__programme__code=f"bench-{count}").count()
+    return release if stored >= count else None
