@@ -15,15 +15,13 @@ from uuid import UUID
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from assessments.announcements import announce_result
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
-from assessments.storing import rows_of, store_runs
+from assessments.storing import point, rows_of, store_runs
 from audit.events import EventType, announce_rows
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
@@ -169,19 +167,22 @@ def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
         return
     # Locked in one order, so that two workers cannot wait for each other in a ring.
     current = Assessment.objects.filter(pk__in=assessment_ids, round__programme=release.programme_id)
-    locked = list(current.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    runs = ScoreRun.objects.filter(
+    locked = list(current.select_for_update(of=("self",)).order_by("pk"))
+    found = ScoreRun.objects.filter(
         release=release,
-        submission__assessment=OuterRef("pk"),
+        submission__assessment__in=[assessment.pk for assessment in locked],
         submission__superseded_by__isnull=True,
         submission__withdrawal__isnull=True,
     ).order_by()
-    own = runs.filter(submission__kind=Submission.Kind.SELF)
-    verified = runs.filter(submission__kind=Submission.Kind.VERIFIED)
+    runs = {
+        (assessment, kind): pk
+        for pk, assessment, kind in found.values_list("pk", "submission__assessment", "submission__kind")
+    }
     now = timezone.now()
-    Assessment.objects.filter(pk__in=locked).update(
-        self_run=Subquery(own.values("pk")[:1]),
-        verified_run=Subquery(verified.values("pk")[:1]),
-        scored_at=Coalesce("scored_at", Case(When(Exists(own) | Exists(verified), then=Value(now)))),
-        updated_at=now,
-    )
+    for assessment in locked:
+        assessment.self_run_id = runs.get((assessment.pk, Submission.Kind.SELF.value))
+        assessment.verified_run_id = runs.get((assessment.pk, Submission.Kind.VERIFIED.value))
+        if assessment.scored_at is None and (assessment.self_run_id or assessment.verified_run_id):
+            assessment.scored_at = now
+        assessment.updated_at = now
+    point(locked)

@@ -18,7 +18,7 @@ from django.db.models import SmallIntegerField
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from assessments.models import ScoreRun
+from assessments.models import Assessment, ScoreRun
 from benchmarks.models import Release
 
 # From so many rows on, COPY is worth a temporary table.
@@ -55,6 +55,26 @@ def store_runs(
     ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
     mine = ScoreRun.objects.filter(pk__in=[run.pk for run in runs])
     return list(mine.order_by().values_list("pk", flat=True))
+
+
+def point(assessments: Sequence[Assessment]) -> None:
+    """Store which runs these assessments point to, and when they were first scored and last changed."""
+    columns = ("self_run", "verified_run", "scored_at", "updated_at")
+    if connection.vendor != "postgresql":
+        Assessment.objects.bulk_update(assessments, columns, batch_size=500)
+        return
+    # One join with arrays: a list of cases for each column takes the database minutes for thousands of rows.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Assessment._meta.db_table} AS assessment SET self_run_id = found.self_run_id, "  # noqa: S608
+            "verified_run_id = found.verified_run_id, scored_at = found.scored_at, updated_at = found.updated_at "
+            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[]) "
+            "AS found (id, self_run_id, verified_run_id, scored_at, updated_at) WHERE assessment.id = found.id",
+            [
+                [getattr(assessment, name) for assessment in assessments]
+                for name in ("pk", "self_run_id", "verified_run_id", "scored_at", "updated_at")
+            ],
+        )
 
 
 def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int | None]]:

@@ -106,7 +106,7 @@ def forget_runs(release: Release) -> None:
             [release.programme_id],
         )
         cursor.execute("DELETE FROM assessments_score_run WHERE release_id = %s", [release.pk])
-        cursor.execute("TRUNCATE audit_feed_event")
+        cursor.execute("TRUNCATE audit_feed_event CASCADE")
         cursor.execute("DELETE FROM jobs_job")
         cursor.execute("VACUUM ANALYZE assessments_score_run")
         cursor.execute("VACUUM ANALYZE assessments_assessment")
