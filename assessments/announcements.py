@@ -15,7 +15,7 @@ from assessments.models import Appeal, Assessment, Return, Round, Submission, Vi
 from companies.recipients import deciding_people
 
 # Who answered on paper or long ago does not wait for a result.
-ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API)
+ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API, Submission.Origin.BUREAU)
 
 
 def announce_result(submissions: Sequence[UUID]) -> None:

@@ -21,7 +21,7 @@ from instrument.contradictions import FIGURES_FROM
 # Stand for what is asked while the query is put together; see `_compiled`.
 SOMEBODY, SOME_ASSESSMENT = User(pk=uuid.UUID(int=1)), uuid.UUID(int=2)
 ITEM, OTHER = "@item", "@other"
-VERBS = (Verb.ANSWER, Verb.PRESCORE)
+VERBS = (Verb.ANSWER, Verb.PRESCORE, Verb.ANSWER_FOR)
 OF_YEARS = ("year", "revenue_wan", "digital_spend_wan")
 # Questions whose figures are compared with the yearly ones of the profile.
 NEEDS_YEARS = frozenset({"G4"})

@@ -43,6 +43,23 @@ def is_provider(verbs: frozenset[Verb]) -> bool:
     return PROVIDER.verb in verbs and COMPANY.verb not in verbs
 
 
+def stands_in(verbs: frozenset[Verb]) -> bool:
+    """Whether these are the verbs of staff who enter the company's answers on its behalf."""
+    return Verb.ANSWER_FOR in verbs and COMPANY.verb not in verbs and PROVIDER.verb not in verbs
+
+
+def entering_verb(verbs: frozenset[Verb]) -> Verb:
+    """The verb under which a person with these verbs enters values: the sheet's own, or that of standing in."""
+    return Verb.ANSWER_FOR if stands_in(verbs) else sheet_of(verbs).verb
+
+
+def submitting_verb(verbs: frozenset[Verb]) -> Verb:
+    """The verb under which a person with these verbs submits."""
+    if stands_in(verbs):
+        return Verb.ANSWER_FOR
+    return PROVIDER.verb if is_provider(verbs) else Verb.SUBMIT
+
+
 def sheet_of(verbs: frozenset[Verb]) -> Sheet:
     """The sheet that a person with these verbs fills in, or reads: a provider's own, else the company's."""
     return PROVIDER if is_provider(verbs) else COMPANY

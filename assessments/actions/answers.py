@@ -14,7 +14,8 @@ from accounts.roles import Verb
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.reopening import is_open
-from assessments.sheets import COMPANY, Sheet
+from assessments.sheets import COMPANY, Sheet, stands_in
+from companies.models import StandIn
 from companies.permissions import require, verbs_in_company
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
 
@@ -56,24 +57,32 @@ def save(
     `revision` is the one that the form was made from, 0 if there was no answer. `undecided` says that figures
     or a comment were typed but nothing is chosen yet, not even "later". The content is checked for
     codes that exist and nothing more: what is missing or does not fit is said when the company submits.
+    Staff who may answer for the company enter it on its behalf; the answer says so.
     A caller that has looked up what `by` may do, or what is stored, hands it in as `verbs` and `stored`.
 
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company) if verbs is None else verbs, sheet.verb)
+    held = verbs_in_company(by, assessment.company) if verbs is None else verbs
+    on_behalf = sheet is COMPANY and stands_in(held)
+    require(held, Verb.ANSWER_FOR if on_behalf else sheet.verb)
     if not (is_open(assessment, item) if sheet is COMPANY else assessment.can_change):
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
     current = sheet.stored(assessment, item) if stored is None else stored.get(item)
-    return replace(
-        sheet=sheet,
-        assessment=assessment,
-        item=item,
-        content=content,
-        revision=revision,
-        by=by,
-        current=current,
-    )
+    with transaction.atomic():
+        if on_behalf:
+            # Whoever stands in for a company never verifies it.
+            StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)
+        return replace(
+            sheet=sheet,
+            assessment=assessment,
+            item=item,
+            content=content,
+            revision=revision,
+            by=by,
+            current=current,
+            on_behalf=on_behalf,
+        )
 
 
 def replace(

@@ -14,9 +14,10 @@ from assessments.actions.answers import Frozen
 from assessments.check import Problem, answers_of, problems_of
 from assessments.models import Assessment, Submission
 from assessments.reopening import may_submit
-from assessments.sheets import COMPANY, Sheet
+from assessments.sheets import COMPANY, Sheet, stands_in
 from assessments.tasks import request_scoring
 from audit.record import record
+from companies.models import StandIn
 from companies.permissions import require, verbs_in_company
 from instrument import ItemAnswer, Snapshot, load, snapshot
 
@@ -42,7 +43,10 @@ def submit(*, assessment: Assessment, declared: bool, by: User, sheet: Sheet = C
     Sending unchanged answers again returns the submission that is there, unless it was withdrawn. Raises `Forbidden`,
     `Frozen`, `NotDeclared` or `NotReady`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.SUBMIT if sheet is COMPANY else sheet.verb)
+    held = verbs_in_company(by, assessment.company)
+    on_behalf = sheet is COMPANY and stands_in(held)
+    verb = Verb.SUBMIT if sheet is COMPANY else sheet.verb
+    require(held, Verb.ANSWER_FOR if on_behalf else verb)
     if not (may_submit(assessment) if sheet is COMPANY else assessment.can_change):
         raise Frozen
     if not declared:
@@ -53,11 +57,13 @@ def submit(*, assessment: Assessment, declared: bool, by: User, sheet: Sheet = C
         found = problems_of(load(assessment.round.instrument_version), answers)
         if found:
             raise NotReady(found)
+        if on_behalf:
+            StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)
         submission = freeze(
             assessment=locked,
             answers=answers,
             kind=sheet.kind,
-            origin=Submission.Origin.SITE,
+            origin=Submission.Origin.BUREAU if on_behalf else Submission.Origin.SITE,
             by=by,
         )
         if sheet is COMPANY:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment
 from assessments.reopening import given_back_of, items_open_under
-from assessments.sheets import is_provider, sheet_of
+from assessments.sheets import entering_verb, is_provider, sheet_of, stands_in, submitting_verb
 from companies.permissions import require, verbs_in_company
 
 # Where the menu leads; the ten sections are the same in every version of the instrument.
@@ -62,8 +62,9 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
         "sheet": sheet_of(verbs),
         "is_provider": is_provider(verbs),
-        "can_answer": sheet_of(verbs).verb in verbs and can_change,
-        "can_submit": (Verb.SUBMIT in verbs or is_provider(verbs)) and can_change,
+        "can_answer": entering_verb(verbs) in verbs and can_change,
+        "can_submit": submitting_verb(verbs) in verbs and can_change,
+        "stands_in": stands_in(verbs),
         "can_upload": Verb.ANSWER in verbs and can_change,
         "open_items": open_items,
         "given_back": given_back,

@@ -19,7 +19,7 @@ from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.questionnaire import Question, questions_of
 from assessments.saving import Saving, for_saving
-from assessments.sheets import COMPANY, sheet_of
+from assessments.sheets import COMPANY, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import (
     conflict_context,
@@ -59,7 +59,7 @@ def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     if found is None:
         raise Http404
     assessment, verbs, sheet = found.assessment, found.verbs, sheet_of(found.verbs)
-    require(verbs, sheet.verb)
+    require(verbs, entering_verb(verbs))
     instrument = load(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404

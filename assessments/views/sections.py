@@ -26,7 +26,7 @@ from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.queries import SectionProgress
 from assessments.questionnaire import Question, questions_of
-from assessments.sheets import COMPANY, Sheet, sheet_of
+from assessments.sheets import COMPANY, Sheet, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require
 from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
@@ -43,7 +43,7 @@ def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     instrument = load(assessment.round.instrument_version)
     dimension = dimension_of(instrument, code)
     if request.method == "POST":
-        require(verbs, sheet_of(verbs).verb)
+        require(verbs, entering_verb(verbs))
         return save_section(request, assessment, verbs, instrument, dimension)
     return show(request, assessment, verbs, instrument, dimension)
 

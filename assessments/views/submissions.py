@@ -28,7 +28,7 @@ from assessments.check import Problem
 from assessments.evidence import evidence_of, without_evidence
 from assessments.models import Assessment, Submission
 from assessments.receipts import receipt_pdf
-from assessments.sheets import COMPANY, sheet_of
+from assessments.sheets import COMPANY, sheet_of, submitting_verb
 from assessments.tasks import scoring_key
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import figure_hints
@@ -105,7 +105,7 @@ def submit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Submit the answers and go on to the scoring page, or back to the check page with what is missing."""
     assessment, verbs = find(request, pk)
     sheet = sheet_of(verbs)
-    require(verbs, Verb.SUBMIT if sheet is COMPANY else sheet.verb)
+    require(verbs, submitting_verb(verbs))
     declared = request.POST.get("declared") == "yes"
     try:
         made = submitting.submit(assessment=assessment, declared=declared, by=user_of(request), sheet=sheet)

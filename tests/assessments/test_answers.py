@@ -173,9 +173,9 @@ def test_stranger_cannot_save(assessment: Assessment, stranger: User) -> None:
         answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=stranger)
 
 
-def test_officer_may_read_but_not_answer(assessment: Assessment, officer: User) -> None:
+def test_auditor_may_read_but_not_answer(assessment: Assessment, auditor: User) -> None:
     with pytest.raises(Forbidden):
-        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=officer)
+        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=auditor)
 
 
 def test_frozen_round_takes_no_answer(assessment: Assessment, owner: User) -> None:

@@ -63,8 +63,8 @@ def test_pages_as_administrator_say_whose_permission_is_needed(
     assert response.status_code == 403
 
 
-def test_officer_reads_but_does_not_answer(client: Client, scored: Assessment, officer: User) -> None:
-    sign_in(client, officer)
+def test_auditor_reads_but_does_not_answer(client: Client, scored: Assessment, auditor: User) -> None:
+    sign_in(client, auditor)
     page = client.get(reverse("assessments:section", args=[scored.pk, "D2"])).content.decode()
     assert "hx-post" not in page
     assert client.post(reverse("assessments:section", args=[scored.pk, "D2"]), {}).status_code == 403
