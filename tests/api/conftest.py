@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -87,3 +89,15 @@ def many(programme: Programme) -> Callable[[int], list[Company]]:
         return companies
 
     return make
+
+
+@pytest.fixture
+def site(transactional_db: None, live_server: Any) -> Iterator[str]:
+    """The address of a running server. Afterwards the record is emptied, which the database itself refuses."""
+    yield live_server.url
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL is emptied by TRUNCATE, which asks no trigger
+    protection = importlib.import_module("audit.migrations.0003_append_only_in_the_database")
+    with connection.cursor() as cursor:
+        for statement in [*protection.GONE["sqlite"], "DELETE FROM audit_event", *protection.SQLITE]:
+            cursor.execute(statement)

@@ -63,12 +63,11 @@ def operation(resource: str, name: str) -> Any:
     return importlib.import_module(f"{PACKAGE}.api.{resource}.{name}")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_generated_client_reads_previews_and_is_told_of_faults(
-    generated: ModuleType, scored: Assessment, live_server: Any
+    generated: ModuleType, scored: Assessment, site: str
 ) -> None:
     key = caller_for(scored.round.programme).text
-    connected = generated.AuthenticatedClient(base_url=live_server.url, token=key)
+    connected = generated.AuthenticatedClient(base_url=site, token=key)
     with connected:
         page = operation("scores", "scores_list").sync(client=connected, current=True, limit=10)
         (score,) = page.results

@@ -25,11 +25,13 @@ class DeclaredFilters(DjangoFilterBackend):
         is_list = not getattr(view, "detail", False) or getattr(view, "lists", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
         known = set(filterset_class.base_filters) if filterset_class else set()
-        known |= {FIELDS}
+        if narrows(view):
+            known |= {FIELDS}
         if is_list and getattr(view, "pagination_class", None) is not None:
             known |= PAGE_PARAMETERS
         refuse_unknown(request, known)
-        request.sparse_fields = wanted_fields(request, view)  # type: ignore[attr-defined]
+        if narrows(view):
+            request.sparse_fields = wanted_fields(request, view)  # type: ignore[attr-defined]
         if filterset_class:
             refuse_meaningless(request, filterset_class)
         return super().filter_queryset(request, queryset, view) if filterset_class else queryset
@@ -47,6 +49,15 @@ def wanted_fields(request: Request, view: APIView) -> list[str]:
         detail = f"There is no member {strange[0]!r}. Known here: {', '.join(known)}."
         raise ValidationError({FIELDS: [ErrorDetail(detail, code="unknown_member")]})
     return wanted
+
+
+def narrows(view: Any) -> bool:
+    """Whether the view answers objects, of which `fields` can name members; a file of an export has none."""
+    chooses = any(
+        "get_serializer_class" in vars(one) and not one.__module__.startswith("rest_framework.")
+        for one in type(view).__mro__
+    )
+    return chooses or getattr(view, "serializer_class", None) is not None
 
 
 def members_of(view: Any) -> list[str]:

@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from accounts.authentication import scope_for
 from accounts.writing import SAFE_METHODS, StrictSerializer
-from config.api.filters import FIELDS, DeclaredFilters, members_of
+from config.api.filters import FIELDS, DeclaredFilters, members_of, narrows
 from config.api.problems import MEDIA_TYPE, problem
 from config.api.rendering import PARTIAL
 from jobs.replies import HEADER, LONGEST_KEY, IdempotentWrites
@@ -232,7 +232,8 @@ class ProblemSchema(AutoSchema):
         return parameters
 
     def _is_sparse(self) -> bool:
-        return self.method == "GET" and DeclaredFilters in getattr(self.view, "filter_backends", [])
+        filtered = DeclaredFilters in getattr(self.view, "filter_backends", [])
+        return self.method == "GET" and filtered and narrows(self.view)
 
     def _is_conditional(self) -> bool:
         """Whether the operation changes an object that the caller must have seen."""
