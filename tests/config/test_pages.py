@@ -174,8 +174,8 @@ def test_administrator_starts_where_work_is(client: Client, programme: Programme
     administrator = factories.make_staff(programme, Role.ADMINISTRATOR)
     client.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-    assert client.get("/")["Location"] == "/api-keys/"
-    assert client.get("/api-keys/").status_code == 200
+    assert client.get("/")["Location"] == "/people/"
+    assert client.get("/people/").status_code == 200
 
 
 def test_start_answers_a_monitor_that_asks_for_the_head_only(client: Client) -> None:
