@@ -33,6 +33,7 @@ format: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/bureau.py
 	$(BIN)/python bench/exchange.py
 
 bench-autosave: $(VENV)/.development

@@ -1,0 +1,132 @@
+"""Server time of the bureau's work on PostgreSQL: opening a round for a cohort, the overview, and
+a page of the list of companies.
+
+Run `python bench/bureau.py [COMPANIES]`; 435 without a number. Makes a database of its own on the server in
+BENCH_POSTGRES and drops it again. A request is the whole request inside the process (middleware, view, template);
+"all created" is the job's function, run as a worker runs it. Medians of interleaved runs.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+
+POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
+NAME = f"readiness_bureau_{os.getpid()}"
+RUNS = 7
+SEED = 435
+
+
+def main(companies: int) -> None:
+    """Make a database, measure, drop it."""
+    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {NAME}".encode())
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                os.environ |= {
+                    "DJANGO_SETTINGS_MODULE": "config.settings",
+                    "VAR_DIR": folder,
+                    "DATABASE_URL": f"{POSTGRES}/{NAME}",
+                    "DEBUG": "false",
+                    "LOG_LEVEL": "ERROR",
+                    "STAFF_SECOND_FACTOR": "false",
+                }
+                sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+                measure(companies)
+        finally:
+            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)".encode())
+
+
+def measure(companies: int) -> None:
+    """Print a line for each figure; Django can only be imported once the environment is set."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.test import Client, override_settings
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from accounts.roles import Role
+    from assessments.models import Assessment, Round
+    from assessments.tasks import open_round
+    from instrument import CURRENT
+    from jobs.models import Job
+    from tests import factories
+    from tests.cohort.crowd import make_crowd
+
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        programme = factories.make_programme()
+        make_crowd(programme, companies, SEED)
+        officer = factories.make_staff(programme, Role.OFFICER)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    today = timezone.localdate()
+    form = {
+        "code": "T2",
+        "opens_on": today.isoformat(),
+        "deadline": (today + timedelta(days=30)).isoformat(),
+        "instrument_version": CURRENT,
+    }
+    listing = reverse("cohort:companies") + "?round=T1"
+    pages = {
+        "overview, all panels": reverse("cohort:overview") + "?round=T1",
+        "own and verified values": reverse("cohort:differences") + "?round=T1",
+        "list of companies": listing,
+        "list, searched": listing + "&q=有限",
+        "list, by reviewers": listing + "&columns=stage.level.readiness.assessor.county",
+    }
+    names = ["open a round: request", "open a round: all created", *pages]
+    times: dict[str, list[float]] = {name: [] for name in names}
+    queries: dict[str, int] = {}
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+    def timed(name: str, work: object) -> None:
+        with CaptureQueriesContext(connection) as captured:
+            started = time.perf_counter()
+            work()  # type: ignore[operator]
+            times[name].append(1000 * (time.perf_counter() - started))
+        queries[name] = len(captured)
+
+    with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
+        client = Client()
+        client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+        for path in pages.values():
+            assert client.get(path).status_code == 200, path
+        for _ in range(RUNS):
+            timed(
+                "open a round: request",
+                lambda: client.post(reverse("cohort:round_open"), form),
+            )
+            opened = Round.objects.get(programme=programme, code="T2")
+            job = Job.objects.get(kind="open-round")
+            timed("open a round: all created", lambda: open_round(str(job.pk)))  # noqa: B023
+            assert Assessment.objects.filter(round=opened).count() == companies
+            Assessment.objects.filter(round=opened).delete()
+            opened.delete()
+            job.delete()
+            for name, path in pages.items():
+                timed(name, lambda: client.get(path))  # noqa: B023
+    print(
+        f"{companies} companies, 2 rounds, {connection.vendor}, {platform.machine()}, {os.cpu_count()} cores,"
+    )
+    print(f"medians of {RUNS} interleaved runs, load {os.getloadavg()[0]:.1f}")
+    print(f"{'what':28}{'median ms':>12}{'fastest ms':>12}{'queries':>10}")
+    for name, taken in times.items():
+        print(f"{name:28}{statistics.median(taken):12.0f}{min(taken):12.0f}{queries[name]:10d}")
+    connection.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 435)
