@@ -244,7 +244,7 @@ def exports(release: Any, rows: int, runs: int, folder: Path, server: subprocess
     for name, bar in (("csv", 1.5), ("jsonl", 2.5), ("parquet", 2.5), ("pages", 10)):
         print(f"  {name:8} {middle[name]:6.2f} s, ratio {middle[name] / middle['psql']:5.2f} (bar {bar})")
     print(f"  the web process grew by {growth / 1024:.0f} MB (bar 50)")
-    from assessments.api.preview import ANSWERS_EXAMPLE
+    from assessments.api.answers import ANSWERS_EXAMPLE
 
     body = json.dumps({"answers": ANSWERS_EXAMPLE, "programme": str(release.programme_id)}).encode()
     asked = [seconds(lambda: post("/api/v1/preview", text, body)) for _ in range(PREVIEWS)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
@@ -69,7 +70,8 @@ def save(
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
     current = sheet.stored(assessment, item) if stored is None else stored.get(item)
-    with transaction.atomic():
+    # Saving is one transaction by itself; only with a second write is one needed around it.
+    with transaction.atomic() if on_behalf else nullcontext():
         if on_behalf:
             # Whoever stands in for a company never verifies it.
             StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)

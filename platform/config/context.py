@@ -93,10 +93,10 @@ def staff_places(roles: list[Role]) -> list[Place]:
         (Verb.LOAD_COHORT, "files", "file-spreadsheet", _("Files"), "cohort:files"),
         (Verb.READ_MESSAGES, "messages", "message", _("Messages"), "cohort:messages"),
         (Verb.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
+        (Verb.MANAGE_USERS, "people", "users", _("People and roles"), "people:list"),
         (Verb.SEE_PROGRAMME, "programme", "calendar", _("Programme and rounds"), "cohort:programme"),
         (Verb.SEE_COHORT, "costs", "coin", _("Typical costs of steps"), "cohort:costs"),
         (Verb.READ_BRIEFING, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
-        (Verb.MANAGE_USERS, "people", "users", _("People and roles"), "people:list"),
         (Verb.MANAGE_USERS, "api", "key", _("API keys"), "keys:list"),
         (Verb.SEE_AUDIT, "audit", "history", _("Who did what"), "audit_log:list"),
     ]

@@ -10,6 +10,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+if (BASE_DIR / ".env").exists():
+    env.read_env(str(BASE_DIR / ".env"))
 
 
 def secret(name: str, default: str = "") -> str:

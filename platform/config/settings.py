@@ -1,4 +1,6 @@
-"""The one settings file: every value comes from the environment, with defaults that need no service.
+"""The settings: every value comes from the environment, with defaults that need no service.
+
+What concerns the API alone is in `config.interface`, what is done when in `config.schedule`.
 
 Nothing set: SQLite and Celery's filesystem transport below `VAR_DIR`. `DATABASE_URL` and `REDIS_URL`
 switch to PostgreSQL and Redis. `.env.example` lists every variable.
@@ -12,16 +14,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import env, flag, installation_key, secret
+from config.environment import BASE_DIR, env, flag, installation_key, secret
+from config.interface import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-if (BASE_DIR / ".env").exists():
-    env.read_env(str(BASE_DIR / ".env"))
 TESTING = "pytest" in sys.modules
 # Tests that were started without a folder of their own must not touch the installation's.
 VAR_DIR = Path(
@@ -186,50 +186,6 @@ APPEAL_DAYS = env.int("APPEAL_DAYS", 15)
 # A running job whose worker has not been heard of for this long is taken up again.
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", 60)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", 5)
-CELERY_BEAT_SCHEDULE = {
-    # A worker that died leaves its job "running"; a lost message leaves it "queued". Both are woken here.
-    "wake-forgotten-jobs": {
-        "task": "jobs.tasks.wake_forgotten",
-        "schedule": env.float("JOB_REAP_SECONDS", 15.0),
-    },
-    # Letters that a mail server did not take wait longer each time; a minute is the shortest wait.
-    "send-letters-again": {"task": "accounts.tasks.send_letters_again", "schedule": 60.0},
-    "clear-notices": {"task": "accounts.tasks.clear_notices", "schedule": crontab(hour=3, minute=30)},
-    # What happened is told to webhooks within seconds, and failed deliveries are tried again when due.
-    "deliver-webhooks": {
-        "task": "webhooks.tasks.deliver",
-        "schedule": env.float("WEBHOOK_SECONDS", 5.0),
-    },
-    # Sessions that ran out are of no use and hold personal data.
-    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
-    # Answers cannot change after a round's closing time anyway; this writes the freeze down.
-    "freeze-closed-rounds": {
-        "task": "assessments.tasks.freeze_closed_rounds",
-        "schedule": crontab(minute="*/5"),
-    },
-    # Files without a row (a process died in between) and files removed a month ago take up room.
-    "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
-    # Where every company stands, for trends and for the briefing of the month.
-    "sample-cohorts": {"task": "cohort.tasks.sample_nightly", "schedule": crontab(hour=1, minute=10)},
-    # On the first of the month, from the sample of that night; a person approves the drafts.
-    "draft-briefings": {
-        "task": "cohort.tasks.draft_monthly",
-        "schedule": crontab(hour=1, minute=40, day_of_month="1"),
-    },
-    # Reports can be made again; their files are not kept for ever.
-    "forget-old-reports": {
-        "task": "assessments.tasks.forget_old_reports",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    # Workbooks hold the data of companies; they are not kept for longer than they are of use.
-    "clean-office-files": {"task": "cohort.tasks.clean_office_files", "schedule": crontab(hour=4, minute=20)},
-    # A repeated request of a program gets its first answer for 24 hours; nobody needs it afterwards.
-    "forget-replies": {"task": "jobs.tasks.forget_replies", "schedule": crontab(hour=3, minute=40)},
-    # Past scores must come out the same again; a difference is an alarm on the model page.
-    "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
-    # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.
-    "flag-rounds": {"task": "assessments.tasks.flag_nightly", "schedule": crontab(hour=3, minute=0)},
-}
 
 # --- People -------------------------------------------------------------------------------------------
 
@@ -410,51 +366,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 # Looks files up when asked for, instead of listing all of them each time a test client starts.
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
-
-# --- API ----------------------------------------------------------------------------------------------
-
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.api.rendering.OrjsonParser"],
-    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.DeclaredFilters"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "config.api.schema.ProblemSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.authentication.KeyThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"key": env.str("API_RATE", "600/min")},
-    "EXCEPTION_HANDLER": "config.api.problems.as_problem",
-    "DEFAULT_METADATA_CLASS": None,
-    "URL_FORMAT_OVERRIDE": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Liuzhou AI-manufacturing readiness",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": STATIC_URL + "brand/logo.svg",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "RoundCode": "assessments.models.Round.Code",
-        "FunnelStage": "assessments.models.assessment.Stage",
-        "SubmissionKind": "assessments.models.Submission.Kind",
-        "SubmissionOrigin": "assessments.models.Submission.Origin",
-        "LevelStatus": "assessments.api.scores.STATUSES",
-        "JobState": "jobs.models.Job.State",
-        "TierNumber": "benchmarks.models.Tier",
-        "Provenance": "benchmarks.models.Provenance",
-        "EventType": "audit.events.EventType",
-        "DeliveryState": "webhooks.models.Delivery.State",
-    },
-}
 
 # Hosts with port to which webhooks may be sent although they are not public, for tests and demonstrations.
 WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])

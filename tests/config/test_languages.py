@@ -30,13 +30,15 @@ ENGLISH = re.compile(r"[A-Za-z]*[a-z][A-Za-z]*[a-z][A-Za-z]*")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 # The number under which the ministry published its rule.
 NOTICE_NUMBER = "工信厅企业〔2024〕56号"
+# The one under which the city published its conditions of acceptance.
+CITY_NOTICE_NUMBER = "柳数转办发〔2025〕5号"
 # Addresses, codes of the interface, and what a machine is called.
 NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|/\S+|\S*[_:]\S*|sha256|[0-9a-f-]{8,}|\w+\.\w[\w.]*")
 # Names, which have no translation.
 NAMES = {
     "Webhook", "Webhooks", "Excel", "Parquet", "Bearer", "GitHub", "English", "Liuzhou", "wecom", "km",
     "iPhone", "Android", "OpenAPI", "Kolmogorov", "Smirnov", "Wilson", "Cohen", "Spearman", "kappa", "Kappa",
-    "WebP", "lapse", "setup", "python", "numpy", "scipy", "scikit", "learn",
+    "liuzhou", "guilin", "WebP", "lapse", "setup", "python", "numpy", "scipy", "scikit", "learn",
 }  # fmt: skip
 QUIET = {"script", "style", "code", "pre", "title", "textarea", "svg", "template", "head"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -156,7 +158,7 @@ def test_english_pages_hold_no_chinese_but_names(
     client.cookies["django_language"] = "en"
     if role != "visitor":
         client.force_login(people[role], backend=BACKEND)
-    names = ("韦建平", "平", scored.company.name, "测试零部件有限公司", NOTICE_NUMBER)
+    names = ("韦建平", "平", scored.company.name, "测试零部件有限公司", NOTICE_NUMBER, CITY_NOTICE_NUMBER)
     found, pages = [], 0
     for address, page in walk(client, "en"):
         pages += 1

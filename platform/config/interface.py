@@ -1,0 +1,50 @@
+"""Settings of the API and its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.environment import env
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.rendering.OrjsonParser"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.DeclaredFilters"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.ProblemSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.authentication.KeyThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"key": env.str("API_RATE", "600/min")},
+    "EXCEPTION_HANDLER": "config.api.problems.as_problem",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Liuzhou AI-manufacturing readiness",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/" + "brand/logo.svg",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "validatorUrl": None},
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RoundCode": "assessments.models.Round.Code",
+        "FunnelStage": "assessments.models.assessment.Stage",
+        "SubmissionKind": "assessments.models.Submission.Kind",
+        "SubmissionOrigin": "assessments.models.Submission.Origin",
+        "LevelStatus": "assessments.api.scores.STATUSES",
+        "JobState": "jobs.models.Job.State",
+        "TierNumber": "benchmarks.models.Tier",
+        "Provenance": "benchmarks.models.Provenance",
+        "EventType": "audit.events.EventType",
+        "DeliveryState": "webhooks.models.Delivery.State",
+    },
+}
