@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
-import time
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -24,10 +22,7 @@ from accounts.models import User
 from assessments import evidence_content
 from assessments.actions import evidence as keeping
 from assessments.evidence import evidence_of
-from assessments.evidence_cleaning import clean
-from assessments.evidence_content import EXTENSIONS, clean_name
 from assessments.models import Assessment, Evidence, Round
-from assessments.tasks import clean_evidence
 from audit.models import AuditEvent
 from companies.models import Company, Programme
 from tests import factories
@@ -372,56 +367,6 @@ def test_evidence_of_another_company_cannot_be_used(
 
     assert response.status_code == 404
     assert not second_round.evidence.exists()
-
-
-def age(stored_name: str, days: int) -> None:
-    moment = time.time() - days * 86_400
-    os.utime(default_storage.path(stored_name), (moment, moment))
-
-
-def test_cleaning_deletes_what_no_row_leads_to(assessment: Assessment, owner: User) -> None:
-    shown, removed = attach(assessment, owner), attach(assessment, owner, item="B3")
-    long_gone = attach(assessment, owner, item="B4")
-    orphan, young = (default_storage.save(f"evidence/zz/{name}", BytesIO(b"x")) for name in ("old", "new"))
-    for evidence in (removed, long_gone):
-        keeping.remove(evidence=evidence, by=owner)
-    Evidence.objects.filter(pk=long_gone.pk).update(removed_at=timezone.now() - timedelta(days=31))
-    for name in (shown.stored_name, removed.stored_name, long_gone.stored_name, orphan):
-        age(name, days=40)
-    leftover = Path(settings.FILE_UPLOAD_TEMP_DIR) / "left.upload"
-    leftover.write_bytes(b"half")
-    os.utime(leftover, (0, 0))
-
-    clean_evidence()
-
-    assert not default_storage.exists(long_gone.stored_name)
-    assert not default_storage.exists(orphan)
-    assert not leftover.exists()
-    assert all(default_storage.exists(name) for name in (shown.stored_name, removed.stored_name, young))
-    long_gone.refresh_from_db()
-    with pytest.raises(keeping.Gone):
-        keeping.restore(evidence=long_gone, by=owner)
-    assert clean() == 0
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "kept"),
-    [
-        ("../../etc/passwd", Evidence.Kind.PDF, "passwd.pdf"),
-        ("C:\\Users\\a\\台账 2026.XLSX", Evidence.Kind.XLSX, "台账 2026.XLSX"),
-        ("photo.exe", Evidence.Kind.JPEG, "photo.exe.jpg"),
-        ("a\u202efdp.\r\n.pdf", Evidence.Kind.PDF, "afdp..pdf"),
-        ("   ", Evidence.Kind.PNG, "file.png"),
-    ],
-)
-def test_name_is_cleaned(given: str, kind: Evidence.Kind, kept: str) -> None:
-    assert clean_name(given, kind) == kept
-
-
-def test_long_name_keeps_its_ending() -> None:
-    name = clean_name("长" * 300 + ".jpeg", Evidence.Kind.JPEG)
-    assert (len(name), name.endswith(".jpeg")) == (160, True)
-    assert set(EXTENSIONS) == set(Evidence.Kind)
 
 
 def test_check_page_lists_files_and_only_warns_of_missing_ones(
