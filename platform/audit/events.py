@@ -117,7 +117,7 @@ def announce_rows(type_: EventType, rows: QuerySet[Any, tuple[UUID, UUID, UUID]]
         cursor.execute(
             f"INSERT INTO {Event._meta.db_table} "  # noqa: S608
             "(id, at, type, resource, subject_id, programme_id, company_id) "
-            f"SELECT gen_random_uuid(), now(), %s, %s, found.* FROM ({found}) AS found",
+            f"SELECT gen_random_uuid(), clock_timestamp(), %s, %s, found.* FROM ({found}) AS found",
             [type_.value, RESOURCES[label], *parameters],
         )
 
