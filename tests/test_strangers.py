@@ -236,7 +236,13 @@ def review_object(name: str, scored: Assessment) -> UUID | None:
         ).pk
     if name == "document":
         return Document.objects.create(
-            assessment=scored, kind="contract", name="c.pdf", size=1, uploaded_by=officer, uploaded_at=now
+            assessment=scored,
+            kind="contract",
+            name="c.pdf",
+            stored_name="papers/none",
+            size=1,
+            uploaded_by=officer,
+            uploaded_at=now,
         ).pk
     return Batch.objects.create(
         programme=scored.round.programme, name=name, created_by=officer, created_at=now

@@ -27,6 +27,9 @@ TESTING = "pytest" in sys.modules
 VAR_DIR = Path(
     env.str("VAR_DIR", tempfile.mkdtemp(prefix="readiness-") if TESTING else str(BASE_DIR / "var"))
 )
+# Two test processes must not count each other's files.
+if TESTING:
+    VAR_DIR /= os.environ.get("PYTEST_XDIST_WORKER", "main")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG", default=False)

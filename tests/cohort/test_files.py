@@ -73,7 +73,6 @@ def load_it(client: Client, file: CohortFile) -> CohortFile:
 
 def content_of(response: object) -> bytes:
     content: bytes = response.getvalue()  # type: ignore[attr-defined]
-    response.close()  # type: ignore[attr-defined]
     return content
 
 

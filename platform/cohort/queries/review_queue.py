@@ -43,10 +43,10 @@ STEPS = (
     Step(
         "visit",
         _("To visit"),
-        Q(recommended_at__isnull=False, verified_at__isnull=True, visiting=False),
+        Q(recommended_at__isnull=False, verified_at__isnull=True, on_site=False),
         "recommended_at",
     ),
-    Step("visiting", _("Visit begun"), Q(visiting=True), "recommended_at"),
+    Step("visiting", _("Visit begun"), Q(on_site=True), "recommended_at"),
     Step("appeal", _("Appeals"), Q(appealing=True), "verified_at"),
     Step(
         "accept",
@@ -75,7 +75,7 @@ class Queue:
             .filter(round=self.round, closed_at__isnull=True)
             .alias(
                 given_back=Exists(Return.objects.filter(assessment=OuterRef("pk"), closed_at__isnull=True)),
-                visiting=Exists(Visit.objects.filter(assessment=OuterRef("pk"), finished_at__isnull=True)),
+                on_site=Exists(Visit.objects.filter(assessment=OuterRef("pk"), finished_at__isnull=True)),
                 appealing=Exists(Appeal.objects.filter(assessment=OuterRef("pk"), decided_at__isnull=True)),
             )
         )
