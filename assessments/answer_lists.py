@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessments.models import Submission
 from assessments.queries import SectionProgress
 from assessments.questionnaire import in_words
-from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, Text, load
+from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, Text, load
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,18 @@ class AnswerRow:
 class SectionAnswers:
     """The answers of one section as a list; `has_problem` where something keeps it from being submitted."""
 
-    dimension: Dimension
+    section: Section
     rows: list[AnswerRow]
     progress: SectionProgress | None = None
     has_problem: bool = False
 
 
 def rows_of(
-    instrument: Instrument, dimension: Dimension, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
+    instrument: Instrument, section: Section, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
 ) -> list[AnswerRow]:
     """The answers of one section in words."""
     rows = []
-    for code in dimension.items:
+    for code in section.items:
         item, answer = instrument.item(code), answers.get(code)
         typed = answer.figures if answer else {}
         rows.append(
@@ -63,6 +63,6 @@ def submitted_answers(submission: Submission) -> list[SectionAnswers]:
     instrument = load(submission.instrument_version)
     answers = submission.answers()
     return [
-        SectionAnswers(dimension, rows_of(instrument, dimension, answers, frozenset()))
-        for dimension in instrument.dimensions
+        SectionAnswers(section, rows_of(instrument, section, answers, frozenset()))
+        for section in instrument.sections
     ]

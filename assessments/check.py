@@ -46,9 +46,9 @@ def problems(assessment: Assessment) -> list[Problem]:
 def problems_of(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> list[Problem]:
     """All that keeps a set of answers from being submitted, in the order of the questionnaire."""
     found = [
-        Problem(code, dimension.code, kind, message)
-        for dimension in instrument.dimensions
-        for code in dimension.items
+        Problem(code, section.code, kind, message)
+        for section in instrument.sections
+        for code in section.items
         for kind, message in _of_item(instrument, code, answers.get(code))
     ]
     excess = not_applicable_excess(instrument, answers)
@@ -57,7 +57,7 @@ def problems_of(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> li
         found.append(
             Problem(
                 first.code,
-                first.dimension,
+                first.section,
                 "too_many_not_applicable",
                 _(
                     "Too many questions are marked as not applicable: together they may weigh at most %(cap)d%%. "

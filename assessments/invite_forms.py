@@ -46,7 +46,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, instrument: Instrument, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sections = [(row.code, row.name.in_language(language)) for row in instrument.dimensions]
+        sections = [(row.code, row.name.in_language(language)) for row in instrument.sections]
         field = self.fields["section"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("None in particular")), *sections]

@@ -21,7 +21,7 @@ from assessments.models import (
 from assessments.models.answer import AnswerContent
 from assessments.sheets import COMPANY, Sheet
 from companies.models import Company, Membership
-from instrument import AnswerState, Dimension, Instrument, ItemAnswer, ProfileFigures
+from instrument import AnswerState, Instrument, ItemAnswer, ProfileFigures, Section
 
 COUNTED = frozenset(
     {AnswerState.ANSWERED.value, AnswerState.DONT_KNOW.value, AnswerState.NOT_APPLICABLE.value}
@@ -33,7 +33,7 @@ class SectionProgress:
     """How far a section is, whether anybody has begun it, and who is asked to do it."""
 
     number: int
-    dimension: Dimension
+    section: Section
     answered: int
     total: int
     is_started: bool
@@ -64,7 +64,7 @@ def sections(
     answers: Mapping[str, AnswerContent],
     sheet: Sheet = COMPANY,
 ) -> list[SectionProgress]:
-    """The ten sections with their progress; two queries, for who is asked to do them and what was opened.
+    """The sections with their progress; two queries, for who is asked to do them and what was opened.
 
     `sheet` says whose answers these are: only the company's people hand out sections.
     """
@@ -85,20 +85,20 @@ def _sections(
     seen: Collection[str],
 ) -> list[SectionProgress]:
     rows = []
-    for number, dimension in enumerate(instrument.dimensions, start=1):
-        is_started = any(code in answers for code in dimension.items)
+    for number, section in enumerate(instrument.sections, start=1):
+        is_started = any(code in answers for code in section.items)
         open_items = [
-            code for code in dimension.items if code not in answers or answers[code].state not in COUNTED
+            code for code in section.items if code not in answers or answers[code].state not in COUNTED
         ]
         rows.append(
             SectionProgress(
                 number=number,
-                dimension=dimension,
-                answered=len(dimension.items) - len(open_items),
-                total=len(dimension.items),
+                section=section,
+                answered=len(section.items) - len(open_items),
+                total=len(section.items),
                 is_started=is_started,
-                is_seen=is_started or dimension.code in seen,
-                assignee=assigned.get(dimension.code),
+                is_seen=is_started or section.code in seen,
+                assignee=assigned.get(section.code),
                 first_open=open_items[0] if open_items else "",
             )
         )

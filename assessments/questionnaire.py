@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from assessments.evidence import ItemEvidence
 from assessments.forms import REASONS, field_names, reason_text
 from assessments.models.answer import AnswerContent
-from instrument import AnswerState, Contradiction, Dimension, Instrument, Item, ItemAnswer, Text
+from instrument import AnswerState, Contradiction, Instrument, Item, ItemAnswer, Section, Text
 
 # Which side-field is a share of which other one; the second may belong to another item.
 SHARES = {
@@ -223,13 +223,13 @@ def in_words(item: Item, answer: ItemAnswer | None) -> list[str]:
 
 
 def whole_of(
-    code: str, dimension: Dimension, answers: Mapping[str, AnswerContent], revenue_wan: str
+    code: str, section: Section, answers: Mapping[str, AnswerContent], revenue_wan: str
 ) -> tuple[str, str]:
     """Where the whole of a share comes from: the name of a field on the same page, or a fixed figure."""
     if code not in SHARES:
         return "", ""
     _part, item, figure = SHARES[code]
-    if item in dimension.items:
+    if item in section.items:
         return f"{item}-{figure}", ""
     if code == "G4" and revenue_wan:
         return "", revenue_wan
@@ -239,7 +239,7 @@ def whole_of(
 
 def questions_of(
     instrument: Instrument,
-    dimension: Dimension,
+    section: Section,
     answers: Mapping[str, AnswerContent],
     *,
     beside: Sequence[Beside] = (),
@@ -256,7 +256,7 @@ def questions_of(
     """
     hints = {hint.item: hint.message for hint in contradictions}
     questions = []
-    for position, code in enumerate(dimension.items, start=1):
+    for position, code in enumerate(section.items, start=1):
         answer = answers.get(code)
         shown, undecided = (posted or {}).get(
             code, (answer.as_item_answer() if answer else None, answer is not None and not answer.state)
@@ -265,13 +265,13 @@ def questions_of(
             Question(
                 item=instrument.item(code),
                 position=position,
-                total=len(dimension.items),
+                total=len(section.items),
                 answer=answer,
                 shown=shown,
                 is_undecided=undecided,
                 beside=beside,
                 may_not_apply=code in instrument.not_applicable_allowed,
-                whole=whole_of(code, dimension, answers, revenue_wan),
+                whole=whole_of(code, section, answers, revenue_wan),
                 contradiction=hints.get(code),
                 error=(errors or {}).get(code, ""),
                 evidence=(evidence or {}).get(code) or ItemEvidence(),

@@ -44,9 +44,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SITE_PARTS = ("assessments", "cohort", "benchmarks", "accounts", "people", "audit_log", "webhooks")
 OTHER_ARGUMENTS: dict[str, object] = {
     "what": "rotate",
-    "code": "D2",
+    "code": "S2",
     "item": "B2",
-    "section": "D2",
+    "section": "S2",
     "chart": "profile",
     "ending": "pdf",
     "member": 1,

@@ -19,23 +19,11 @@ from audit.record import record
 from companies import invitations
 from companies.models import Invitation, Membership
 from companies.permissions import require, verbs_in_company
-from instrument import Dimension, Instrument, load
-
-
-class NoSuchSection(LookupError):
-    """The questionnaire has no section with this code."""
+from instrument import Section, load
 
 
 class NotAColleague(Exception):
     """The person does not answer for the company."""
-
-
-def dimension_of(instrument: Instrument, code: str) -> Dimension:
-    """The section with this code. Raises `NoSuchSection`."""
-    for dimension in instrument.dimensions:
-        if dimension.code == code:
-            return dimension
-    raise NoSuchSection(code)
 
 
 def see(*, assessment: Assessment, section: str, by: User) -> None:
@@ -77,13 +65,12 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
 
 def _tell(assessment: Assessment, section: str, user: User, by: User) -> None:
     """Tell a person that a section was handed to them."""
-    dimension = dimension_of(load(assessment.round.instrument_version), section)
     notify(
         user=user,
         kind=Kind.SECTION_ASSIGNED,
         link=reverse("assessments:section", args=[assessment.pk, section]),
         company=assessment.company,
-        section=dimension.name,
+        section=load(assessment.round.instrument_version).section(section).name,
         by=by.name,
     )
 
@@ -111,7 +98,7 @@ def invite(
         SectionOffer.objects.create(
             invitation=invitation,
             assessment=assessment,
-            section=dimension_of(load(assessment.round.instrument_version), section).code,
+            section=load(assessment.round.instrument_version).section(section).code,
         )
     return invitation, token
 
@@ -142,7 +129,7 @@ def _take_over(invitation: Invitation, user: User) -> None:
         assign(assessment=offered.assessment, section=offered.section, user=user, by=invitation.invited_by)
 
 
-def confirm_unchanged(*, assessment: Assessment, dimension: Dimension, sheet: Sheet, by: User) -> list[str]:
+def confirm_unchanged(*, assessment: Assessment, section: Section, sheet: Sheet, by: User) -> list[str]:
     """Give the open questions of a section the answers of the last round; the codes of those.
 
     What has been answered in this round already is left as it is. Each is saved by the rule for single answers,
@@ -154,7 +141,7 @@ def confirm_unchanged(*, assessment: Assessment, dimension: Dimension, sheet: Sh
     confirmed = []
     with transaction.atomic():
         stored = answers_by_item(assessment, sheet)
-        for code in dimension.items:
+        for code in section.items:
             present, before = stored.get(code), previous.get(code)
             if before is None or (present is not None and present.state in COUNTED):
                 continue

@@ -51,13 +51,13 @@ def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict
         "head": [_("Question"), _("Answer")],
         "sections": [
             {
-                "name": words(section.dimension.name),
+                "name": words(listed.section.name),
                 "rows": [
                     {"code": row.item.code, "name": words(row.item.name), "lines": lines_of(row)}
-                    for row in section.rows
+                    for row in listed.rows
                 ],
             }
-            for section in sections
+            for listed in sections
         ],
     }
 

@@ -15,9 +15,7 @@ from assessments.models import Assessment
 from assessments.reopening import given_back_of, items_open_under
 from assessments.sheets import entering_verb, is_provider, sheet_of, stands_in, submitting_verb
 from companies.permissions import require, verbs_in_company
-
-# Where the menu leads; the ten sections are the same in every version of the instrument.
-FIRST_SECTION = "D1"
+from instrument import load
 
 
 def user_of(request: HttpRequest) -> User:
@@ -59,7 +57,10 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "assessment": assessment,
         "company": assessment.company,
         "round": assessment.round,
-        "questionnaire_url": reverse("assessments:section", args=[assessment.pk, FIRST_SECTION]),
+        "questionnaire_url": reverse(
+            "assessments:section",
+            args=[assessment.pk, load(assessment.round.instrument_version).sections[0].code],
+        ),
         "sheet": sheet_of(verbs),
         "is_provider": is_provider(verbs),
         "can_answer": entering_verb(verbs) in verbs and can_change,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,13 +24,12 @@ from assessments.sheets import COMPANY, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import (
     conflict_context,
-    dimension_of,
     figure_hints,
     is_of_figures,
     save,
 )
 from companies.permissions import require
-from instrument import Dimension, Instrument, InvalidAnswer, contradictions, load
+from instrument import Instrument, InvalidAnswer, Section, contradictions, load
 
 # Names the replies that come from this view, so that a sign-in page is never taken for "saved".
 REPLY_HEADER = "X-Answer"
@@ -63,18 +63,18 @@ def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     instrument = load(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
-    dimension = dimension_of(instrument, instrument.item(item).dimension)
+    section = instrument.section(instrument.item(item).section)
     page = {"assessment": assessment, "can_answer": True}
     try:
         form = forms.read(instrument.item(item), request.POST)
         stored = found.stored if sheet is COMPANY else None
         saved = save(assessment, form, request, sheet=sheet, verbs=verbs, stored=stored)
     except StaleAnswer as stale:
-        position = dimension.items.index(item) + 1
-        conflict = conflict_context(form, stale.current, position, len(dimension.items))
+        position = section.items.index(item) + 1
+        conflict = conflict_context(form, stale.current, position, len(section.items))
         if not is_script(request):
             context = page_context(assessment, verbs, "questionnaire")
-            context |= {"dimension": dimension, "conflicts": [conflict]}
+            context |= {"section": section, "conflicts": [conflict]}
             return render(request, "assessments/conflicts.html", context, status=409)
         panel = render(request, "assessments/_conflict.html", page | {"conflict": conflict}, status=409)
         return reply(panel, "conflict")
@@ -86,11 +86,11 @@ def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         context = page | {"code": item, "message": _("The round is closed. This change was not saved.")}
         return reply(render(request, "assessments/_refused.html", context, status=403), "closed")
     if not is_script(request):
-        section = reverse("assessments:section", args=[assessment.pk, dimension.code])
-        return HttpResponseRedirect(f"{section}#{item}")
+        page_of_section = reverse("assessments:section", args=[assessment.pk, section.code])
+        return HttpResponseRedirect(f"{page_of_section}#{item}")
     if "whole" in request.POST:
         return reply(show_question(request, assessment, verbs, item), "saved")
-    question = question_after(instrument, found, dimension, saved)
+    question = question_after(instrument, found, section, saved)
     return reply(render(request, "assessments/_status.html", page | {"question": question}), "saved")
 
 
@@ -113,13 +113,13 @@ def show_question(
     instrument = load(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
-    dimension = dimension_of(instrument, instrument.item(item).dimension)
+    section = instrument.section(instrument.item(item).section)
     sheet = sheet_of(verbs)
     answers = queries.answers_by_item(assessment, sheet)
     hints, revenue = figure_hints(instrument, assessment, answers)
     questions = questions_of(
         instrument,
-        dimension,
+        section,
         answers,
         beside=values_beside(assessment, sheet),
         contradictions=hints,
@@ -131,16 +131,12 @@ def show_question(
     return render(request, "assessments/_question.html", context)
 
 
-def question_after(
-    instrument: Instrument, found: Saving, dimension: Dimension, saved: AnswerContent
-) -> Question:
+def question_after(instrument: Instrument, found: Saving, section: Section, saved: AnswerContent) -> Question:
     """The question just saved, with what its figures say; nothing is looked up."""
     answers = found.stored | {saved.item: saved}
     given = {code: answer.as_item_answer() for code, answer in answers.items()}
     hints = contradictions.find(instrument, given, found.profile)
-    only = Dimension(
-        dimension.code, dimension.name, dimension.short, dimension.intro, dimension.weight, (saved.item,)
-    )
+    only = replace(section, items=(saved.item,))
     return questions_of(
         instrument, only, answers, contradictions=[hint for hint in hints if is_of_figures(hint)]
     )[0]

@@ -22,7 +22,7 @@ from assessments.actions import sections as handing
 from assessments.invite_forms import InviteForm
 from assessments.models import Assessment
 from assessments.views.access import find, page_context, user_of
-from assessments.views.sections import dimension_of
+from assessments.views.sections import section_or_404
 from companies import invitations
 from companies.invitations import LINK_LIFE, NotInvitedError
 from companies.models import Invitation, Membership
@@ -147,7 +147,7 @@ def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """Hand a section to a colleague, or take it back."""
     assessment, verbs = find(request, pk)
     require(verbs, Verb.INVITE)
-    dimension = dimension_of(load(assessment.round.instrument_version), code)
+    section = section_or_404(load(assessment.round.instrument_version), code)
     chosen = request.POST.get("user", "")
     people = {
         str(membership.user_id): membership.user for membership in queries.colleagues(assessment.company)
@@ -156,11 +156,9 @@ def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
         messages.error(request, _("This person does not answer for the company."))
     else:
         handing.assign(
-            assessment=assessment, section=dimension.code, user=people.get(chosen), by=user_of(request)
+            assessment=assessment, section=section.code, user=people.get(chosen), by=user_of(request)
         )
-    return HttpResponseRedirect(
-        reverse("assessments:colleagues", args=[assessment.pk]) + f"#{dimension.code}"
-    )
+    return HttpResponseRedirect(reverse("assessments:colleagues", args=[assessment.pk]) + f"#{section.code}")
 
 
 def back(company_id: uuid.UUID, request: HttpRequest, anchor: str) -> HttpResponse:

@@ -224,8 +224,8 @@ def said(change: Callable[[], Evidence]) -> Evidence:
 
 def section_of(assessment: Assessment, item: str, removed: Evidence | None = None) -> str:
     """The page and the place of the question; with the removed file, so that it can be brought back."""
-    dimension = load(assessment.round.instrument_version).item(item).dimension
-    page = reverse("assessments:section", args=[assessment.pk, dimension])
+    section = load(assessment.round.instrument_version).item(item).section
+    page = reverse("assessments:section", args=[assessment.pk, section])
     return f"{page}{f'?removed={removed.pk}' if removed else ''}#{item}"
 
 

@@ -32,10 +32,10 @@ StepKind = Literal["answer", "check", "wait_for_submitter", "scoring", "result",
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do next; `section` only where questions are open."""
+    """The one thing to do next; `progress` only where questions are open."""
 
     kind: StepKind
-    section: SectionProgress | None = None
+    progress: SectionProgress | None = None
     position: int = 0
 
 
@@ -58,7 +58,7 @@ def next_step(
         if assessment.self_run_id:
             return NextStep("result")
         return NextStep("scoring" if submission else "closed")
-    unfinished = [section for section in sections if not section.is_complete]
+    unfinished = [progress for progress in sections if not progress.is_complete]
     if not unfinished:
         return NextStep("check" if may_submit else "wait_for_submitter")
     latest = max(
@@ -68,13 +68,13 @@ def next_step(
     )
     best = min(
         unfinished,
-        key=lambda section: (
-            latest is None or latest.item not in section.dimension.items,
-            section.assignee != user,
-            section.number,
+        key=lambda progress: (
+            latest is None or latest.item not in progress.section.items,
+            progress.assignee != user,
+            progress.number,
         ),
     )
-    return NextStep("answer", best, best.dimension.items.index(best.first_open) + 1)
+    return NextStep("answer", best, best.section.items.index(best.first_open) + 1)
 
 
 @login_required
@@ -89,11 +89,11 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     sections = queries.sections(assessment, instrument, answers, sheet)
     submission = queries.latest_submission(assessment, sheet.kind)
     people = queries.colleagues(assessment.company)
-    answered = sum(section.answered for section in sections)
-    total = sum(section.total for section in sections)
+    answered = sum(progress.answered for progress in sections)
+    total = sum(progress.total for progress in sections)
     context |= {
         "sections": sections,
-        "complete": sum(section.is_complete for section in sections),
+        "complete": sum(progress.is_complete for progress in sections),
         "answered": answered,
         "total": total,
         "percent": 100 * answered // total,

@@ -24,8 +24,8 @@ def questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context |= {
         "instrument": instrument,
         "sections": [
-            (number, dimension, questions_of(instrument, dimension, {}))
-            for number, dimension in enumerate(instrument.dimensions, start=1)
+            (number, section, questions_of(instrument, section, {}))
+            for number, section in enumerate(instrument.sections, start=1)
         ],
     }
     return render(request, "assessments/questions.html", context)

@@ -29,7 +29,7 @@ from assessments.questionnaire import Question, questions_of
 from assessments.sheets import COMPANY, Sheet, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require
-from instrument import Contradiction, Dimension, Instrument, InvalidAnswer, ItemAnswer, contradictions, load
+from instrument import Contradiction, Instrument, InvalidAnswer, ItemAnswer, Section, contradictions, load
 
 # Only what an answer's own side-fields say is shown while filling in; other hints are for reviewers.
 HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "differs"})
@@ -41,19 +41,19 @@ def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """One section; a POST is the plain form of the whole section, which saves what differs."""
     assessment, verbs = find(request, pk)
     instrument = load(assessment.round.instrument_version)
-    dimension = dimension_of(instrument, code)
+    chosen = section_or_404(instrument, code)
     if request.method == "POST":
         require(verbs, entering_verb(verbs))
-        return save_section(request, assessment, verbs, instrument, dimension)
-    return show(request, assessment, verbs, instrument, dimension)
+        return save_section(request, assessment, verbs, instrument, chosen)
+    return show(request, assessment, verbs, instrument, chosen)
 
 
-def dimension_of(instrument: Instrument, code: str) -> Dimension:
+def section_or_404(instrument: Instrument, code: str) -> Section:
     """The section with this code; 404 for one that does not exist."""
-    for dimension in instrument.dimensions:
-        if dimension.code == code:
-            return dimension
-    raise Http404
+    try:
+        return instrument.section(code)
+    except KeyError:
+        raise Http404 from None
 
 
 def figure_hints(
@@ -66,9 +66,9 @@ def figure_hints(
     return [hint for hint in found if is_of_figures(hint)], queries.mean_revenue_wan(profile)
 
 
-def has_seen(sections: list[SectionProgress], dimension: Dimension) -> bool:
+def has_seen(sections: list[SectionProgress], section: Section) -> bool:
     """Whether somebody of the company has opened the section before."""
-    return any(row.is_seen for row in sections if row.dimension == dimension)
+    return any(row.is_seen for row in sections if row.section == section)
 
 
 def is_of_figures(hint: Contradiction) -> bool:
@@ -81,7 +81,7 @@ def show(
     assessment: Assessment,
     verbs: frozenset[Verb],
     instrument: Instrument,
-    dimension: Dimension,
+    section: Section,
     *,
     posted: dict[str, tuple[ItemAnswer, bool]] | None = None,
     refused: dict[str, str] | None = None,
@@ -91,29 +91,29 @@ def show(
     answers = queries.answers_by_item(assessment, sheet)
     sections = queries.sections(assessment, instrument, answers, sheet)
     beside = values_beside(assessment, sheet)
-    if sheet is COMPANY and Verb.ANSWER in verbs and not has_seen(sections, dimension):
-        handing.see(assessment=assessment, section=dimension.code, by=user_of(request))
+    if sheet is COMPANY and Verb.ANSWER in verbs and not has_seen(sections, section):
+        handing.see(assessment=assessment, section=section.code, by=user_of(request))
     hints, revenue = figure_hints(instrument, assessment, answers)
     errors = dict(refused or {})
     # Errors are shown only on the way back from an attempt to submit.
     if "check" in request.GET and not refused:
         given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
         found = check.problems_of(instrument, given)
-        errors = {problem.item: problem.message for problem in found if problem.section == dimension.code}
+        errors = {problem.item: problem.message for problem in found if problem.section == section.code}
     questions = questions_of(
         instrument,
-        dimension,
+        section,
         answers,
         beside=beside,
         contradictions=hints,
         errors=errors,
         posted=posted,
         revenue_wan=revenue,
-        evidence=evidence_of(assessment, dimension.items),
+        evidence=evidence_of(assessment, section.items),
     )
-    current = next(row for row in sections if row.dimension.code == dimension.code)
+    current = next(row for row in sections if row.section.code == section.code)
     context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
-        "dimension": dimension,
+        "section": section,
         "sections": sections,
         "current": current,
         "questions": questions,
@@ -132,7 +132,7 @@ def save_section(
     assessment: Assessment,
     verbs: frozenset[Verb],
     instrument: Instrument,
-    dimension: Dimension,
+    section: Section,
 ) -> HttpResponse:
     """Save every answer of the section that the form changes.
 
@@ -143,12 +143,12 @@ def save_section(
         # A question that is not in the form (a conflict stood in its place) is left alone.
         posted = [
             forms.read(instrument.item(code), request.POST)
-            for code in dimension.items
+            for code in section.items
             if f"{code}-revision" in request.POST
         ]
     except InvalidAnswer as error:
         return show(
-            request, assessment, verbs, instrument, dimension, refused={error.item: forms.refusal(error)}
+            request, assessment, verbs, instrument, section, refused={error.item: forms.refusal(error)}
         )
     sheet = sheet_of(verbs)
     stored = queries.answers_by_item(assessment, sheet)
@@ -168,7 +168,7 @@ def save_section(
             assessment,
             verbs,
             instrument,
-            dimension,
+            section,
             posted={form.item.code: (form.answer, form.undecided) for form in posted},
             refused={error.item: forms.refusal(error)},
         )
@@ -178,12 +178,12 @@ def save_section(
             assessment,
             verbs,
             instrument,
-            dimension,
-            refused={dimension.items[0]: _("The round is closed. Nothing was saved.")},
+            section,
+            refused={section.items[0]: _("The round is closed. Nothing was saved.")},
         )
     if conflicts:
-        return show_conflicts(request, assessment, verbs, dimension, conflicts)
-    return HttpResponseRedirect(after_saving(request, assessment, instrument, dimension))
+        return show_conflicts(request, assessment, verbs, section, conflicts)
+    return HttpResponseRedirect(after_saving(request, assessment, instrument, section))
 
 
 def save(
@@ -218,13 +218,13 @@ def is_unchanged(instrument: Instrument, form: Posted, stored: AnswerContent | N
 
 
 def after_saving(
-    request: HttpRequest, assessment: Assessment, instrument: Instrument, dimension: Dimension
+    request: HttpRequest, assessment: Assessment, instrument: Instrument, section: Section
 ) -> str:
     """Where "save and continue" leads: back to the check page, or on to the next section."""
-    codes = [other.code for other in instrument.dimensions]
-    following = codes.index(dimension.code) + 1
+    codes = [other.code for other in instrument.sections]
+    following = codes.index(section.code) + 1
     if request.POST.get("from") == "check" or following == len(codes):
-        return reverse("assessments:check", args=[assessment.pk]) + f"#{dimension.code}"
+        return reverse("assessments:check", args=[assessment.pk]) + f"#{section.code}"
     return reverse("assessments:section", args=[assessment.pk, codes[following]])
 
 
@@ -232,16 +232,16 @@ def show_conflicts(
     request: HttpRequest,
     assessment: Assessment,
     verbs: frozenset[Verb],
-    dimension: Dimension,
+    section: Section,
     conflicts: list[tuple[Posted, AnswerContent]],
 ) -> HttpResponse:
     """Both values of each question that a colleague changed meanwhile, with status 409."""
     context = page_context(assessment, verbs, "questionnaire") | {
-        "dimension": dimension,
+        "section": section,
         "conflicts": [
-            conflict_context(form, current, position, len(dimension.items))
+            conflict_context(form, current, position, len(section.items))
             for form, current in conflicts
-            for position in [dimension.items.index(form.item.code) + 1]
+            for position in [section.items.index(form.item.code) + 1]
         ],
         "return_to_check": request.POST.get("from") == "check",
     }

@@ -67,10 +67,10 @@ def show_check(
     wrong = {problem.section for problem in problems or []}
     sections = [
         SectionAnswers(
-            progress.dimension,
-            rows_of(instrument, progress.dimension, given, differing),
+            progress.section,
+            rows_of(instrument, progress.section, given, differing),
             progress,
-            progress.dimension.code in wrong,
+            progress.section.code in wrong,
         )
         for progress in queries.sections(assessment, instrument, answers, sheet)
     ]
@@ -80,7 +80,7 @@ def show_check(
         "instrument": instrument,
         "sections": sections,
         "total": len(instrument.items),
-        "answered": sum(section.progress.answered for section in sections if section.progress),
+        "answered": sum(listed.progress.answered for listed in sections if listed.progress),
         "unknown": sum(answer.state is AnswerState.DONT_KNOW for answer in given.values()),
         "differing": [instrument.item(code) for code in instrument.item_order if code in differing],
         "problems": [(problem, instrument.item(problem.item)) for problem in problems or []],

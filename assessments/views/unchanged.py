@@ -16,7 +16,7 @@ from assessments.actions import sections as handing
 from assessments.actions.answers import Frozen, StaleAnswer
 from assessments.sheets import sheet_of
 from assessments.views.access import find, user_of
-from assessments.views.sections import dimension_of
+from assessments.views.sections import section_or_404
 from companies.permissions import require
 from instrument import load
 
@@ -28,10 +28,10 @@ def confirm_unchanged(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpRes
     assessment, verbs = find(request, pk)
     sheet = sheet_of(verbs)
     require(verbs, sheet.verb)
-    dimension = dimension_of(load(assessment.round.instrument_version), code)
+    section = section_or_404(load(assessment.round.instrument_version), code)
     try:
         confirmed = handing.confirm_unchanged(
-            assessment=assessment, dimension=dimension, sheet=sheet, by=user_of(request)
+            assessment=assessment, section=section, sheet=sheet, by=user_of(request)
         )
     except StaleAnswer:
         messages.error(
@@ -49,4 +49,4 @@ def confirm_unchanged(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpRes
             )
             % {"count": len(confirmed)},
         )
-    return HttpResponseRedirect(reverse("assessments:section", args=[assessment.pk, dimension.code]))
+    return HttpResponseRedirect(reverse("assessments:section", args=[assessment.pk, section.code]))

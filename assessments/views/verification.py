@@ -87,5 +87,5 @@ def reopened(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     instrument = load(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
-    section = reverse("assessments:section", args=[assessment.pk, instrument.item(item).dimension])
+    section = reverse("assessments:section", args=[assessment.pk, instrument.item(item).section])
     return HttpResponseRedirect(f"{section}#{item}")

@@ -52,8 +52,8 @@ def addresses(page: Page, site: str, role: str) -> dict[str, str]:
     result = page.locator("main a[href*='/result/']").last.get_attribute("href") or ""
     return {
         "home": home,
-        "section": f"{home}sections/D2/",
-        "scenarios": f"{home}sections/D5/",
+        "section": f"{home}sections/S2/",
+        "scenarios": f"{home}sections/S5/",
         "check": f"{home}check/",
         "result": f"{site}{result}",
     }

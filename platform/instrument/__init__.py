@@ -15,7 +15,7 @@ from instrument.answers import (
     unfinished,
 )
 from instrument.contradictions import Contradiction, ProfileFigures
-from instrument.definition import Dimension, Instrument, LevelGate, LevelRule, OfficialDimension
+from instrument.definition import Dimension, Instrument, LevelGate, LevelRule, OfficialDimension, Section
 from instrument.errors import DefinitionError, InvalidAnswer
 from instrument.grading import GradeError, grade_lines
 from instrument.item import Figure, Item, Option, Value
@@ -47,6 +47,7 @@ __all__ = [
     "Option",
     "ProfileFigures",
     "ScenarioStep",
+    "Section",
     "Snapshot",
     "Text",
     "Value",

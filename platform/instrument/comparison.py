@@ -23,7 +23,7 @@ class Aspect(StrEnum):
     EVIDENCE = "evidence"
     BASIS = "basis"
     KIND = "kind"
-    SECTION = "section"
+    DIMENSION = "dimension"
     BINDING = "binding"
     OPTION = "option"
     POINTS = "points"
@@ -99,7 +99,7 @@ def _item_changes(before: Instrument, after: Instrument, code: str, language: st
         yield from _text_change(Aspect.EVIDENCE, "", old_text, new_text, language)
     plain: dict[Aspect, tuple[object, object]] = {
         Aspect.KIND: (old.kind, new.kind),
-        Aspect.SECTION: (old.dimension, new.dimension),
+        Aspect.DIMENSION: (old.dimension, new.dimension),
         Aspect.BINDING: ("★" if old.binding else "", "★" if new.binding else ""),
         Aspect.BINS: (_list(old.bins), _list(new.bins)),
         Aspect.TOLERANCE: (_or_empty(old.unchanged_within), _or_empty(new.unchanged_within)),

@@ -13,13 +13,26 @@ from instrument.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One of the ten dimensions, which are also the sections of the questionnaire."""
+    """One of the ten dimensions in which a company is measured."""
 
     code: str
     name: Text
     short: Text
     intro: Text
     weight: Fraction
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the questionnaire: five to eight items that follow each other in the order of the dimensions.
+
+    A section is what one person answers in one sitting and what is handed to a colleague. It decides no figure.
+    """
+
+    code: str
+    name: Text
+    intro: Text
     items: tuple[str, ...]
 
 
@@ -55,9 +68,9 @@ class LevelRule:
 class Instrument:
     """A versioned questionnaire definition that never changes once published.
 
-    `sha256` is the hash of what all its files say; `step_titles` names, per item, the step that improves it;
-    `not_applicable_cap` is the share of the whole weight that may be said not to apply. Two instruments are
-    equal only when they are the same object, so an instrument can key a cache.
+    `sha256` is the hash of what its files say, the division into sections aside; `step_titles` names, per item,
+    the step that improves it; `not_applicable_cap` is the share of the whole weight that may be said not to
+    apply. Two instruments are equal only when they are the same object, so an instrument can key a cache.
     """
 
     version: str
@@ -66,6 +79,7 @@ class Instrument:
     notices: Mapping[str, Text]
     items: tuple[Item, ...]
     dimensions: tuple[Dimension, ...]
+    sections: tuple[Section, ...]
     not_applicable_allowed: frozenset[str]
     not_applicable_cap: Fraction
     rule: LevelRule
@@ -101,6 +115,14 @@ class Instrument:
     def item(self, code: str) -> Item:
         """The item with that code; raises `KeyError`."""
         return self._by_code[code]
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.code: section for section in self.sections}
+
+    def section(self, code: str) -> Section:
+        """The section with that code; raises `KeyError`."""
+        return self._sections[code]
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code

@@ -68,6 +68,7 @@ class Item:
     part: Part
     kind: Kind
     dimension: str
+    section: str
     name: Text
     question: Text
     help: Text

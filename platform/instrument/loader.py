@@ -9,7 +9,7 @@ from pathlib import Path
 
 from instrument.definition import Instrument
 from instrument.errors import DefinitionError
-from instrument.schema import FILES, build
+from instrument.schema import CONTENT_FILES, FILES, build
 
 CURRENT = "2024.1"
 DEFINITIONS = Path(__file__).parent / "definitions"
@@ -30,9 +30,13 @@ def read_documents(folder: Path) -> dict[str, object]:
 
 
 def content_sha256(documents: dict[str, object]) -> str:
-    """Hash of what the files say, whatever their white space and order of keys."""
+    """Hash of what is asked and how it counts, whatever the white space and order of keys of the files."""
     content = json.dumps(
-        documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+        {name: documents[name] for name in CONTENT_FILES},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
     )
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import cast
 
-from instrument.definition import Dimension, Instrument, LevelGate, LevelRule, OfficialDimension
+from instrument.definition import Dimension, Instrument, LevelGate, LevelRule, OfficialDimension, Section
 from instrument.errors import DefinitionError
 from instrument.field_reader import FieldReader
 from instrument.item import Figure, Item, Kind, Option, Part
@@ -22,7 +23,12 @@ PART_FILES: dict[str, Part] = {
 }
 INSTRUMENT_FILE = "instrument.json"
 STEPS_FILE = "steps.json"
-FILES = (INSTRUMENT_FILE, *PART_FILES, STEPS_FILE)
+SECTIONS_FILE = "sections.json"
+CONTENT_FILES = (INSTRUMENT_FILE, *PART_FILES, STEPS_FILE)
+"""What is asked and how it counts: these are hashed. Where the pages of the questionnaire end is no part of it."""
+FILES = (*CONTENT_FILES, SECTIONS_FILE)
+SECTION_ITEMS = range(5, 9)
+"""How many items a section may have."""
 
 NOTICES = {"official_prevails", "own_composition", "not_compared"}
 HIGHEST_STAGE = 127
@@ -42,6 +48,14 @@ _ITEM_OPTIONAL = {
 EFFORTS = (1, 2, 3, 4)
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where each item belongs: the code of its dimension and that of its section, by item code."""
+
+    dimensions: Mapping[str, str]
+    sections: Mapping[str, str]
+
+
 def build(documents: Mapping[str, object], sha256: str) -> Instrument:
     """The instrument that the documents, keyed by file name, define; raises `DefinitionError`."""
     reader = FieldReader.of(INSTRUMENT_FILE, "", "", documents[INSTRUMENT_FILE])
@@ -50,10 +64,14 @@ def build(documents: Mapping[str, object], sha256: str) -> Instrument:
     )
     order = reader.codes("item_order")
     dimensions = _dimensions(reader, order)
-    dimension_of = {code: dimension.code for dimension in dimensions for code in dimension.items}
+    sections = _sections(documents[SECTIONS_FILE], dimensions)
+    places = _Places(
+        dimensions={code: dimension.code for dimension in dimensions for code in dimension.items},
+        sections={code: section.code for section in sections for code in section.items},
+    )
     items: dict[str, Item] = {}
     for file, part in PART_FILES.items():
-        for item in _items(file, part, documents[file], dimension_of):
+        for item in _items(file, part, documents[file], places):
             if item.code in items:
                 raise DefinitionError(file, item.code, "code", "is used twice")
             items[item.code] = item
@@ -75,6 +93,7 @@ def build(documents: Mapping[str, object], sha256: str) -> Instrument:
         notices={key: notices.text(key) for key in sorted(NOTICES)},
         items=tuple(items[code] for code in order),
         dimensions=dimensions,
+        sections=sections,
         not_applicable_allowed=frozenset(allowed),
         not_applicable_cap=not_applicable.decimal("cap"),
         rule=_rule(reader.object("level_rule"), items),
@@ -105,6 +124,30 @@ def _dimensions(reader: FieldReader, order: tuple[str, ...]) -> tuple[Dimension,
     return tuple(dimensions)
 
 
+def _sections(document: object, dimensions: tuple[Dimension, ...]) -> tuple[Section, ...]:
+    reader = FieldReader.of(SECTIONS_FILE, "", "", document)
+    reader.only({"sections"})
+    sections = []
+    for entry in reader.objects("sections"):
+        entry.only({"code", "name", "intro", "items"})
+        section = Section(
+            code=entry.string("code"),
+            name=entry.text("name"),
+            intro=entry.text("intro"),
+            items=entry.codes("items"),
+        )
+        if len(section.items) not in SECTION_ITEMS:
+            low, high = SECTION_ITEMS[0], SECTION_ITEMS[-1]
+            raise entry.error("items", f"must be {low} to {high}, not {len(section.items)}")
+        sections.append(section)
+    if len({section.code for section in sections}) != len(sections):
+        raise reader.error("sections", "uses a code twice")
+    asked = [code for dimension in dimensions for code in dimension.items]
+    if [code for section in sections for code in section.items] != asked:
+        raise reader.error("sections", "must name every item once, in the order of the dimensions")
+    return tuple(sections)
+
+
 def _check_partition(reader: FieldReader, field: str, named: list[str], codes: tuple[str, ...]) -> None:
     for code in codes:
         if named.count(code) != 1:
@@ -113,7 +156,7 @@ def _check_partition(reader: FieldReader, field: str, named: list[str], codes: t
         raise reader.error(field, f"names {min(extra)}, which does not belong here")
 
 
-def _items(file: str, part: Part, document: object, dimension_of: Mapping[str, str]) -> list[Item]:
+def _items(file: str, part: Part, document: object, places: _Places) -> list[Item]:
     reader = FieldReader.of(file, "", "", document)
     reader.only({"part", "items"})
     reader.choice("part", (part,))
@@ -121,23 +164,25 @@ def _items(file: str, part: Part, document: object, dimension_of: Mapping[str, s
     for index, raw in enumerate(reader.values("items")):
         code = FieldReader.of(file, "", f"items[{index}]", raw).string("code")
         entry = FieldReader.of(file, code, "", raw)
-        if code not in dimension_of:
+        if code not in places.dimensions:
             raise entry.error("code", "is not in item_order")
-        items.append(_item(entry, part, dimension_of[code]))
+        items.append(_item(entry, part, places))
     return items
 
 
-def _item(entry: FieldReader, part: Part, dimension: str) -> Item:
+def _item(entry: FieldReader, part: Part, places: _Places) -> Item:
     entry.only(_ITEM_REQUIRED, _ITEM_OPTIONAL[part])
     kinds = ("single", "multiple") if part == "official" else ("scale",)
     kind = cast(Kind, entry.choice("kind", kinds))
     if part == "scenario":
         entry.get("binding")
+    code = entry.string("code")
     item = Item(
-        code=entry.string("code"),
+        code=code,
         part=part,
         kind=kind,
-        dimension=dimension,
+        dimension=places.dimensions[code],
+        section=places.sections[code],
         name=entry.text("name"),
         question=entry.text("question"),
         help=entry.text("help"),

@@ -132,8 +132,8 @@ def test_notice_leads_nowhere_else(owner: User, link: str) -> None:
 
 
 def test_same_occasion_is_told_once(owner: User, company: Company) -> None:
-    first = assigned(owner, company, key="D2")
-    second = assigned(owner, company, key="D2")
+    first = assigned(owner, company, key="S2")
+    second = assigned(owner, company, key="S2")
 
     assert first == second
     assert Job.objects.count() == 1

@@ -22,15 +22,12 @@ def section_form(assessment: Assessment, code: str, **changes: object) -> dict[s
     stored = {answer.item: answer for answer in assessment.answers.all()}
     instrument = load()
     form: dict[str, object] = {}
-    for dimension in instrument.dimensions:
-        if dimension.code != code:
-            continue
-        for item in dimension.items:
-            answer = stored.get(item)
-            form[f"{item}-revision"] = str(answer.revision) if answer else "0"
-            form[f"{item}-comment"] = answer.comment if answer else ""
-            for figure in instrument.item(item).figures:
-                form[f"{item}-{figure.code}"] = answer.figures.get(figure.code, "") if answer else ""
-            if answer is not None and answer.value is not None:
-                form[item] = answer.value
+    for item in instrument.section(code).items:
+        answer = stored.get(item)
+        form[f"{item}-revision"] = str(answer.revision) if answer else "0"
+        form[f"{item}-comment"] = answer.comment if answer else ""
+        for figure in instrument.item(item).figures:
+            form[f"{item}-{figure.code}"] = answer.figures.get(figure.code, "") if answer else ""
+        if answer is not None and answer.value is not None:
+            form[item] = answer.value
     return form | {name.replace("__", "-"): value for name, value in changes.items()}

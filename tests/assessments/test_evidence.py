@@ -244,7 +244,7 @@ def test_same_file_sent_twice_is_one(assessment: Assessment, owner: User) -> Non
 def test_plain_form_leads_back_to_the_question(alice: Client, assessment: Assessment) -> None:
     response = alice.post(add_url(assessment), {"file": upload(PDF)}, follow=True)
 
-    assert response.redirect_chain[-1][0].endswith("/sections/D2/#B2")
+    assert response.redirect_chain[-1][0].endswith("/sections/S2/#B2")
     page = response.content.decode()
     assert "acceptance.pdf is stored." in page
     assert f'data-limit="{20 * 1024 * 1024}"' in page
@@ -343,7 +343,7 @@ def test_evidence_of_an_earlier_round_is_used_again_without_a_copy(
 ) -> None:
     first = attach(assessment, owner)
     before = files_on_disk()
-    page = alice.get(reverse("assessments:section", args=[second_round.pk, "D2"])).content.decode()
+    page = alice.get(reverse("assessments:section", args=[second_round.pk, "S2"])).content.decode()
     assert "Sent in an earlier round" in page
 
     response = alice.post(add_url(second_round), {"reuse": str(first.pk)}, headers=SCRIPT)

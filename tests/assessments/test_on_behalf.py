@@ -67,7 +67,7 @@ def test_officer_who_is_also_assessor_saves_from_the_page(
     ProgrammeRole.objects.create(user=officer, programme=assessment.round.programme, role=Role.ASSESSOR.value)
     client.force_login(officer, backend=BACKEND)
     assert not acted_for(officer, assessment.company)
-    section = client.get(reverse("assessments:section", args=[assessment.pk, "D2"]))
+    section = client.get(reverse("assessments:section", args=[assessment.pk, "S2"]))
     assert section.status_code == 200
     assert section.context["stands_in"]
     assert section.context["can_answer"]

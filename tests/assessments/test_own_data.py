@@ -80,7 +80,7 @@ def test_deleted_person_leaves_the_work_without_a_name(
     answered: Assessment, company: Company, owner: User
 ) -> None:
     factories.make_member(company, "Second")
-    SectionAssignment.objects.create(assessment=answered, section="D2", user=owner)
+    SectionAssignment.objects.create(assessment=answered, section="S2", user=owner)
     notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
     before = owner.email
     client, elsewhere = sign_in(owner), sign_in(owner)

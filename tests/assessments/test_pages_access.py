@@ -17,7 +17,7 @@ def urls(assessment: Assessment) -> list[str]:
     submission = Submission.objects.get(assessment=assessment)
     return [
         *(reverse(f"assessments:{name}", args=[assessment.pk]) for name in READING),
-        reverse("assessments:section", args=[assessment.pk, "D2"]),
+        reverse("assessments:section", args=[assessment.pk, "S2"]),
         reverse("assessments:answer", args=[assessment.pk, "B1"]),
         reverse("assessments:receipt", args=[submission.pk]),
     ]
@@ -59,15 +59,15 @@ def test_pages_as_administrator_say_whose_permission_is_needed(
     client: Client, scored: Assessment, administrator: User
 ) -> None:
     sign_in(client, administrator)
-    response = client.get(reverse("assessments:section", args=[scored.pk, "D2"]))
+    response = client.get(reverse("assessments:section", args=[scored.pk, "S2"]))
     assert response.status_code == 403
 
 
 def test_auditor_reads_but_does_not_answer(client: Client, scored: Assessment, auditor: User) -> None:
     sign_in(client, auditor)
-    page = client.get(reverse("assessments:section", args=[scored.pk, "D2"])).content.decode()
+    page = client.get(reverse("assessments:section", args=[scored.pk, "S2"])).content.decode()
     assert "hx-post" not in page
-    assert client.post(reverse("assessments:section", args=[scored.pk, "D2"]), {}).status_code == 403
+    assert client.post(reverse("assessments:section", args=[scored.pk, "S2"]), {}).status_code == 403
     assert client.post(reverse("assessments:answer", args=[scored.pk, "B1"]), {"B1": "B"}).status_code == 403
 
 
@@ -83,7 +83,7 @@ def test_colleague_cannot_submit(client: Client, answered: Assessment, colleague
 
 def test_unknown_section_and_item_are_not_found(client: Client, assessment: Assessment, owner: User) -> None:
     sign_in(client, owner)
-    assert client.get(reverse("assessments:section", args=[assessment.pk, "D11"])).status_code == 404
+    assert client.get(reverse("assessments:section", args=[assessment.pk, "S10"])).status_code == 404
     assert client.post(reverse("assessments:answer", args=[assessment.pk, "Z9"]), {}).status_code == 404
 
 

@@ -25,7 +25,7 @@ def answer_url(assessment: Assessment, item: str) -> str:
     return reverse("assessments:answer", args=[assessment.pk, item])
 
 
-def section_url(assessment: Assessment, code: str = "D2") -> str:
+def section_url(assessment: Assessment, code: str = "S2") -> str:
     return reverse("assessments:section", args=[assessment.pk, code])
 
 
@@ -136,37 +136,37 @@ def test_closed_round_takes_no_answer(alice: Client, assessment: Assessment) -> 
     assessment.round.save()
     response = alice.post(answer_url(assessment, "B5"), {"B5": "B", "B5-revision": "0"}, headers=SCRIPT)
     assert (response.status_code, response.headers["X-Answer"]) == (403, "closed")
-    assert alice.post(section_url(assessment), section_form(assessment, "D2", B1=["B"])).status_code == 422
+    assert alice.post(section_url(assessment), section_form(assessment, "S2", B1=["B"])).status_code == 422
     assert not Answer.objects.exists()
 
 
 def test_plain_form_saves_the_section_and_goes_on(alice: Client, assessment: Assessment) -> None:
-    form = section_form(assessment, "D2", B1=["B"], B2="C", B2__machines_total="68", X5="not_applicable")
+    form = section_form(assessment, "S2", B1=["B"], B2="C", B2__machines_total="68", X5="not_applicable")
     response = alice.post(section_url(assessment), form)
     assert response.status_code == 302
-    assert response.headers["Location"] == section_url(assessment, "D3")
+    assert response.headers["Location"] == section_url(assessment, "S3")
     stored = {answer.item: answer for answer in Answer.objects.all()}
     assert set(stored) == {"B1", "B2", "X5"}
     assert stored["X5"].reason == ""
 
 
 def test_plain_form_of_the_last_section_leads_to_the_check(alice: Client, assessment: Assessment) -> None:
-    response = alice.post(section_url(assessment, "D10"), section_form(assessment, "D10"))
+    response = alice.post(section_url(assessment, "S9"), section_form(assessment, "S9"))
     assert response.headers["Location"].startswith(reverse("assessments:check", args=[assessment.pk]))
 
 
 def test_plain_form_that_came_from_the_check_goes_back(alice: Client, answered: Assessment) -> None:
-    response = alice.post(section_url(answered), section_form(answered, "D2") | {"from": "check"})
-    assert response.headers["Location"] == reverse("assessments:check", args=[answered.pk]) + "#D2"
+    response = alice.post(section_url(answered), section_form(answered, "S2") | {"from": "check"})
+    assert response.headers["Location"] == reverse("assessments:check", args=[answered.pk]) + "#S2"
 
 
 def test_plain_form_without_changes_writes_nothing(alice: Client, answered: Assessment) -> None:
-    alice.post(section_url(answered), section_form(answered, "D2"))
+    alice.post(section_url(answered), section_form(answered, "S2"))
     assert set(answered.answers.values_list("revision", flat=True)) == {1}
 
 
 def test_plain_form_with_an_unknown_option_stores_nothing(alice: Client, assessment: Assessment) -> None:
-    response = alice.post(section_url(assessment), section_form(assessment, "D2", B1=["B"], B2="Q"))
+    response = alice.post(section_url(assessment), section_form(assessment, "S2", B1=["B"], B2="Q"))
     assert response.status_code == 422
     assert "This option does not exist" in response.content.decode()
     assert not Answer.objects.exists()
@@ -175,7 +175,7 @@ def test_plain_form_with_an_unknown_option_stores_nothing(alice: Client, assessm
 def test_stale_plain_form_saves_the_rest_and_shows_the_conflict(
     alice: Client, assessment: Assessment, colleague: User
 ) -> None:
-    form = section_form(assessment, "D2", B1=["B"], B2="C")
+    form = section_form(assessment, "S2", B1=["B"], B2="C")
     bob = sign_in(Client(), colleague)
     bob.post(answer_url(assessment, "B1"), {"B1": ["C"], "B1-revision": "0"}, headers=SCRIPT)
     response = alice.post(section_url(assessment), form)
@@ -199,6 +199,6 @@ def test_last_rounds_answer_is_marked_and_never_chosen(
     following.opens_at += timedelta(days=200)
     following.save()
     later = Assessment.objects.create(company=scored.company, round=following)
-    page = alice.get(section_url(later, "D5")).content.decode()
+    page = alice.get(section_url(later, "S5")).content.decode()
     assert "Round T0" in page
     assert " checked>" not in page.replace('id="shortcuts" checked', "")

@@ -28,7 +28,7 @@ def home(client: Client, assessment: Assessment) -> str:
 
 def test_home_starts_with_nothing_started(client: Client, assessment: Assessment, owner: User) -> None:
     text = home(sign_in(client, owner), assessment)
-    assert text.count("Nobody has looked") == 10
+    assert text.count("Nobody has looked") == 9
     assert "0 of 60 questions" in text
     assert "Cannot start yet" in text
 
@@ -45,10 +45,10 @@ def test_later_is_started_but_does_not_count(client: Client, assessment: Assessm
 def test_home_names_who_is_asked_to_answer(
     client: Client, assessment: Assessment, owner: User, colleague: User
 ) -> None:
-    SectionAssignment.objects.create(assessment=assessment, section="D2", user=colleague, assigned_by=owner)
+    SectionAssignment.objects.create(assessment=assessment, section="S2", user=colleague, assigned_by=owner)
     text = home(sign_in(client, colleague), assessment)
-    assert text.count("Not assigned") == 9
-    assert "Equipment and networks, question 1 of 4" in text
+    assert text.count("Not assigned") == 8
+    assert "Machines, networks and systems, question 1 of 6" in text
 
 
 def test_home_with_all_answered_leads_the_owner_to_the_check(
@@ -76,7 +76,7 @@ def test_english_pages_hold_no_chinese_but_names(
 ) -> None:
     scored.company.name = "Testing Company"
     scored.company.save()
-    arguments: list[Any] = [scored.pk, "D5"] if name == "section" else [scored.pk]
+    arguments: list[Any] = [scored.pk, "S5"] if name == "section" else [scored.pk]
     text = sign_in(client, owner).get(reverse(f"assessments:{name}", args=arguments)).content.decode()
     body = text.partition("<main")[2].partition("</main>")[0]
     # The ministry's notice is named as it is written.
@@ -106,7 +106,7 @@ def test_queries_do_not_grow_with_people_answers_and_rounds(
 ) -> None:
     sign_in(client, owner)
     later = next_round(company, owner, release, factories.full_answers(1))
-    arguments: list[Any] = [later.pk, "D2"] if name == "section" else [later.pk]
+    arguments: list[Any] = [later.pk, "S2"] if name == "section" else [later.pk]
     url = reverse(f"assessments:{name}", args=arguments)
     Answer.objects.filter(assessment=later).exclude(item="B1").delete()
     client.get(url)

@@ -41,11 +41,11 @@ def test_submitting_unfinished_answers_lists_what_is_missing(alice: Client, answ
     text = response.content.decode()
     assert response.status_code == 422
     assert "3 answers are missing or need a change" in text
-    for item, section in (("B3", "D2"), ("X5", "D2"), ("b12", "D1")):
+    for item, section in (("B3", "S2"), ("X5", "S2"), ("b12", "S1")):
         url = reverse("assessments:section", args=[answered.pk, section])
         assert f'href="{url}?check=1&amp;from=check#{item}"' in text
     assert not Submission.objects.exists()
-    back = alice.get(reverse("assessments:section", args=[answered.pk, "D2"]), {"check": "1"})
+    back = alice.get(reverse("assessments:section", args=[answered.pk, "S2"]), {"check": "1"})
     assert 'href="#B3"' in back.content.decode()
 
 

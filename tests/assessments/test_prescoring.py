@@ -46,16 +46,16 @@ def test_provider_answers_on_the_same_pages_without_touching_the_company(
     assert saved.headers["X-Answer"] == "saved"
     stale = client.post(address, {"B5": "A", "B5-revision": "0"}, headers=SCRIPT)
     assert (stale.status_code, stale.headers["X-Answer"]) == (409, "conflict")
-    section = reverse("assessments:section", args=[answered.pk, "D8"])
-    form = {name: value for name, value in section_form(answered, "D8").items() if "revision" not in name}
+    section = reverse("assessments:section", args=[answered.pk, "S8"])
+    form = {name: value for name, value in section_form(answered, "S8").items() if "revision" not in name}
     client.post(section, form | {"G3-revision": "0", "b51-revision": "0", "b52-revision": "0"})
 
     assert set(PreScore.objects.values_list("item", flat=True)) == {"B5", "G3", "b51", "b52"}
     assert list(Answer.objects.order_by("item").values()) == before
-    page = client.get(reverse("assessments:section", args=[answered.pk, "D3"])).content.decode()
+    page = client.get(reverse("assessments:section", args=[answered.pk, "S2"])).content.decode()
     assert "Company" in page
     assert "your own values" in page
-    assert "1 of 8 questions" in client.get(reverse("assessments:home", args=[answered.pk])).content.decode()
+    assert "1 of 6 questions" in client.get(reverse("assessments:home", args=[answered.pk])).content.decode()
 
 
 def test_providers_submission_stands_beside_and_counts_for_nothing(
@@ -75,7 +75,7 @@ def test_providers_submission_stands_beside_and_counts_for_nothing(
     assert (
         "values are submitted" in client.get(reverse("assessments:home", args=[answered.pk])).content.decode()
     )
-    page = sign_in(Client(), owner).get(reverse("assessments:section", args=[answered.pk, "D2"]))
+    page = sign_in(Client(), owner).get(reverse("assessments:section", args=[answered.pk, "S2"]))
     assert "Service provider" in page.content.decode()
 
 
@@ -118,6 +118,6 @@ def test_provider_uploads_no_evidence_and_withdraws_nothing(
     client: Client, scored: Assessment, provider: User
 ) -> None:
     sign_in(client, provider)
-    page = client.get(reverse("assessments:section", args=[scored.pk, "D2"])).content.decode()
+    page = client.get(reverse("assessments:section", args=[scored.pk, "S2"])).content.decode()
     assert "Send the file" not in page
     assert client.post(reverse("assessments:withdraw", args=[scored.pk])).status_code == 403

@@ -33,9 +33,9 @@ def second(answered: Assessment, owner: User, programme: Programme) -> Assessmen
 def test_last_rounds_answers_are_marked_and_neither_chosen_nor_counted(
     client: Client, second: Assessment, owner: User
 ) -> None:
-    page = sign_in(client, owner).get(reverse("assessments:section", args=[second.pk, "D3"])).content.decode()
+    page = sign_in(client, owner).get(reverse("assessments:section", args=[second.pk, "S2"])).content.decode()
     assert "Round T0" in page
-    assert "8 open questions were answered in the last round" in page
+    assert "6 open questions were answered in the last round" in page
     assert " checked>" not in page.split('id="section-form"')[1]
     assert not Answer.objects.filter(assessment=second).exists()
     assert "0 of 60 questions" in client.get(reverse("assessments:home", args=[second.pk])).content.decode()
@@ -48,11 +48,11 @@ def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
         assessment=second, item="B5", answer=ItemAnswer(AnswerState.ANSWERED, "E"), revision=0, by=owner
     )
     sign_in(client, owner)
-    response = client.post(reverse("assessments:confirm", args=[second.pk, "D3"]), follow=True)
+    response = client.post(reverse("assessments:confirm", args=[second.pk, "S2"]), follow=True)
 
-    assert "7 answers confirmed as unchanged." in response.content.decode()
+    assert "5 answers confirmed as unchanged." in response.content.decode()
     second.refresh_from_db()
-    assert second.answered == 8
+    assert second.answered == 6
     given = {answer.item: answer for answer in Answer.objects.filter(assessment=second)}
     before = factories.full_answers()
     assert given["B5"].value == "E"
@@ -65,7 +65,7 @@ def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
 def test_nothing_is_confirmed_after_the_round_was_closed(second: Assessment, owner: User) -> None:
     second.round.frozen_at = timezone.now()
     second.round.save()
-    dimension = load().dimensions[0]
+    section = load().sections[0]
     with pytest.raises(Frozen):
-        sections.confirm_unchanged(assessment=second, dimension=dimension, sheet=COMPANY, by=owner)
+        sections.confirm_unchanged(assessment=second, section=section, sheet=COMPANY, by=owner)
     assert not Answer.objects.filter(assessment=second).exists()

@@ -31,8 +31,8 @@ ROLES = {
     "anonymous": ["/", "/accounts/password/reset/"],
     "owner": [
         "{home}",
-        "{home}sections/D2/",
-        "{home}sections/D5/",
+        "{home}sections/S2/",
+        "{home}sections/S5/",
         "{home}check/",
         "{home}questions/",
         "{result}",

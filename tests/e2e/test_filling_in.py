@@ -41,7 +41,7 @@ def test_answers_given_without_a_network_arrive_and_are_there_elsewhere(demo: De
     manager = Visitor(browser, demo)
     manager.sign_in("owner")
     page, home = manager.page, manager.page.url
-    manager.goto(f"{home}sections/D7/")
+    manager.goto(f"{home}sections/S7/")
     first, *rest = open_questions(page)
     with page.expect_response(lambda reply: "/answers/" in reply.url):
         choose(page, first)
@@ -59,7 +59,7 @@ def test_answers_given_without_a_network_arrive_and_are_there_elsewhere(demo: De
 
     colleague = Visitor(browser, demo)
     colleague.sign_in("member")
-    colleague.goto(f"{home}sections/D7/")
+    colleague.goto(f"{home}sections/S7/")
     assert {item: chosen(colleague.page, item) for item in given} == given
     colleague.close()
     # The browser and htmx both report that there was no network, which was the point.
@@ -73,7 +73,7 @@ def test_answers_that_waited_through_the_end_of_a_session_are_sent_after_signing
     manager = Visitor(browser, demo)
     manager.sign_in("owner")
     page, home = manager.page, manager.page.url
-    manager.goto(f"{home}sections/D9/")
+    manager.goto(f"{home}sections/S8/")
     item = open_questions(page)[0]
     cookies = [cookie for cookie in manager.context.cookies() if cookie["name"] != "sessionid"]
     manager.context.clear_cookies()
@@ -84,8 +84,8 @@ def test_answers_that_waited_through_the_end_of_a_session_are_sent_after_signing
 
     manager.sign_in("owner")
     with page.expect_response(lambda reply: f"/answers/{item}/" in reply.url and reply.ok):
-        manager.goto(f"{home}sections/D9/")
-    manager.goto(f"{home}sections/D9/")
+        manager.goto(f"{home}sections/S8/")
+    manager.goto(f"{home}sections/S8/")
     assert chosen(page, item) == given
     expect(page.locator("#waiting")).to_be_hidden()
     manager.faults = [fault for fault in manager.faults if "401" not in fault and "403" not in fault]
@@ -98,7 +98,7 @@ def test_two_people_in_one_section_see_both_values_and_choose(demo: Demo, browse
     home = manager.page.url
     colleague.sign_in("member")
     for visitor in (manager, colleague):
-        visitor.goto(f"{home}sections/D10/")
+        visitor.goto(f"{home}sections/S9/")
     one, other = "R1", "R2"
     for visitor, item, option in ((manager, one, 0), (colleague, other, 1)):
         with visitor.page.expect_response(lambda reply: "/answers/" in reply.url and reply.ok):
@@ -112,7 +112,7 @@ def test_two_people_in_one_section_see_both_values_and_choose(demo: Demo, browse
         panel.get_by_role("button", name="Keep mine").click()
     expect(colleague.page.locator(f"#{one} .lz-level input").nth(2)).to_be_checked()
 
-    manager.goto(f"{home}sections/D10/")
+    manager.goto(f"{home}sections/S9/")
     expect(manager.page.locator(f"#{one} .lz-level input").nth(2)).to_be_checked()
     expect(manager.page.locator(f"#{other} .lz-level input").nth(1)).to_be_checked()
     manager.close()
@@ -126,7 +126,7 @@ def test_first_page_of_questions_is_light_and_asks_nobody_else(demo: Demo, brows
     manager.sign_in("owner")
     replies: list[Response] = []
     manager.page.on("response", lambda reply: replies.append(reply))
-    manager.goto(f"{manager.page.url}sections/D1/")
+    manager.goto(f"{manager.page.url}sections/S1/")
     manager.page.wait_for_load_state("networkidle")
 
     weights = {
@@ -136,7 +136,7 @@ def test_first_page_of_questions_is_light_and_asks_nobody_else(demo: Demo, brows
     }
     assert sum(weights.values()) <= MOST_BYTES, weights
     assert len(weights) >= 5
-    document = next(reply for reply in replies if reply.url.endswith("/sections/D1/"))
+    document = next(reply for reply in replies if reply.url.endswith("/sections/S1/"))
     policy = document.headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
@@ -165,11 +165,11 @@ def test_whole_journey_by_keyboard(demo: Demo, browser: Browser) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/assessments/" in url)
     home = page.url
-    for number in range(1, 11):
+    for number in range(1, 10):
         page.goto(home)
-        tab_to(page, f"a[href*='/sections/D{number}/']")
+        tab_to(page, f"a[href*='/sections/S{number}/']")
         page.keyboard.press("Enter")
-        page.wait_for_url(re.compile(f"/sections/D{number}/"))
+        page.wait_for_url(re.compile(f"/sections/S{number}/"))
         for item in open_questions(page):
             page.evaluate("item => document.querySelector(`#${item} [data-key]`).focus()", item)
             with page.expect_response(lambda reply: "/answers/" in reply.url and reply.ok):
@@ -206,7 +206,7 @@ def test_a_section_on_a_small_phone(demo: Demo, browser: Browser) -> None:
     page.press("#id_password", "Enter")
     page.wait_for_url(lambda url: "login" not in url)
     home = page.url
-    page.goto(f"{home}sections/D6/")
+    page.goto(f"{home}sections/S6/")
     first = page.locator("section.lz-q").first
     option = first.locator(".lz-level").nth(2)
     box = option.bounding_box()
@@ -220,8 +220,8 @@ def test_a_section_on_a_small_phone(demo: Demo, browser: Browser) -> None:
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow == 0
     page.locator("button[form=section-form]").tap()
-    page.wait_for_url(re.compile("/sections/D7/"))
-    page.goto(f"{home}sections/D6/")
+    page.wait_for_url(re.compile("/sections/S7/"))
+    page.goto(f"{home}sections/S6/")
     expect(page.locator("section.lz-q").first.locator(".lz-level input").nth(2)).to_be_checked()
     expect(page.locator("section.lz-q").first.locator("textarea")).to_have_value("夜班另行统计")
     context.close()

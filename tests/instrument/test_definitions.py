@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 
 from instrument import CURRENT, load
-from instrument.loader import DEFINITIONS, published_hashes, read
+from instrument.loader import DEFINITIONS, published_hashes, read, versions
 from instrument.schema import FILES
 
 HAN = "[\u4e00-\u9fff]"
@@ -89,6 +89,17 @@ def test_dimensions_partition_the_items() -> None:
     assert sorted(named) == sorted(INSTRUMENT.item_order)
     assert len(INSTRUMENT.dimensions) == 10
     assert all(INSTRUMENT.item(code).dimension == d.code for d in INSTRUMENT.dimensions for code in d.items)
+
+
+@pytest.mark.parametrize("version", versions())
+def test_sections_hold_every_item_once_in_order_by_five_to_eight(version: str) -> None:
+    instrument = read(version)
+    asked = [code for dimension in instrument.dimensions for code in dimension.items]
+    assert [code for section in instrument.sections for code in section.items] == asked
+    assert sorted(asked) == sorted(instrument.item_order)
+    assert all(5 <= len(section.items) <= 8 for section in instrument.sections)
+    assert all(instrument.item(code).section == one.code for one in instrument.sections for code in one.items)
+    assert all(instrument.section(one.code) is one for one in instrument.sections)
 
 
 def test_only_five_items_may_not_apply() -> None:

@@ -31,6 +31,11 @@ def option(document: Any, item: int, index: int) -> Any:
     return document["items"][item]["options"][index]
 
 
+def section(document: Any, index: int) -> Any:
+    """The items of one section."""
+    return document["sections"][index]["items"]
+
+
 def refusal(file: str, edit: Edit) -> DefinitionError:
     """The error that one edit of one file leads to."""
     documents: dict[str, Any] = copy.deepcopy(read_documents(DEFINITIONS / CURRENT))
@@ -72,6 +77,13 @@ def refusal(file: str, edit: Edit) -> DefinitionError:
         ("instrument.json", "", "not_applicable.cap", lambda d: d["not_applicable"].update(cap=0.1)),
         ("instrument.json", "", "notices.not_compared", lambda d: d["notices"].pop("not_compared")),
         ("steps.json", "", "steps.B1", lambda d: d["steps"].pop("B1")),
+        ("sections.json", "", "sections[0].items", lambda d: section(d, 0).extend(section(d, 1)[:2])),
+        ("sections.json", "", "sections[7].items", lambda d: section(d, 7).pop()),
+        ("sections.json", "", "sections", lambda d: section(d, 0).reverse()),
+        ("sections.json", "", "sections", lambda d: d["sections"].reverse()),
+        ("sections.json", "", "sections", lambda d: section(d, 1).append(section(d, 2)[0])),
+        ("sections.json", "", "sections", lambda d: section(d, 8).pop()),
+        ("sections.json", "", "sections", lambda d: d["sections"][1].update(code="S1")),
     ],
 )  # fmt: skip
 def test_build_with_a_wrong_field_names_file_item_and_field(
@@ -109,6 +121,17 @@ def test_hash_ignores_layout_but_not_content(definitions: Path) -> None:
     content["items"][0]["why"]["en"] += " Indeed."
     path.write_text(json.dumps(content), encoding="utf-8")
     assert read(CURRENT, definitions).sha256 != before
+
+
+def test_hash_ignores_where_sections_end(definitions: Path) -> None:
+    before = read(CURRENT, definitions)
+    path = definitions / CURRENT / "sections.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    section(content, 1).append(section(content, 2).pop(0))
+    path.write_text(json.dumps(content), encoding="utf-8")
+    after = read(CURRENT, definitions)
+    assert after.sha256 == before.sha256
+    assert [len(one.items) for one in after.sections] != [len(one.items) for one in before.sections]
 
 
 def test_unpublished_version_does_not_load(definitions: Path) -> None:

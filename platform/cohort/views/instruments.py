@@ -54,14 +54,14 @@ def aspect_words() -> dict[Aspect, str]:
         Aspect.EVIDENCE: _("Typical evidence"),
         Aspect.BASIS: _("Basis"),
         Aspect.KIND: _("Kind of question"),
-        Aspect.SECTION: _("Section"),
+        Aspect.DIMENSION: _("Dimension"),
         Aspect.BINDING: _("Binding"),
         Aspect.OPTION: _("Option"),
         Aspect.POINTS: _("Points"),
         Aspect.FIGURES: _("Figures asked"),
         Aspect.BINS: _("Limits of the options"),
         Aspect.TOLERANCE: _("Counts as unchanged within"),
-        Aspect.WEIGHT: _("Weight of the section"),
+        Aspect.WEIGHT: _("Weight of the dimension"),
         Aspect.NOT_APPLICABLE: _("May not apply"),
         Aspect.GATE: _("Gates: base points / scenarios / binding"),
     }
@@ -104,8 +104,8 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
             "office": office,
             "instrument": found,
             "sections": [
-                (number, dimension, questions_of(found, dimension, {}))
-                for number, dimension in enumerate(found.dimensions, start=1)
+                (number, section, questions_of(found, section, {}))
+                for number, section in enumerate(found.sections, start=1)
             ],
         },
     )
