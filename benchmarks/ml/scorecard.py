@@ -230,29 +230,32 @@ class Scorecard:
         self, X: ArrayLike, readings: tuple[Reading, ...], prior_ratio: ArrayLike | None
     ) -> list[Scores]:
         stages = self._shaped(X)
-        n, size, cuts = len(stages), len(self.dimension_codes), len(self.thresholds)
+        n, count = len(stages), len(readings)
         # A dimension that carries no points at all shows 0.
         full = np.maximum(self._tables.full_points, 1)
-        # One dimension after the other in memory: that is how they are worked out.
-        results = [Scores(np.empty(n), np.empty((size, n)).T, np.empty((cuts, n)).T) for _ in readings]
-        work = Workspace(min(n, kernel.CHUNK), self._tables, len(readings))
+        # Readings, dimensions and tiers first in memory, rows last: that is how they are worked out.
+        readiness = np.empty((count, n))
+        dimensions = np.empty((len(full), count, n))
+        exceed = np.empty((len(self.thresholds), count, n))
         scale = self.slope / (GRID * self.full_points)
+        work: Workspace | None = None
         for start in range(0, n, kernel.CHUNK):
             part = slice(start, start + kernel.CHUNK)
-            chunk = np.ascontiguousarray(stages[part])
-            eta, odds = work.logits[: len(chunk)], work.odds[: len(chunk)]
-            filled = kernel.dimension_points(chunk, self._tables, readings, work)
-            for scores, (points, total) in zip(results, filled, strict=True):
-                readiness, dimensions = scores.readiness[part], scores.dimensions.T[:, part]
-                np.divide(np.multiply(total, 100, out=readiness), self.full_points, out=readiness)
-                np.divide(np.multiply(points, 100, out=dimensions), full, out=dimensions)
-                np.multiply(np.rint(np.multiply(total, GRID, out=eta), out=eta), scale, out=eta)
-                if prior_ratio is None:
-                    kernel.logistic(eta, self.thresholds, 1 - self.lapse, scores.exceed[part], odds)
-                else:
-                    shifted = kernel.shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
-                    np.multiply(1 - self.lapse, shifted, out=scores.exceed[part])
-        return results
+            chunk = stages[part]
+            if work is None or work.rows != len(chunk):
+                work = Workspace(len(chunk), self._tables, readings)
+            points, total = kernel.dimension_points(chunk, work)
+            scaled = np.multiply(total, 100, out=readiness[:, part])
+            np.divide(scaled, self.full_points, out=scaled)
+            np.divide(np.multiply(points, 100, out=points), full, out=dimensions[..., part])
+            eta = np.rint(np.multiply(total, GRID, out=work.logits), out=work.logits)
+            np.multiply(eta, scale, out=eta)
+            if prior_ratio is None:
+                kernel.logistic(eta, self.thresholds, 1 - self.lapse, exceed[..., part], work.odds)
+            else:
+                shifted = kernel.shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
+                np.multiply(1 - self.lapse, shifted, out=exceed[..., part])
+        return [Scores(readiness[r], dimensions[:, r].T, exceed[:, r].T) for r in range(count)]
 
     def _shaped(self, X: ArrayLike) -> Stages:
         stages = np.asarray(X)
