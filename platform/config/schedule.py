@@ -15,11 +15,10 @@ CELERY_BEAT_SCHEDULE = {
     # Letters that a mail server did not take wait longer each time; a minute is the shortest wait.
     "send-letters-again": {"task": "accounts.tasks.send_letters_again", "schedule": 60.0},
     "clear-notices": {"task": "accounts.tasks.clear_notices", "schedule": crontab(hour=3, minute=30)},
-    # On the queue of files a worker may meet a message half written, so little is sent there.
     # What happened is told to webhooks within seconds, and failed deliveries are tried again when due.
     "deliver-webhooks": {
         "task": "webhooks.tasks.deliver",
-        "schedule": env.float("WEBHOOK_SECONDS", 5.0 if env.str("REDIS_URL", "") else 60.0),
+        "schedule": env.float("WEBHOOK_SECONDS", 5.0),
     },
     # Sessions that ran out are of no use and hold personal data.
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -44,7 +45,30 @@ class Demo:
     address: str
     accounts: dict[str, dict[str, str]]
     folder: Path
+    environment: dict[str, str]
     process: subprocess.Popen[bytes]
+
+    def invite(self, name: str) -> str:
+        """Make somebody a delegate of a company that has begun and has nobody yet; the link to set a password."""
+        key = (self.folder / "demo-api-key").read_text(encoding="utf-8").strip()
+        asked = urllib.request.Request(
+            f"{self.address}/api/v1/assessments/?stage=started&round_code=T1",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            begun = json.load(answer)["results"]
+        # The managed company, whose people are at work in other tests, has answered less.
+        company = max(begun, key=lambda row: row["answered"])["credit_code"]
+        command = ["add_person", f"{name}@demo.example", "--name", name, "--role", "delegate"]
+        said = subprocess.run(
+            [sys.executable, "manage.py", *command, "--company", company],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        return urlsplit(next(line for line in said.splitlines() if line.startswith("http"))).path
 
 
 def start_demo(folder: Path) -> Demo:
@@ -73,7 +97,8 @@ def start_demo(folder: Path) -> Demo:
             with urllib.request.urlopen(f"{address}/health/ready", timeout=5) as answer:
                 if answer.status == 200:
                     accounts = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
-                    return Demo(address, {entry["role"]: entry for entry in accounts}, folder, process)
+                    by_role = {entry["role"]: entry for entry in accounts}
+                    return Demo(address, by_role, folder, environment, process)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.5)
     process.kill()

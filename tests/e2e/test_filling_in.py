@@ -12,6 +12,7 @@ from tests.e2e.conftest import Demo, Visitor
 
 MOST_BYTES = 150 * 1024
 SCORING_MS = 60_000
+PASSWORD = "gangcheng-hanjie-7"
 
 
 def open_questions(page: Page) -> list[str]:
@@ -153,15 +154,28 @@ def tab_to(page: Page, selector: str, *, most: int = 120) -> None:
 
 
 def test_whole_journey_by_keyboard(demo: Demo, browser: Browser) -> None:
-    """Sign in, answer what is open with the keys, check, declare, submit and reach the result; no mouse."""
+    """Set a password, answer what is open with the keys, check, declare, submit, reach the result; no mouse."""
     manager = Visitor(browser, demo)
     page = manager.page
-    account = demo.accounts["delegate"]
-    manager.goto("/accounts/login/")
-    page.locator("#id_login").focus()
-    page.keyboard.type(account["email"])
+    manager.goto(demo.invite("keyboard"))
+    tab_to(page, "#id_password1")
+    page.keyboard.type(PASSWORD)
     page.keyboard.press("Tab")
-    page.keyboard.type(account["password"])
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/done/"))
+    tab_to(page, "main a[href='/accounts/login/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/login/"))
+    page.locator("#id_login").focus()
+    page.keyboard.type("keyboard@demo.example")
+    tab_to(page, "#id_password")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/purpose/"))
+    tab_to(page, "#read")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/assessments/" in url)
     home = page.url
@@ -184,7 +198,7 @@ def test_whole_journey_by_keyboard(demo: Demo, browser: Browser) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/(result|scoring)/"), timeout=SCORING_MS)
-    expect(page.locator("a[href$='/result/']").first).to_be_visible(timeout=SCORING_MS)
+    expect(page.locator("main a[href$='/result/']").first).to_be_visible(timeout=SCORING_MS)
     tab_to(page, "main a[href$='/result/']")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/result/"))
