@@ -6,7 +6,7 @@ SERVICES ?= auto
 REQUIRE ?= none
 PORT ?= 8000
 
-.PHONY: demo test check format bench bench-autosave bench-model messages screenshots clean
+.PHONY: demo test check format bench bench-autosave bench-model bench-reports messages screenshots clean
 
 demo: $(VENV)/.runtime
 	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -42,6 +42,9 @@ bench-autosave: $(VENV)/.development
 bench-model: $(VENV)/.development
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.model
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. $(BIN)/python -m bench.upgrade
+
+bench-reports: $(VENV)/.development
+	DEMO=true VAR_DIR=$(CURDIR)/var/bench-reports $(BIN)/python bench/reports.py
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py messages

@@ -36,11 +36,8 @@ def is_no_space(error: OSError) -> bool:
     return error.errno in NO_SPACE
 
 
-class BoundedUpload(FileUploadHandler):
-    """Drops files of a request that is larger than any page of the site takes; fields before them are kept.
-
-    The rest is read and thrown away, so that the browser gets an answer instead of a broken connection.
-    """
+class RefusingUpload(FileUploadHandler):
+    """Knows what the browser says it will send, and the headers where a reason for dropping a file is written."""
 
     def handle_raw_input(
         self,
@@ -50,15 +47,26 @@ class BoundedUpload(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """Note what the browser says it will send; it cannot send more than that."""
-        self.is_too_large = content_length > settings.UPLOAD_REQUEST_MAX_BYTES
+        """Note both; the browser cannot send more than it says."""
         self.meta = META
+        self.is_too_large = content_length > settings.UPLOAD_REQUEST_MAX_BYTES
+
+    def refuse(self, reason: UploadRefusal) -> StopUpload:
+        """Write the reason down; the rest of the request is read and thrown away once this is raised."""
+        self.meta[REFUSAL] = reason
+        return StopUpload(connection_reset=False)
+
+
+class BoundedUpload(RefusingUpload):
+    """Drops files of a request that is larger than any page of the site takes; fields before them are kept.
+
+    The rest is read and thrown away, so that the browser gets an answer instead of a broken connection.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Stop at the first file of a request that is too large."""
         if self.is_too_large:
-            self.meta[REFUSAL] = UploadRefusal.TOO_LARGE
-            raise StopUpload(connection_reset=False)
+            raise self.refuse(UploadRefusal.TOO_LARGE)
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
@@ -69,19 +77,8 @@ class BoundedUpload(FileUploadHandler):
         """Leave the file to the next handler."""
 
 
-class DiskUpload(TemporaryFileUploadHandler):
+class DiskUpload(RefusingUpload, TemporaryFileUploadHandler):
     """Receives into a temporary file, which goes away by itself; a full disk drops the file, not the request."""
-
-    def handle_raw_input(
-        self,
-        input_data: Any,
-        META: dict[str, Any],
-        content_length: int,
-        boundary: Any,
-        encoding: str | None = None,
-    ) -> None:
-        """Remember the request's headers, to write the reason there."""
-        self.meta = META
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write a piece to the temporary file."""
@@ -90,7 +87,6 @@ class DiskUpload(TemporaryFileUploadHandler):
         except OSError as error:
             if not is_no_space(error):
                 raise
-            self.meta[REFUSAL] = UploadRefusal.DISK_FULL
             self.file.close()
-            raise StopUpload(connection_reset=False) from error
+            raise self.refuse(UploadRefusal.DISK_FULL) from error
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
@@ -61,6 +62,7 @@ def save(
     Staff who may answer for the company enter it on its behalf; the answer says so.
     A caller that has looked up what `by` may do, or what is stored, hands it in as `verbs` and `stored`.
 
+    Sending the same change twice writes it once.
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
     held = verbs_in_company(by, assessment.company) if verbs is None else verbs
@@ -70,50 +72,30 @@ def save(
         raise Frozen
     content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
     current = sheet.stored(assessment, item) if stored is None else stored.get(item)
+    write = partial(
+        _replace,
+        sheet=sheet,
+        assessment=assessment,
+        item=item,
+        content=content,
+        revision=revision,
+        by=by,
+        on_behalf=on_behalf,
+    )
     # Saving is one transaction by itself; only with a second write is one needed around it.
     with transaction.atomic() if on_behalf else nullcontext():
         if on_behalf:
             # Whoever stands in for a company never verifies it.
             StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)
-        return replace(
-            sheet=sheet,
-            assessment=assessment,
-            item=item,
-            content=content,
-            revision=revision,
-            by=by,
-            current=current,
-            on_behalf=on_behalf,
-        )
-
-
-def replace(
-    *,
-    sheet: Sheet,
-    assessment: Assessment,
-    item: str,
-    content: Mapping[str, object],
-    revision: int,
-    by: User,
-    current: AnswerContent | None,
-    on_behalf: bool = False,
-) -> AnswerContent:
-    """Write `content` over `current`, which was read before, unless somebody was faster; keep what it was.
-
-    The caller has checked the content and what `by` may do; `on_behalf` where staff enter it for the company.
-    Sending the same change twice writes it once.
-    Raises `StaleAnswer`, or `InvalidAnswer` for a revision that never was.
-    """
-    try:
-        return _replace(sheet, assessment, item, content, revision, by, current, on_behalf)
-    except (_Overtaken, IntegrityError):
-        # What was read had been changed by the time it was to be written. Look again: it is stale, or the same.
-        return _replace(
-            sheet, assessment, item, content, revision, by, sheet.stored(assessment, item), on_behalf
-        )
+        try:
+            return write(current=current)
+        except (_Overtaken, IntegrityError):
+            # What was read had been changed by the time it was to be written. Look again: it is stale, or the same.
+            return write(current=sheet.stored(assessment, item))
 
 
 def _replace(
+    *,
     sheet: Sheet,
     assessment: Assessment,
     item: str,
@@ -123,6 +105,7 @@ def _replace(
     current: AnswerContent | None,
     on_behalf: bool,
 ) -> AnswerContent:
+    """Write `content` over `current`, which was read before, unless somebody was faster; keep what it was."""
     if (current.revision if current else 0) != revision:
         if current is None:
             raise InvalidAnswer(item, "revision", "unknown_revision", "There is no answer yet to change.")
