@@ -38,6 +38,7 @@ urlpatterns = [
     path("assessments/<uuid:pk>/answers/<slug:item>/changes/", changes.changes, name="changes"),
     path("assessments/<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("assessments/<uuid:pk>/colleagues/<int:member>/end/", colleagues.end, name="end_access"),
+    path("assessments/<uuid:pk>/leave/", colleagues.leave, name="leave"),
     path("invitations/<uuid:pk>/revoke/", colleagues.revoke, name="revoke_invitation"),
     path("join/<slug:token>/", joining.join, name="join"),
     path("provider/", provider.provider_home, name="provider_home"),

@@ -72,6 +72,7 @@ def erase(*, user: User, by: User) -> None:
         person.name = NAME_OF_THE_ERASED
         person.email = f"{person.pk.hex}@{MAIL_DOMAIN}"
         person.phone, person.phone_verified_at, person.muted_kinds = "", None, []
+        person.mail_problem, person.mail_failed_at = "", None
         person.is_active, person.erased_at = False, now
         # Also ends sessions that are not listed: they are signed with the password.
         person.set_unusable_password()

@@ -129,6 +129,19 @@ def _take_over(invitation: Invitation, user: User) -> None:
         assign(assessment=offered.assessment, section=offered.section, user=user, by=invitation.invited_by)
 
 
+@transaction.atomic
+def end_access(*, membership: Membership, by: User) -> None:
+    """End what a person may do in a company, or one's own part in it; sections held there wait for somebody else.
+
+    Raises `NotInvitedError` or `Forbidden`.
+    """
+    if membership.user_id == by.pk:
+        invitations.leave(membership=membership)
+    else:
+        invitations.end_membership(membership=membership, by=by)
+    SectionAssignment.objects.filter(user=membership.user, assessment__company=membership.company_id).delete()
+
+
 def confirm_unchanged(*, assessment: Assessment, section: Section, sheet: Sheet, by: User) -> list[str]:
     """Give the open questions of a section the answers of the last round; the codes of those.
 

@@ -105,7 +105,8 @@ def invite(request: HttpRequest, assessment: Assessment, form: InviteForm) -> tu
                 days=LINK_LIFE.days,
                 language=get_language() or "zh-hans",
             )
-        except OSError:
+        except OSError as error:
+            invitation.note_letter_problem(f"{type(error).__name__}: {error}")
             messages.warning(request, _("The letter could not be sent. Hand the link over yourself."))
     return invitation, link
 
@@ -131,7 +132,7 @@ def end(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
         Membership.objects.select_related("company", "user"), pk=member, company=assessment.company
     )
     try:
-        invitations.end_membership(membership=membership, by=user_of(request))
+        handing.end_access(membership=membership, by=user_of(request))
     except NotInvitedError as error:
         messages.error(request, str(error))
     else:
@@ -139,6 +140,28 @@ def end(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
             request, _("%(name)s has no access to the company any more.") % {"name": membership.user}
         )
     return HttpResponseRedirect(reverse("assessments:colleagues", args=[assessment.pk]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give up one's own role in the company, after asking once more."""
+    assessment, verbs = find(request, pk)
+    user = user_of(request)
+    own = get_object_or_404(
+        Membership.objects.select_related("company", "user"), user=user, company=assessment.company
+    )
+    context = page_context(assessment, verbs, "colleagues") | {"membership": own}
+    if request.method != "POST":
+        return render(request, "assessments/leave.html", context)
+    try:
+        handing.end_access(membership=own, by=user)
+    except NotInvitedError as error:
+        return render(request, "assessments/leave.html", context | {"error": str(error)}, status=422)
+    messages.success(
+        request, _("You have no access to %(company)s any more.") % {"company": assessment.company.name}
+    )
+    return HttpResponseRedirect(reverse("start"))
 
 
 @login_required

@@ -17,8 +17,7 @@ from accounts.roles import Verb
 from assessments import queries
 from assessments.actions.appeals import appealable
 from assessments.actions.withdrawals import can_be_withdrawn
-from assessments.conversation import unread_count
-from assessments.models import Assessment, Side, Submission
+from assessments.models import Assessment, Submission
 from assessments.models.answer import AnswerContent
 from assessments.queries import SectionProgress
 from assessments.sheets import Sheet
@@ -112,7 +111,6 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "submitters": queries.submitters(people),
         "earlier": queries.earlier_assessments(assessment),
         "days_left": assessment.days_left,
-        "unread_messages": unread_count(assessment, user_of(request), Side.COMPANY),
         "is_urgent": 0 <= assessment.days_left <= WARN_DAYS,
         "is_overdue": assessment.days_left < 0,
         "can_appeal": Verb.APPEAL in verbs and appealable(assessment) is not None,

@@ -158,6 +158,21 @@ class PasswordForm(PlainFields, forms.Form):
         return password
 
 
+class AddressForm(PasswordForm):
+    """A new e-mail address for the account, with the password."""
+
+    email = forms.EmailField(max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    labels = {"email": _("New e-mail address"), "password": _("Password")}
+    field_order = ["email", "password"]
+
+    def clean_email(self) -> str:
+        """In lower case, and another one than now."""
+        address: str = self.cleaned_data["email"].lower()
+        if address == self.user.email:
+            raise ValidationError(_("This is your address already."))
+        return address
+
+
 class LettersForm(forms.Form):
     """Which letters a person wants."""
 

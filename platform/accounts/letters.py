@@ -76,6 +76,7 @@ def _note_failure(notice: Notice, error: OSError) -> None:
     notice.letter_problem = f"{type(error).__name__}: {error}"[:limit]
     if _is_permanent(error) or notice.letter_attempts > len(WAITS):
         notice.letter = LetterState.FAILED
+        notice.user.note_mail_problem(notice.letter_problem)
     else:
         notice.letter_due_at = timezone.now() + WAITS[notice.letter_attempts - 1]
 

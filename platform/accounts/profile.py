@@ -42,6 +42,14 @@ def choose_letters(*, user: User, offered: Iterable[Kind], wanted: Iterable[str]
 
 
 @transaction.atomic
+def note_mail_arrives(*, user: User) -> None:
+    """Letters to the person arrive again, as the person says."""
+    user.mail_problem, user.mail_failed_at = "", None
+    user.save(update_fields=["mail_problem", "mail_failed_at"])
+    record("mail.arrives", user, by=user)
+
+
+@transaction.atomic
 def remove_phone(*, user: User) -> None:
     """Forget the number; signing in and resetting the password work by e-mail address alone then."""
     user.phone, user.phone_verified_at = "", None

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Kind, User
+from accounts.notices import notify
 from accounts.roles import Role, Verb
 from audit.record import record
 from companies.models import Company, Invitation, Membership
@@ -128,6 +129,14 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     locked.accepted_by, locked.accepted_at = user, timezone.now()
     locked.save(update_fields=["accepted_by", "accepted_at"])
     _record("invitation.accepted", locked, by=user)
+    notify(
+        user=user,
+        kind=Kind.ROLE_GRANTED,
+        link="/",
+        by=locked.invited_by.name,
+        place=locked.company,
+        role=Role(locked.role).label,
+    )
     return membership
 
 
@@ -165,6 +174,20 @@ def end_membership(*, membership: Membership, by: User) -> None:
     require(verbs_in_company(by, membership.company), Verb.INVITE)
     if membership.role == Role.OWNER or membership.user_id == by.pk:
         raise NotInvitedError("role", _("The role of an owner, or your own, cannot be ended here."))
+    _end(membership, by=by)
+
+
+@transaction.atomic
+def leave(*, membership: Membership) -> None:
+    """Give up one's own role in a company. Raises `NotInvitedError` for an owner, whom an administrator replaces."""
+    if membership.role == Role.OWNER:
+        raise NotInvitedError(
+            "role", _("An owner cannot leave. Ask the city bureau to name another one first.")
+        )
+    _end(membership, by=membership.user)
+
+
+def _end(membership: Membership, *, by: User) -> None:
     if not membership.is_current:
         return
     membership.expires_at = timezone.now()

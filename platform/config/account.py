@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import LettersForm, ProfileForm
 from accounts.models import User
-from accounts.profile import change_profile, choose_letters, optional_kinds, remove_phone
+from accounts.profile import change_profile, choose_letters, note_mail_arrives, optional_kinds, remove_phone
 from config.context import Held
 
 
@@ -39,6 +39,10 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         return redirect("account_settings")
     if which == "letters" and letters.is_valid():
         choose_letters(user=user, offered=kinds, wanted=letters.cleaned_data["wanted"])
+        messages.success(request, _("Saved."))
+        return redirect("account_settings")
+    if which == "mail":
+        note_mail_arrives(user=user)
         messages.success(request, _("Saved."))
         return redirect("account_settings")
     context = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-from accounts.views import password_reset
+from accounts.views import address, password_reset
 from config import account, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/password/reset/phone/", password_reset.by_phone, name="account_reset_by_phone"),
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
+    path("accounts/email/", address.change, name="account_email"),
+    path("accounts/confirm-email/<str:key>/", address.confirm, name="account_confirm_email"),
+    # allauth's page about a letter that this site never sends.
+    path("accounts/confirm-email/", RedirectView.as_view(pattern_name="account_settings")),
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),
     path("cohort/", include("cohort.urls")),

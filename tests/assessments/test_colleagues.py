@@ -17,7 +17,7 @@ from accounts.roles import Role
 from assessments.actions import answers
 from assessments.models import Assessment, SectionAssignment
 from audit.models import AuditEvent
-from companies import invitations
+from companies import bounces, invitations
 from companies.invitations import NotInvitedError
 from companies.models import Company, Invitation, Membership
 from companies.permissions import Forbidden, verbs_in_company
@@ -207,3 +207,62 @@ def test_opened_section_differs_from_one_that_nobody_has_seen(
     sign_in(client, owner).get(reverse("assessments:section", args=[assessment.pk, "S2"]))
     page = client.get(reverse("assessments:home", args=[assessment.pk])).content.decode()
     assert (page.count("Nobody has looked"), page.count("Not started")) == (8, 1)
+
+
+def test_letter_that_does_not_arrive_is_shown_to_whoever_invited(
+    client: Client, assessment: Assessment, owner: User, colleague: User
+) -> None:
+    invited(sign_in(client, owner), assessment, email="dora@example.test")
+    bounces.note(bounces.Bounce("dora@example.test", "550 no such mailbox"))
+    bounces.note(bounces.Bounce(colleague.email, "552 mailbox full"))
+
+    page = client.get(colleagues_url(assessment)).content.decode()
+    assert "The letter did not arrive" in page
+    assert "550 no such mailbox" in page
+    assert "Letters have not arrived since" in page
+    assert "552 mailbox full" not in page
+    assert (
+        "Letters have not" not in sign_in(client, colleague).get(colleagues_url(assessment)).content.decode()
+    )
+
+
+def test_link_that_the_mail_server_refuses_is_marked(
+    client: Client, assessment: Assessment, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**details: object) -> None:
+        raise ConnectionRefusedError("no mail server")
+
+    monkeypatch.setattr("assessments.views.colleagues.send_company_link", refused)
+    invited(sign_in(client, owner), assessment, email="dora@example.test")
+    assert Invitation.objects.get().letter_problem == "ConnectionRefusedError: no mail server"
+
+
+def test_accepting_tells_the_person_which_role(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    link = invited(sign_in(client, owner), assessment)
+    sign_in(Client(), stranger).post(link)
+    notice = Notice.objects.get(user=stranger)
+    assert notice.kind == Kind.ROLE_GRANTED
+    page = sign_in(Client(), stranger).get(reverse("accounts:notices")).content.decode()
+    assert f"You have a role in {assessment.company}" in page
+
+
+def test_member_gives_up_access_and_the_sections_held(
+    client: Client, assessment: Assessment, owner: User, colleague: User
+) -> None:
+    SectionAssignment.objects.create(assessment=assessment, section="S2", user=colleague)
+    leave = reverse("assessments:leave", args=[assessment.pk])
+    sign_in(client, colleague)
+    assert "Give up your access" in client.get(leave).content.decode()
+    assert verbs_in_company(colleague, assessment.company)
+    assert "no access" in client.post(leave, follow=True).content.decode()
+
+    assert not verbs_in_company(colleague, assessment.company)
+    assert not SectionAssignment.objects.exists()
+    assert AuditEvent.objects.get(action="role.ended").by == colleague
+    assert client.get(leave).status_code == 404
+    kept = sign_in(Client(), owner).post(leave)
+    assert kept.status_code == 422
+    assert "An owner cannot leave" in kept.content.decode()
+    assert verbs_in_company(owner, assessment.company)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments.models import Answer, Assessment, SectionAssignment
+from assessments.actions import messages as talking
+from assessments.models import Answer, Assessment, Round, SectionAssignment
 from benchmarks.models import Release
 from companies.models import Company
 from tests import factories
@@ -31,6 +33,24 @@ def test_home_starts_with_nothing_started(client: Client, assessment: Assessment
     assert text.count("Nobody has looked") == 9
     assert "0 of 60 questions" in text
     assert "Cannot start yet" in text
+
+
+@pytest.mark.parametrize(("language", "due"), [("en", "Due 5 Mar 2027"), ("zh-hans", "2027年3月5日")])
+def test_home_writes_the_deadline_as_the_language_does(
+    client: Client, assessment: Assessment, owner: User, language: str, due: str
+) -> None:
+    Round.objects.update(deadline=datetime(2027, 3, 4, 17, tzinfo=UTC))
+    assert due in home(sign_in(client, owner, language), assessment)
+
+
+def test_new_messages_are_counted_in_the_menu_until_they_are_read(
+    client: Client, assessment: Assessment, owner: User, officer: User
+) -> None:
+    talking.write(assessment=assessment, body="Please look at B1.", by=officer)
+    questions = reverse("assessments:questions", args=[assessment.pk])
+    assert "(1 new)" in sign_in(client, owner).get(questions).content.decode()
+    client.get(reverse("assessments:messages", args=[assessment.pk]))
+    assert "new)" not in client.get(questions).content.decode()
 
 
 def test_later_is_started_but_does_not_count(client: Client, assessment: Assessment, owner: User) -> None:

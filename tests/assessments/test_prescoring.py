@@ -58,6 +58,20 @@ def test_provider_answers_on_the_same_pages_without_touching_the_company(
     assert "1 of 6 questions" in client.get(reverse("assessments:home", args=[answered.pk])).content.decode()
 
 
+def test_provider_gives_up_access_and_what_was_submitted_stays(
+    client: Client, answered: Assessment, provider: User
+) -> None:
+    prescore_all(answered, provider)
+    sign_in(client, provider)
+    leave = reverse("assessments:leave", args=[answered.pk])
+    assert leave in client.get(reverse("assessments:provider_home")).content.decode()
+    client.post(leave)
+
+    assert client.get(reverse("assessments:home", args=[answered.pk])).status_code == 404
+    assert "No company has let you in" in client.get(reverse("assessments:provider_home")).content.decode()
+    assert PreScore.objects.filter(assessment=answered).count() == 60
+
+
 def test_providers_submission_stands_beside_and_counts_for_nothing(
     client: Client, answered: Assessment, provider: User, owner: User
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
@@ -60,3 +61,17 @@ def test_dates_and_numbers_are_written_as_each_language_does() -> None:
 
     assert render(source, day=day, n=380000) == "22 Nov 2026 380,000"
     assert render(source, "zh-hans", day=day, n=380000) == "2026年11月22日 380,000"
+
+
+@pytest.mark.parametrize(
+    ("language", "moment", "month"),
+    [("en", "22 Nov 2026, 14:05", "November 2026"), ("zh-hans", "2026年11月22日 14:05", "2026年11月")],
+)
+def test_moments_are_local_and_amounts_in_whole_yuan(language: str, moment: str, month: str) -> None:
+    source = '{{ at|date:"DATETIME_FORMAT" }}|{{ at|date:"YEAR_MONTH_FORMAT" }}|{{ wan|wan }}|{{ cost|thousand_yuan }}'
+    # Stored in UTC, read in China.
+    at = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
+
+    html = render(source, language, at=at, wan=Decimal("1234.56"), cost=380)
+
+    assert html == f"{moment}|{month}|¥12,345,600|¥380,000"

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,6 +37,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=80)
+    # Why letters do not arrive, in the words of a mail server, and since when; empty while they do.
+    mail_problem = models.CharField(max_length=300, blank=True)
+    mail_failed_at = models.DateTimeField(null=True, blank=True)
     # In the spelling of E.164. Only a number that was confirmed by a code can be signed in with.
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +74,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def note_mail_problem(self, reason: str) -> None:
+        """Letters to this person do not arrive, for a reason in the words of a mail server."""
+        limit = User._meta.get_field("mail_problem").max_length
+        self.mail_problem, self.mail_failed_at = reason[:limit], timezone.now()
+        self.save(update_fields=["mail_problem", "mail_failed_at"])
 
     @property
     def initials(self) -> str:

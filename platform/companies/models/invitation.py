@@ -52,6 +52,8 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Why the letter with the link did not arrive, in the words of a mail server; empty where nothing is known.
+    letter_problem = models.CharField(max_length=300, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -71,6 +73,11 @@ class Invitation(models.Model):
     def digest_of(token: str) -> str:
         """What is stored of a link. It is random enough that a plain digest cannot be searched."""
         return hashlib.sha256(token.encode()).hexdigest()
+
+    def note_letter_problem(self, reason: str) -> None:
+        """The letter with the link does not arrive."""
+        self.letter_problem = reason[: Invitation._meta.get_field("letter_problem").max_length]
+        self.save(update_fields=["letter_problem"])
 
     @property
     def state(self) -> State:

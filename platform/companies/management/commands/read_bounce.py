@@ -1,0 +1,26 @@
+"""`manage.py read_bounce`: take note of a letter that came back."""
+
+from __future__ import annotations
+
+import sys
+from email import message_from_binary_file, policy
+from typing import Any, BinaryIO
+
+from django.core.management.base import BaseCommand
+
+from companies.bounces import bounces_in, note
+
+
+class Command(BaseCommand):
+    """Meant for the mail server: it hands each letter to the sender's address over on standard input."""
+
+    help = "Reads one delivery report from standard input and marks the addresses that it says cannot be reached."
+
+    # The letter itself, where the command is called from Python.
+    stealth_options = ("source",)
+
+    def handle(self, *args: Any, source: BinaryIO | None = None, **options: Any) -> None:
+        """Any other letter is left alone, so that the mail server need not tell them apart."""
+        report = message_from_binary_file(source or sys.stdin.buffer, policy=policy.default)
+        marked = sum(note(bounce) for bounce in bounces_in(report))
+        self.stdout.write(f"{marked} marked")
