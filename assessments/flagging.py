@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Assessment, Flag
-from assessments.quality import Careless, Flags, flags_of
+from assessments.models import Assessment, Flag, Submission
+from assessments.quality import Careless, Flags, flags_in_round
 from benchmarks.ml.answer_checks import JumpKind
 
 Kind = Flag.Kind
 OFFICIAL_LEVEL = ""
+# These compare with what is usual in the round, which moves a little with each submission of others.
+OF_THE_ROUND = frozenset({Kind.STRAIGHT, Kind.RANDOM})
+Key = tuple[str, str, UUID | None]
 
 
 @dataclass(frozen=True)
@@ -27,65 +32,75 @@ class Found:
     evidence: dict[str, Any]
 
     @property
-    def key(self) -> tuple[str, str, UUID | None]:
+    def key(self) -> Key:
         """What makes it the same hint when it is found again."""
         return self.kind.value, self.item, self.other
 
+    def is_news(self, flag: Flag, submission: Submission) -> bool:
+        """Whether it says something that the stored flag does not."""
+        if flag.lapsed_at is not None:
+            return True
+        if self.kind in OF_THE_ROUND and flag.submission_id == submission.pk:
+            return False
+        return bool(flag.evidence != self.evidence)
 
-def raise_flags(assessment: Assessment) -> int:
-    """Store the hints about the latest submission; how many are new.
+    def store_in(self, flag: Flag, submission: Submission, now: datetime) -> Flag:
+        """The flag, open, with this evidence; not saved."""
+        flag.evidence, flag.submission = self.evidence, submission
+        flag.raised_at, flag.lapsed_at = now, None
+        flag.disposition, flag.settled_by, flag.settled_at = Flag.Disposition.OPEN, None, None
+        return flag
+
+
+def raise_flags(assessments: Sequence[Assessment]) -> int:
+    """Store the hints about the latest own submissions of some assessments of one round; how many are new.
 
     A hint found again keeps what was made of it; one that changed its evidence after it was settled is open again;
-    one that is no longer found lapses.
+    one that is no longer found lapses, as all do once the submission was withdrawn.
     """
-    flags = flags_of(assessment)
-    if flags is None:
+    if not assessments:
         return 0
-    found = {hint.key: hint for hint in hints_of(flags, assessment)}
+    flags = flags_in_round(assessments)
+    companies = {twin.company.pk for each in flags.values() for twin in each.twins}
+    in_round = Assessment.objects.filter(round=assessments[0].round_id, company__in=companies)
+    others = dict(in_round.values_list("company_id", "pk")) if companies else {}
+    found = {pk: {hint.key: hint for hint in hints_of(each, others)} for pk, each in flags.items()}
     now = timezone.now()
-    new = 0
+    new: list[Flag] = []
+    changed: list[Flag] = []
+    gone: list[UUID] = []
     with transaction.atomic():
-        stored = {
-            (flag.kind, flag.item, flag.other_id): flag
-            for flag in Flag.objects.select_for_update().filter(assessment=assessment)
-        }
-        for key, hint in found.items():
-            flag = stored.get(key)
-            if flag is None:
-                Flag.objects.get_or_create(
-                    assessment=assessment,
-                    kind=hint.kind,
-                    item=hint.item,
-                    other_id=hint.other,
-                    defaults={
-                        "submission": flags.submission,
-                        "evidence": hint.evidence,
-                        "raised_at": now,
-                    },
-                )
-                new += 1
-            elif flag.evidence != hint.evidence or flag.lapsed_at is not None:
-                flag.evidence, flag.submission, flag.lapsed_at = hint.evidence, flags.submission, None
-                flag.raised_at = now
-                flag.disposition, flag.settled_by, flag.settled_at = Flag.Disposition.OPEN, None, None
-                flag.save()
-                new += 1
-        gone = [flag.pk for key, flag in stored.items() if key not in found and flag.lapsed_at is None]
+        stored: dict[UUID, dict[Key, Flag]] = {assessment.pk: {} for assessment in assessments}
+        for flag in Flag.objects.select_for_update().filter(assessment__in=list(stored)).order_by("pk"):
+            stored[flag.assessment_id][flag.kind, flag.item, flag.other_id] = flag
+        for pk, known in stored.items():
+            hints = found.get(pk, {})
+            for key, hint in hints.items():
+                submission = flags[pk].submission
+                if key not in known:
+                    kind, item, other = key
+                    flag = Flag(assessment_id=pk, kind=kind, item=item, other_id=other)
+                    new.append(hint.store_in(flag, submission, now))
+                elif hint.is_news(known[key], submission):
+                    changed.append(hint.store_in(known[key], submission, now))
+            gone += [flag.pk for key, flag in known.items() if key not in hints and flag.lapsed_at is None]
+        # Another worker may be storing the same hints: the constraint keeps one of each.
+        Flag.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+        for flag in changed:
+            flag.save()
         Flag.objects.filter(pk__in=gone).update(lapsed_at=now)
-    return new
+    return len(new) + len(changed)
 
 
-def hints_of(flags: Flags, assessment: Assessment) -> list[Found]:
-    """The hints as they are stored, with their evidence in plain JSON values."""
+def hints_of(flags: Flags, others: Mapping[UUID, UUID]) -> list[Found]:
+    """The hints as they are stored, with their evidence in plain JSON values.
+
+    `others` has the assessments of the other companies of pairs, by company.
+    """
     found = []
     for kind, careless in ((Kind.STRAIGHT, flags.straight_lining), (Kind.RANDOM, flags.random)):
         if careless is not None:
             found.append(Found(kind, "", None, _careless(careless)))
-    others = dict(
-        Assessment.objects.filter(
-            round=assessment.round_id, company__in=[twin.company.pk for twin in flags.twins]
-        ).values_list("company_id", "pk")
-    ) if flags.twins else {}  # fmt: skip
     for twin in flags.twins:
         evidence = {
             "same": twin.pair.same,
@@ -118,9 +133,9 @@ def hints_of(flags: Flags, assessment: Assessment) -> list[Found]:
 
 
 def _careless(careless: Careless) -> dict[str, Any]:
-    # Rounded, so that one more submission in the round does not make the hint look changed.
     return {
-        "score": round(careless.score, 1),
-        "limit": round(careless.limit, 1),
+        "score": round(careless.score, 2),
+        "limit": round(careless.limit, 2),
+        "compared": careless.compared,
         "release": careless.release,
     }

@@ -68,12 +68,6 @@ class Flags:
     since: str
     """Code of the earlier round that jumps are counted from; empty where there is none."""
 
-    @property
-    def count(self) -> int:
-        """How many hints there are."""
-        careless = (self.straight_lining is not None) + (self.random is not None)
-        return careless + len(self.contradictions) + len(self.twins) + len(self.jumps)
-
 
 def flags_of(assessment: Assessment) -> Flags | None:
     """The hints about the company's own latest submission; None before there is one. At most seven queries."""

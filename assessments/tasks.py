@@ -37,6 +37,8 @@ MAKE_REPORTS = "make-reports"
 PART = 30
 # Submissions scored and stored together.
 CHUNK = 5_000
+# Assessments whose hints are looked for together: each part reads the answers of the round once.
+FLAGGED_TOGETHER = 200
 
 
 def request_scoring(submission: Submission, *, by: User | None) -> Job | None:
@@ -120,6 +122,9 @@ def score_submissions(work: Work) -> None:
         for start in range(0, len(ids), CHUNK)
     )
     _score_in_chunks(work, len(ids), chunks, Release.objects.get(pk=work.job.parameters["release"]))
+    own = Submission.objects.filter(pk__in=ids, kind=Submission.Kind.SELF)
+    for round_ in Round.objects.filter(assessments__submissions__in=own).distinct():
+        request_round_flags(round_, occasion=str(work.job.pk), by=None)
 
 
 def _score_in_chunks(work: Work, total: int, chunks: Iterable[list[Frozen]], release: Release) -> None:
@@ -240,17 +245,15 @@ def request_flags(submission: Submission) -> Job:
 @runs(FLAG_SUBMISSION)
 def flag_submission(work: Work) -> None:
     """Store the hints about one assessment's latest submission; repeated it writes the same rows."""
-    found = Assessment.objects.select_related("round__programme", "company", "self_run").get(
-        pk=work.job.parameters["assessment"]
-    )
-    work.result = {"raised": raise_flags(found)}
+    found = _to_flag().get(pk=work.job.parameters["assessment"])
+    work.result = {"raised": raise_flags([found])}
 
 
-def request_round_flags(round_: Round, *, by: User | None) -> Job:
-    """Have all hints of a round looked for: once in a day, however often it is asked for."""
+def request_round_flags(round_: Round, *, occasion: str, by: User | None) -> Job:
+    """Have all hints of a round looked for: once on each occasion, however often it is asked for."""
     return enqueue(
         FLAG_ROUND,
-        key=f"flags:{round_.pk}:{timezone.localdate().isoformat()}",
+        key=f"flags:{round_.pk}:{occasion}",
         parameters={"round": str(round_.pk)},
         by=by,
     )
@@ -259,25 +262,26 @@ def request_round_flags(round_: Round, *, by: User | None) -> Job:
 @runs(FLAG_ROUND)
 def flag_round(work: Work) -> None:
     """Store the hints about every submission of a round, pairs of nearly the same answers included."""
-    ids = list(
-        Assessment.objects.filter(round=work.job.parameters["round"], self_run__isnull=False)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    of_round = _to_flag().filter(round=work.job.parameters["round"], self_run__isnull=False)
+    ids = list(of_round.order_by("pk").values_list("pk", flat=True))
     work.beat(done=0, total=max(1, len(ids)))
     raised = 0
-    for done, pk in enumerate(ids, start=1):
-        found = Assessment.objects.select_related("round__programme", "company", "self_run").get(pk=pk)
-        raised += raise_flags(found)
-        work.beat(done=done)
+    for start in range(0, len(ids), FLAGGED_TOGETHER):
+        part = ids[start : start + FLAGGED_TOGETHER]
+        raised += raise_flags(list(of_round.filter(pk__in=part)))
+        work.beat(done=start + len(part))
     work.result = {"raised": raised}
+
+
+def _to_flag() -> QuerySet[Assessment]:
+    return Assessment.objects.select_related("round__programme", "company", "self_run")
 
 
 @shared_task(ignore_result=True)
 def flag_nightly() -> None:
     """Look for hints in every round that has opened and is not closed."""
     for round_ in Round.objects.filter(opens_at__lte=timezone.now(), frozen_at__isnull=True):
-        request_round_flags(round_, by=None)
+        request_round_flags(round_, occasion=timezone.localdate().isoformat(), by=None)
 
 
 def request_report(report: Report, *, by: User | None) -> Job:

@@ -111,6 +111,18 @@ def make_credit_code(number: int) -> str:
     return body + check_character(body)
 
 
+def new_company(number: int, **fields: Any) -> Company:
+    """A company that is not stored."""
+    return Company(
+        **{
+            "credit_code": make_credit_code(number),
+            "name": f"测试零部件有限公司{number}",
+            "is_fictitious": True,
+            **fields,
+        }
+    )
+
+
 def make_company(
     programme: Programme | None = None,
     *,
@@ -120,16 +132,9 @@ def make_company(
 ) -> Company:
     number = number if number is not None else Company.objects.count() + 1
     city = programme.city if programme else make_city()
-    company = Company.objects.create(
-        **{
-            "credit_code": make_credit_code(number),
-            "name": f"测试零部件有限公司{number}",
-            "division": division or make_division(city),
-            "sector": make_sector(),
-            "is_fictitious": True,
-            **fields,
-        }
-    )
+    division = division or make_division(city)
+    company = new_company(number, **{"division": division, "sector": make_sector(), **fields})
+    company.save()
     if programme is not None:
         Listing.objects.create(programme=programme, company=company)
     return company

@@ -220,7 +220,7 @@ def review_object(name: str, scored: Assessment) -> UUID | None:
             assessment=scored,
             submission=run.submission,
             kind=Flag.Kind.RANDOM,
-            evidence={"score": 1, "limit": 0},
+            evidence={"score": 1, "limit": 0, "compared": 100, "release": ""},
             raised_at=now,
         ).pk
     if name == "sample":

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment, Submission, Withdrawal
+from assessments.models import Assessment, Flag, Submission, Withdrawal
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 
@@ -54,6 +54,9 @@ def withdraw(*, assessment: Assessment, by: User) -> Withdrawal:
         )
         locked.self_run = locked.submitted_at = locked.scored_at = None
         locked.save(update_fields=["self_run", "submitted_at", "scored_at", "updated_at"])
+        Flag.objects.filter(assessment=locked, lapsed_at__isnull=True).update(
+            lapsed_at=withdrawal.withdrawn_at
+        )
         record(
             "submission.withdrawn",
             submission,

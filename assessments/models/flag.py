@@ -9,11 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, Verb
+from accounts.roles import Verb
 from assessments.models.assessment import Assessment
 from assessments.models.round import Round
 from assessments.models.submission import Submission
-from companies.models import Company, Membership
+from companies.models import Company
+from companies.permissions import companies_acted_for
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -21,10 +22,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def visible_to(self, user: User) -> FlagQuerySet:
         """Flags of companies whose hints the user may see; never those of a company that the user acted for."""
-        acted = Membership.objects.filter(user=user, role__in=[role.value for role in COMPANY_ROLES]).values(
-            "company"
-        )
-        companies = Company.objects.allowing(user, Verb.SEE_FLAGS).exclude(pk__in=acted)
+        companies = Company.objects.allowing(user, Verb.SEE_FLAGS).exclude(pk__in=companies_acted_for(user))
         return self.filter(assessment__company__in=companies)
 
     def open(self) -> FlagQuerySet:

@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments.actions import submissions
-from assessments.models import Assessment, Submission
-from assessments.quality import Flags, flags_in_round, flags_of
+from assessments.actions import submissions, withdrawals
+from assessments.flagging import raise_flags
+from assessments.models import Assessment, Flag, Submission
+from assessments.quality import Flags, flags_of
 from assessments.scoring import score
 from benchmarks.ml.answer_checks import JumpKind
 from benchmarks.models import Release
 from benchmarks.training import Rows, stored_rows
-from companies.models import Company, Membership
+from companies.models import Company, Membership, StandIn
 from instrument import AnswerState, ItemAnswer, load
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -107,7 +108,7 @@ def test_figures_that_contradict_an_answer_are_shown(assessment: Assessment, rel
     )
     flags = found(submitted(assessment, answers, release))
     assert ("B2", "share") in {(flag.item, flag.rule) for flag in flags.contradictions}
-    assert flags.count == len(flags.contradictions)
+    assert (flags.straight_lining, flags.random, flags.twins, flags.jumps) == (None, None, (), ())
 
 
 @pytest.fixture
@@ -121,7 +122,9 @@ def copied(assessment: Assessment, release: Release) -> tuple[Assessment, Assess
     twin = factories.make_assessment(
         factories.make_company(release.programme, division=division), assessment.round
     )
-    return submitted(assessment, random_answers(), release), submitted(twin, random_answers(), release)
+    pair = submitted(assessment, random_answers(), release), submitted(twin, random_answers(), release)
+    raise_flags(pair)
+    return pair
 
 
 def test_copied_answers_name_the_other_company(copied: tuple[Assessment, Assessment]) -> None:
@@ -173,7 +176,7 @@ def test_slow_rise_is_none(assessment: Assessment, company: Company, owner: User
 def test_reviewers_read_hints_on_the_file(
     client: Client, assessment: Assessment, release: Release, role: Role
 ) -> None:
-    submitted(assessment, random_answers(), release)
+    raise_flags([submitted(assessment, random_answers(), release)])
     area = assessment.company.division if role is Role.COUNTY_REVIEWER else None
     user = factories.make_staff(release.programme, role, area=area)
     text = sign_in(client, user).get(reverse("cohort:company", args=[assessment.company_id])).content.decode()
@@ -185,13 +188,42 @@ def test_reviewers_read_hints_on_the_file(
 def test_whoever_acts_for_the_company_never_reads_hints(
     client: Client, assessment: Assessment, owner: User, officer: User, release: Release
 ) -> None:
-    submitted(assessment, random_answers(), release, owner)
+    raise_flags([submitted(assessment, random_answers(), release, owner)])
     result = sign_in(client, owner).get(reverse("assessments:result", args=[assessment.pk])).content.decode()
     assert "Hints for reviewers" not in result
     assert "Answers without a pattern" not in result
     Membership.objects.create(user=officer, company=assessment.company, role=Role.PROVIDER.value)
-    text = sign_in(client, officer).get(reverse("cohort:company", args=[assessment.company_id]))
-    assert "Hints for reviewers" not in text.content.decode()
+    page = reverse("cohort:company", args=[assessment.company_id])
+    assert "Hints for reviewers" not in sign_in(client, officer).get(page).content.decode()
+    assert not Flag.objects.visible_to(officer).exists()
+
+
+def test_whoever_stood_in_for_the_company_sees_none_of_its_flags(
+    assessment: Assessment, officer: User, release: Release
+) -> None:
+    raise_flags([submitted(assessment, random_answers(), release)])
+    assert Flag.objects.visible_to(officer).exists()
+    StandIn.objects.create(user=officer, company=assessment.company)
+    assert not Flag.objects.visible_to(officer).exists()
+
+
+def test_hints_lapse_when_the_submission_is_withdrawn(
+    assessment: Assessment, owner: User, release: Release
+) -> None:
+    raise_flags([submitted(assessment, random_answers(), release, owner)])
+    assert Flag.objects.open().exists()
+    withdrawals.withdraw(assessment=assessment, by=owner)
+    assert not Flag.objects.open().exists()
+
+
+def test_settled_hint_stays_settled_while_others_submit(
+    copied: tuple[Assessment, Assessment], release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Flag.objects.update(disposition=Flag.Disposition.EXPLAINED)
+    # From here on the round says itself what is usual, so scores and limits are others.
+    monkeypatch.setattr("assessments.quality.ENOUGH_TO_FIT", 12)
+    assert raise_flags(copied) == 0
+    assert not Flag.objects.open().exists()
 
 
 def test_list_of_companies_names_hints_for_reviewers_alone(
@@ -211,14 +243,13 @@ def test_list_of_companies_names_hints_for_reviewers_alone(
     assert f"{reverse('cohort:company', args=[own.company_id])}#hints" in text
 
 
-def test_hints_of_a_page_cost_the_same_for_one_company_and_many(
+def test_hints_of_a_round_cost_the_same_for_one_company_and_many(
     copied: tuple[Assessment, Assessment],
 ) -> None:
     every = Assessment.objects.filter(round=copied[0].round).select_related("company", "round")
-    flags_in_round(list(every.all()))  # fits what is usual in the release, once
+    raise_flags(list(every))  # stores what is new, and fits what is usual in the release, once
     with CaptureQueriesContext(connection) as few:
-        flags_in_round(list(every.filter(pk=copied[0].pk)))
+        raise_flags(list(every.filter(pk=copied[0].pk)))
     with CaptureQueriesContext(connection) as many:
-        found = flags_in_round(list(every.all()))
-    assert len(found) == 12
-    assert len(many) == len(few) <= 8
+        assert raise_flags(list(every.all())) == 0
+    assert len(many) == len(few) <= 14

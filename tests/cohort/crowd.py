@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,12 +11,15 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.models.assessment import Stage
+from assessments.storing import FIGURES, point
 from benchmarks.models import Activation, Release
-from companies.models import Company, Programme
+from companies.models import Company, Listing, Programme
 from instrument import load
 from tests import factories
 
 STAGES = list(Stage)
+BATCH = 500
+NO_FIGURES = dict.fromkeys(FIGURES, 0)
 BANDS = {"0": [1000, 3000, 5000], "1": [4900, 5800, 6500], "2": [6000, 6800, 7500], "3": [6800, 7500, 8200]}
 
 
@@ -29,6 +33,8 @@ class Known:
     verified: ScoreRun | None = None
     own_before: ScoreRun | None = None
     verified_before: ScoreRun | None = None
+    before: Assessment | None = None
+    now: Assessment | None = None
 
     @property
     def run(self) -> ScoreRun | None:
@@ -77,12 +83,12 @@ def make_release(programme: Programme, provenance: str = "synthetic") -> Release
     return release
 
 
-def make_run(
+def new_run(
     assessment: Assessment, release: Release, kind: Submission.Kind, at: datetime, **figures: int | None
 ) -> ScoreRun:
-    """A scored submission of an assessment; what is not given is zero."""
-    submission = Submission.objects.create(
-        number=f"LZ-{Submission.objects.count():08d}",
+    """A scored submission of an assessment, not stored; what is not given is zero."""
+    submission = Submission(
+        number=f"LZ-{uuid.uuid4().hex[:12].upper()}",
         assessment=assessment,
         kind=kind,
         origin=Submission.Origin.WORKBOOK,
@@ -94,12 +100,7 @@ def make_run(
         declared=True,
         submitted_at=at,
     )
-    plain = {
-        name.attname: 0
-        for name in ScoreRun._meta.concrete_fields
-        if name.attname not in {"id", "submission_id", "release_id", "created_at"}
-    }
-    return ScoreRun.objects.create(submission=submission, release=release, **{**plain, **figures})
+    return ScoreRun(submission=submission, release=release, **{**NO_FIGURES, **figures})
 
 
 def random_figures(chance: random.Random) -> dict[str, int | None]:
@@ -141,43 +142,65 @@ def make_crowd(programme: Programme, count: int, seed: int = 1) -> Crowd:
     now = factories.make_round(programme, "T1", opens_at=moment - timedelta(days=60))
     crowd = Crowd(programme, before, now, make_release(programme))
     sectors = [factories.make_sector(code) for code in factories.SECTORS]
+    divisions = [factories.make_division(programme.city, place) for place in (1, 2, 3)]
+    functional_area = factories.make_functional_area(programme.city)
     for number in range(count):
-        company = factories.make_company(
-            programme,
-            number=1000 + number,
-            division=factories.make_division(programme.city, 1 + number % 3),
-            functional_area=factories.make_functional_area(programme.city) if number % 4 == 0 else None,
+        company = factories.new_company(
+            # Credit codes of tests have room for 100,000 numbers; the first are left to single companies.
+            (1000 + number) % 100_000,
+            division=divisions[number % len(divisions)],
+            functional_area=functional_area if number % 4 == 0 else None,
             sector=sectors[number % len(sectors)],
             name_en=f"Sample Works {number}",
         )
-        known = Known(company, STAGES[number % len(STAGES)])
-        _assess(crowd, known, chance, moment)
-        crowd.known.append(known)
+        crowd.known.append(_known(crowd, company, STAGES[number % len(STAGES)], chance, moment))
+    _store(crowd)
     return crowd
 
 
-def _assess(crowd: Crowd, known: Known, chance: random.Random, moment: datetime) -> None:
-    rank = STAGES.index(known.stage)
+def _known(crowd: Crowd, company: Company, stage: Stage, chance: random.Random, moment: datetime) -> Known:
+    known = Known(company, stage)
+    rank = STAGES.index(stage)
     if chance.random() < 0.8:
-        earlier = factories.make_assessment(known.company, crowd.before)
         at = moment - timedelta(days=350)
-        own = make_run(earlier, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
+        earlier = Assessment(company=company, round=crowd.before, submitted_at=at, scored_at=at)
+        own = new_run(earlier, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
         known.own_before = earlier.self_run = own
-        earlier.submitted_at = earlier.scored_at = at
-        earlier.save()
+        known.before = earlier
     if rank == 0 and chance.random() < 0.5:
-        return  # listed, and no assessment was made for the company
-    assessment = factories.make_assessment(known.company, crowd.now)
-    for place, stage in enumerate(STAGES[1 : rank + 1]):
-        setattr(assessment, f"{stage.value}_at", moment - timedelta(days=40 - 4 * place))
+        return known  # listed, and no assessment was made for the company
+    known.now = assessment = Assessment(company=company, round=crowd.now)
+    for place, reached in enumerate(STAGES[1 : rank + 1]):
+        setattr(assessment, f"{reached.value}_at", moment - timedelta(days=40 - 4 * place))
     assessment.answered = 0 if rank < 2 else 30 if rank == 2 else 60
     if rank >= STAGES.index(Stage.SCORED):
         at = moment - timedelta(days=20)
-        own = make_run(assessment, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
+        own = new_run(assessment, crowd.release, Submission.Kind.SELF, at, **random_figures(chance))
         known.own = assessment.self_run = own
     if rank >= STAGES.index(Stage.VERIFIED):
-        verified = make_run(
+        verified = new_run(
             assessment, crowd.release, Submission.Kind.VERIFIED, moment, **random_figures(chance)
         )
         known.verified = assessment.verified_run = verified
-    assessment.save()
+    return known
+
+
+def _store(crowd: Crowd) -> None:
+    """Store all rows of the crowd, a kind at a time: one by one, 100,000 companies would take an hour."""
+    companies = [known.company for known in crowd.known]
+    Company.objects.bulk_create(companies, BATCH)
+    Listing.objects.bulk_create(
+        [Listing(programme=crowd.programme, company=company) for company in companies], BATCH
+    )
+    assessments = [row for known in crowd.known for row in (known.before, known.now) if row is not None]
+    runs = [run for row in assessments for run in (row.self_run, row.verified_run) if run is not None]
+    # The two point to each other, so the assessments get their runs last.
+    pointers = [(row, row.self_run, row.verified_run) for row in assessments]
+    for row in assessments:
+        row.self_run = row.verified_run = None
+    Assessment.objects.bulk_create(assessments, BATCH)
+    Submission.objects.bulk_create([run.submission for run in runs], BATCH)
+    ScoreRun.objects.bulk_create(runs, BATCH)
+    for row, own, verified in pointers:
+        row.self_run, row.verified_run = own, verified
+    point(assessments)

@@ -334,9 +334,9 @@ def test_no_company_sees_flags(client: Client, twins: tuple[Assessment, Assessme
 def test_flags_are_raised_once_kept_and_lapse(scored: Assessment, officer: User) -> None:
     scored.company.machines_total = 10
     scored.company.save()
-    raise_flags(scored)
+    raise_flags([scored])
     before = Flag.objects.count()
-    raise_flags(scored)
+    raise_flags([scored])
     assert Flag.objects.count() == before
     flag = Flag.objects.create(
         assessment=scored,
@@ -346,7 +346,7 @@ def test_flags_are_raised_once_kept_and_lapse(scored: Assessment, officer: User)
         raised_at=timezone.now(),
     )
     flags.settle(flag=flag, disposition=Flag.Disposition.CONFIRMED, comment="Seen.", by=officer)
-    raise_flags(scored)
+    raise_flags([scored])
     flag.refresh_from_db()
     assert flag.lapsed_at is not None
     assert flag.disposition == "confirmed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -43,13 +44,21 @@ def flag_words(flag: Flag, known: Mapping[uuid.UUID, Company]) -> FlagWords:
         )
         return FlagWords(name, words % evidence)
     words = (
-        _("The answers keep one position on the scales more than is usual: %(score)s, usual up to %(limit)s.")
+        _("The answers keep one position on the scales more than is usual. %(figures)s")
         if flag.kind == Flag.Kind.STRAIGHT
-        else _(
-            "The answers fit each other less than is usual at this level: %(score)s, usual up to %(limit)s."
-        )
+        else _("The answers fit each other less than is usual at this level. %(figures)s")
     )
-    return FlagWords(name, words % evidence)
+    return FlagWords(name, words % {"figures": _careless(evidence)})
+
+
+def _careless(evidence: Mapping[str, Any]) -> str:
+    if evidence["release"]:
+        words = _(
+            "Score %(score)s, usual up to %(limit)s, by %(compared)d reference rows of release %(release)s."
+        )
+    else:
+        words = _("Score %(score)s, usual up to %(limit)s, by the %(compared)d submissions of this round.")
+    return words % evidence
 
 
 def _twin(name: str, flag: Flag, known: Mapping[uuid.UUID, Company]) -> FlagWords:
