@@ -8,7 +8,8 @@ from uuid import UUID
 from assessments.models import Assessment, Round
 from companies.models import Listing
 
-CHUNK = 500
+# Small enough that progress is seen, and little is done again, with a few hundred companies.
+CHUNK = 100
 
 
 def missing(round_: Round) -> list[UUID]:
