@@ -122,7 +122,9 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
     }
     key = f"{namespace}:{name}"
     if key == "assessments:revoke_invitation":
-        owner = User.objects.get(memberships__company=scored.company, memberships__role=Role.OWNER)
+        owner = User.objects.filter(
+            memberships__company=scored.company, memberships__role=Role.OWNER
+        ).earliest("created_at")
         return invitations.invite(company=scored.company, name="Dora", role=Role.MEMBER, by=owner)[0].pk
     if namespace == "cohort" and (made := review_object(name, scored)) is not None:
         return made

@@ -71,7 +71,7 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     """The file of a report; each time it is fetched is on record."""
     found = _find(request, pk)
-    if not found.is_ready:
+    if not found.is_ready or not default_storage.exists(found.path):
         raise Http404
     if request.method == "GET":
         reports.note_fetched(report=found, by=user_of(request))

@@ -20,6 +20,7 @@ from accounts.roles import Verb
 from cohort.views.company_parts import PER_PAGE, company_of, frame
 from companies.contacts import InTheFuture, log_contact
 from companies.models import Contact
+from companies.permissions import require
 
 
 class ContactForm(forms.Form):
@@ -42,6 +43,8 @@ class ContactForm(forms.Form):
 def contacts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Who spoke with the company when and about what; POST adds a contact."""
     user, company, verbs = company_of(request, pk)
+    if request.method == "POST":
+        require(verbs, Verb.LOG_CONTACT)
     form = ContactForm(request.POST or None, initial={"held_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:

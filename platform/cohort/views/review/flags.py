@@ -103,6 +103,7 @@ def flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     verbs = verbs_in_company(user, found.assessment.company)
     problem = ""
     if request.method == "POST":
+        require(verbs, Verb.SETTLE_FLAGS)
         disposition = request.POST.get("disposition", "")
         try:
             if disposition not in Flag.Disposition.values:
