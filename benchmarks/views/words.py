@@ -115,6 +115,10 @@ def generated_rows(release: Release) -> list[tuple[str, str]]:
         f"conformal_{tier}": _("Coverage of the 90%% sets of tiers, tier %(tier)d") % {"tier": tier}
         for tier in range(4)
     }
+    names |= {
+        "auc_straight": _("Area under the curve, one position throughout against honest answers"),
+        "auc_random": _("Area under the curve, random against honest answers"),
+    }
     return [
         (name, f"{100 * figures[code]:+.1f} %" if "_against_" in code else f"{figures[code]:.3f}")
         for code, name in names.items()
