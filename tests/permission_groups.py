@@ -48,7 +48,7 @@ GROUPS = (
         "account_reset_password_from_key_done account_confirm_email account_email_verification_sent "
         "account_inactive account_logout",
         "set_language account_login account_signup account_reset_password account_reset_by_phone "
-        "account_reset_password_from_key account_logout",
+        "account_reset_password_from_key account_confirm_email account_email_verification_sent account_logout",
     ),
     Group(
         "one's own account",
@@ -88,6 +88,7 @@ GROUPS = (
         "assessments:withdraw assessments:colleagues assessments:assign assessments:end_access "
         "assessments:revoke_invitation assessments:save_plan",
     ),
+    Group("giving up one's own role", COMPANY, "assessments:leave", "assessments:leave"),
     Group("messages", READERS - {PROVIDER}, "assessments:messages", "assessments:withdraw_message"),
     Group(
         "writing messages",
