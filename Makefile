@@ -6,7 +6,7 @@ SERVICES ?= auto
 REQUIRE ?= none
 PORT ?= 8000
 
-.PHONY: demo test check format bench bench-autosave bench-model bench-reports messages screenshots clean
+.PHONY: demo test check format bench bench-autosave bench-model bench-reports every-form messages screenshots clean
 
 demo: $(VENV)/.runtime
 	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -45,6 +45,10 @@ bench-model: $(VENV)/.development
 
 bench-reports: $(VENV)/.development
 	DEMO=true VAR_DIR=$(CURDIR)/var/bench-reports $(BIN)/python bench/reports.py
+
+# Each page of the site by axe in every width, theme and language; the suite takes a pairwise selection.
+every-form: $(VENV)/.development
+	ALL_FORMS=true $(BIN)/python -m pytest -n 0 tests/e2e/test_every_page.py
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py messages

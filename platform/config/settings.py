@@ -227,6 +227,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# allauth's own writes each address down a second time, where it would outlive a change of it and, as it is never
+# confirmed there, keep the person from setting up a second factor.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "change_password": "accounts.forms.PasswordChangeForm",

@@ -9,6 +9,7 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
@@ -154,6 +155,28 @@ def test_pages_of_allauth_that_this_site_does_without_are_gone(dora: Client, per
     person.refresh_from_db()
     assert person.email
     assert dora.get("/accounts/confirm-email/")["Location"] == "/account/"
+
+
+def test_resetting_a_password_keeps_no_second_copy_of_the_address(person: User) -> None:
+    """A copy would let the former address reset the password, and keep the person from a second factor."""
+    former = person.email
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": former})
+    reset = re.search(r"(/accounts/password/reset/key/\S+/)", str(mail.outbox[-1].body))
+    assert reset is not None
+    form = client.get(reset.group(1), follow=True).request["PATH_INFO"]
+    password = "another-long-password"
+    client.post(form, {"password1": password, "password2": password})
+    person.refresh_from_db()
+    assert person.check_password(password)
+    assert not EmailAddress.objects.exists()
+    page = sign_in(Client(), person).get("/accounts/2fa/totp/activate/")
+    assert page["Location"].startswith("/accounts/reauthenticate/")
+
+    User.objects.filter(pk=person.pk).update(email=NEW)
+    mail.outbox.clear()
+    Client().post("/accounts/password/reset/", {"email": former})
+    assert mail.outbox == []
 
 
 def test_refused_letter_marks_the_address_until_the_person_says_otherwise(

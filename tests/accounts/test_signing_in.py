@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +11,7 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from tests import factories
+from tests.one_time_code import code_for
 
 pytestmark = pytest.mark.django_db
 
@@ -53,15 +49,6 @@ def sign_in(client: Client, email: str, password: str = factories.PASSWORD, **mo
     """The page that follows, or the address that the browser is sent to."""
     response = client.post(SIGN_IN, {"login": email, "password": password, **more})
     return response["Location"] if response.status_code == 302 else response.content.decode()
-
-
-def code_for(secret: str) -> str:
-    """What an authenticator shows now (RFC 6238 with SHA-1, 30 seconds, six digits)."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 def set_up_second_factor(client: Client) -> list[str]:

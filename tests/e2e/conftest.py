@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -141,11 +142,22 @@ class Visitor:
     """Somebody at a browser; console errors and requests that leave the site are faults."""
 
     def __init__(
-        self, browser: Browser, demo: Demo, *, width: int = 1280, language: str = "en", theme: str = "light"
+        self,
+        browser: Browser,
+        demo: Demo,
+        *,
+        width: int = 1280,
+        language: str = "en",
+        theme: str = "light",
+        session: Any = None,
     ):
+        """`session` is what another browser kept, in which somebody has signed in."""
         self.demo = demo
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, locale=language, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            locale=language,
+            reduced_motion="reduce",
+            storage_state=session,
         )
         self.context.add_cookies([{"name": "django_language", "value": language, "url": demo.address}])
         self.context.add_init_script(f"localStorage.setItem('lz-theme', '{theme}')")
