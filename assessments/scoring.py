@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from assessments.announcements import announce_result
 from assessments.models import Assessment, ScoreRun, Submission
+from assessments.models.packed import FIGURES as PACKED
+from assessments.models.packed import pack_both, pack_values
 from assessments.models.score import DIMENSIONS
 from assessments.storing import point, rows_of, store_runs
 from audit.events import EventType, announce_rows
@@ -175,13 +177,19 @@ def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
         submission__withdrawal__isnull=True,
     ).order_by()
     runs = {
-        (assessment, kind): pk
-        for pk, assessment, kind in found.values_list("pk", "submission__assessment", "submission__kind")
+        (assessment, kind): (pk, pack_values(figures, release.pk.bytes))
+        for pk, assessment, kind, *figures in found.values_list(
+            "pk", "submission__assessment", "submission__kind", *PACKED
+        )
     }
     now = timezone.now()
+    nothing = None, None
     for assessment in locked:
-        assessment.self_run_id = runs.get((assessment.pk, Submission.Kind.SELF.value))
-        assessment.verified_run_id = runs.get((assessment.pk, Submission.Kind.VERIFIED.value))
+        own = runs.get((assessment.pk, Submission.Kind.SELF.value), nothing)
+        verified = runs.get((assessment.pk, Submission.Kind.VERIFIED.value), nothing)
+        # As `point_at` does, without an object for each of thousands of runs.
+        assessment.self_run_id, assessment.verified_run_id = own[0], verified[0]
+        assessment.figures = pack_both(own[1], verified[1])
         if assessment.scored_at is None and (assessment.self_run_id or assessment.verified_run_id):
             assessment.scored_at = now
         assessment.updated_at = now

@@ -19,6 +19,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from assessments.models import Assessment, ScoreRun
+from assessments.models.assessment import POINTERS
 from benchmarks.models import Release
 
 # From so many rows on, COPY is worth a temporary table.
@@ -58,8 +59,8 @@ def store_runs(
 
 
 def point(assessments: Sequence[Assessment]) -> None:
-    """Store which runs these assessments point to, and when they were first scored and last changed."""
-    columns = ("self_run", "verified_run", "scored_at", "updated_at")
+    """Store which runs these assessments point to, their figures, and when they were first scored and changed."""
+    columns = (*POINTERS, "scored_at", "updated_at")
     if connection.vendor != "postgresql":
         Assessment.objects.bulk_update(assessments, columns, batch_size=500)
         return
@@ -67,12 +68,14 @@ def point(assessments: Sequence[Assessment]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {Assessment._meta.db_table} AS assessment SET self_run_id = found.self_run_id, "  # noqa: S608
-            "verified_run_id = found.verified_run_id, scored_at = found.scored_at, updated_at = found.updated_at "
-            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[]) "
-            "AS found (id, self_run_id, verified_run_id, scored_at, updated_at) WHERE assessment.id = found.id",
+            "verified_run_id = found.verified_run_id, figures = found.figures, scored_at = found.scored_at, "
+            "updated_at = found.updated_at "
+            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bytea[], %s::timestamptz[], %s::timestamptz[]) "
+            "AS found (id, self_run_id, verified_run_id, figures, scored_at, updated_at) "
+            "WHERE assessment.id = found.id",
             [
                 [getattr(assessment, name) for assessment in assessments]
-                for name in ("pk", "self_run_id", "verified_run_id", "scored_at", "updated_at")
+                for name in ("pk", "self_run_id", "verified_run_id", "figures", "scored_at", "updated_at")
             ],
         )
 

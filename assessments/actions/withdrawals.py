@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Flag, Submission, Withdrawal
+from assessments.models.assessment import POINTERS
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 
@@ -52,8 +53,9 @@ def withdraw(*, assessment: Assessment, by: User) -> Withdrawal:
         withdrawal = Withdrawal.objects.create(
             submission=submission, withdrawn_by=by, withdrawn_at=timezone.now()
         )
-        locked.self_run = locked.submitted_at = locked.scored_at = None
-        locked.save(update_fields=["self_run", "submitted_at", "scored_at", "updated_at"])
+        locked.point_at(None, locked.verified_run)
+        locked.submitted_at = locked.scored_at = None
+        locked.save(update_fields=[*POINTERS, "submitted_at", "scored_at", "updated_at"])
         Flag.objects.filter(assessment=locked, lapsed_at__isnull=True).update(
             lapsed_at=withdrawal.withdrawn_at
         )

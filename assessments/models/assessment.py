@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.models.packed import NO_RUNS, pack, pack_both
 from assessments.models.round import Round
 from companies.models import Company
 
@@ -32,6 +33,10 @@ class Stage(models.TextChoices):
     RECOMMENDED = "recommended", _("Recommended")
     VERIFIED = "verified", _("Verified")
     ACCEPTED = "accepted", _("Accepted")
+
+
+# What `Assessment.point_at` sets.
+POINTERS = ("self_run", "verified_run", "figures")
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -73,6 +78,8 @@ class Assessment(models.Model):
     verified_run = models.ForeignKey(
         "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The figures of both, packed: only `point_at` sets the three.
+    figures = models.BinaryField(default=NO_RUNS)
     # An extension of the bureau's for this company alone; it also holds while the round is frozen.
     extended_until = models.DateTimeField(null=True, blank=True)
     extension_reason = models.CharField(max_length=200, blank=True)
@@ -92,6 +99,11 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} {self.round.code}"
+
+    def point_at(self, own: ScoreRun | None, verified: ScoreRun | None) -> None:
+        """Set the runs that count and their packed figures (`POINTERS`); not saved."""
+        self.self_run, self.verified_run = own, verified
+        self.figures = pack_both(pack(own), pack(verified))
 
     @property
     def stage(self) -> Stage:

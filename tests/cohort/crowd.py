@@ -202,5 +202,12 @@ def _store(crowd: Crowd) -> None:
     Submission.objects.bulk_create([run.submission for run in runs], BATCH)
     ScoreRun.objects.bulk_create(runs, BATCH)
     for row, own, verified in pointers:
-        row.self_run, row.verified_run = own, verified
+        row.point_at(own, verified)
     point(assessments)
+
+
+def pack_again() -> None:
+    """Bring the packed figures in line with runs that a test has changed; the site never changes a run."""
+    for row in Assessment.objects.select_related("self_run", "verified_run"):
+        row.point_at(row.self_run, row.verified_run)
+        row.save()

@@ -15,6 +15,7 @@ from hypothesis import strategies as some
 from accounts.models import User
 from assessments.models import ScoreRun
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from benchmarks.models import Activation, Release
 from cohort.filters import Filters
 from cohort.queries.areas import division_figures, functional_figures
@@ -22,11 +23,11 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.levels import level_figures
 from cohort.queries.risk import at_risk
 from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
-from cohort.queries.standings import NONE, median
+from cohort.queries.standings import median
 from cohort.queries.summary import stall_of, summary_of
 from companies.models import Area, Listing, Programme, Sector
 from instrument import load
-from tests.cohort.crowd import STAGES, Crowd, make_crowd
+from tests.cohort.crowd import STAGES, Crowd, make_crowd, pack_again
 
 
 @pytest.fixture
@@ -188,6 +189,7 @@ def test_tiers_and_scores_equal_recomputation(crowd: Crowd, cohort: Cohort) -> N
 
 def test_highest_score_is_in_the_last_step(crowd: Crowd, officer: User) -> None:
     ScoreRun.objects.update(readiness=10_000)
+    pack_again()
     cohort = cohort_of(crowd, officer, score="95")
     assert score_histogram(cohort)[-1] == len(crowd.scored) == cohort.companies.count()
 
@@ -211,6 +213,7 @@ def test_change_is_not_taken_across_releases(crowd: Crowd, cohort: Cohort) -> No
     other.pk, other._state.adding, other.name = None, True, "2026.12"
     other.save()
     ScoreRun.objects.filter(submission__assessment__round=crowd.before).update(release=other)
+    pack_again()
     assert change_since(cohort) is None
 
 

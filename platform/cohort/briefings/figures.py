@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Count, F
 
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from cohort.briefings.kinds import KINDS, STARTED, SUBMITTED, VERIFIED, Scoped
 from cohort.briefings.ranking import ranked
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.narrowing import RISKS
-from cohort.queries.standings import NONE
 from companies.models import Area
 
 SHOWN_AT_RISK, SHOWN_BEST = 8, 5

@@ -11,9 +11,9 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.expressions import RANK
-from cohort.queries.standings import NONE
 
 STARTED, SUBMITTED, VERIFIED = RANK[Stage.STARTED], RANK[Stage.SUBMITTED], RANK[Stage.VERIFIED]
 SCORED: Final = Q(level__gt=NONE)

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from scipy import stats
 
+from assessments.models.packed import NONE
 from cohort.models import SampleRow
-from cohort.queries.standings import NONE
 from companies.models import Area
 
 # Of fewer companies a mean says too little, and would reveal single ones.

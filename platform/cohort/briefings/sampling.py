@@ -11,13 +11,14 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Round
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from benchmarks.models import Release
 from cohort.filters import Filters
 from cohort.models import Sample, SampleRow
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES, Companies
-from cohort.queries.standings import MICROSECOND, NONE, ORIGIN, moment_number
+from cohort.queries.standings import MICROSECOND, ORIGIN, moment_number
 from companies.models import Company, Programme
 
 LARGEST = np.iinfo(np.int16).max

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from cohort.queries.cohort import Cohort
-from cohort.queries.standings import NONE, median
+from cohort.queries.standings import median
 from companies.models import Area
 
 

@@ -70,8 +70,8 @@ class Cohort:
                 now=FilteredRelation("assessments", condition=Q(assessments__round=self.round.pk)),
                 before=FilteredRelation("assessments", condition=Q(assessments__round=earlier)),
             )
-            .filter(listing__isnull=False)
-            .filter(self._counts())
+            # In one step: the second of two would join the list of the programme again.
+            .filter(Q(listing__isnull=False) & self._counts())
         )
         return listed
 

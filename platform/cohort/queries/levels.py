@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
-from cohort.queries.standings import NONE, Numbers
+from cohort.queries.standings import Numbers
 
 LEVELS = range(5)
 

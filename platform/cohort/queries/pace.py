@@ -9,9 +9,10 @@ import numpy as np
 from scipy import stats
 
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import STAGES
-from cohort.queries.standings import NONE, moment_of
+from cohort.queries.standings import moment_of
 
 LEAST = 10  # companies that a rate is stated of
 LIKELY = 0.90

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
 from cohort.queries.names import name_in
 from cohort.queries.narrowing import RISKS
-from cohort.queries.standings import NONE, moment_of
+from cohort.queries.standings import moment_of
 from companies.models import Company
 
 SHOWN = 8

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
-from cohort.queries.standings import NONE, median
+from cohort.queries.standings import median
 from companies.models import Sector
 
 STEPS = 10_000 // SCORE_STEP

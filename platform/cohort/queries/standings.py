@@ -1,7 +1,8 @@
 """Where each company stands, as columns of numbers: read with one query and shared by all panels of a page.
 
 Counting, medians and histograms over the same joined rows would join them once for each panel. Here they are
-joined once and counted in NumPy, which at 100,000 companies is many times faster on either database.
+joined once and counted in NumPy, which at 100,000 companies is many times faster on either database. The figures of
+score runs come packed from the assessments, so that the table of runs is not read at all.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import numpy.typing as npt
 from django.db import connections
 from django.db.models import (
     BigIntegerField,
+    BinaryField,
     Case,
     DateTimeField,
     Expression,
     ExpressionWrapper,
     F,
-    Q,
     SmallIntegerField,
     UUIDField,
     Value,
@@ -30,15 +31,19 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from assessments.models.assessment import Stage
-from assessments.models.score import DIMENSIONS
-from cohort.queries.expressions import STAGES, Companies, counted
+from assessments.models.packed import FIGURES, NO_RUNS, NONE
+from cohort.queries.expressions import STAGES, THOUSANDTHS, Companies
 from cohort.queries.narrowing import RISKS, STANDINGS
+from instrument import LevelRule
 
 if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
 
-# Stands for "there is none" in every column of whole numbers.
-NONE = -1
+# The packed figures of one run, and of the two that an assessment points to.
+_RUN = np.dtype(
+    [(name, ">i4" if name == "base_points" else ">i2") for name in FIGURES] + [("release", "V16")]
+)
+_RUNS = np.dtype([("own", _RUN), ("verified", _RUN)])
 # Moments are whole microseconds since this one, as PostgreSQL sends them.
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,15 +63,28 @@ class Standings:
     in both rounds, set only where one release scored both.
     """
 
-    def __init__(self, columns: npt.NDArray[np.void]) -> None:
+    def __init__(self, columns: npt.NDArray[np.void], rule: LevelRule) -> None:
         self._columns = columns
+        self._rule = rule
+        self._known: dict[str, Numbers] = {}
+        now, before = columns["now"].view(_RUNS), columns["before"].view(_RUNS)
+        self._now, self._before = now, before
+        self._verified = now["verified"]["readiness"] != NONE
+        self._verified_before = before["verified"]["readiness"] != NONE
+        self._alike = (
+            (now["own"]["readiness"] != NONE)
+            & (before["own"]["readiness"] != NONE)
+            & (now["own"]["release"] == before["own"]["release"])
+        )
 
     def __len__(self) -> int:
         return len(self._columns)
 
     def __getitem__(self, name: str) -> Numbers:
         """A column of whole numbers."""
-        return self._columns[name].astype(np.int64)
+        if name not in self._known:
+            self._known[name] = np.asarray(self._column(name)).astype(np.int64)
+        return self._known[name]
 
     def moments(self, stage: Stage) -> Numbers:
         """When each company reached a stage, in microseconds since `ORIGIN`; negative: never."""
@@ -75,6 +93,41 @@ class Standings:
     def company(self, row: int) -> UUID:
         """The company of a row."""
         return UUID(bytes=self._columns["company"][row].tobytes())
+
+    def _column(self, name: str) -> npt.NDArray[Any]:
+        now, before = self._now, self._before
+        if name in FIGURES:
+            return np.where(self._verified, now["verified"][name], now["own"][name])
+        match name:
+            case "verified":
+                return np.asarray(self._verified)
+            case "level_before":
+                level = "official_level"
+                return np.where(self._verified_before, before["verified"][level], before["own"][level])
+            case "standing":
+                return self._standing()
+        if name.startswith("own_before_"):
+            return np.where(self._alike, before["own"][name.removeprefix("own_before_")], NONE)
+        if name.startswith("own_"):
+            return np.where(self._alike, now["own"][name.removeprefix("own_")], NONE)
+        column: npt.NDArray[Any] = self._columns[name]
+        return column
+
+    def _standing(self) -> Numbers:
+        """How each company stands towards its target, as a place in `STANDINGS`; see `Cohort.standing`."""
+        level, aim = self["official_level"], self["aim"]
+        passes_base, passes_scenarios = np.zeros_like(level, bool), np.zeros_like(level, bool)
+        for gate in self._rule.gates:
+            asked = aim == gate.level
+            passes_base |= asked & (self["base_points"] >= int(gate.base * THOUSANDTHS))
+            passes_scenarios |= (
+                asked
+                & (self[f"scenarios_{gate.level}"] >= gate.scenarios)
+                & (self[f"binding_{gate.level}"] >= gate.binding)
+            )
+        cases = [level == NONE, level >= aim, passes_base, passes_scenarios]
+        places = [NONE, *map(STANDINGS.index, ("reached", "scenarios", "base"))]
+        return np.select(cases, places, STANDINGS.index("both"))
 
 
 def moment_of(microseconds: int) -> datetime:
@@ -98,18 +151,14 @@ def read(cohort: Cohort) -> Standings:
     expressions = _expressions(cohort)
     types = {name: _type(expression) for name, expression in expressions.items()}
     named = {f"column_{name}": expression for name, expression in expressions.items()}
-    rows: Companies = (
-        cohort.with_risk(cohort.with_standing(cohort.companies)).order_by().annotate(**named)
-    ).values_list(*named)
+    rows: Companies = cohort.with_risk(cohort.companies).order_by().annotate(**named).values_list(*named)
     connection = connections[rows.db]
     read_rows = _copied if connection.vendor == "postgresql" else _fetched
-    return Standings(read_rows(rows, types))
+    return Standings(read_rows(rows, types), cohort.instrument.rule)
 
 
 def _expressions(cohort: Cohort) -> dict[str, Expression]:
     """What each column holds."""
-    scored_alike = Q(before__self_run__isnull=False, now__self_run__release=F("before__self_run__release"))
-    both = ("readiness", *DIMENSIONS)
     return {
         "company": ExpressionWrapper(F("pk"), output_field=UUIDField()),
         "division": _key("division_id"),
@@ -119,14 +168,10 @@ def _expressions(cohort: Cohort) -> dict[str, Expression]:
         **{f"{stage.value}_at": _moment(f"now__{stage.value}_at") for stage in STAGES[1:]},
         "idle_since": _moment("idle_since"),
         "step": _whole("step"),
-        "aim": _whole("aim"),
-        "standing": _place("standing", STANDINGS),
+        "aim": _whole(cohort.target()),
         "risk": _place("risk", RISKS),
-        "verified": _flag(Q(now__verified_run__isnull=False)),
-        **{name: _whole(counted(name)) for name in ("official_level", "tier", *both)},
-        "level_before": _whole(counted("official_level", "before")),
-        **{f"own_{name}": _where(scored_alike, f"now__self_run__{name}") for name in both},
-        **{f"own_before_{name}": _where(scored_alike, f"before__self_run__{name}") for name in both},
+        "now": _runs("now"),
+        "before": _runs("before"),
     }
 
 
@@ -147,17 +192,15 @@ def _place(name: str, words: tuple[str, ...]) -> Expression:
     return Cast(Case(*cases, default=Value(NONE)), SmallIntegerField())
 
 
-def _flag(condition: Q) -> Expression:
-    return Cast(Case(When(condition, then=Value(1)), default=Value(0)), SmallIntegerField())
-
-
-def _where(condition: Q, name: str) -> Expression:
-    return Cast(Case(When(condition, then=F(name)), default=Value(NONE)), SmallIntegerField())
+def _runs(relation: str) -> Expression:
+    return Coalesce(F(f"{relation}__figures"), Value(NO_RUNS), output_field=BinaryField())
 
 
 def _type(expression: Expression) -> str:
     """The NumPy type of a column, in PostgreSQL's order of bytes."""
     field = expression.output_field
+    if isinstance(field, BinaryField):
+        return f"V{_RUNS.itemsize}"
     return "V16" if isinstance(field, UUIDField) else ">i2" if isinstance(field, SmallIntegerField) else ">i8"
 
 

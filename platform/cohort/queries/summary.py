@@ -8,10 +8,11 @@ from datetime import timedelta
 import numpy as np
 
 from assessments.models.assessment import Stage
+from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES
 from cohort.queries.narrowing import SHORTFALLS, STANDINGS
-from cohort.queries.standings import NONE, Mask, median, moment_number, moment_of
+from cohort.queries.standings import Mask, median, moment_number, moment_of
 
 QUARTERS = 4
 WEEK = timedelta(days=7)
