@@ -118,7 +118,7 @@ class Workspace:
         product = np.empty((2 * BLOCK_DIMENSIONS, parts * rows), dtype=np.float32)
         exact = np.empty((BLOCK_DIMENSIONS, 2, parts, rows))
         self.filled = np.empty((size, len(readings), rows))
-        self.total, self.logits, self.odds = np.empty((3, len(readings), rows))
+        self.total, self.odds = np.empty((2, len(readings), rows))
         self.steps = [Step.of(block, self, operand, product, exact) for block in tables.blocks]
 
 

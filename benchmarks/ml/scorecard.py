@@ -245,11 +245,9 @@ class Scorecard:
             if work is None or work.rows != len(chunk):
                 work = Workspace(len(chunk), self._tables, readings)
             points, total = kernel.dimension_points(chunk, work)
-            scaled = np.multiply(total, 100, out=readiness[:, part])
-            np.divide(scaled, self.full_points, out=scaled)
+            np.divide(np.multiply(total, 100, out=work.odds), self.full_points, out=readiness[:, part])
             np.divide(np.multiply(points, 100, out=points), full, out=dimensions[..., part])
-            eta = np.rint(np.multiply(total, GRID, out=work.logits), out=work.logits)
-            np.multiply(eta, scale, out=eta)
+            eta = np.multiply(np.rint(np.multiply(total, GRID, out=total), out=total), scale, out=total)
             if prior_ratio is None:
                 kernel.logistic(eta, self.thresholds, 1 - self.lapse, exceed[..., part], work.odds)
             else:
