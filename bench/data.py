@@ -80,6 +80,22 @@ def fill(count: int) -> Release:
     return release
 
 
+def answered(count: int) -> Programme:
+    """A programme of `count` companies that have answered all questions, each at another stage than the one before."""
+    code = f"bench-answered-{count}"
+    found = Programme.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        programme = factories.make_programme(code=code)
+        round_ = factories.make_round(programme)
+        for number in range(count):
+            company = factories.make_company(programme)
+            assessment = factories.make_assessment(company, round_)
+            factories.store_answers(assessment, factories.full_answers(number % 5))
+    return programme
+
+
 def multiply(template: models.Model, places: int, overrides: Mapping[str, str]) -> None:
     """Insert copies of a stored row, numbered by `place` from 1, with these columns of their own."""
     table = template._meta.db_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from assessments.api.assessments import AssessmentViewSet
 from assessments.api.exports import AnswerExportView, ScoreExportView
 from assessments.api.preview import PreviewBatchView, PreviewView
-from assessments.api.rounds import RoundViewSet
-from assessments.api.scores import ScoreViewSet
+from assessments.api.rounds import RoundFilter, RoundSerializer, RoundViewSet
+from assessments.api.scores import ScoreViewSet, ScoringReleaseSerializer
 from assessments.api.submissions import SubmissionViewSet
 
 __all__ = [
@@ -14,8 +14,11 @@ __all__ = [
     "AssessmentViewSet",
     "PreviewBatchView",
     "PreviewView",
+    "RoundFilter",
+    "RoundSerializer",
     "RoundViewSet",
     "ScoreExportView",
     "ScoreViewSet",
+    "ScoringReleaseSerializer",
     "SubmissionViewSet",
 ]

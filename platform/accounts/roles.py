@@ -176,6 +176,7 @@ ALLOWED: dict[Role, frozenset[Verb]] = {
             Verb.SEE_COMPANY,
             Verb.EDIT_COMPANY,
             Verb.SEE_ANSWERS,
+            Verb.SEE_COHORT,
             Verb.LOAD_COHORT,
             Verb.SEE_MODEL,
             Verb.CALL_API,

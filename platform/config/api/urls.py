@@ -26,6 +26,7 @@ from assessments.api import (
     SubmissionViewSet,
 )
 from benchmarks.api import FacilityViewSet, ReleaseViewSet
+from cohort.api import CohortViewSet
 from companies.api import CompanyViewSet, ProgrammeViewSet
 from config.api.documentation import DocumentationView
 from config.api.problems import Unknown
@@ -78,6 +79,7 @@ router.register("companies", CompanyViewSet, basename="company")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register("submissions", SubmissionViewSet, basename="submission")
 router.register("scores", ScoreViewSet, basename="score")
+router.register("cohorts", CohortViewSet, basename="cohort")
 router.register("facilities", FacilityViewSet, basename="facility")
 router.register("releases", ReleaseViewSet, basename="release")
 router.register("jobs", JobViewSet, basename="job")

@@ -1,0 +1,70 @@
+"""A program that uses the interface over HTTP with a key."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actions import issue_key
+from accounts.models import ApiKey, User
+from bench.processes import SITE
+from companies.models import Programme
+from companies.service_accounts import open_account
+
+BLOCK_BYTES = 1 << 18
+
+
+def key_for(programme: Programme) -> tuple[str, User]:
+    """A key that reads the programme, and its account."""
+    account = open_account(programme=programme, name=f"Bench {time.time_ns()}", by=None)
+    _key, text = issue_key(
+        user=account,
+        name="bench",
+        scopes=list(ApiKey.Scope.values),
+        expires_at=timezone.now() + timedelta(days=1),
+        by=None,
+    )
+    return text, account
+
+
+def request(path: str, key: str, body: bytes | None = None) -> urllib.request.Request:
+    """A request with the key."""
+    url = path if path.startswith("http") else SITE + path
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    return urllib.request.Request(url, data=body, headers=headers)
+
+
+def download(path: str, key: str, target: Path) -> None:
+    """A file, to disk."""
+    with urllib.request.urlopen(request(path, key)) as response, target.open("wb") as file:
+        while block := response.read(BLOCK_BYTES):
+            file.write(block)
+
+
+def walk(path: str, key: str, rows: int) -> None:
+    """All pages, each read as JSON."""
+    found, url = 0, path
+    while url:
+        with urllib.request.urlopen(request(url, key)) as response:
+            page = json.load(response)
+        found += len(page["results"])
+        url = page["next"]
+    assert found >= rows, (found, rows)
+
+
+def lines(path: str, key: str) -> list[Any]:
+    """The rows of an export as JSON lines."""
+    with urllib.request.urlopen(request(path, key)) as response:
+        return [json.loads(line) for line in response]
+
+
+def post(path: str, key: str, body: bytes) -> None:
+    """One request with a body."""
+    with urllib.request.urlopen(request(path, key, body)) as response:
+        response.read()

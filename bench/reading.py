@@ -1,0 +1,115 @@
+"""Exports and pages over HTTP beside psql, the preview, and the unpaged answers beside RDMO."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from assessments.api.answers import ANSWERS_EXAMPLE
+from assessments.exports.reading import _text_query
+from assessments.exports.tables import SCORES, scores_for
+from assessments.models import Answer
+from bench.calls import download, key_for, lines, post, walk
+from bench.figures import Figure, interleaved, percentile, ratio, seconds
+from bench.processes import Process, forget_peak, held, peak
+from bench.rdmo_peer import Peer
+from benchmarks.models import Release
+from companies.models import Programme
+
+PAGE = 1000
+PREVIEWS = 200
+WARM = 20
+BARS = {"csv": 1.5, "parquet": 2.5, "jsonl": 2.5, "pages": 10}
+NAMES = {
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "jsonl": "JSON lines",
+    "pages": f"paged JSON, {PAGE:,} a page",
+}
+
+
+def exports(
+    release: Release, small: Release, rows: int, runs: int, folder: Path, database: str, server: Process
+) -> Iterator[Figure]:
+    """All scores of one release as files and as pages, against psql; how much the web process grows meanwhile.
+
+    The process is warmed with the scores of a small release, so that growth by the size of an export shows.
+    """
+    warm, _account = key_for(small.programme)
+    for run in _reads(warm, small, 1, folder).values():
+        run()
+    text, user = key_for(release.programme)
+    query = _text_query(SCORES, scores_for(user).filter(release=release), guard=True)
+    sql = folder / "query.sql"
+    sql.write_text(f"\\copy ({query}) to '{folder}/psql.csv' csv header\n".replace("\n", " ") + "\n")
+    psql = partial(
+        subprocess.run, ["psql", "-q", database, "-f", str(sql)], check=True, stdout=subprocess.DEVNULL
+    )
+    before = held(server)
+    forget_peak(server)
+    times = interleaved(runs, {"psql": psql, **_reads(text, release, rows, folder)})
+    growth = (peak(server) - before) / 1024
+    for form, bar in BARS.items():
+        yield ratio(
+            f"export of {rows:,} score rows over HTTP against psql \\copy: {NAMES[form]}",
+            times,
+            form,
+            "psql",
+            bar,
+        )
+    yield Figure("the most that the web process grew meanwhile", growth, 50, f"{growth:.0f} MB (at most 50)")
+
+
+def _reads(key: str, release: Release, rows: int, folder: Path) -> dict[str, Callable[[], None]]:
+    files = {
+        form: partial(
+            download,
+            f"/api/v1/exports/scores?release={release.pk}&format={form}",
+            key,
+            folder / f"scores.{form}",
+        )
+        for form in ("csv", "parquet", "jsonl")
+    }
+    return {**files, "pages": partial(walk, f"/api/v1/scores?release={release.pk}&limit={PAGE}", key, rows)}
+
+
+def preview(release: Release) -> Iterator[Figure]:
+    """One set of answers over HTTP."""
+    key, _account = key_for(release.programme)
+    body = json.dumps({"answers": ANSWERS_EXAMPLE, "programme": str(release.programme_id)}).encode()
+    asked = [1000 * seconds(partial(post, "/api/v1/preview", key, body)) for _ in range(PREVIEWS)][WARM:]
+    slow = percentile(asked)
+    words = f"{slow:.1f} ms (median {statistics.median(asked):.1f} ms; at most 30)"
+    yield Figure("preview of one set over HTTP, 95th percentile", slow, 30, words)
+
+
+def answers_beside_rdmo(programme: Programme, runs: int, folder: Path) -> Iterator[Figure]:
+    """All answers of all companies, unpaged and parsed: ours over HTTP, RDMO's inside its process.
+
+    That favours RDMO, which needs no server and no network here.
+    """
+    key, _account = key_for(programme)
+    found = Answer.objects.filter(assessment__round__programme=programme).order_by("assessment", "pk")
+    stored = list(found.values_list("assessment__company__name", "item", "value"))
+    answers = folder / "answers.json"
+    answers.write_text(json.dumps(stored))
+
+    def ours() -> None:
+        rows = lines(f"/api/v1/exports/answers?programme={programme.pk}&format=jsonl", key)
+        assert len(rows) == len(stored), (len(rows), len(stored))
+
+    with Peer(answers) as peer:
+        ours()
+        peer.read()
+        times = interleaved(runs, {"ours": ours, "rdmo": peer.read})
+    one, other = statistics.median(times["ours"]), statistics.median(times["rdmo"])
+    yield Figure(
+        f"all {len(stored):,} answers, unpaged, against RDMO {peer.version} with the same answers in the same server",
+        one / other,
+        1 / 20,
+        f"{other / one:.0f} times faster ({one:.2f} s against {other:.2f} s; at least 20)",
+    )
