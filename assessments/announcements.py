@@ -12,6 +12,7 @@ from accounts.models import Kind, User
 from accounts.notices import notify
 from accounts.roles import Role
 from assessments.models import Appeal, Assessment, Return, Round, Submission, Visit
+from assessments.storing import among
 from companies.recipients import deciding_people
 
 # Who answered on paper or long ago does not wait for a result.
@@ -25,7 +26,7 @@ def announce_result(submissions: Sequence[UUID]) -> None:
     """
     told = (
         Submission.objects.filter(
-            pk__in=submissions,
+            pk__in=among(submissions),
             kind=Submission.Kind.SELF,
             origin__in=ANNOUNCED_ORIGINS,
         )

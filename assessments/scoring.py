@@ -7,37 +7,38 @@ The one way from answers to figures: single submissions, whole cohorts, re-scori
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from assessments.announcements import announce_result
-from assessments.models import Assessment, ScoreRun, Submission
-from assessments.models.packed import FIGURES as PACKED
-from assessments.models.packed import pack_both, pack_values
+from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
-from assessments.storing import point, rows_of, store_runs
+from assessments.storing import among, point, rows_of, store_runs
 from audit.events import EventType, announce_rows
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
-from benchmarks.models import Release
+from benchmarks.models import Activation, Release
 from instrument import load
 
 INTERVAL_LEVEL = 0.9
+ROWS_AT_ONCE = 5_000
 
 
 class Frozen(NamedTuple):
-    """What scoring needs of a submission: its id, its assessment's, and the vector of stages."""
+    """What scoring needs of a submission: its id, whose it is, and the vector of stages."""
 
     submission: UUID
     assessment: UUID
+    company: UUID
+    programme: UUID
     vector: bytes
 
 
@@ -120,29 +121,39 @@ def runs_of(submissions: Sequence[Submission], release: Release) -> list[ScoreRu
 def score(submissions: Sequence[Submission], release: Release) -> None:
     """Score and store. What is already scored under this release stays as it is, so it may be repeated."""
     score_vectors(
-        [
-            Frozen(submission.pk, submission.assessment_id, bytes(submission.vector))
-            for submission in submissions
-        ],
-        release,
+        list(frozen(Submission.objects.filter(pk__in=among([each.pk for each in submissions])))), release
     )
 
 
-def score_vectors(frozen: Sequence[Frozen], release: Release) -> None:
+def frozen(submissions: QuerySet[Submission]) -> Iterator[Frozen]:
+    """What scoring needs of these submissions, without their answers; one query.
+
+    PostgreSQL puts the rows aside, so that a million neither have to fit in memory nor are disturbed by what is
+    written meanwhile. SQLite cannot, and has few.
+    """
+    names = ("pk", "assessment_id", "assessment__company_id", "assessment__round__programme_id", "vector")
+    found = submissions.order_by().values_list(*names)
+    rows = found.iterator(chunk_size=ROWS_AT_ONCE) if connection.vendor == "postgresql" else iter(list(found))
+    return (
+        Frozen(pk, owner, company, programme, bytes(vector)) for pk, owner, company, programme, vector in rows
+    )
+
+
+def score_vectors(rows: Sequence[Frozen], release: Release) -> None:
     """Score and store many at once, in one transaction and in as many statements as one takes.
 
     Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
     Companies are told of a submission's first result, not of another release's.
     """
-    if not frozen:
+    if not rows:
         return
-    ids = [row.submission for row in frozen]
+    ids = [row.submission for row in rows]
     with transaction.atomic():
-        stored = ScoreRun.objects.filter(submission__in=ids).values_list("submission_id", "release_id")
+        stored = ScoreRun.objects.filter(submission__in=among(ids)).order_by()
         releases: dict[UUID, set[UUID]] = defaultdict(set)
-        for submission_id, release_id in stored:
+        for submission_id, release_id in stored.values_list("submission_id", "release_id"):
             releases[submission_id].add(release_id)
-        missing = [row for row in frozen if release.pk not in releases[row.submission]]
+        missing = [row for row in rows if release.pk not in releases[row.submission]]
         if missing:
             scored = compute(
                 [row.vector for row in missing],
@@ -150,47 +161,41 @@ def score_vectors(frozen: Sequence[Frozen], release: Release) -> None:
                 rule_of(release.instrument_version),
             )
             runs = store_runs([row.submission for row in missing], release, scored.columns, scored.stated)
-            announce_runs(runs)
-        point_to_runs({row.assessment for row in frozen}, release)
+            announce_rows(
+                EventType.SCORE_STORED,
+                ScoreRun._meta.label_lower,
+                [
+                    (runs[row.submission], row.programme, row.company)
+                    for row in missing
+                    if row.submission in runs
+                ],
+            )
+        point_to_runs({row.assessment for row in rows}, release)
         announce_result([pk for pk in ids if not releases[pk]])
 
 
-def announce_runs(runs: Sequence[UUID]) -> None:
-    """Tell other programs of score runs that were stored; call it in the transaction that stores them."""
-    company = "submission__assessment__company_id"
-    programme = "submission__assessment__round__programme_id"
-    stored = ScoreRun.objects.filter(pk__in=runs).order_by()
-    announce_rows(EventType.SCORE_STORED, stored.values_list("pk", programme, company))
-
-
-def point_to_runs(assessment_ids: set[UUID], release: Release) -> None:
+def point_to_runs(assessment_ids: Collection[UUID], release: Release) -> None:
     """Let assessments point to the runs of their latest submissions under `release`, if that is active."""
-    if Release.objects.active_in(release.programme) != release:
+    if not Activation.objects.filter(release=release, ended_at__isnull=True).exists():
         return
+    rounds = Round.objects.filter(programme=release.programme_id)
+    current = Assessment.objects.filter(pk__in=among(assessment_ids), round__in=rounds)
     # Locked in one order, so that two workers cannot wait for each other in a ring.
-    current = Assessment.objects.filter(pk__in=assessment_ids, round__programme=release.programme_id)
-    locked = list(current.select_for_update(of=("self",)).order_by("pk"))
-    found = ScoreRun.objects.filter(
-        release=release,
-        submission__assessment__in=[assessment.pk for assessment in locked],
-        submission__superseded_by__isnull=True,
-        submission__withdrawal__isnull=True,
-    ).order_by()
-    runs = {
-        (assessment, kind): (pk, pack_values(figures, release.pk.bytes))
-        for pk, assessment, kind, *figures in found.values_list(
-            "pk", "submission__assessment", "submission__kind", *PACKED
-        )
+    locked = list(current.select_for_update().order_by("pk").values_list("pk", flat=True))
+    submissions = Submission.objects.counting().filter(assessment__in=among(locked)).order_by()
+    owners = {pk: (owner, kind) for pk, owner, kind in submissions.values_list("pk", "assessment_id", "kind")}
+    # Without the release as a condition: PostgreSQL would think that it has few runs while they are being stored, and
+    # read all of them for each submission.
+    runs = ScoreRun.objects.filter(submission__in=among(owners)).order_by()
+    found = {
+        owners[submission]: run
+        for run, submission, of_release in runs.values_list("pk", "submission_id", "release_id")
+        if of_release == release.pk
     }
-    now = timezone.now()
-    nothing = None, None
-    for assessment in locked:
-        own = runs.get((assessment.pk, Submission.Kind.SELF.value), nothing)
-        verified = runs.get((assessment.pk, Submission.Kind.VERIFIED.value), nothing)
-        # As `point_at` does, without an object for each of thousands of runs.
-        assessment.self_run_id, assessment.verified_run_id = own[0], verified[0]
-        assessment.figures = pack_both(own[1], verified[1])
-        if assessment.scored_at is None and (assessment.self_run_id or assessment.verified_run_id):
-            assessment.scored_at = now
-        assessment.updated_at = now
-    point(locked)
+    own, verified = Submission.Kind.SELF.value, Submission.Kind.VERIFIED.value
+    point(
+        [
+            (assessment, found.get((assessment, own)), found.get((assessment, verified)))
+            for assessment in locked
+        ]
+    )

@@ -7,19 +7,23 @@ statement, because forty columns a row as parameters would take several times th
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from django.db.models import SmallIntegerField
+from django.db.models import DateTimeField, SmallIntegerField, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from assessments.models import Assessment, ScoreRun
 from assessments.models.assessment import POINTERS
+from assessments.models.packed import packed_by_database
+from audit.arrays import IDS, as_text
 from benchmarks.models import Release
 
 # From so many rows on, COPY is worth a temporary table.
@@ -37,16 +41,18 @@ TAIL = b"\xff\xff"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Columns = Mapping[str, NDArray[Any]]
+# An assessment, and the runs that count of its own and of its verified submission.
+Pointers = tuple[UUID, UUID | None, UUID | None]
 
 
 def store_runs(
     submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
-) -> list[UUID]:
-    """Store the runs of these submissions that are not there yet; the ids of those that were stored.
+) -> dict[UUID, UUID]:
+    """Store the runs of these submissions that are not there yet; the ids of those that were stored, by submission.
 
     Where a tier is not stated, its columns stay empty. Call it in a transaction.
     """
-    if connection.vendor == "postgresql" and len(submissions) >= COPY_FROM:
+    if _takes_many(submissions):
         return _copied(submissions, release, columns, stated)
     runs = [
         ScoreRun(submission_id=submission, release=release, **figures)
@@ -55,29 +61,47 @@ def store_runs(
     # Another worker may be doing the same: the constraint keeps one run per submission and release.
     ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
     mine = ScoreRun.objects.filter(pk__in=[run.pk for run in runs])
-    return list(mine.order_by().values_list("pk", flat=True))
+    return dict(mine.order_by().values_list("submission_id", "pk"))
 
 
-def point(assessments: Sequence[Assessment]) -> None:
-    """Store which runs these assessments point to, their figures, and when they were first scored and changed."""
-    columns = (*POINTERS, "scored_at", "updated_at")
-    if connection.vendor != "postgresql":
-        Assessment.objects.bulk_update(assessments, columns, batch_size=500)
+def point(pointers: Sequence[Pointers]) -> None:
+    """Store which runs assessments point to, their figures, and when they were first scored and last changed."""
+    now = timezone.now()
+    if not _takes_many(pointers):
+        runs = ScoreRun.objects.in_bulk([run for _, *two in pointers for run in two if run])
+        for pk, own, verified in pointers:
+            assessment = Assessment(pk=pk)
+            assessment.point_at(runs.get(own) if own else None, runs.get(verified) if verified else None)
+            first = Value(now if own or verified else None, DateTimeField())
+            Assessment.objects.filter(pk=pk).update(
+                **{name: getattr(assessment, name) for name in POINTERS},
+                scored_at=Coalesce("scored_at", first),
+                updated_at=now,
+            )
         return
-    # One join with arrays: a list of cases for each column takes the database minutes for thousands of rows.
+    # One join: a list of cases for each column takes the database minutes for thousands of rows.
+    runs_table = ScoreRun._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Assessment._meta.db_table} AS assessment SET self_run_id = found.self_run_id, "  # noqa: S608
-            "verified_run_id = found.verified_run_id, figures = found.figures, scored_at = found.scored_at, "
-            "updated_at = found.updated_at "
-            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bytea[], %s::timestamptz[], %s::timestamptz[]) "
-            "AS found (id, self_run_id, verified_run_id, figures, scored_at, updated_at) "
+            f"UPDATE {Assessment._meta.db_table} AS assessment "  # noqa: S608
+            "SET self_run_id = found.own, verified_run_id = found.verified, "
+            f"figures = {packed_by_database('own')} || {packed_by_database('verified')}, "
+            "scored_at = COALESCE(scored_at, CASE WHEN COALESCE(own.id, verified.id) IS NOT NULL THEN %s END), "
+            f"updated_at = %s FROM unnest({IDS}, {IDS}, {IDS}) AS found (id, own, verified) "
+            f"LEFT JOIN {runs_table} AS own ON own.id = found.own "
+            f"LEFT JOIN {runs_table} AS verified ON verified.id = found.verified "
             "WHERE assessment.id = found.id",
-            [
-                [getattr(assessment, name) for assessment in assessments]
-                for name in ("pk", "self_run_id", "verified_run_id", "figures", "scored_at", "updated_at")
-            ],
+            [now, now, *(as_text(ids) for ids in zip(*pointers, strict=True))],
         )
+
+
+def among(ids: Collection[UUID]) -> Any:
+    """Ids to look for with `__in`: many of them are one parameter, because thousands take longer than the query."""
+    return RawSQL(f"SELECT unnest({IDS})", [as_text(ids)]) if _takes_many(ids) else list(ids)  # noqa: S611
+
+
+def _takes_many(rows: Collection[object]) -> bool:
+    return connection.vendor == "postgresql" and len(rows) >= COPY_FROM
 
 
 def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int | None]]:
@@ -91,7 +115,7 @@ def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int |
 
 def _copied(
     submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
-) -> list[UUID]:
+) -> dict[UUID, UUID]:
     table = ScoreRun._meta.db_table
     names = ", ".join((*KEYS, *FIGURES))
     with connection.cursor() as cursor:
@@ -106,9 +130,9 @@ def _copied(
             copy.write(TAIL)
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM new_score_run ORDER BY submission_id "  # noqa: S608
-            "ON CONFLICT (submission_id, release_id) DO NOTHING RETURNING id"
+            "ON CONFLICT (submission_id, release_id) DO NOTHING RETURNING submission_id, id"
         )
-        return [row[0] for row in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
 def _binary_rows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
 from celery import shared_task
@@ -18,7 +19,8 @@ from assessments.models import Assessment, Report, Round, ScoreRun, Submission
 from assessments.opening import add_companies
 from assessments.replay import replay_all
 from assessments.reports import files
-from assessments.scoring import Frozen, score, score_vectors
+from assessments.scoring import Frozen, frozen, score, score_vectors
+from assessments.storing import among
 from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
 from jobs.models import Job
@@ -89,7 +91,7 @@ def score_programme(work: Work) -> None:
         pk=work.job.parameters["activation"]
     )
     submissions = latest_submissions(activation.programme)
-    _score_in_chunks(work, submissions.count(), _all_in_chunks(submissions), activation.release)
+    _score_in_chunks(work, submissions.count(), _in_chunks(submissions), activation.release)
 
 
 def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | None) -> Job | None:
@@ -117,17 +119,15 @@ def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | Non
 def score_submissions(work: Work) -> None:
     """Score the submissions of a file, in chunks."""
     ids = [UUID(text) for text in work.job.parameters["submissions"]]
-    chunks = (
-        _frozen(Submission.objects.filter(pk__in=ids[start : start + CHUNK]))
-        for start in range(0, len(ids), CHUNK)
-    )
-    _score_in_chunks(work, len(ids), chunks, Release.objects.get(pk=work.job.parameters["release"]))
-    own = Submission.objects.filter(pk__in=ids, kind=Submission.Kind.SELF)
+    submissions = Submission.objects.filter(pk__in=among(ids))
+    release = Release.objects.get(pk=work.job.parameters["release"])
+    _score_in_chunks(work, len(ids), _in_chunks(submissions), release)
+    own = submissions.filter(kind=Submission.Kind.SELF)
     for round_ in Round.objects.filter(assessments__submissions__in=own).distinct():
         request_round_flags(round_, occasion=str(work.job.pk), by=None)
 
 
-def _score_in_chunks(work: Work, total: int, chunks: Iterable[list[Frozen]], release: Release) -> None:
+def _score_in_chunks(work: Work, total: int, chunks: Iterable[Sequence[Frozen]], release: Release) -> None:
     """Score chunk after chunk, each in a transaction of its own: a breakdown or a cancellation loses no chunk done.
 
     What an earlier attempt has stored is met again and passed over, so that nothing needs to be remembered.
@@ -141,18 +141,10 @@ def _score_in_chunks(work: Work, total: int, chunks: Iterable[list[Frozen]], rel
         work.beat(done=min(done, max(1, total)))
 
 
-def _all_in_chunks(submissions: QuerySet[Submission]) -> Iterator[list[Frozen]]:
-    """All of them in the order of their ids, read by chunks: a million do not have to fit in memory."""
-    last: UUID | None = None
-    while chunk := _frozen((submissions.filter(pk__gt=last) if last else submissions).order_by("pk")[:CHUNK]):
+def _in_chunks(submissions: QuerySet[Submission]) -> Iterator[list[Frozen]]:
+    rows = frozen(submissions)
+    while chunk := list(islice(rows, CHUNK)):
         yield chunk
-        last = chunk[-1].submission
-
-
-def _frozen(submissions: QuerySet[Submission]) -> list[Frozen]:
-    """What scoring needs of the submissions, without their answers; one query."""
-    rows = submissions.values_list("pk", "assessment_id", "vector")
-    return [Frozen(pk, assessment, bytes(vector)) for pk, assessment, vector in rows]
 
 
 def latest_submissions(programme: Programme) -> QuerySet[Submission]:

@@ -17,9 +17,10 @@ from assessments.models import Round, ScoreRun
 from assessments.scoring import compute, rule_of, scorecard_of
 from assessments.storing import FIGURES, KEYS, TIER_COLUMNS
 from assessments.tasks import request_programme_scoring
-from bench.data import forget_runs
+from bench.data import FIRST_SINGLE, forget_runs
 from bench.figures import Figure, interleaved, percentile, ratio
 from benchmarks.models import Activation, Release
+from companies.models import Company
 from jobs.models import Job
 from tests import factories
 
@@ -119,8 +120,9 @@ def single(release: Release) -> Iterator[Figure]:
     """From a submission to its stored score, with a real worker that has nothing else to do."""
     round_ = Round.objects.get(programme=release.programme)
     times = []
-    for _ in range(SINGLE):
-        company = factories.make_company(release.programme)
+    there = Company.objects.filter(credit_code__startswith=factories.make_credit_code(0)[:12]).count()
+    for number in range(FIRST_SINGLE + there, FIRST_SINGLE + there + SINGLE):
+        company = factories.make_company(release.programme, number=number)
         owner = factories.make_member(company, f"Owner {time.time_ns()}")
         assessment = factories.make_assessment(company, round_)
         factories.store_answers(assessment, by=owner)

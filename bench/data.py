@@ -24,6 +24,8 @@ from tests import factories
 SEED = 20241018
 # Sets of answers that companies share out among themselves.
 SETS = 5_000
+# Where the numbers in the credit codes begin: of companies that are multiplied, that answer, that submit one by one.
+FIRST_TEMPLATE, FIRST_ANSWERED, FIRST_SINGLE = 90_000, 80_000, 0
 
 
 def fill(count: int) -> Release:
@@ -33,7 +35,7 @@ def fill(count: int) -> Release:
     now = timezone.now()
     with transaction.atomic():
         round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
-        company = factories.make_company(programme)
+        company = factories.make_company(programme, number=FIRST_TEMPLATE + Programme.objects.count())
         assessment = factories.make_assessment(company, round_)
         submission = Submission.objects.create(
             number=f"B{count}-0",
@@ -90,7 +92,7 @@ def answered(count: int) -> Programme:
         programme = factories.make_programme(code=code)
         round_ = factories.make_round(programme)
         for number in range(count):
-            company = factories.make_company(programme)
+            company = factories.make_company(programme, number=FIRST_ANSWERED + number)
             assessment = factories.make_assessment(company, round_)
             factories.store_answers(assessment, factories.full_answers(number % 5))
     return programme
@@ -114,8 +116,12 @@ def multiply(template: models.Model, places: int, overrides: Mapping[str, str]) 
 
 
 def forget_runs(release: Release) -> None:
-    """Take the score runs of a release away again, with everything that came of them."""
+    """Take the score runs of a release away again, with everything that came of them.
+
+    The product never deletes a run, so nothing finds who points to one: references are not checked here.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             f"UPDATE {Assessment._meta.db_table} SET self_run_id = NULL, verified_run_id = NULL, scored_at = NULL "
             f"WHERE round_id IN (SELECT id FROM {Round._meta.db_table} WHERE programme_id = %s)",
@@ -124,6 +130,7 @@ def forget_runs(release: Release) -> None:
         cursor.execute("DELETE FROM assessments_score_run WHERE release_id = %s", [release.pk])
         cursor.execute("TRUNCATE audit_feed_event CASCADE")
         cursor.execute("DELETE FROM jobs_job")
+        cursor.execute("RESET session_replication_role")
         cursor.execute("VACUUM ANALYZE assessments_score_run")
         cursor.execute("VACUUM ANALYZE assessments_assessment")
 

@@ -59,7 +59,8 @@ class Assessment(models.Model):
     """One company in one round. It holds the editable answers and where the company stands."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments")
+    # No index of its own: the constraint below begins with it.
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="assessments", db_index=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="assessments")
     # Items answered, not known or not applicable; kept with each save so that lists need no count.
     answered = models.PositiveSmallIntegerField(default=0)
@@ -71,12 +72,23 @@ class Assessment(models.Model):
     recommended_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
-    # The runs that count under the active release: of the latest own and of the latest verified submission.
+    # The runs that count under the active release: of the latest own and of the latest verified submission. Runs are
+    # never deleted nor looked up from, and two more indexes would make scoring a programme a fifth slower.
     self_run = models.ForeignKey(
-        "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "assessments.ScoreRun",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     verified_run = models.ForeignKey(
-        "assessments.ScoreRun", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "assessments.ScoreRun",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     # The figures of both, packed: only `point_at` sets the three.
     figures = models.BinaryField(default=NO_RUNS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from assessments.models.score import ScoreRun
@@ -46,3 +47,11 @@ def pack_values(figures: Sequence[int | None], release: bytes) -> bytes:
 def pack_both(own: bytes | None, verified: bytes | None) -> bytes:
     """What an assessment has of its two packed runs."""
     return (own or _NO_RUN) + (verified or _NO_RUN)
+
+
+def packed_by_database(run: str) -> str:
+    """The same of a joined run, as PostgreSQL writes it; `run` is its name in the statement."""
+    first, *others = (f"COALESCE({run}.{name}, {NONE})" for name in FIGURES)
+    numbers = [f"int4send({first})", *(f"int2send(({other})::smallint)" for other in others)]
+    release = f"uuid_send(COALESCE({run}.release_id, '{UUID(int=0)}'))"
+    return " || ".join([*numbers, release])

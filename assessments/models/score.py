@@ -38,7 +38,10 @@ class ScoreRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="score_runs")
+    # No index of its own: the constraint below begins with it.
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="score_runs", db_index=False
+    )
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="score_runs")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     readiness = models.SmallIntegerField()

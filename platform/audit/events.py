@@ -7,14 +7,14 @@ position n must never find a new event before n.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 
+from audit.arrays import IDS, as_text
 from audit.models import Event, EventCounter
 
 # A lock is held for so many events at a time.
@@ -106,19 +106,18 @@ def announce(happenings: Iterable[Happening]) -> None:
     )
 
 
-def announce_rows(type_: EventType, rows: QuerySet[Any, tuple[UUID, UUID, UUID]]) -> None:
-    """Add an event for every row of a query of ids, programmes and companies, many in one statement."""
-    label = rows.model._meta.label_lower
-    if connection.vendor != "postgresql":
+def announce_rows(type_: EventType, label: str, rows: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+    """Add an event of one type for each subject, programme and company, thousands in one statement."""
+    if connection.vendor != "postgresql" or not rows:
         announce(Happening(type_, label, *row) for row in rows)
         return
-    found, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Event._meta.db_table} "  # noqa: S608
             "(id, at, type, resource, subject_id, programme_id, company_id) "
-            f"SELECT gen_random_uuid(), clock_timestamp(), %s, %s, found.* FROM ({found}) AS found",
-            [type_.value, RESOURCES[label], *parameters],
+            "SELECT gen_random_uuid(), clock_timestamp(), %s, %s, found.* "
+            f"FROM unnest({IDS}, {IDS}, {IDS}) AS found",
+            [type_.value, RESOURCES[label], *map(as_text, zip(*rows, strict=True))],
         )
 
 

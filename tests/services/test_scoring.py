@@ -7,14 +7,16 @@ import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from subprocess import Popen
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from assessments import tasks
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.scoring import Frozen, runs_of, score, score_vectors
+from assessments.scoring import Frozen, frozen, runs_of, score, score_vectors
 from assessments.storing import FIGURES
 from assessments.tasks import SCORE_PROGRAMME, request_programme_scoring, scoring_key
 from audit.models import Event
@@ -104,6 +106,7 @@ def test_worker_killed_in_mid_task_loses_nothing(committed_release: Release, run
     finished = Job.objects.get(pk=job.pk)
     assert finished.attempts == 2
     assert ScoreRun.objects.count() == len(made)
+    assert announced() == stored_runs()
     assert Assessment.objects.filter(self_run__isnull=True).count() == 0
 
 
@@ -125,9 +128,9 @@ def test_many_submissions_are_copied_once_whoever_scores_them(committed_release:
     made = many_submissions(committed_release, 130)
     score(made[:3], committed_release)
     before = {run.submission_id: run.pk for run in ScoreRun.objects.all()}
-    frozen = [Frozen(each.pk, each.assessment_id, bytes(each.vector)) for each in made]
-    score_vectors(frozen[:120], committed_release)
-    score_vectors(frozen, committed_release)
+    rows = list(frozen(Submission.objects.all()))
+    score_vectors(rows[:120], committed_release)
+    score_vectors(rows, committed_release)
     assert ScoreRun.objects.count() == len(made)
     assert {run.submission_id: run.pk for run in ScoreRun.objects.filter(pk__in=before.values())} == before
     runs = {run.submission_id: run for run in ScoreRun.objects.all()}
@@ -137,7 +140,45 @@ def test_many_submissions_are_copied_once_whoever_scores_them(committed_release:
     assert {run.tier is None for run in runs.values()} == {True, False}
     assert Assessment.objects.filter(self_run__isnull=True).count() == 0
     assert Assessment.objects.filter(scored_at__isnull=True).count() == 0
-    assert Event.objects.filter(type="score.stored").count() == len(made)
+    assert announced() == stored_runs()
+
+
+def test_job_cancelled_between_chunks_goes_on_behind_them(
+    committed_release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_submissions(committed_release, 40)
+    job = request_programme_scoring(Activation.objects.get(release=committed_release), by=None)
+    scored: list[int] = []
+
+    def score_and_cancel(rows: list[Frozen], release: Release) -> None:
+        score_vectors(rows, release)
+        scored.append(len(rows))
+        if len(scored) == 2:
+            cancel(job)
+
+    monkeypatch.setattr(tasks, "CHUNK", 10)
+    monkeypatch.setattr(tasks, "score_vectors", score_and_cancel)
+    tasks.score_programme.run(str(job.pk))
+    stopped = Job.objects.get(pk=job.pk)
+    assert (stopped.state, scored) == (Job.State.CANCELLED, [10, 10])
+    assert len(stored_runs()) == 20
+    assert announced() == stored_runs()
+    assert request_programme_scoring(Activation.objects.get(release=committed_release), by=None).pk == job.pk
+    tasks.score_programme.run(str(job.pk))
+    ended = Job.objects.get(pk=job.pk)
+    assert (ended.state, ended.done) == (Job.State.DONE, 40)
+    assert len(stored_runs()) == 40
+    assert announced() == stored_runs()
+
+
+def stored_runs() -> list[UUID]:
+    """The runs that are stored."""
+    return sorted(ScoreRun.objects.values_list("pk", flat=True))
+
+
+def announced() -> list[UUID]:
+    """The runs of which the feed tells, each as often as it does."""
+    return sorted(Event.objects.filter(type="score.stored").values_list("subject_id", flat=True))
 
 
 def test_cancelled_job_keeps_what_it_stored_and_goes_on_when_asked_again(
