@@ -6,7 +6,8 @@ from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -42,7 +43,7 @@ class ScoreExportFilter(ScoreFilter):
         at = queryset.filter(pk=value).values_list("created_at", flat=True).first()
         if at is None:
             raise _no_such_row()
-        return queryset.filter(created_at__gte=at).filter(Q(created_at__gt=at) | Q(pk__gt=value))
+        return queryset.filter(TupleGreaterThan(Tuple(F("created_at"), F("pk")), (at, value)))
 
 
 class AnswerExportFilter(filters.FilterSet):

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from accounts.parameters import TrueOrFalseParameter
 from assessments.explanation import Explanation
 from assessments.way_up import Subject
 from benchmarks.api import ReferenceSerializer
@@ -59,7 +60,7 @@ class PlanRequestSerializer(serializers.Serializer[object]):
     exclude = serializers.CharField(
         required=False, help_text="Items that stay as they are: codes with commas between them."
     )
-    outcomes = serializers.BooleanField(
+    outcomes = TrueOrFalseParameter(
         default=False, help_text="Whether business results (G4, R1 to R4) may be steps too."
     )
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
+from accounts.parameters import refuse_unknown
 from assessments.api.figures import (
     FIGURE_COLUMNS,
     FiguresSerializer,
@@ -255,7 +256,8 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
 
         An estimate from typical costs of the company's size class and from the model; it promises nothing.
         """
-        asked = PlanRequestSerializer(data=request.query_params)
+        asked = PlanRequestSerializer(data=request.query_params.dict())
+        refuse_unknown(request, set(asked.fields))
         asked.is_valid(raise_exception=True)
         run = get_object_or_404(
             ScoreRun.objects.visible_to(cast(User, request.user)).select_related(

@@ -98,13 +98,17 @@ class Assessment(models.Model):
     # Set when the company left the programme or was absorbed by another: nothing changes from then on.
     closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         db_table = "assessments_assessment"
         ordering: ClassVar[list[str]] = ["round", "company"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at", "id"], name="assessments_assessment_walk"),
+            models.Index(fields=["updated_at", "id"], name="assessments_assessment_changed"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(name="assessments_assessment_once", fields=["round", "company"]),
         ]

@@ -78,6 +78,7 @@ class Submission(models.Model):
             models.Index(
                 fields=["assessment", "kind", "-submitted_at"], name="assessments_submission_latest"
             ),
+            models.Index(fields=["submitted_at", "id"], name="assessments_submission_walk"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # A company sends the same content once: a second click, or a repeated request, finds the first.

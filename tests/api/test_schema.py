@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -17,13 +18,19 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from accounts.authentication import KeyThrottle
+from accounts.models import ApiKey
+from accounts.roles import Role
 from assessments.models import Assessment, ScoreRun
 from benchmarks.models import Release
+from companies.models import Programme
 from jobs.work import enqueue
-from tests.api.conftest import Caller
+from tests import factories
+from tests.api.conftest import Caller, caller_for
+from tests.test_strangers import BACKEND
 
 ALL = list(HealthCheck)
 PROBLEMS = {"401", "403", "405", "406", "429", "500"}
@@ -130,33 +137,77 @@ def connection_of_the_test() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.usefixtures("connection_of_the_test")
-@pytest.mark.parametrize("mode", list(GenerationMode))
-def test_requests_made_up_from_the_schema_get_described_answers(
-    document: dict[str, Any],
-    caller: Caller,
-    scored: Assessment,
-    monkeypatch: pytest.MonkeyPatch,
-    mode: GenerationMode,
-) -> None:
-    """Good and bad requests alike: all checks of schemathesis on every operation.
+@pytest.fixture
+def described(
+    document: dict[str, Any], connection_of_the_test: None, monkeypatch: pytest.MonkeyPatch
+) -> list[APIOperation[Any, Any, Any, Any]]:
+    """The operations of the schema, to be sent to the real handler.
 
     A good cursor or event is one that we gave, and answers must be those of the instrument; neither can be made up.
     """
     monkeypatch.setattr(KeyThrottle, "allow_request", lambda *_: True)
-    described = schemathesis.openapi.from_dict(without_cursors(document))
-    described.app = get_wsgi_application()
-    for found in described.get_all_operations():
-        assert isinstance(found, Ok)
-        operation = found.ok()
-        excluded = [positive_data_acceptance] if operation.method != "get" else []
+    schema = schemathesis.openapi.from_dict(without_cursors(document))
+    schema.app = get_wsgi_application()
+    found = list(schema.get_all_operations())
+    return [each.ok() for each in found if isinstance(each, Ok) or pytest.fail(str(each))]
 
-        @settings(max_examples=3, deadline=None, database=None, derandomize=True, suppress_health_check=ALL)
-        @given(case=operation.as_strategy(generation_mode=mode))
-        def send(case: Any) -> None:
-            case.call_and_validate(
-                headers={"Authorization": f"Bearer {caller.text}"},
-                excluded_checks=excluded,  # noqa: B023 - called before the loop goes on
-            )
 
-        send()
+def send(
+    operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, callers: list[Caller], examples: int
+) -> None:
+    """Send so many requests made up for the operation with each key, and let schemathesis check every answer."""
+    excluded = [positive_data_acceptance] if operation.method != "get" else []
+
+    @settings(
+        max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=ALL
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def with_each_key(case: Any) -> None:
+        for caller in callers:
+            headers = {"Authorization": f"Bearer {caller.text}"}
+            case.call_and_validate(headers=headers, excluded_checks=excluded)
+
+    with_each_key()
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_requests_made_up_from_the_schema_get_described_answers(
+    described: list[APIOperation[Any, Any, Any, Any]],
+    caller: Caller,
+    scored: Assessment,
+    mode: GenerationMode,
+) -> None:
+    """Good and bad requests alike: all checks of schemathesis on every operation."""
+    for operation in described:
+        send(operation, mode, [caller], examples=3)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_keys_of_one_scope_and_of_none_get_described_answers(
+    described: list[APIOperation[Any, Any, Any, Any]],
+    programme: Programme,
+    scored: Assessment,
+    mode: GenerationMode,
+) -> None:
+    """The same for each kind of key."""
+    callers = [caller_for(programme, scope) for scope in ApiKey.Scope.values]
+    without = caller_for(programme)
+    ApiKey.objects.filter(pk=without.key.pk).update(scopes=[])
+    for operation in described:
+        send(operation, mode, [*callers, without], examples=1)
+
+
+def test_signed_in_people_get_nothing_without_a_key(
+    client: Client, document: dict[str, Any], scored: Assessment
+) -> None:
+    """The interface takes no session, so no page of another site can use one."""
+    programme = scored.round.programme
+    people = [
+        *(factories.make_staff(programme, role) for role in (Role.OFFICER, Role.ADMINISTRATOR, Role.AUDITOR)),
+        factories.make_member(scored.company, "Olga"),
+    ]
+    for person in people:
+        client.force_login(person, backend=BACKEND)
+        for path, method, _ in operations(document):
+            response = getattr(client, method)(re.sub(r"\{\w+\}", str(scored.pk), path))
+            assert (response.status_code, response.json()["code"]) == (401, "not-authenticated"), path

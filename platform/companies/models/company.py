@@ -109,13 +109,17 @@ class Company(models.Model):
     )
     merged_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
         db_table = "companies_company"
         ordering: ClassVar[list[str]] = ["name", "id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at", "id"], name="companies_company_walk"),
+            models.Index(fields=["updated_at", "id"], name="companies_company_changed"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="companies_company_digital_within_all",

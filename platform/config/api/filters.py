@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.parameters import refuse_unknown
 from config.api.pagination import PAGE_PARAMETERS
 
 FIELDS = "fields"
@@ -63,23 +64,6 @@ def narrows(view: Any) -> bool:
 def members_of(view: Any) -> list[str]:
     """The members of the objects that a view answers."""
     return list(view.get_serializer_class()().fields)
-
-
-def refuse_unknown(request: Request, known: set[str]) -> None:
-    """Raise unless every query parameter is one of `known` and given once."""
-    faults: dict[str, list[ErrorDetail]] = {}
-    for name, values in request.query_params.lists():
-        if name not in known:
-            listed = ", ".join(sorted(known)) or "none"
-            faults[name] = [
-                ErrorDetail(
-                    f"There is no parameter {name!r}. Known here: {listed}.", code="unknown_parameter"
-                )
-            ]
-        elif len(values) > 1:
-            faults[name] = [ErrorDetail(f"{name} may be given once.", code="repeated_parameter")]
-    if faults:
-        raise ValidationError(faults)
 
 
 def refuse_meaningless(request: Request, filterset_class: type[FilterSet]) -> None:

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -157,12 +158,10 @@ class CursorPages(BasePagination):
         return ""
 
 
-def _beyond(position: Position, order: str) -> Q:
-    # The first condition is one an index on the time can use; the second settles ties.
-    side = "lt" if position.backwards else "gt"
-    return Q(**{f"{order}__{side}e": position.at}) & (
-        Q(**{f"{order}__{side}": position.at}) | Q(**{f"pk__{side}": position.id})
-    )
+def _beyond(position: Position, order: str) -> TupleGreaterThan | TupleLessThan:
+    """The rows behind a place. As one comparison of pairs it is found in an index, however many share a time."""
+    beyond = TupleLessThan if position.backwards else TupleGreaterThan
+    return beyond(Tuple(F(order), F("pk")), (position.at, position.id))
 
 
 def _signer() -> signing.Signer:
