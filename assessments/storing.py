@@ -95,6 +95,13 @@ def point(pointers: Sequence[Pointers]) -> None:
         )
 
 
+def renew_statistics() -> None:
+    """Let PostgreSQL count what was stored, before it plans reads by what it knew of the tables before."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {ScoreRun._meta.db_table}, {Assessment._meta.db_table}")
+
+
 def among(ids: Collection[UUID]) -> Any:
     """Ids to look for with `__in`: many of them are one parameter, because thousands take longer than the query."""
     return RawSQL(f"SELECT unnest({IDS})", [as_text(ids)]) if _takes_many(ids) else list(ids)  # noqa: S611

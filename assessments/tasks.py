@@ -20,7 +20,7 @@ from assessments.opening import add_companies
 from assessments.replay import replay_all
 from assessments.reports import files
 from assessments.scoring import Frozen, frozen, score, score_vectors
-from assessments.storing import among
+from assessments.storing import among, renew_statistics
 from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
 from jobs.models import Job
@@ -41,6 +41,8 @@ PART = 30
 CHUNK = 5_000
 # Assessments whose hints are looked for together: each part reads the answers of the round once.
 FLAGGED_TOGETHER = 200
+# From so many on the database is told to count anew; fewer it comes to know by itself soon enough.
+COUNTED_FROM = 50_000
 
 
 def request_scoring(submission: Submission, *, by: User | None) -> Job | None:
@@ -139,6 +141,8 @@ def _score_in_chunks(work: Work, total: int, chunks: Iterable[Sequence[Frozen]],
         done += len(chunk)
         # Submissions may be added meanwhile: progress never passes the total.
         work.beat(done=min(done, max(1, total)))
+    if done >= COUNTED_FROM:
+        renew_statistics()
 
 
 def _in_chunks(submissions: QuerySet[Submission]) -> Iterator[list[Frozen]]:
