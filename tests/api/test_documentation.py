@@ -49,6 +49,7 @@ def test_every_example_works(scored: Assessment, site: str, tmp_path: Path) -> N
                 **os.environ,
                 "KEY": caller.text,
                 "COMPANY": str(scored.company_id),
+                "ROUND": str(scored.round_id),
                 "TAG": tag,
                 "EVENT": str(first.pk),
                 "no_proxy": "*",
