@@ -203,7 +203,12 @@ def _store(crowd: Crowd) -> None:
     ScoreRun.objects.bulk_create(runs, BATCH)
     for row, own, verified in pointers:
         row.point_at(own, verified)
-    point(assessments)
+    point(
+        [
+            (row.pk, own.pk if own else None, verified.pk if verified else None)
+            for row, own, verified in pointers
+        ]
+    )
 
 
 def pack_again() -> None:

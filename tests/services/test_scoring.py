@@ -25,6 +25,7 @@ from instrument import load
 from jobs.models import Job
 from jobs.work import cancel, enqueue, wake
 from tests import factories
+from tests.assessments.test_packed import agrees
 from tests.services.conftest import wait_until
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -140,6 +141,7 @@ def test_many_submissions_are_copied_once_whoever_scores_them(committed_release:
     assert {run.tier is None for run in runs.values()} == {True, False}
     assert Assessment.objects.filter(self_run__isnull=True).count() == 0
     assert Assessment.objects.filter(scored_at__isnull=True).count() == 0
+    assert all(agrees(assessment) for assessment in Assessment.objects.all())
     assert announced() == stored_runs()
 
 

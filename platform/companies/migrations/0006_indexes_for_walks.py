@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0004_invitations'),
+        ('companies', '0005_undeliverable_links'),
     ]
 
     operations = [

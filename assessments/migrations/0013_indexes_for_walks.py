@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0011_sections_of_their_own'),
+        ('assessments', '0012_packed_figures'),
         ('benchmarks', '0003_cost_steps'),
-        ('companies', '0005_indexes_for_walks'),
+        ('companies', '0006_indexes_for_walks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
