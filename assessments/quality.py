@@ -236,7 +236,8 @@ def _jumps(
             instrument.levels(),
             _stages(earlier),
             _stages(submission),
-            taken_before=timezone.localdate(earlier.submitted_at),
+            # Answers of a past round that were loaded from a workbook later were given by its deadline.
+            taken_before=timezone.localdate(min(earlier.submitted_at, earlier.assessment.deadline)),
             taken_after=timezone.localdate(submission.submitted_at),
             official_before=before.official_level if before else None,
             official_after=after.official_level if after else None,

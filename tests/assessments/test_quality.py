@@ -172,6 +172,20 @@ def test_slow_rise_is_none(assessment: Assessment, company: Company, owner: User
     assert found(submitted(later, factories.full_answers(4), release, owner)).jumps == ()
 
 
+def test_past_round_that_was_loaded_today_is_no_reason_for_a_jump(
+    assessment: Assessment, company: Company, owner: User, release: Release
+) -> None:
+    submitted(assessment, factories.full_answers(0), release, owner)
+    long_ago = timezone.now() - timedelta(days=200)
+    assessment.round.opens_at, assessment.round.deadline = long_ago - timedelta(days=30), long_ago
+    assessment.round.save()
+    opens_at = timezone.now() - timedelta(days=1)
+    later = factories.make_assessment(
+        company, factories.make_round(release.programme, "T1", opens_at=opens_at)
+    )
+    assert found(submitted(later, factories.full_answers(4), release, owner)).jumps == ()
+
+
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.COUNTY_REVIEWER, Role.ASSESSOR, Role.AUDITOR])
 def test_reviewers_read_hints_on_the_file(
     client: Client, assessment: Assessment, release: Release, role: Role

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Demo, Visitor
 from tests.one_time_code import code_for
@@ -105,8 +105,73 @@ ROLES: dict[str, list[Shown]] = {
         "/accounts/2fa/recovery-codes/generate/",
         "/accounts/2fa/totp/deactivate/",
     ],
-    "officer": ["/cohort/", "/cohort/companies/", "{company}", "/model/"],
-    "administrator": ["/account/"],
+    "officer": [
+        "/cohort/",
+        "/cohort/?sector=steel&verified=yes",
+        "/cohort/differences/",
+        "/cohort/companies/",
+        "/cohort/companies/?columns=stage.hints.assessor.county.provider.batch.submitted.deadline&q=示例",
+        "/cohort/companies/?q=nothing-of-the-kind",
+        "/cohort/companies/bulk/?kind=remind&all=1",
+        "/cohort/companies/bulk/?kind=assign_assessor&all=1",
+        "{company}",
+        "{company}contacts/",
+        ("{company}contacts/", "main form button.btn-primary"),
+        "{company}timeline/",
+        "{company}papers/",
+        "{company}place/",
+        "/cohort/messages/",
+        "/cohort/desk/",
+        "/cohort/desk/?step=accept",
+        "{acceptance}",
+        "/cohort/batches/",
+        "{batch}",
+        "{sent}",
+        "/cohort/flags/",
+        "/cohort/flags/?disposition=all",
+        "{flag}",
+        "/cohort/samples/",
+        "{sample}",
+        "/cohort/briefings/",
+        "{briefing}",
+        "{briefing}words/",
+        "{briefing}companies/",
+        "/cohort/files/",
+        "/cohort/ledger/",
+        "/cohort/costs/",
+        "{cost}",
+        "/cohort/programme/",
+        "{programme}",
+        "/cohort/rounds/open/",
+        ("/cohort/rounds/open/", "main form button.btn-primary"),
+        "{round}",
+        "/cohort/lists/",
+        "/cohort/lists/parks/",
+        "{entry}",
+        "/cohort/questionnaires/",
+        "/cohort/questionnaires/2024.1/",
+        "/model/",
+        "/model/facilities/",
+        "/model/drift/",
+        "/model/compare/",
+        "{release}",
+    ],
+    "county_reviewer": ["/cohort/desk/", "/cohort/desk/?step=check", "{check}", "/cohort/ledger/"],
+    "assessor": ["/cohort/desk/?step=visit", "{begin}", "{visit}"],
+    "steward": ["/model/", "/model/facilities/load/", "/cohort/", "/cohort/costs/"],
+    "administrator": [
+        "/people/",
+        "/people/new/",
+        ("/people/new/", "main form button.btn-primary"),
+        "{person}",
+        "/api-keys/",
+        "/webhooks/",
+        "/audit/",
+        "/audit/retention/",
+        "/cohort/programme/new/",
+        "/cohort/questionnaires/2024.1/",
+    ],
+    "auditor": ["/audit/", "{company}", "/cohort/flags/", "/cohort/briefings/"],
 }
 
 
@@ -196,12 +261,6 @@ def places(demo: Demo, browser: Browser, session_of: Callable[[str], Any]) -> di
     managed = provider.page.locator("main a[href*='/assessments/']").first.get_attribute("href") or ""
     provider.close()
 
-    officer = Visitor(browser, demo, session=session_of("officer"))
-    officer.goto("/cohort/companies/?stage=verified")
-    links = officer.page.locator("main a[href^='/cohort/companies/']").all()
-    addresses = [link.get_attribute("href") or "" for link in links]
-    company = next(address for address in addresses if "?" not in address and len(address) > 40)
-    officer.close()
     return {
         "home": home,
         "before": before,
@@ -210,8 +269,48 @@ def places(demo: Demo, browser: Browser, session_of: Callable[[str], Any]) -> di
         "receipt": receipt,
         "report": report,
         "managed": managed,
-        "company": company,
+        **staff_places(demo, browser, session_of),
     }
+
+
+# Where staff pages are found: who looks, the page that leads to them, and what the address ends in.
+STAFF_PLACES = {
+    "company": ("officer", "/cohort/companies/?stage=verified", r"/cohort/companies/[0-9a-f-]{36}/"),
+    "acceptance": ("officer", "/cohort/desk/?step=accept", r"/cohort/desk/[0-9a-f-]+/acceptance/"),
+    "batch": ("officer", "/cohort/batches/", r"/cohort/batches/[0-9a-f-]{36}/"),
+    "flag": ("officer", "/cohort/flags/", r"/cohort/flags/[0-9a-f-]{36}/"),
+    "sample": ("officer", "/cohort/samples/", r"/cohort/samples/[0-9a-f-]{36}/"),
+    "briefing": ("officer", "/cohort/briefings/", r"/cohort/briefings/[0-9a-f-]{36}/"),
+    "cost": ("officer", "/cohort/costs/", r"/cohort/costs/[0-9]+/"),
+    "programme": ("officer", "/cohort/programme/", r"/cohort/programme/[0-9a-f-]{36}/"),
+    "round": ("officer", "/cohort/programme/", r"/cohort/rounds/[0-9a-f-]{36}/"),
+    "entry": ("officer", "/cohort/lists/", r"/cohort/lists/[a-z_-]+/[0-9]+/"),
+    "release": ("officer", "/model/", r"/model/releases/[0-9a-f-]{36}/"),
+    "check": ("county_reviewer", "/cohort/desk/?step=check", r"/cohort/desk/[0-9a-f-]+/check/"),
+    "visit": ("assessor", "/cohort/desk/?step=visit", r"/cohort/desk/[0-9a-f-]+/visit/"),
+    "person": ("administrator", "/people/", r"/people/[0-9a-f-]{36}/"),
+}
+
+
+def staff_places(demo: Demo, browser: Browser, session_of: Callable[[str], Any]) -> dict[str, str]:
+    """The first address of each kind that the page leads to; of batches and visits also the last."""
+    found = {}
+    visitors: dict[str, Visitor] = {}
+    for name, (role, page, pattern) in STAFF_PLACES.items():
+        if role not in visitors:
+            visitors[role] = Visitor(browser, demo, session=session_of(role))
+        visitors[role].goto(page)
+        links = [
+            link.get_attribute("href") or "" for link in visitors[role].page.locator("main a[href]").all()
+        ]
+        addresses = [match[0] for link in links if (match := re.match(pattern, link))]
+        assert addresses, f"{page} leads to no {name}"
+        found[name] = addresses[0]
+        if name in {"batch", "visit"}:
+            found[{"batch": "sent", "visit": "begin"}[name]] = addresses[-1]
+    for visitor in visitors.values():
+        visitor.close()
+    return found
 
 
 def invite_somebody(owner: Visitor, home: str) -> None:
@@ -259,7 +358,7 @@ def test_page_is_accessible_and_fits(
 def faults_of(page: Page, language: str) -> list[str]:
     """What is wrong with a page as it stands in the browser."""
     # Parts that a page asks for once it is there have to be in before it is judged.
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     found = [
         f"{rule['id']}: {[node['html'][:150] for node in rule['nodes'][:3]]}"
         for rule in AXE.run(page, options=RULES).response["violations"]

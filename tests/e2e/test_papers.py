@@ -6,6 +6,7 @@ import io
 import re
 from pathlib import Path
 
+import docx
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
@@ -48,6 +49,11 @@ def test_officer_edits_and_approves_the_briefing(demo: Demo, browser: Browser) -
     text = text_of(fetched(page, "PDF"))
     assert "Verification is the bottleneck" in re.sub(r"\s+", " ", text)
     assert number in text
+    paper = docx.Document(io.BytesIO(fetched(page, "Word file")))
+    words = [line.text for line in paper.paragraphs]
+    words += [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    assert "Verification is the bottleneck" in words
+    assert any(number in line for line in words)
     officer.close()
 
 

@@ -24,8 +24,9 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions.rounds import open_round
 from assessments.models import Assessment, Round
+from assessments.tasks import FLAG_ROUND
 from audit.record import record
-from cohort.demo import funnel, month, plan
+from cohort.demo import desk, funnel, month, plan
 from cohort.demo.companies import COUNT, credit_code
 from cohort.demo.people import KEY_FILE, Account, make_people
 from cohort.demo.processes import Children
@@ -99,6 +100,10 @@ def build(children: Children, say: Say) -> list[Account]:
         )
         funnel.answer_half(cohort=cohort, assessment=assessment, by=manager)
         funnel.set_stages(cohort=cohort, rounds=rounds)
+        say("Laying out the desk: visits, hints, messages, batches …")
+        desk.fill(programme=programme, round_=rounds["T1"], managed=assessment)
+        _wait_for(_flagging(rounds["T1"]), children, say)
+        desk.settle_some(rounds["T1"])
         month.brief(programme)
         return accounts
     say(f"The {COUNT} invented companies are there already.")
@@ -171,6 +176,13 @@ def _wait_for(job: Job | None, children: Children, say: Say) -> None:
             say(f"Scoring: {job.done} of {job.total}")
     if job.state != Job.State.DONE:
         raise NotPossible(f"Scoring failed: {job.error}")
+
+
+def _flagging(round_: Round) -> Job | None:
+    """The job that looks for hints in the round, which scoring has asked for."""
+    return (
+        Job.objects.filter(kind=FLAG_ROUND, parameters__round=str(round_.pk)).order_by("-created_at").first()
+    )
 
 
 def _round(programme: Programme, code: str) -> Round:
