@@ -39,6 +39,9 @@ TAIL = 4096
 MAX_PIXELS = 60_000_000
 # JPEG at this quality cannot be told from the original by eye.
 QUALITY = 90
+# Pixels along the longer side, for about 48 on a page with a fine screen.
+THUMBNAIL = (160, 160)
+THUMBNAIL_QUALITY = 80
 MAX_PARTS = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024
 XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -160,6 +163,19 @@ def _drawn_anew(picture: Image.Image, form: str) -> BytesIO:
     upright.save(content, form, **options)
     content.seek(0)
     return content
+
+
+def thumbnail(picture: IO[bytes]) -> bytes:
+    """A stored picture as a small JPEG, for a list of files; transparent parts turn white."""
+    with Image.open(picture, formats=["JPEG", "PNG", "WEBP"]) as opened:
+        # A JPEG is read at a fraction of its size at once, which takes a tenth of the time.
+        opened.draft("RGB", THUMBNAIL)
+        opened.thumbnail(THUMBNAIL)
+        small = Image.new("RGB", opened.size, "white")
+        small.paste(opened.convert("RGBA"), mask=opened.convert("RGBA").getchannel("A"))
+    content = BytesIO()
+    small.save(content, "JPEG", quality=THUMBNAIL_QUALITY)
+    return content.getvalue()
 
 
 def clean_name(name: str, kind: Evidence.Kind) -> str:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("provider/", provider.provider_home, name="provider_home"),
     path("assessments/<uuid:pk>/evidence/<slug:item>/", evidence.evidence, name="evidence"),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<uuid:pk>/thumbnail/", evidence.evidence_thumbnail, name="evidence_thumbnail"),
     path("evidence/<uuid:pk>/remove/", evidence.remove_evidence, name="remove_evidence"),
     path("evidence/<uuid:pk>/restore/", evidence.restore_evidence, name="restore_evidence"),
     path("assessments/<uuid:pk>/messages/", messages.messages, name="messages"),

@@ -30,7 +30,7 @@ from assessments.actions import evidence as keeping
 from assessments.actions.answers import Frozen
 from assessments.actions.evidence import Gone, NoRoom, NoSpace, TooLarge
 from assessments.evidence import ItemEvidence, evidence_of
-from assessments.evidence_content import Refused
+from assessments.evidence_content import Refused, thumbnail
 from assessments.models import Assessment, Evidence
 from assessments.uploads import UploadRefusal, refusal_of
 from assessments.views.access import find, page_context, user_of
@@ -125,6 +125,29 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         response = FileResponse(
             content, as_attachment=True, filename=found.name, content_type=found.content_type
         )
+    return sealed(response, etag)
+
+
+@require_safe
+@login_required
+def evidence_thumbnail(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """A picture in small, for a list of files; 404 for files that are no pictures."""
+    found = get_object_or_404(Evidence.objects.visible_to(user_of(request)).present(), pk=pk)
+    etag = f'"{found.sha256}-small"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        if not found.is_picture:
+            raise Http404
+        try:
+            with default_storage.open(found.stored_name) as content:
+                response = HttpResponse(thumbnail(content), content_type="image/jpeg")
+        except FileNotFoundError:
+            raise Http404 from None
+    return sealed(response, etag)
+
+
+def sealed(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+    """With the headers that keep what somebody sent from running, and from other sites and caches."""
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = NOTHING_MAY_RUN

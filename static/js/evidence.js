@@ -132,6 +132,39 @@
     if (name === "drop") add(boxOf(drop), event.dataTransfer.files);
   }));
 
+  /* ---- A picture is shown in the page; without scripts its link saves the file. ---- */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-evidence] a[data-picture]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const viewer = document.createElement("dialog");
+    viewer.className = "lz-picture";
+    viewer.setAttribute("aria-label", link.textContent);
+    const picture = new Image();
+    picture.src = link.href;
+    picture.alt = link.textContent;
+    const bar = document.createElement("form");
+    bar.method = "dialog";
+    bar.className = "d-flex flex-wrap gap-2 align-items-center";
+    const name = document.createElement("span");
+    name.className = "flex-fill text-break";
+    name.textContent = link.textContent;
+    const save = document.createElement("a");
+    save.className = "btn btn-sm";
+    save.href = link.href;
+    save.textContent = words.save;
+    const close = document.createElement("button");
+    close.className = "btn btn-sm btn-primary";
+    close.autofocus = true;
+    close.textContent = words.close;
+    bar.append(name, save, close);
+    viewer.append(picture, bar);
+    viewer.addEventListener("click", (clicked) => { if (clicked.target === viewer) viewer.close(); });
+    viewer.addEventListener("close", () => { viewer.remove(); link.focus(); });
+    document.body.append(viewer);
+    viewer.showModal();
+  });
+
   /* ---- Remove, undo, use again. ---- */
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-evidence-change]");
