@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.browsers import browser_name
 from accounts.models import User
 from benchmarks.models.facility import Tier
 from documents import numbers
@@ -104,6 +105,12 @@ def level_mark(level: int | None, is_verified: bool = False, short: bool = False
 def synthetic_notice(context: Context, extra: str = "") -> dict[str, Any]:
     """The honest line under the title of every page that shows figures of generated facilities."""
     return {"request": context.get("request"), "user": context.get("user"), "extra": extra}
+
+
+@register.filter(name="browser_name")
+def browser(user_agent: str) -> str:
+    """The browser and system that a user agent names."""
+    return browser_name(user_agent)
 
 
 @register.filter
