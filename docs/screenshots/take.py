@@ -13,6 +13,7 @@ import json
 import re
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +28,10 @@ ARGUMENTS = [
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 FEW = [("1440", "light", "en"), ("360", "light", "zh-hans")]
 # What the documents show; the landing page of a demonstration would show its passwords.
-SHOWN = ("home", "section", "result", "overview", "companies", "company", "model")
+SHOWN = ("home", "section", "result", "way-up", "overview", "companies", "company", "desk", "model")
+# Companies work on phones; the bureau has desks.
+ON_A_PHONE = ("home", "section", "result", "way-up")
+COLOURS = 128
 ALL = [(w, t, lang) for w in ("360", "768", "1440") for t in ("light", "dark") for lang in ("en", "zh-hans")]
 
 
@@ -45,6 +49,7 @@ def addresses(page: Page, site: str, role: str) -> dict[str, str]:
             "overview": f"{site}/cohort/",
             "companies": f"{site}/cohort/companies/",
             "company": f"{site}{company.group()}",
+            "desk": f"{site}/cohort/desk/",
             "model": f"{site}/model/",
         }
     home = page.url
@@ -56,6 +61,7 @@ def addresses(page: Page, site: str, role: str) -> dict[str, str]:
         "scenarios": f"{home}sections/S5/",
         "check": f"{home}check/",
         "result": f"{site}{result}",
+        "way-up": f"{site}{result.replace('/result/', '/way-up/')}",
     }
 
 
@@ -99,13 +105,17 @@ def main() -> None:
                 account = (known[role]["email"], known[role]["password"]) if role else None
                 page = sign_in(browser, options.site, account, form)
                 for name, address in addresses(page, options.site, role).items():
-                    if (options.only and options.only != name) or not (options.all or name in SHOWN):
+                    wanted = ON_A_PHONE if form[0] == "360" else SHOWN
+                    if (options.only and options.only != name) or not (options.all or name in wanted):
                         continue
                     page.goto(address)
                     page.wait_for_load_state("networkidle")
                     width, theme, language = form
                     file = options.folder / f"{name}-{width}-{theme}-{language[:2]}.png"
                     page.screenshot(path=file, full_page=True)
+                    # A page has few colours; a third of the bytes shows them all.
+                    with Image.open(file) as picture:
+                        picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
                 page.context.close()
         browser.close()
 
