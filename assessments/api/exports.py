@@ -18,25 +18,31 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
 from accounts.models import User
+from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.scores import ScoreFilter
 from assessments.exports import ANSWERS, CONTENT_TYPES, SCORES, Export, Form, Table
 from assessments.exports.reading import utc_text
 from assessments.exports.tables import answers_for, scores_for
-from assessments.models import Answer, Round, ScoreRun
+from assessments.models import Answer, ScoreRun
 
 FORM_HELP = "Form of the file."
 CURSOR_HELP = "The `id` of the last whole row that you received: the export goes on behind it."
 
 
-class ScoreExportFilter(ScoreFilter):
-    """What an export of scores can be narrowed to."""
+class FileFilter(filters.FilterSet):
+    """The form of a file."""
 
     format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
-    cursor = filters.UUIDFilter(method="behind", help_text=CURSOR_HELP)
 
     def as_is(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The form of the file narrows nothing."""
         return queryset
+
+
+class ScoreExportFilter(FileFilter, ScoreFilter):
+    """What an export of scores can be narrowed to."""
+
+    cursor = filters.UUIDFilter(method="behind", help_text=CURSOR_HELP)
 
     def behind(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
         """The rows after this one."""
@@ -46,31 +52,15 @@ class ScoreExportFilter(ScoreFilter):
         return queryset.filter(TupleGreaterThan(Tuple(F("created_at"), F("pk")), (at, value)))
 
 
-class AnswerExportFilter(filters.FilterSet):
+class AnswerExportFilter(FileFilter, OfAssessmentFilter):
     """What an export of answers can be narrowed to."""
 
-    programme = filters.UUIDFilter(field_name="assessment__round__programme", help_text="In this programme.")
-    round = filters.UUIDFilter(field_name="assessment__round", help_text="In this round, by its id.")
-    round_code = filters.ChoiceFilter(
-        field_name="assessment__round__code",
-        choices=Round.Code.choices,
-        help_text="In rounds with this code.",
-    )
-    company = filters.UUIDFilter(field_name="assessment__company", help_text="Of this company, by its id.")
-    credit_code = filters.CharFilter(
-        field_name="assessment__company__credit_code", help_text="Of this company."
-    )
     item = filters.CharFilter(help_text="To this question.")
-    format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
     cursor = filters.NumberFilter(method="behind", help_text=CURSOR_HELP)
 
     class Meta:
         model = Answer
         fields: ClassVar[list[str]] = []
-
-    def as_is(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The form of the file narrows nothing."""
-        return queryset
 
     def behind(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
         """The rows after this one."""

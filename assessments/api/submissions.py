@@ -18,6 +18,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from assessments.api.answers import ANSWERS_EXAMPLE
+from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.receiving import request_receiving
 from assessments.api.sending import SubmissionRequestSerializer, receive
 from assessments.models import Round, Submission
@@ -92,21 +93,10 @@ class SubmissionDetailSerializer(SubmissionSerializer):
         return orjson.Fragment(submission.content)
 
 
-class SubmissionFilter(filters.FilterSet):
+class SubmissionFilter(OfAssessmentFilter):
     """What a list of submissions can be narrowed to."""
 
-    programme = filters.UUIDFilter(field_name="assessment__round__programme", help_text="In this programme.")
-    round = filters.UUIDFilter(field_name="assessment__round", help_text="In this round, by its id.")
-    round_code = filters.ChoiceFilter(
-        field_name="assessment__round__code",
-        choices=Round.Code.choices,
-        help_text="In rounds with this code.",
-    )
     assessment = filters.UUIDFilter(help_text="Of this assessment.")
-    company = filters.UUIDFilter(field_name="assessment__company", help_text="Of this company, by its id.")
-    credit_code = filters.CharFilter(
-        field_name="assessment__company__credit_code", help_text="Of this company."
-    )
     kind = filters.ChoiceFilter(choices=Submission.Kind.choices, help_text="Whose values.")
     latest = filters.BooleanFilter(
         field_name="superseded_by", lookup_expr="isnull", help_text="Whether no correction replaces it."

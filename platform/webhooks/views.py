@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.roles import Verb
 from companies.views.keys import managed_programmes
+from companies.views.making import made_by_form
 from webhooks import actions
 from webhooks.forms import TYPES, ReplayForm, WebhookForm
 from webhooks.models import Delivery, Webhook
@@ -34,23 +36,18 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """The webhooks of the person's programmes, and a form for a new one, whose secret is shown this once."""
     user = cast(User, request.user)
     programmes = managed_programmes(user)
-    form = WebhookForm(request.POST or None, programmes=programmes)
-    made, secret = None, ""
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        try:
-            made = actions.create(
-                programme=wanted["programme"],
-                name=wanted["name"],
-                url=wanted["url"],
-                types=wanted["types"],
-                by=user,
-            )
-        except actions.WebhookRefused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
-            secret = made.secret
-            form = WebhookForm(programmes=programmes)
+
+    def create(wanted: Mapping[str, Any]) -> Webhook:
+        return actions.create(
+            programme=wanted["programme"],
+            name=wanted["name"],
+            url=wanted["url"],
+            types=wanted["types"],
+            by=user,
+        )
+
+    form, made = made_by_form(request, WebhookForm, programmes, create, actions.WebhookRefused)
+    secret = made.secret if made else ""
     context = {
         "nav": "api",
         "form": form,

@@ -16,6 +16,33 @@ from companies.profile import InvalidProfile, YearFigures
 
 LONGEST_CODE_AS_TYPED = 40
 MOST_YEARS = 20
+# Members of a company that are read and written alike.
+PROFILE = (
+    "credit_code",
+    "name",
+    "name_en",
+    "legal_form",
+    "founded_on",
+    "division",
+    "functional_area",
+    "park",
+    "sector",
+    "key_industry",
+    "industry_code",
+    "process",
+    "above_scale",
+    "specialised",
+    "high_tech",
+    "chain_role",
+    "chain_leader",
+    "chain_leader_share",
+    "main_products",
+    "exports",
+    "machines_total",
+    "machines_digital",
+    "machines_networked",
+    "systems",
+)
 # Members that are no fields of the profile.
 BESIDE_PROFILE = ("programme", "years", "accept_check_character")
 Answer = TypeVar("Answer")
@@ -53,34 +80,7 @@ class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Comp
 
     class Meta:
         model = Company
-        fields: ClassVar[list[str]] = [
-            "credit_code",
-            "name",
-            "name_en",
-            "legal_form",
-            "founded_on",
-            "division",
-            "functional_area",
-            "park",
-            "sector",
-            "key_industry",
-            "industry_code",
-            "process",
-            "above_scale",
-            "specialised",
-            "high_tech",
-            "chain_role",
-            "chain_leader",
-            "chain_leader_share",
-            "main_products",
-            "exports",
-            "machines_total",
-            "machines_digital",
-            "machines_networked",
-            "systems",
-            "years",
-            "accept_check_character",
-        ]
+        fields: ClassVar[list[str]] = [*PROFILE, "years", "accept_check_character"]
 
 
 class CompanyRequestSerializer(CompanyChangeSerializer):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -26,6 +27,7 @@ from companies.forms import KeyForm, WithdrawForm
 from companies.models import Programme, ProgrammeRole
 from companies.permissions import Forbidden
 from companies.service_accounts import open_account
+from companies.views.making import made_by_form
 
 
 @login_required
@@ -36,24 +38,20 @@ def keys(request: HttpRequest) -> HttpResponse:
     """The keys of the person's programmes, and a form for a new one, which is shown this once."""
     user = cast(User, request.user)
     programmes = managed_programmes(user)
-    form = KeyForm(request.POST or None, programmes=programmes)
-    issued, text = None, ""
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
-        try:
-            with transaction.atomic():
-                issued, text = issue_key(
-                    user=open_account(programme=wanted["programme"], name=wanted["account"], by=user),
-                    name=wanted["name"],
-                    scopes=wanted["scopes"],
-                    expires_at=timezone.now() + timedelta(days=wanted["days"]),
-                    by=user,
-                    programme_id=wanted["programme"].pk,
-                )
-        except KeyNotIssuedError as error:
-            form.add_error(None, str(error))
-        else:
-            form = KeyForm(programmes=programmes)
+
+    def issue(wanted: Mapping[str, Any]) -> tuple[ApiKey, str]:
+        with transaction.atomic():
+            return issue_key(
+                user=open_account(programme=wanted["programme"], name=wanted["account"], by=user),
+                name=wanted["name"],
+                scopes=wanted["scopes"],
+                expires_at=timezone.now() + timedelta(days=wanted["days"]),
+                by=user,
+                programme_id=wanted["programme"].pk,
+            )
+
+    form, made = made_by_form(request, KeyForm, programmes, issue, KeyNotIssuedError)
+    issued, text = made or (None, "")
     context = {
         "nav": "api",
         "form": form,
