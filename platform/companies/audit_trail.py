@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from accounts.models import User
 from accounts.roles import Verb
 from audit.models import AuditEvent
+from companies.audit_words import action_words
 from companies.models import Company, Listing, Programme
 
 HEAD = ("at", "person", "address", "action", "subject", "subject_id", "company", "credit_code", "details")
@@ -65,6 +66,11 @@ class Line:
 
     event: AuditEvent
     company: Company | None
+
+    @property
+    def words(self) -> str:
+        """What was done."""
+        return action_words(self.event.action)
 
     @property
     def details(self) -> list[tuple[str, str]]:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext, pgettext
 
 from accounts.models import User
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.models.assessment import Stage
-from audit.models import AuditEvent
 from companies.models import Company
 from instrument import Instrument, Item, load
 
 MISSING, NOT_APPLICABLE = -1, -2
-EVENTS_SHOWN = 40
-# Told by the submission itself and by the dates of the stages.
-TOLD_OTHERWISE = ("submission.made", "company.invited")
-DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Stage.SUBMITTED})
 
 
 def assessments_of(user: User, company: Company) -> list[Assessment]:
@@ -126,45 +119,3 @@ def _answered(instrument: Instrument, submission: Submission | None, code: str) 
     if stage == MISSING:
         return Answered(None, "missing")
     return Answered(stage, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened: a stage reached, a submission, or an action of the audit trail (its code)."""
-
-    at: datetime
-    kind: str
-    round: str
-    by: User | None
-    subject: Stage | Submission | str
-
-
-def events_of(user: User, company: Company, assessments: Sequence[Assessment]) -> list[Event]:
-    """The latest events of the company, newest first; two queries."""
-    stages = [
-        Event(at, "stage", assessment.round.code, None, stage)
-        for assessment in assessments
-        for stage in DATED_STAGES
-        if (at := getattr(assessment, f"{stage.value}_at")) is not None
-    ]
-    codes = {assessment.pk: assessment.round.code for assessment in assessments}
-    submissions = [
-        Event(
-            submission.submitted_at,
-            "submission",
-            codes.get(submission.assessment_id, ""),
-            submission.submitted_by,
-            submission,
-        )
-        for submission in Submission.objects.visible_to(user)
-        .filter(assessment__company=company)
-        .select_related("submitted_by")
-        .defer("content")[:EVENTS_SHOWN]
-    ]
-    recorded = [
-        Event(event.at, "action", "", event.by if isinstance(event.by, User) else None, event.action)
-        for event in AuditEvent.objects.filter(company_id=company.pk)
-        .exclude(action__in=TOLD_OTHERWISE)
-        .select_related("by")[:EVENTS_SHOWN]
-    ]
-    return sorted([*stages, *submissions, *recorded], key=lambda event: event.at, reverse=True)[:EVENTS_SHOWN]

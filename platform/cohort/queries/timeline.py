@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from accounts.models import User
 from assessments.models import Assessment, Submission
+from assessments.models.assessment import Stage
 from audit.models import AuditEvent
-from cohort.queries.file import DATED_STAGES, TOLD_OTHERWISE, Event
 from companies.models import Company
 
 # So many of each kind are read; older ones are in the record of who did what.
 EVENTS_READ = 500
+# So many are on the first page of a company's file.
+EVENTS_SHOWN = 40
+# Told by the submission itself and by the dates of the stages.
+TOLD_OTHERWISE = ("submission.made", "company.invited")
+DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Stage.SUBMITTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a stage reached, a submission, or an action of the audit trail (its code)."""
+
+    at: datetime
+    kind: str
+    round: str
+    by: User | None
+    subject: Stage | Submission | str
 
 
 def timeline_of(
-    user: User, company: Company, assessments: Sequence[Assessment], *, sees_answers: bool
+    user: User,
+    company: Company,
+    assessments: Sequence[Assessment],
+    *,
+    sees_answers: bool,
+    most: int = EVENTS_READ,
 ) -> list[Event]:
-    """The events of the company, newest first; two queries."""
+    """The latest events of the company, newest first, `most` of each kind at most; two queries."""
     codes = {assessment.pk: assessment.round.code for assessment in assessments}
     events = [
         Event(at, "stage", assessment.round.code, None, stage)
@@ -37,12 +60,12 @@ def timeline_of(
             for submission in Submission.objects.visible_to(user)
             .filter(assessment__company=company)
             .select_related("submitted_by")
-            .defer("content")[:EVENTS_READ]
+            .defer("content")[:most]
         ]
     events += [
         Event(event.at, "action", "", event.by if isinstance(event.by, User) else None, event.action)
         for event in AuditEvent.objects.filter(company_id=company.pk)
         .exclude(action__in=TOLD_OTHERWISE)
-        .select_related("by")[:EVENTS_READ]
+        .select_related("by")[:most]
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)

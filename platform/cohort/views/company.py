@@ -25,12 +25,13 @@ from assessments.models.assessment import Stage
 from cohort.models import StatedResult
 from cohort.phones import CALLERS, masked
 from cohort.queries.expressions import THOUSANDTHS
-from cohort.queries.file import Answered, Event, Result, answers_of, assessments_of, events_of, results_of
+from cohort.queries.file import Answered, Result, answers_of, assessments_of, results_of
 from cohort.queries.names import name_in
+from cohort.queries.timeline import EVENTS_SHOWN, Event, timeline_of
 from cohort.views.company_parts import tabs_of
 from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.flags import hints
-from cohort.views.words import action_words
+from companies.audit_words import action_words
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import companies_allowing
 from companies.permissions import require, verbs_in_company
@@ -85,7 +86,12 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "former_names": list(found.former_names.all()),
         "absorbed": [(other, name_in(language, other)) for other in found.absorbed.order_by("name")],
         "merged_into": found.merged_into and name_in(language, found.merged_into),
-        "events": [(event, event_words(event)) for event in events_of(user, found, assessments)],
+        "events": [
+            (event, event_words(event))
+            for event in timeline_of(user, found, assessments, sees_answers=sees_results, most=EVENTS_SHOWN)[
+                :EVENTS_SHOWN
+            ]
+        ],
     }
     if sees_results and chosen is not None:
         instrument = load(chosen.round.instrument_version)

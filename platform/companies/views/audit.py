@@ -22,6 +22,7 @@ from accounts.tasks import NOTICE_LIFE
 from audit.models import AuditEvent
 from audit.record import record
 from companies.audit_trail import Filters, as_csv, as_workbook, audited_programmes, events_for, lines, page_of
+from companies.audit_words import action_words
 from companies.models import ProgrammeRole
 from companies.models.scope import current
 from companies.permissions import Forbidden
@@ -45,7 +46,10 @@ def log(request: HttpRequest) -> HttpResponse:
         "nav": "audit",
         "lines": lines(found),
         "filters": filters,
-        "actions": sorted(kinds.values_list("action", flat=True).distinct()),
+        "actions": [
+            (action, action_words(action))
+            for action in sorted(kinds.values_list("action", flat=True).distinct())
+        ],
         "subjects": sorted(kinds.values_list("subject_type", flat=True).distinct()),
         "older": f"?{urlencode({**filters.parameters(), 'before': following})}" if following else "",
         "is_first": "before" not in request.GET,
