@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
@@ -68,6 +69,20 @@ def announce_invitation(assessment: Assessment) -> int:
     return sum(notice is not None for notice in told)
 
 
+def announce_deadline(assessment: Assessment, occasion: str = "") -> None:
+    """Tell those who decide for a company until when it can submit now.
+
+    With an `occasion`, asking again for it tells nobody twice.
+    """
+    _tell_company(
+        assessment,
+        Kind.DEADLINE,
+        key=f"deadline:{occasion}:{assessment.pk}" if occasion else "",
+        link=reverse("assessments:home", args=[assessment.pk]),
+        deadline=timezone.localdate(assessment.deadline),
+    )
+
+
 def announce_return(given_back: Return) -> None:
     """Tell those who decide for a company which questions a reviewer gave back; each person once per return."""
     assessment = given_back.assessment
@@ -112,7 +127,9 @@ def announce_appeal(appeal: Appeal) -> None:
         )
 
 
-def _tell_company(assessment: Assessment, kind: Kind, *, key: str, link: str, **parameters: str) -> None:
+def _tell_company(
+    assessment: Assessment, kind: Kind, *, key: str, link: str, **parameters: str | date
+) -> None:
     for person in deciding_people([assessment.company_id]).get(assessment.company_id, []):
         notify(
             user=person,

@@ -8,10 +8,12 @@ from itertools import islice
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.announcements import announce_deadline
 from assessments.closing import freeze_due
 from assessments.evidence_cleaning import clean
 from assessments.flagging import raise_flags
@@ -31,6 +33,7 @@ SCORE_PROGRAMME = "score-programme"
 SCORE_SUBMISSIONS = "score-submissions"
 REPLAY_SCORES = "replay-scores"
 OPEN_ROUND = "open-round"
+ANNOUNCE_DEADLINE = "announce-deadline"
 FLAG_SUBMISSION = "flag-submission"
 FLAG_ROUND = "flag-round"
 MAKE_REPORT = "make-report"
@@ -183,6 +186,35 @@ def open_round(work: Work) -> None:
     round_ = Round.objects.get(pk=work.job.parameters["round"])
     work.beat(done=0)
     work.result = {"added": add_companies(round_, progress=work.beat)}
+
+
+def request_deadline_notices(round_: Round, *, by: User | None) -> Job:
+    """Have the companies that have not submitted told of the round's new deadline, after commit; call it once."""
+    return enqueue(
+        ANNOUNCE_DEADLINE,
+        key=f"announce-deadline:{round_.pk}:{timezone.now().isoformat()}",
+        parameters={"round": str(round_.pk)},
+        by=by,
+    )
+
+
+@runs(ANNOUNCE_DEADLINE)
+def announce_deadlines(work: Work) -> None:
+    """Tell the companies one by one; repeated after a breakdown it tells nobody twice."""
+    waiting = Assessment.objects.filter(
+        round=work.job.parameters["round"],
+        invited_at__isnull=False,
+        submitted_at__isnull=True,
+        closed_at__isnull=True,
+        extended_until__isnull=True,
+    )
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+    work.beat(done=0, total=max(1, len(ids)))
+    for done, pk in enumerate(ids, start=1):
+        with transaction.atomic():
+            found = Assessment.objects.select_related("round", "company").get(pk=pk)
+            announce_deadline(found, occasion=str(work.job.pk))
+        work.beat(done=done)
 
 
 @shared_task(ignore_result=True)

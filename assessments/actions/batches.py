@@ -65,6 +65,8 @@ def add(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
     wanted = set(assessments)
     with transaction.atomic():
         locked = _locked(batch)
+        # Two officers may be filling two batches: the second waits, and finds the company taken.
+        list(Assessment.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
         chosen = [found for found in candidates(batch.programme) if found.pk in wanted]
         now = timezone.now()
         BatchEntry.objects.bulk_create(

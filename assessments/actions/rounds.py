@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.announcements import announce_invitation
+from assessments.announcements import announce_deadline, announce_invitation
 from assessments.instruments import require_published
 from assessments.models import Assessment, Round
-from assessments.tasks import request_companies_of_round
+from assessments.tasks import request_companies_of_round, request_deadline_notices
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme
@@ -104,6 +104,8 @@ def change_times(*, round_: Round, deadline: datetime, closes_at: datetime | Non
             deadline=deadline.isoformat(),
             closes_at=closes_at.isoformat() if closes_at else None,
         )
+        if before != deadline:
+            request_deadline_notices(locked, by=by)
     _follow(round_, locked)
     return True
 
@@ -170,11 +172,14 @@ def extend(*, assessment: Assessment, until: datetime, reason: str, by: User) ->
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
         if locked.closed_at is not None:
             raise RoundRefused(_("The company is no longer in the programme."))
+        is_new = locked.extended_until != until
         locked.extended_until = until
         locked.extension_reason = reason[:200]
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
         _record_of(assessment, "assessment.extended", by, until=until.isoformat(), reason=reason[:200])
-    assessment.extended_until, assessment.extension_reason = until, locked.extension_reason
+        assessment.extended_until, assessment.extension_reason = until, locked.extension_reason
+        if is_new:
+            announce_deadline(assessment)
 
 
 def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
@@ -188,7 +193,8 @@ def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
         locked.extended_until, locked.extension_reason = None, ""
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
         _record_of(assessment, "assessment.extension_withdrawn", by, until=until.isoformat())
-    assessment.extended_until, assessment.extension_reason = None, ""
+        assessment.extended_until, assessment.extension_reason = None, ""
+        announce_deadline(assessment)
     return True
 
 

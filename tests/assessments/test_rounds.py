@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Kind, Notice, User
+from accounts.wording import stored
 from assessments.actions import answers, rounds, submissions
 from assessments.actions.answers import Frozen
 from assessments.actions.rounds import RoundRefused
@@ -15,6 +16,7 @@ from assessments.closing import freeze_due
 from assessments.instruments import NotPublished
 from assessments.models import Assessment, PublishedVersion, Round
 from assessments.opening import add_companies
+from assessments.tasks import ANNOUNCE_DEADLINE, announce_deadlines
 from assessments.tasks import open_round as open_round_job
 from audit.models import AuditEvent
 from companies.models import Company, Listing, Programme
@@ -189,6 +191,44 @@ def test_extension_outlasts_the_freeze_for_one_company(
 
     rounds.withdraw_extension(assessment=current, by=officer)
     assert not Assessment.objects.select_related("round").get(pk=answered.pk).can_change
+
+
+def test_company_is_told_of_more_time_and_of_its_end(
+    answered: Assessment, owner: User, colleague: User, officer: User
+) -> None:
+    until = timezone.now() + 60 * DAY
+    rounds.extend(assessment=answered, until=until, reason="Fire at the plant", by=officer)
+    rounds.extend(assessment=answered, until=until, reason="Fire at the plant", by=officer)
+    told = Notice.objects.get(kind=Kind.DEADLINE)
+    assert told.user == owner
+    assert told.parameters["deadline"] == stored(timezone.localdate(until))
+
+    rounds.withdraw_extension(assessment=answered, by=officer)
+    last = Notice.objects.filter(kind=Kind.DEADLINE).latest("created_at")
+    assert last.parameters["deadline"] == stored(timezone.localdate(answered.round.deadline))
+
+
+def test_new_deadline_of_a_round_is_told_to_those_who_have_not_submitted(
+    assessment: Assessment,
+    round_t0: Round,
+    other_company: Company,
+    stranger: User,
+    owner: User,
+    officer: User,
+) -> None:
+    now = timezone.now()
+    Assessment.objects.update(invited_at=now)
+    factories.make_assessment(other_company, round_t0, invited_at=now, submitted_at=now)
+    deadline = round_t0.deadline + 7 * DAY
+    assert rounds.change_times(round_=round_t0, deadline=deadline, closes_at=None, by=officer)
+    job = Job.objects.get(kind=ANNOUNCE_DEADLINE)
+    announce_deadlines(str(job.pk))
+    told = Notice.objects.get(kind=Kind.DEADLINE)
+    assert told.user == owner
+    assert told.parameters["deadline"] == stored(timezone.localdate(deadline))
+    Job.objects.update(state=Job.State.QUEUED)
+    announce_deadlines(str(job.pk))
+    assert Notice.objects.filter(kind=Kind.DEADLINE).count() == 1
 
 
 @pytest.mark.parametrize(("days", "reason"), [(60, " "), (20, "Flood"), (-1, "Flood")])
