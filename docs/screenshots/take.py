@@ -112,7 +112,8 @@ def main() -> None:
                     page.wait_for_load_state("networkidle")
                     width, theme, language = form
                     file = options.folder / f"{name}-{width}-{theme}-{language[:2]}.png"
-                    page.screenshot(path=file, full_page=True)
+                    # On a phone the first screen says what a page is; the whole would be a strip.
+                    page.screenshot(path=file, full_page=options.all or form[0] != "360")
                     # A page has few colours; a third of the bytes shows them all.
                     with Image.open(file) as picture:
                         picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)

@@ -46,7 +46,6 @@ OWN_ACCOUNT: list[Shown] = [
     "/account/data/",
     "/account/data/delete/",
     "/accounts/email/",
-    ("/accounts/email/", "form[novalidate] button"),
     "/accounts/password/change/",
     "/accounts/phone/change/",
     "/accounts/2fa/",
