@@ -19,8 +19,8 @@ ANSWERS_EXAMPLE: dict[str, object] = {
     "B1": ["B", "C"],
     "B2": "C",
     "C01": 2,
-    "C02": {"state": "not_applicable", "reason": "Products are made to the customer's drawings."},
-    "C03": {"state": "dont_know"},
+    "C02": {"state": "dont_know"},
+    "X5": {"state": "not_applicable", "reason": "Parts are bought in; no dies or cutting tools are in use."},
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +61,7 @@ class Export:
     filters: Mapping[str, str]
     moment: datetime
 
-    def blocks(self, form: Form) -> Iterator[bytes]:
+    def blocks(self, form: Form) -> Generator[bytes, None, None]:
         """The file, block by block."""
         match form:
             case Form.CSV:

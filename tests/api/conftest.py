@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -101,3 +102,14 @@ def site(transactional_db: None, live_server: Any) -> Iterator[str]:
     with connection.cursor() as cursor:
         for statement in [*protection.GONE["sqlite"], "DELETE FROM audit_event", *protection.SQLITE]:
             cursor.execute(statement)
+
+
+@pytest.fixture
+def connection_of_the_test() -> Iterator[None]:
+    """Requests through the real handler must leave the test's transaction open, as those of the client do."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
+from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import polars as pl
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from assessments.exports import Column, Export, Form, Kind, Table, reading, tables, writing
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.scoring import score
+from audit.models import Event
 from benchmarks.models import Release
 from companies.models import Programme
-from tests import factories
 from tests.api.conftest import Caller, caller_for
 from tests.services.test_scoring import many_submissions
 
@@ -118,11 +123,11 @@ def test_export_is_resumed_behind_the_last_row_while_rows_come_in(
         received = lines(body(caller.get(f"{SCORES}?format=jsonl{cursor}")))
         # The connection breaks after thirteen rows, and others are stored before the client is back.
         walked += [row["id"] for row in received[: 13 if number < 3 else None]]
-        company = factories.make_company(release.programme)
-        assessment = factories.make_assessment(company, stored[0].assessment.round)
-        factories.store_answers(assessment, by=factories.make_member(company, f"Late {number}"))
-    assert len(walked) == len(set(walked))
-    assert there <= set(walked)
+        if number < 3:
+            late = many_submissions(release, 2, round_=stored[0].assessment.round, first=100 + 10 * number)
+            score(late, release)
+    assert len(walked) == len(set(walked)) == len(stored) + 6 == ScoreRun.objects.count()
+    assert there == set(walked[: len(stored)])
 
 
 def test_filters_narrow_and_are_stated(caller: Caller, stored: list[Submission]) -> None:
@@ -149,6 +154,58 @@ def test_nobody_gets_what_they_may_not_read(
     assert lines(body(caller_for(other_programme).get(f"{path}?format=jsonl"))) == []
     assert caller_for(scored.round.programme, "jobs:read").get(path).status_code == 403
     assert caller.client.get(path).status_code == 401
+
+
+EVENTS = Table(
+    "events",
+    (
+        Column("id", "id", Kind.ID),
+        Column("at", "at", Kind.TIME),
+        Column("type", "type", Kind.TEXT),
+        Column("resource", "resource", Kind.WORDS),
+        Column("subject", "subject_id", Kind.ID),
+    ),
+    at="at",
+)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_memory_is_the_same_for_few_rows_and_many(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
+    for module, name in ((reading, "BLOCK_BYTES"), (writing, "BLOCK_BYTES"), (writing, "GROUP_BYTES")):
+        monkeypatch.setattr(module, name, 32 * 1024)
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 200)
+
+    def most(count: int) -> tuple[int, int]:
+        """The most memory that was held, and the length of the file."""
+        Event.objects.bulk_create(
+            Event(type="score.stored", resource="scores", subject_id=uuid4()) for _ in range(count)
+        )
+        export = Export(EVENTS, Event.objects.order_by("at", "pk"), {}, timezone.now())
+        tracemalloc.start()
+        length = sum(map(len, export.blocks(form)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak, length
+
+    most(100)  # what is loaded once
+    few, short = most(900)
+    many, long = most(4_000)
+    assert long > 4 * short
+    # Whoever kept the file in memory would hold as much more as it is longer.
+    assert many - few < (long - short) / 4
+
+
+def test_client_that_leaves_in_mid_stream_ends_the_statement(
+    caller: Caller, stored: list[Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "BLOCK_BYTES", 200)
+    sent = Export(tables.SCORES, tables.scores_for(caller.key.user), {}, timezone.now()).blocks(Form.CSV)
+    received = b"".join(islice(sent, 5))
+    assert 2 < received.count(b"\n") < len(stored)
+    sent.close()  # what the server does when the client has gone
+    # A statement that went on would keep the connection busy.
+    assert ScoreRun.objects.count() == len(stored)
+    assert len(csv_rows(body(caller.get(f"{SCORES}?format=csv")))) == len(stored)
 
 
 def test_answers_are_exported_one_row_each(caller: Caller, scored: Assessment) -> None:

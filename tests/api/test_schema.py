@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.management import call_command
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
@@ -109,6 +106,16 @@ def test_what_is_answered_matches_the_schema(
     assert ScoreRun.objects.exists()
 
 
+def test_examples_of_the_preview_are_right(
+    document: dict[str, Any], caller: Caller, release: Release
+) -> None:
+    for path in ("/api/v1/preview/", "/api/v1/preview/batch/"):
+        content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        for example in content["examples"].values():
+            response = caller.post(path, example["value"])
+            assert response.status_code == 200, response.content
+
+
 def without_cursors(document: dict[str, Any]) -> dict[str, Any]:
     copied = deepcopy(document)
     for _, _, operation in operations(copied):
@@ -124,17 +131,6 @@ def without_cursors(document: dict[str, Any]) -> dict[str, Any]:
 def as_lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
     """Lines are sent as they were made up."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
-
-
-@pytest.fixture
-def connection_of_the_test() -> Iterator[None]:
-    """Requests through the real handler must leave the test's transaction open, as those of the client do."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

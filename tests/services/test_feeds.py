@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 
+from assessments.models import ScoreRun
+from assessments.scoring import score
 from audit.events import EventType, Happening, announce
+from benchmarks.models import Release
 from companies.models import Company, Programme
 from tests import factories
 from tests.api.conftest import Caller, caller_for
 from tests.api.test_pages import walk
+from tests.services.test_scoring import many_submissions
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 WRITERS = 3
@@ -113,6 +119,39 @@ def test_list_walked_while_rows_are_added_meets_every_row_once() -> None:
     assert len(set(ids)) == len(ids)
     assert {str(company.pk) for company in present} <= set(ids)
     assert ids[: len(present)] == [str(company.pk) for company in present]
+
+
+def test_export_resumed_while_scores_are_stored_gives_every_row_once(committed_release: Release) -> None:
+    made = many_submissions(committed_release, 40)
+    score(made[:20], committed_release)
+    present = set(ScoreRun.objects.values_list("pk", flat=True))
+    caller = caller_for(committed_release.programme)
+    stop = Event()
+
+    def add() -> None:
+        try:
+            for submission in made[20:]:
+                score([submission], committed_release)
+                if stop.is_set():
+                    return
+        finally:
+            connection.close()
+
+    walked: list[UUID] = []
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(add)
+        while True:
+            cursor = f"&cursor={walked[-1]}" if walked else ""
+            response = caller.get(f"/api/v1/exports/scores?format=jsonl{cursor}")
+            rows = b"".join(response.streaming_content).splitlines()
+            if not rows:
+                break
+            # The transfer breaks off after three rows.
+            walked += [UUID(json.loads(row)["id"]) for row in rows[:3]]
+        stop.set()
+        adding.result()
+    assert len(set(walked)) == len(walked)
+    assert set(walked[: len(present)]) == present
 
 
 def test_requests_with_one_idempotency_key_at_once_do_it_once() -> None:

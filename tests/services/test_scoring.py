@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments import tasks
 from assessments.actions import submissions
-from assessments.models import Assessment, ScoreRun, Submission
+from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.scoring import Frozen, frozen, runs_of, score, score_vectors
 from assessments.storing import FIGURES
 from assessments.tasks import SCORE_PROGRAMME, request_programme_scoring, scoring_key
@@ -206,11 +206,13 @@ def test_cancelled_job_keeps_what_it_stored_and_goes_on_when_asked_again(
     assert not cancel(Job.objects.get(pk=job.pk))
 
 
-def many_submissions(release: Release, count: int) -> list[Submission]:
-    """Submissions of so many companies, some with too little answered to state a tier."""
-    round_ = factories.make_round(release.programme)
+def many_submissions(
+    release: Release, count: int, *, round_: Round | None = None, first: int = 0
+) -> list[Submission]:
+    """Submissions of so many companies, numbered from `first`, some with too little answered to state a tier."""
+    round_ = round_ or factories.make_round(release.programme)
     made = []
-    for number in range(count):
+    for number in range(first, first + count):
         assessment = factories.make_assessment(factories.make_company(release.programme), round_)
         stages = bytes([255] * 30 + [1] * 30) if number % 10 == 9 else bytes([number % 3] * 60)
         made.append(
