@@ -20,8 +20,8 @@ from assessments.exports.reading import BLOCK_BYTES, csv_blocks, guarded, json_b
 from assessments.exports.tables import Kind, Table
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# Text that becomes one group of rows in Parquet.
-GROUP_BYTES = 4 * 1024 * 1024
+# Text that becomes one group of rows in Parquet; making one takes some ten times as much memory.
+GROUP_BYTES = 2 * 1024 * 1024
 # Rows of a sheet below its heading.
 SHEET_ROWS = 1_000_000
 ARROW_TYPES = {
