@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.roles import COMPANY_ROLES, Role
 from assessments.models import Assessment
+from cohort.briefings.drafting import draft
 from companies.models import Membership
 from tests import factories
 from tests.permission_groups import BY_KEY, GROUPS, NOBODY, PEOPLE, SIGNED_OUT, Who
@@ -93,6 +94,8 @@ def answers(
     """What each address answers to each method, the changing one last; all that it changes is undone."""
     if user is not None:
         client.force_login(user, backend=BACKEND)
+    # Once for all addresses that need one: counting the cohort takes long.
+    draft(programme=scored.round.programme, by=None)
     for namespace, name, arguments in ALL:
         with transaction.atomic():
             address = address_of(namespace, name, arguments, scored)

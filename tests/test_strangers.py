@@ -177,8 +177,8 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         assert notice is not None
         return notice.pk
     if key.startswith("cohort:") and "briefing" in key:
-        drafts = draft(programme=scored.round.programme, by=None)
-        return next(found for found in drafts if found.scope == Briefing.Scope.CITY).pk
+        draft(programme=scored.round.programme, by=None)
+        return Briefing.objects.get(scope=Briefing.Scope.CITY).pk
     if key in {"assessments:report", "assessments:report_file"}:
         return Report.objects.create(
             kind=Report.Kind.RESULT,

@@ -22,7 +22,7 @@ from accounts.notices import notify
 from accounts.roles import Verb
 from assessments.models import Round
 from audit.record import record
-from cohort.filters import ALL, FRAME, OF_RESULTS, Filters
+from cohort.filters import ALL, OF_RESULTS, Filters
 from cohort.loading.marked import width_of
 from cohort.models import LedgerExport
 from cohort.phones import masked
@@ -185,10 +185,9 @@ def file_name(export: LedgerExport) -> str:
     return f"{_('Ledger')} {export.round.code} {day}.xlsx"
 
 
-def filter_words(filters: dict[str, str]) -> str:
-    """Which filters narrow the ledger, as they stand in the address of the list."""
-    narrowing = [f"{name} = {value}" for name, value in filters.items() if value and name not in FRAME]
-    return _("Filters: %(filters)s.") % {"filters": "; ".join(narrowing)} if narrowing else _("No filters.")
+def of_filters(words: str) -> str:
+    """A sentence on the filters that narrow the ledger."""
+    return _("Filters: %(filters)s.") % {"filters": words} if words else _("No filters.")
 
 
 def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes, int]:
@@ -220,7 +219,7 @@ def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes
         )
         moment = date_format(timezone.localtime(cohort.moment), "DATETIME_FORMAT")
         sheet.write_string(
-            1, 0, _("As of %(moment)s.") % {"moment": moment} + " " + filter_words(export.filters)
+            1, 0, _("As of %(moment)s.") % {"moment": moment} + " " + of_filters(export.filter_words)
         )
         sheet.write_string(
             2, 0,

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import Notice, User
@@ -25,7 +26,7 @@ from cohort.file_kinds import Kind
 from cohort.loading.template import SHEETS, write_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
 from cohort.tasks import check_cohort_file, clean_office_files, load_cohort_file, write_ledger_file
-from companies.models import Company, Listing, Programme
+from companies.models import Company, Listing, Programme, Sector
 from instrument import load
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -290,6 +291,19 @@ def test_ledger_holds_text_codes_and_masked_phones_and_says_when_and_what(
     assert Notice.objects.filter(user=officer).exists()
     actions = list(AuditEvent.objects.order_by("at").values_list("action", flat=True))
     assert actions == ["ledger.asked", "ledger.exported", "ledger.downloaded"]
+
+
+def test_ledger_names_its_filters_in_words(
+    client: Client, two_companies: None, officer: User, company: Company
+) -> None:
+    Sector.objects.filter(pk=company.sector_id).update(name_en="Motor parts", retired_at=timezone.now())
+    query = f"?sector={company.sector.code}&size=small"
+    page = sign_in(client, officer).get(reverse("cohort:ledger") + query).content.decode()
+    assert "Filters: Sector: Motor parts (no longer used); Size: Small." in page
+
+    rows = rows_in(client, ask(client, query))
+
+    assert "Filters: Sector: Motor parts (no longer used); Size: Small." in str(rows[1][0])
 
 
 def test_full_phones_are_for_those_who_call(

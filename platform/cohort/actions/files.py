@@ -68,16 +68,30 @@ def load_checked(*, file: CohortFile, by: User) -> None:
 
 
 def ask_for_ledger(
-    *, programme: Programme, round_: Round, filters: dict[str, str], has_phones: bool, by: User
+    *,
+    programme: Programme,
+    round_: Round,
+    filters: dict[str, str],
+    filter_words: str,
+    has_phones: bool,
+    by: User,
 ) -> LedgerExport:
-    """Have the ledger written for what the filters leave; phone numbers in full only for whom they concern."""
+    """Have the ledger written for what the filters leave; phone numbers in full only for whom they concern.
+
+    `filter_words` say the same as `filters` to whoever reads the workbook.
+    """
     verbs = verbs_in_programme(by, programme)
     require(verbs, Verb.EXPORT)
     if has_phones and not verbs & CALLERS:
         raise Forbidden(Verb.RUN_PROGRAMME)
     with transaction.atomic():
         export = LedgerExport.objects.create(
-            programme=programme, round=round_, filters=filters, has_phones=has_phones, requested_by=by
+            programme=programme,
+            round=round_,
+            filters=filters,
+            filter_words=filter_words,
+            has_phones=has_phones,
+            requested_by=by,
         )
         record(
             "ledger.asked", export, by=by, programme_id=programme.pk,

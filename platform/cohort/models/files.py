@@ -93,6 +93,8 @@ class LedgerExport(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="+")
     filters = models.JSONField(default=dict)
+    # The same in the words and the language of whoever asked; empty where nothing narrows.
+    filter_words = models.TextField(blank=True)
     has_phones = models.BooleanField(default=False)
     stored_name = models.CharField(max_length=80, blank=True)
     size = models.PositiveIntegerField(default=0)

@@ -89,6 +89,13 @@ def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_li
     )
 
 
+def filter_words(desk: Desk, filters: Filters) -> str:
+    """The filters that narrow, in words; empty where none does."""
+    colon, stop = _(": "), _("; ")
+    chips = bar_of(desk, filters).chips
+    return stop.join(f"{chip.label}{colon}{chip.words}" if chip.words else chip.label for chip in chips)
+
+
 LABELS = {
     "programme": lambda: _("Programme"),
     "round": lambda: _("Round"),
@@ -169,7 +176,14 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
 
 def _named(things: Iterable[Named]) -> list[tuple[str, str]]:
     # Every kind of named thing has a code; the abstract model leaves its length to them.
-    return [(str(getattr(thing, "code", "")), thing.name) for thing in things]
+    # Those no longer in use come last: companies may still have them.
+    return [
+        (
+            str(getattr(thing, "code", "")),
+            _("%(name)s (no longer used)") % {"name": thing.name} if thing.is_retired else thing.name,
+        )
+        for thing in sorted(things, key=lambda thing: thing.is_retired)
+    ]
 
 
 def _default(desk: Desk, name: str) -> str:

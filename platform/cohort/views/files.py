@@ -30,12 +30,13 @@ from cohort.actions import files as handling
 from cohort.actions.files import NotChecked
 from cohort.file_kinds import Kind
 from cohort.filters import ALL, FRAME, OF_RESULTS, Filters
-from cohort.ledger import XLSX, file_name, filter_words
+from cohort.ledger import XLSX, file_name, of_filters
 from cohort.loading.reading import MAX_BYTES
 from cohort.loading.template import write_workbook
 from cohort.models import CohortFile, LedgerExport
 from cohort.phones import CALLERS
 from cohort.queries.cohort import Cohort
+from cohort.views.bar import filter_words
 from cohort.views.desk import desk_of
 from companies.permissions import require
 
@@ -180,6 +181,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
             programme=desk.programme,
             round_=desk.round,
             filters={name: value for name, value in filters.active().items() if name not in FRAME},
+            filter_words=filter_words(desk, filters),
             has_phones=request.POST.get("phones") == "full",
             by=desk.user,
         )
@@ -193,7 +195,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "nav": "companies",
         "desk": desk,
         "filters": filters,
-        "filter_words": filter_words(filters.active()),
+        "filter_words": of_filters(filter_words(desk, filters)),
         "count": count_of(desk.cohort(filters)),
         "exports": exports,
         "waits": any(export.as_of is None and not export.has_broken_down for export in exports),

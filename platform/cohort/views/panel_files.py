@@ -20,7 +20,7 @@ from accounts.roles import Verb
 from audit.record import record
 from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.cohort import Cohort
-from cohort.views.bar import bar_of
+from cohort.views.bar import filter_words
 from cohort.views.desk import Desk, desk_of
 from cohort.views.overview import HEAT_CUTS, panels, risk_rows
 from cohort.views.panel_tables import (
@@ -73,7 +73,7 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     table = TABLES[panel](desk, cohort, found) if cohort and "funnel" in found else None
     if cohort is None or table is None:
         raise Http404
-    notes = notes_of(desk, cohort, allowed)
+    notes = notes_of(desk, cohort)
     content = workbook(table, notes) if kind == "xlsx" else drawn(table, notes)
     record(
         "panel.downloaded",
@@ -93,11 +93,9 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     return response
 
 
-def notes_of(desk: Desk, cohort: Cohort, allowed: frozenset[str]) -> list[str]:
+def notes_of(desk: Desk, cohort: Cohort) -> list[str]:
     """What the figures are of: programme and round, filters, moment, release and whether it is generated."""
-    chips = bar_of(desk, cohort.filters, allowed=allowed).chips
-    colon, stop = _(": "), _("; ")
-    narrowed = stop.join(f"{chip.label}{colon}{chip.words}" if chip.words else chip.label for chip in chips)
+    narrowed = filter_words(desk, cohort.filters)
     moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")
     notes = [
         _("%(programme)s, round %(round)s") % {"programme": desk.programme.name, "round": cohort.round.code},
