@@ -203,7 +203,8 @@ GROUPS = (
         "own; the tests of each page reach it",
         set(),
         "assessments:join mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes "
-        "accounts:notice assessments:evidence_file assessments:evidence_thumbnail assessments:report_file assessments:verification "
+        "accounts:notice assessments:evidence_file assessments:evidence_thumbnail "
+        "assessments:report_file assessments:verification "
         "assessments:plan_workbook cohort:marked_file cohort:ledger_file cohort:document cohort:grade "
         "cohort:bulk_run cohort:bulk_progress cohort:view_delete",
         "accounts:notice assessments:join cohort:bulk_start cohort:grade cohort:view_delete "
@@ -212,7 +213,8 @@ GROUPS = (
 )
 
 BY_KEY = {
-    "get": "api:cohort-list api:cohort-detail api:programme-list api:programme-detail api:round-list api:round-detail api:company-list "
+    "get": "api:cohort-list api:cohort-detail "
+    "api:programme-list api:programme-detail api:round-list api:round-detail api:company-list "
     "api:company-detail api:assessment-list api:assessment-detail api:submission-list api:submission-detail "
     "api:score-list api:score-detail api:score-plan api:facility-list api:facility-detail api:release-list "
     "api:release-detail api:job-list api:job-detail api:event-list api:event-detail api:webhook-list "
