@@ -31,7 +31,7 @@ from assessments.actions.answers import Frozen
 from assessments.actions.evidence import Gone, NoRoom, NoSpace, TooLarge
 from assessments.evidence import ItemEvidence, evidence_of
 from assessments.evidence_content import Refused, thumbnail
-from assessments.models import Assessment, Evidence
+from assessments.models import Assessment, Document, Evidence
 from assessments.uploads import UploadRefusal, refusal_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require, verbs_in_company
@@ -114,6 +114,13 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     found = get_object_or_404(
         Evidence.objects.visible_to(user).present().select_related("assessment__round"), pk=pk
     )
+    return kept_file(request, found, lambda: keeping.record_reading(found, by=user))
+
+
+def kept_file(
+    request: HttpRequest, found: Evidence | Document, note_reading: Callable[[], None]
+) -> HttpResponseBase:
+    """A file that somebody sent, to be saved; 404 where it is gone. `note_reading` puts on record who took it."""
     etag = f'"{found.sha256}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
@@ -121,7 +128,7 @@ def evidence_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
             content = default_storage.open(found.stored_name)
         except FileNotFoundError:
             raise Http404 from None
-        keeping.record_reading(found, by=user)
+        note_reading()
         response = FileResponse(
             content, as_attachment=True, filename=found.name, content_type=found.content_type
         )

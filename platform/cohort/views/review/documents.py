@@ -6,11 +6,8 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import (
-    FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -27,7 +24,7 @@ from assessments.actions.evidence import NoSpace, TooLarge
 from assessments.evidence_content import Refused
 from assessments.models import Document
 from assessments.views.access import find, user_of
-from assessments.views.evidence import NOTHING_MAY_RUN
+from assessments.views.evidence import kept_file
 
 
 @login_required
@@ -67,14 +64,4 @@ def document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     found = get_object_or_404(
         Document.objects.visible_to(user).present().select_related("assessment__round"), pk=pk
     )
-    try:
-        content = default_storage.open(found.stored_name)
-    except FileNotFoundError:
-        raise Http404 from None
-    actions.record_document("document.read", found, by=user)
-    response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
-    response["Cache-Control"] = "private, no-cache"
-    response["Content-Security-Policy"] = NOTHING_MAY_RUN
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return kept_file(request, found, lambda: actions.record_document("document.read", found, by=user))
