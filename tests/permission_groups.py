@@ -107,6 +107,7 @@ GROUPS = (
         DESK,
         "cohort:differences cohort:messages cohort:company cohort:contacts cohort:timeline cohort:papers",
     ),
+    Group("setting the profile right", {OFFICER}, "cohort:profile", "cohort:profile"),
     Group("writing down contacts", DESK - {AUDITOR}, post="cohort:contacts"),
     Group("lists to take along", {COUNTY, OFFICER}, "cohort:ledger", "cohort:ledger cohort:order_packet"),
     Group("one's own file of the cohort", {OFFICER}, "cohort:file", "cohort:load_file"),

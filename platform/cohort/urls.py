@@ -17,6 +17,7 @@ from cohort.views import (
     overview,
     packets,
     panel_files,
+    profile,
     timeline,
 )
 from cohort.views.review import acceptance, batches, check, documents, flags, queue, samples, visit
@@ -39,6 +40,7 @@ urlpatterns = [
     path("messages/", messages.messages, name="messages"),
     path("companies/<uuid:pk>/contacts/", contacts.contacts, name="contacts"),
     path("companies/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("companies/<uuid:pk>/profile/", profile.profile, name="profile"),
     path("companies/<uuid:pk>/papers/", timeline.papers, name="papers"),
     path("desk/", queue.queue, name="queue"),
     path("desk/<uuid:pk>/check/", check.check, name="check"),

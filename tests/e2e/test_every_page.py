@@ -118,6 +118,8 @@ ROLES: dict[str, list[Shown]] = {
         ("{company}contacts/", "main form button.btn-primary"),
         "{company}timeline/",
         "{company}papers/",
+        "{company}profile/",
+        ("{company}profile/", "main form button.btn-primary"),
         "{company}place/",
         "/cohort/messages/",
         "/cohort/desk/",

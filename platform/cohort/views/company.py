@@ -135,7 +135,7 @@ def _conversation(user: User, verbs: frozenset[Verb], chosen: Assessment | None)
 
 
 def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tuple[str, str]]:
-    """The pages of the review desk on which the person can work on this assessment now: address and words."""
+    """Where the person can work on this assessment now, and the company's plan: address and words."""
     if assessment is None or assessment.closed_at is not None:
         return []
     here = [assessment.pk]
@@ -146,6 +146,8 @@ def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tu
         found.append((reverse("cohort:visit", args=here), _("Open the verification desk")))
     if Verb.ACCEPT in verbs and assessment.recommended_at:
         found.append((reverse("cohort:acceptance", args=here), _("Conditions of acceptance")))
+    if Verb.SEE_ANSWERS in verbs and assessment.plans.exists():
+        found.append((reverse("assessments:plan", args=here), _("The company’s plan")))
     return found
 
 

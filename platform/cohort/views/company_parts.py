@@ -66,6 +66,7 @@ def tabs_of(company: Company, verbs: frozenset[Verb]) -> list[Tab]:
         (Verb.SEE_ANSWERS, "papers", _("Evidence and papers"), "cohort:papers"),
         (Verb.SEE_COHORT, "contacts", _("Contacts"), "cohort:contacts"),
         (Verb.SEE_COHORT, "timeline", _("Timeline"), "cohort:timeline"),
+        (Verb.EDIT_COMPANY, "profile", _("Profile"), "cohort:profile"),
     ]
     return [
         Tab(code, words, reverse(name, args=[company.pk]))
