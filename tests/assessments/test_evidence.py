@@ -388,23 +388,3 @@ def test_evidence_of_a_section_costs_two_queries(
     with django_assert_num_queries(2):
         found = evidence_of(assessment, ["B1", "B2", "B3"])
         assert [file.uploaded_by for item in found.values() for file in item.files] == [owner] * 3
-
-
-def test_picture_has_a_small_one_for_those_who_may_see_it(
-    client: Client, assessment: Assessment, owner: User, stranger: User
-) -> None:
-    picture = attach(assessment, owner, photograph("PNG", size=(400, 200)))
-    small = sign_in(Client(), owner).get(file_url(picture, "evidence_thumbnail"))
-    with Image.open(BytesIO(small.content)) as shown:
-        assert (shown.format, shown.size) == ("JPEG", (80, 160))
-    assert (small["Content-Type"], small["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
-    again = sign_in(Client(), owner).get(
-        file_url(picture, "evidence_thumbnail"), headers={"If-None-Match": small["ETag"]}
-    )
-    assert again.status_code == 304
-    assert sign_in(Client(), stranger).get(file_url(picture, "evidence_thumbnail")).status_code == 404
-    assert client.get(file_url(picture, "evidence_thumbnail")).status_code == 302
-    paper = attach(assessment, owner)
-    assert sign_in(Client(), owner).get(file_url(paper, "evidence_thumbnail")).status_code == 404
-    keeping.remove(evidence=picture, by=owner)
-    assert sign_in(Client(), owner).get(file_url(picture, "evidence_thumbnail")).status_code == 404
