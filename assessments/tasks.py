@@ -95,8 +95,9 @@ def score_programme(work: Work) -> None:
     activation = Activation.objects.select_related("programme", "release").get(
         pk=work.job.parameters["activation"]
     )
-    submissions = latest_submissions(activation.programme)
-    _score_in_chunks(work, submissions.count(), _in_chunks(submissions), activation.release)
+    # Counted when it was asked for: to count a programme takes as long as to read it.
+    submissions = _in_chunks(latest_submissions(activation.programme))
+    _score_in_chunks(work, work.job.total, submissions, activation.release)
 
 
 def request_scoring_of_many(submissions: Sequence[Submission], *, by: User | None) -> Job | None:

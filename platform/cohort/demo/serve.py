@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import http.client
 import io
+import os
 import socket
 import sys
 import time
@@ -68,7 +69,12 @@ def serve(*, port: int, say: Say) -> None:
         if not _static_is_current():
             say("Collecting style sheets and scripts …")
             call_command("collectstatic", verbosity=0, interactive=False)
-        environment = {"DEMO": "true", "VAR_DIR": str(Path(settings.VAR_DIR).resolve())}
+        environment = {
+            "DEMO": "true",
+            "VAR_DIR": str(Path(settings.VAR_DIR).resolve()),
+            # Letters and examples name the address at which this demonstration is found.
+            "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{port}"),
+        }
         children.start("worker", _worker(), environment)
         accounts = build(children, say)
         # The site makes connections of its own; this process only watches from here on.
