@@ -33,6 +33,8 @@ ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "peer_urls"
 MULTISITE = False
 LANGUAGES = (("en", "English"),)
+STATIC_ROOT = COMPRESS_ROOT = "{folder}/static"
+MEDIA_ROOT = "{folder}/media"
 DATABASES = {{"default": {{"ENGINE": "django.db.backends.postgresql", "NAME": "{database}", "HOST": "{host}",
     "PORT": "{port}", "USER": "{user}", "PASSWORD": "{password}"}}}}
 """
@@ -47,12 +49,14 @@ django.setup()
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from rdmo.domain.models import Attribute
 from rdmo.projects.models import Project, Value
 from rdmo.questions.models import Catalog
 
 call_command("migrate", verbosity=0)
 answers = json.load(open(sys.argv[1]))
+now = timezone.now()
 for model in (Value, Project, Catalog, Attribute):
     model.objects.all().delete()
 catalog = Catalog.objects.create(uri_prefix="https://example.test", uri_path="bench")
@@ -63,7 +67,13 @@ attributes = {
 for company, rows in itertools.groupby(answers, key=lambda answer: answer[0]):
     project = Project.objects.create(title=company, catalog=catalog)
     Value.objects.bulk_create(
-        Value(project=project, attribute=attributes[item], text=json.dumps(value, ensure_ascii=False))
+        Value(
+            project=project,
+            attribute=attributes[item],
+            text=json.dumps(value, ensure_ascii=False),
+            created=now,
+            updated=now,
+        )
         for _, item, value in rows
     )
 user, _ = get_user_model().objects.get_or_create(username="bench", is_superuser=True, is_staff=True)
@@ -130,13 +140,13 @@ def _installed() -> Path:
     """The Python of an environment with RDMO and our settings for it."""
     python = ENVIRONMENT / "bin" / "python"
     if not (ENVIRONMENT / "peer_read.py").exists():
-        venv.create(ENVIRONMENT, with_pip=True)
+        venv.create(ENVIRONMENT, clear=True, symlinks=True, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "-q", f"rdmo[postgres]=={VERSION}"], check=True)
     user, _, server = POSTGRES.removeprefix("postgres://").partition("@")
     name, _, password = user.partition(":")
     host, _, port = server.partition(":")
     settings = SETTINGS.format(
-        database=DATABASE, host=host, port=port or "5432", user=name, password=password
+        database=DATABASE, host=host, port=port or "5432", user=name, password=password, folder=ENVIRONMENT
     )
     (ENVIRONMENT / "peer_settings.py").write_text(settings)
     (ENVIRONMENT / "peer_urls.py").write_text(URLS)
