@@ -112,6 +112,7 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         "cohort:roster_extend": scored.company_id,
         "api:programme-detail": scored.round.programme_id,
         "api:round-detail": scored.round_id,
+        "api:cohort-detail": scored.round_id,
         "api:company-detail": scored.company_id,
         "api:assessment-detail": scored.pk,
         "api:assessment-answers": scored.pk,
