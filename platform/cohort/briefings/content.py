@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.models.assessment import Stage
-from cohort.briefings.wording import dimension_name, names_of_areas, plus
+from cohort.briefings import wording
+from cohort.briefings.sentences import Cell, Sentence, composed, linked, plain
+from cohort.briefings.wording import count_of, dimension_name, names_of_areas, plus
 from cohort.models import Briefing
 from cohort.views.words import level_short, risk_words
 from companies.models import Area, KeyIndustry
@@ -20,15 +22,6 @@ from documents import charts
 from documents.numbers import percentage, points, signed_points
 
 NONE = "–"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A text, and the kind of companies that it counts (empty: none) in an area (empty: all)."""
-
-    text: str
-    kind: str = ""
-    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,18 +35,25 @@ class Tile:
 
 @dataclass(frozen=True)
 class Part:
-    """A table with its title, what it says of itself, and a drawing if there is one."""
+    """A table with its title, what it says of itself, and a drawing if there is one.
+
+    `linked_note` is the note again where it has numbers that lead to companies.
+    """
 
     title: str
     note: str
     head: list[str]
     rows: list[list[Cell]]
     svg: str = ""
+    linked_note: Sentence = ()
 
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that a briefing says, in one language."""
+    """Everything that a briefing says, in one language.
+
+    Sentences are there twice: as they are printed, and with what their numbers lead to.
+    """
 
     language: str
     scope_name: str
@@ -66,6 +66,10 @@ class Content:
     source: str
     synthetic: str
     state: str
+    linked_title: Sentence
+    linked_lead: Sentence
+    linked_requests: list[Sentence]
+    linked_source: Sentence
 
 
 def scope_name(briefing: Briefing, areas: list[Area]) -> str:
@@ -85,16 +89,19 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
         names = names_of_areas(areas, language)
         name = scope_name(briefing, areas)
         sample = briefing.sample
-        source = _("Counted on %(day)s from %(companies)d companies, round %(round)s.") % {
-            "day": date_format(localtime(sample.taken_at), "DATETIME_FORMAT"),
-            "companies": figures["counts"]["companies"],
-            "round": sample.round.code,
-        }
+        source = composed(
+            _("Counted on %(day)s from %(companies)d companies, round %(round)s."),
+            day=date_format(localtime(sample.taken_at), "DATETIME_FORMAT"),
+            companies=count_of(figures["counts"], "companies"),
+            round=sample.round.code,
+        )
         if sample.release_name:
-            source = _("%(source)s Release %(release)s. Scores rest on own answers unless verified.") % {
-                "source": source,
-                "release": sample.release_name,
-            }
+            source = composed(
+                _("%(source)s Release %(release)s. Scores rest on own answers unless verified."),
+                source=source,
+                release=sample.release_name,
+            )
+        asked = wording.requests(figures, names)
         return Content(
             language=language,
             scope_name=name,
@@ -104,7 +111,7 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             requests=list(words["requests"]),
             tiles=tiles(figures),
             parts=[part for part in _parts(figures, names, language) if part is not None],
-            source=source,
+            source=plain(source),
             synthetic=_(
                 "Synthetic benchmark data: the reference facilities are generated and describe no real company. Do "
                 "not quote scores as official figures."
@@ -118,6 +125,10 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             }
             if briefing.approved_at
             else _("Draft, not approved"),
+            linked_title=linked(words["title"], [wording.title(figures, briefing.month)]),
+            linked_lead=linked(words["lead"], wording.lead(figures, names)),
+            linked_requests=[linked(request, asked) for request in words["requests"]],
+            linked_source=source,
         )
 
 
@@ -133,25 +144,31 @@ def tiles(figures: dict[str, Any]) -> list[Tile]:
     median = figures["readiness"]
     moved = since["readiness"] if since else None
     return [
-        Tile(_("Submitted"), _count(counts, Stage.SUBMITTED.value), remark(Stage.SUBMITTED.value)),
+        Tile(_("Submitted"), count_of(counts, Stage.SUBMITTED.value), remark(Stage.SUBMITTED.value)),
         Tile(
             _("Median score"),
-            Cell(points(round(median)) if median is not None else NONE, "with_level"),
+            _points(median, "with_level"),
             _("%(change)s since the month before") % {"change": signed_points(round(moved))}
             if moved is not None
             else "",
         ),
         Tile(
             _("At the target level"),
-            _count(counts, "at_target"),
+            count_of(counts, "at_target"),
             _("%(share)s of those scored") % {"share": percentage(counts["at_target"], counts["with_level"])},
         ),
-        Tile(_("Verified"), _count(counts, Stage.VERIFIED.value), remark(Stage.VERIFIED.value)),
+        Tile(_("Verified"), count_of(counts, Stage.VERIFIED.value), remark(Stage.VERIFIED.value)),
     ]
 
 
-def _count(counts: dict[str, int], kind: str, area: str = "") -> Cell:
-    return Cell(str(counts[kind]), kind, area)
+def _points(median: float | None, kind: str, area: str = "", dimension: str = "") -> Cell:
+    return Cell(points(round(median)), kind, area, dimension) if median is not None else Cell(NONE)
+
+
+def _change(difference: float | None, area: str = "", dimension: str = "") -> Cell:
+    if difference is None:
+        return Cell(NONE)
+    return Cell(signed_points(round(difference)), "compared", area, dimension)
 
 
 def _parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[Part | None]:
@@ -176,8 +193,8 @@ def _areas(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
             Cell(names.get(entry["code"], entry["code"])),
             Cell(str(entry["companies"]), "companies", entry["code"]),
             Cell(str(entry["submitted"]), Stage.SUBMITTED.value, entry["code"]),
-            Cell(points(round(entry["readiness"])) if entry["readiness"] is not None else NONE),
-            Cell(signed_points(round(entry["change"])) if entry["change"] is not None else NONE),
+            _points(entry["readiness"], "with_level", entry["code"]),
+            _change(entry["change"], entry["code"]),
             Cell(str(entry["waiting"]), "waiting", entry["code"]),
         ]
         for entry in entries
@@ -200,18 +217,20 @@ def _dimensions(figures: dict[str, Any]) -> Part | None:
     rows = [
         [
             Cell(f"{entry['code']} {dimension_name(entry['code'])}"),
-            Cell(points(round(entry["before"]))),
-            Cell(points(round(entry["now"]))),
-            Cell(signed_points(round(entry["now"] - entry["before"]))),
+            _points(entry["before"], "compared", dimension=entry["code"].lower()),
+            _points(entry["now"], "compared", dimension=entry["code"].lower()),
+            _change(entry["now"] - entry["before"], dimension=entry["code"].lower()),
         ]
         for entry in known
     ]
     title = _("Change by dimension")
-    note = _("Medians of the %(count)d companies scored in both rounds, by their own answers.") % {
-        "count": figures["counts"]["compared"]
-    }
+    note = composed(
+        _("Medians of the %(count)d companies scored in both rounds, by their own answers."),
+        count=count_of(figures["counts"], "compared"),
+    )
     svg = charts.dumbbell(moves, before=_("Round before"), after=_("This round"), description=title)
-    return Part(title, note, [_("Dimension"), _("Round before"), _("This round"), _("Change")], rows, svg)
+    head = [_("Dimension"), _("Round before"), _("This round"), _("Change")]
+    return Part(title, plain(note), head, rows, svg, linked_note=note)
 
 
 def _funnel(figures: dict[str, Any]) -> Part:
@@ -220,14 +239,17 @@ def _funnel(figures: dict[str, Any]) -> Part:
     stages = [(str(stage.label), kinds.get(stage.value, stage.value)) for stage in Stage]
     title = _("How far companies are")
     svg = charts.bars([charts.Bar(label, counts[kind]) for label, kind in stages], description=title)
-    rows = [[Cell(label), _count(counts, kind)] for label, kind in stages]
+    rows = [[Cell(label), count_of(counts, kind)] for label, kind in stages]
     return Part(title, _("Companies that came at least this far."), [_("Status"), _("Companies")], rows, svg)
 
 
 def _levels(figures: dict[str, Any]) -> Part | None:
     if not figures["counts"]["with_level"]:
         return None
-    rows = [[Cell(level_short(level)), Cell(str(count))] for level, count in enumerate(figures["levels"])]
+    rows = [
+        [Cell(level_short(level)), Cell(str(count), f"level_{level}")]
+        for level, count in enumerate(figures["levels"])
+    ]
     title = _("Official levels")
     parts = [charts.Part(level_short(level), [count]) for level, count in enumerate(figures["levels"])]
     svg = charts.stacked([_("Companies")], parts, description=title, ramp=True)
@@ -247,7 +269,11 @@ def _trend(figures: dict[str, Any]) -> Part | None:
     title = _("Submitted and verified over time")
     svg = charts.line(days, lines, description=title, digits=0, from_zero=True)
     rows = [
-        [Cell(day), Cell(str(point["submitted"])), Cell(str(point["verified"]))]
+        [
+            Cell(day),
+            Cell(str(point["submitted"]), Stage.SUBMITTED.value, day=point["day"]),
+            Cell(str(point["verified"]), Stage.VERIFIED.value, day=point["day"]),
+        ]
         for day, point in zip(days, trend, strict=True)
     ]
     return Part(title, "", [_("Day"), _("Submitted"), _("Verified")], rows, svg)
@@ -265,8 +291,11 @@ def _at_risk(figures: dict[str, Any], language: str) -> Part | None:
         [Cell(_company(entry, language)), Cell(reasons[entry["reason"]]), Cell(str(entry["days"]))]
         for entry in figures["at_risk"]
     ]
-    note = _("The longest without progress, of %(count)d at risk.") % {"count": figures["counts"]["at_risk"]}
-    return Part(_("At risk"), note, [_("Company"), _("Reason"), _("Days without progress")], rows)
+    note = composed(
+        _("The longest without progress, of %(count)d at risk."), count=count_of(figures["counts"], "at_risk")
+    )
+    head = [_("Company"), _("Reason"), _("Days without progress")]
+    return Part(_("At risk"), plain(note), head, rows, linked_note=note)
 
 
 def _best(figures: dict[str, Any], language: str) -> Part | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.record import record
-from cohort.briefings.figures import figures_of
+from cohort.briefings.figures import figures_of, trend_samples
 from cohort.briefings.kinds import Scoped
 from cohort.briefings.sampling import take_sample
 from cohort.briefings.wording import LANGUAGES, names_of_areas, words_of
@@ -24,7 +24,7 @@ MONTH_DAYS = 25
 def draft(*, programme: Programme, by: User | None) -> list[Briefing]:
     """Drafts of this month for the city, each area and each task force that has companies; what is there stays.
 
-    Takes today's sample if there is none yet, and freezes it.
+    Takes today's sample if there is none yet, and freezes it with those that it is compared with.
     """
     sample = take_sample(programme)
     if sample is None:
@@ -34,7 +34,7 @@ def draft(*, programme: Programme, by: User | None) -> list[Briefing]:
         .order_by("-day")
         .first()
     )
-    freeze(sample, earlier)
+    freeze(sample, earlier, *trend_samples(sample))
     month = sample.day.replace(day=1)
     there = set(Briefing.objects.filter(programme=programme, month=month).values_list("scope", "code"))
     areas = list(programme.city.areas.all())

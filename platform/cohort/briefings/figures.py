@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
-from cohort.briefings.kinds import KINDS, STARTED, SUBMITTED, VERIFIED, Scoped
+from cohort.briefings.kinds import KINDS, LEVELS, STARTED, SUBMITTED, VERIFIED, Scoped
 from cohort.briefings.ranking import ranked
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.narrowing import RISKS
@@ -36,7 +36,7 @@ def figures_of(now: Scoped, earlier: Scoped | None, areas: Sequence[Area]) -> di
         if earlier
         else None,
         "readiness": _median(rows, "readiness"),
-        "levels": [sum(row.level == level for row in rows) for level in range(5)],
+        "levels": [counts[f"level_{level}"] for level in LEVELS],
         "before": _median(compared, "before"),
         "own": _median(compared, "own"),
         "dimensions": [
@@ -62,6 +62,12 @@ def _counts(scoped: Scoped) -> dict[str, int]:
     kinds = {f"of_{name}": Count("pk", filter=kind) for name, kind in KINDS.items() if kind}
     found = scoped.of().aggregate(of_companies=Count("pk"), **kinds)
     return {name: found[f"of_{name}"] for name in KINDS}
+
+
+def medians(rows: QuerySet[SampleRow], names: Sequence[str]) -> list[int | None]:
+    """The medians of columns as a briefing states them, None where no row has a value; one query."""
+    found = list(rows.only(*names))
+    return [None if (middle := _median(found, name)) is None else round(middle) for name in names]
 
 
 def _median(rows: Iterable[SampleRow], name: str) -> float | None:
@@ -130,13 +136,18 @@ def _best(scoped: Scoped) -> list[dict[str, Any]]:
     ]
 
 
-def _trend(scoped: Scoped) -> list[dict[str, Any]]:
-    """Submitted and verified companies in all samples of the round, oldest first."""
+def trend_samples(sample: Sample) -> list[Sample]:
+    """The samples of a round up to this one, oldest first."""
     samples = Sample.objects.filter(
-        programme=scoped.sample.programme_id, round=scoped.sample.round_id, day__lte=scoped.sample.day
+        programme=sample.programme_id, round=sample.round_id, day__lte=sample.day
     ).order_by("-day")[:SHOWN_SAMPLES]
+    return list(reversed(samples))
+
+
+def _trend(scoped: Scoped) -> list[dict[str, Any]]:
+    """Submitted and verified companies in the samples behind the trend."""
     points = []
-    for sample in reversed(samples):
+    for sample in trend_samples(scoped.sample):
         counts = _counts(Scoped(sample, scoped.scope, scoped.code))
         points.append(
             {

@@ -17,12 +17,15 @@ from cohort.queries.expressions import RANK
 
 STARTED, SUBMITTED, VERIFIED = RANK[Stage.STARTED], RANK[Stage.SUBMITTED], RANK[Stage.VERIFIED]
 SCORED: Final = Q(level__gt=NONE)
+LEVELS: Final = range(5)
 
 KINDS: Final[dict[str, Q]] = {
     "companies": Q(),
     **{stage.value: Q(step__gte=rank) for stage, rank in RANK.items() if rank},
     "not_started": Q(step__lt=STARTED),
+    "not_submitted": Q(step__lt=SUBMITTED),
     "with_level": SCORED,
+    **{f"level_{level}": Q(level=level) for level in LEVELS},
     "at_target": SCORED & Q(level__gte=F("aim")),
     "verified_level": SCORED & Q(verified=True),
     # Scored and not yet graded on site.

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from assessments.models.assessment import Stage
+from cohort.briefings.sentences import Cell, Sentence, composed, plain
 from companies.models import Area
 from documents.numbers import percentage, points, signed_points
 from instrument import load
@@ -29,9 +30,9 @@ def words_of(
     for language in LANGUAGES:
         with override(language):
             found[language] = {
-                "title": title(figures, month),
-                "lead": joined(lead(figures, names[language])),
-                "requests": requests(figures, names[language]),
+                "title": plain(title(figures, month)),
+                "lead": joined([plain(sentence) for sentence in lead(figures, names[language])]),
+                "requests": [plain(request) for request in requests(figures, names[language])],
             }
     return found
 
@@ -46,129 +47,149 @@ def joined(sentences: list[str]) -> str:
     return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
-def title(figures: Mapping[str, Any], month: date) -> str:
+def title(figures: Mapping[str, Any], month: date) -> Sentence:
     """A sentence with the finding of the month."""
     counts = figures["counts"]
-    first = _("%(submitted)d of %(companies)d submitted") % {
-        "submitted": counts[Stage.SUBMITTED.value],
-        "companies": counts["companies"],
-    }
-    return _("%(month)s: %(first)s, %(second)s") % {
-        "month": date_format(month, "YEAR_MONTH_FORMAT"),
-        "first": first,
-        "second": second_finding(figures),
-    }
+    return composed(
+        _("%(month)s: %(first)s, %(second)s"),
+        month=date_format(month, "YEAR_MONTH_FORMAT"),
+        first=composed(
+            _("%(submitted)d of %(companies)d submitted"),
+            submitted=count_of(counts, Stage.SUBMITTED.value),
+            companies=count_of(counts, "companies"),
+        ),
+        second=second_finding(figures),
+    )
 
 
-def second_finding(figures: Mapping[str, Any]) -> str:
+def count_of(counts: Mapping[str, int], kind: str) -> Cell:
+    """How many companies there are of a kind, leading to them."""
+    return Cell(str(counts[kind]), kind)
+
+
+def second_finding(figures: Mapping[str, Any]) -> Sentence:
     """What stands out beside the submissions."""
     counts = figures["counts"]
     missing = counts["companies"] - counts[Stage.SUBMITTED.value]
     waiting = counts["waiting"]
     if waiting > missing and waiting >= BOTTLENECK * max(counts["with_level"], 1):
-        return ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", waiting) % {
-            "count": waiting
-        }
+        return composed(
+            ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", waiting),
+            count=count_of(counts, "waiting"),
+        )
     if missing:
-        return ngettext("%(count)d still missing", "%(count)d still missing", missing) % {"count": missing}
+        return composed(
+            ngettext("%(count)d still missing", "%(count)d still missing", missing),
+            count=Cell(str(missing), "not_submitted"),
+        )
     if figures["own"] is not None and figures["before"] is not None:
         change = figures["own"] - figures["before"]
-        return _("median score %(change)s points") % {"change": signed_points(round(change))}
-    return _("all visited")
+        return composed(
+            _("median score %(change)s points"), change=Cell(signed_points(round(change)), "compared")
+        )
+    return composed(_("all visited"))
 
 
-def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
     """What happened, in a few sentences."""
     counts, since = figures["counts"], figures["since"]
-    submitted = counts[Stage.SUBMITTED.value]
     sentences = [
-        ngettext(
-            "%(submitted)d of %(count)d company has submitted (%(share)s).",
-            "%(submitted)d of %(count)d companies have submitted (%(share)s).",
-            counts["companies"],
+        composed(
+            ngettext(
+                "%(submitted)d of %(count)d company has submitted (%(share)s).",
+                "%(submitted)d of %(count)d companies have submitted (%(share)s).",
+                counts["companies"],
+            ),
+            submitted=count_of(counts, Stage.SUBMITTED.value),
+            count=count_of(counts, "companies"),
+            share=percentage(counts[Stage.SUBMITTED.value], counts["companies"]),
         )
-        % {
-            "submitted": submitted,
-            "count": counts["companies"],
-            "share": percentage(submitted, counts["companies"]),
-        }
     ]
     if since is not None:
         sentences.append(
-            _("Since the briefing before: %(submitted)s submitted, %(verified)s verified.")
-            % {
-                "submitted": plus(since["counts"][Stage.SUBMITTED.value]),
-                "verified": plus(since["counts"][Stage.VERIFIED.value]),
-            }
+            composed(
+                _("Since the briefing before: %(submitted)s submitted, %(verified)s verified."),
+                submitted=plus(since["counts"][Stage.SUBMITTED.value]),
+                verified=plus(since["counts"][Stage.VERIFIED.value]),
+            )
         )
     if figures["own"] is not None and figures["before"] is not None:
         sentences.append(
-            ngettext(
-                "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
-                "(%(change)s).",
-                "The median score of the %(count)d companies scored in both rounds went from %(before)s to %(now)s "
-                "(%(change)s).",
-                counts["compared"],
+            composed(
+                ngettext(
+                    "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
+                    "(%(change)s).",
+                    "The median score of the %(count)d companies scored in both rounds went from %(before)s to "
+                    "%(now)s (%(change)s).",
+                    counts["compared"],
+                ),
+                count=count_of(counts, "compared"),
+                before=Cell(points(round(figures["before"])), "compared"),
+                now=Cell(points(round(figures["own"])), "compared"),
+                change=Cell(signed_points(round(figures["own"] - figures["before"])), "compared"),
             )
-            % {
-                "count": counts["compared"],
-                "before": points(round(figures["before"])),
-                "now": points(round(figures["own"])),
-                "change": signed_points(round(figures["own"] - figures["before"])),
-            }
         )
     if counts["with_level"]:
         sentences.append(
-            _(
-                "%(count)d of %(scored)d scored companies are at their target level (%(share)s), %(verified)d by "
-                "values verified on site."
+            composed(
+                _(
+                    "%(count)d of %(scored)d scored companies are at their target level (%(share)s), %(verified)d by "
+                    "values verified on site."
+                ),
+                count=count_of(counts, "at_target"),
+                scored=count_of(counts, "with_level"),
+                share=percentage(counts["at_target"], counts["with_level"]),
+                verified=count_of(counts, "verified_level"),
             )
-            % {
-                "count": counts["at_target"],
-                "scored": counts["with_level"],
-                "share": percentage(counts["at_target"], counts["with_level"]),
-                "verified": counts["verified_level"],
-            }
         )
     waiting = most(figures, "waiting", names)
     if counts["waiting"] and waiting:
         sentences.append(
-            ngettext(
-                "%(count)d scored company waits for an assessor, most of them in %(areas)s.",
-                "%(count)d scored companies wait for an assessor, most of them in %(areas)s.",
-                counts["waiting"],
+            composed(
+                ngettext(
+                    "%(count)d scored company waits for an assessor, most of them in %(areas)s.",
+                    "%(count)d scored companies wait for an assessor, most of them in %(areas)s.",
+                    counts["waiting"],
+                ),
+                count=count_of(counts, "waiting"),
+                areas=waiting,
             )
-            % {"count": counts["waiting"], "areas": waiting}
         )
     return sentences
 
 
-def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
     """What the areas and task forces are asked to do."""
     counts = figures["counts"]
     asked = []
     waiting, idle = most(figures, "waiting", names), most(figures, "not_started", names)
     if counts["waiting"]:
         asked.append(
-            _("%(areas)s: plan the visits that wait there.") % {"areas": waiting}
+            composed(_("%(areas)s: plan the visits that wait there."), areas=waiting)
             if waiting
-            else _("Plan the visits that wait: %(count)d.") % {"count": counts["waiting"]}
+            else composed(_("Plan the visits that wait: %(count)d."), count=count_of(counts, "waiting"))
         )
     if counts["not_started"]:
         asked.append(
-            _("%(areas)s: call the companies that have not started.") % {"areas": idle}
+            composed(_("%(areas)s: call the companies that have not started."), areas=idle)
             if idle
-            else _("Call the companies that have not started: %(count)d.") % {"count": counts["not_started"]}
+            else composed(
+                _("Call the companies that have not started: %(count)d."),
+                count=count_of(counts, "not_started"),
+            )
         )
     known = [entry for entry in figures["dimensions"] if entry["now"] is not None]
     if known:
         lowest = min(known, key=lambda entry: entry["now"])
         asked.append(
-            _(
-                "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to help "
-                "with it."
+            composed(
+                _(
+                    "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to "
+                    "help with it."
+                ),
+                dimension=dimension_name(lowest["code"]),
+                points=Cell(points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()),
             )
-            % {"dimension": dimension_name(lowest["code"]), "points": points(round(lowest["now"]))}
         )
     return asked
 
@@ -176,7 +197,7 @@ def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
 def most(figures: Mapping[str, Any], name: str, names: Mapping[str, str]) -> str:
     """The areas with the most of a kind, at most three; empty where areas are not told apart."""
     entries = sorted(figures["areas"], key=lambda entry: -entry[name])
-    chosen = [names[entry["code"]] for entry in entries[:MOST_AREAS] if entry[name]]
+    chosen = [names.get(entry["code"], entry["code"]) for entry in entries[:MOST_AREAS] if entry[name]]
     return pgettext("enumeration", ", ").join(chosen)
 
 

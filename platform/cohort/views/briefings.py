@@ -20,13 +20,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.models.score import DIMENSIONS
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, Words
 from cohort.briefings.content import content_of, scope_name
+from cohort.briefings.figures import medians
 from cohort.briefings.kinds import KINDS, Scoped
 from cohort.briefings.paper import briefing_docx, briefing_pdf
-from cohort.briefings.wording import LANGUAGES, names_of_areas
-from cohort.models import Briefing
+from cohort.briefings.wording import LANGUAGES, dimension_name, names_of_areas
+from cohort.models import Briefing, Sample
 from cohort.queries.expressions import STAGES
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, require, verbs_in_programme
@@ -187,24 +189,36 @@ def companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The companies behind a number, as they stood in the frozen sample."""
     found = _find(request, pk)
     kind, area = request.GET.get("kind", "companies"), request.GET.get("area", "")
-    if kind not in KINDS:
+    dimension = request.GET.get("dimension", "")
+    if kind not in KINDS or dimension not in ("", *DIMENSIONS):
         raise Http404
+    sample = _sample(found, request.GET.get("day", ""))
+    before, own = (f"before_{dimension}", dimension) if dimension else ("before", "own")
     # Who reads a briefing of the whole city may still see only the companies within their scope.
     allowed = Company.objects.allowing(user_of(request), Verb.SEE_ANSWERS)
-    rows = Scoped(found.sample, found.scope, found.code).of(kind, area).filter(company__in=allowed)
+    rows = Scoped(sample, found.scope, found.code).of(kind, area).filter(company__in=allowed)
     page = Paginator(rows.order_by("name", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     names = names_of_areas(_areas(found), _language())
     context = {
         "nav": "briefing",
         "briefing": found,
-        "kind": kind,
+        "sample": sample,
         "area": area,
         "area_name": names.get(area, area),
+        "dimension": dimension,
+        "dimension_name": dimension_name(dimension.upper()) if dimension else "",
         "page": page,
         "rows": [
-            (row, str(STAGES[row.step].label), names.get(row.division, row.division))
+            (
+                row,
+                str(STAGES[row.step].label),
+                names.get(row.division, row.division),
+                getattr(row, before),
+                getattr(row, own),
+            )
             for row in page.object_list
         ],
+        "medians": medians(rows, ("readiness", before, own)),
         "name": scope_name(found, _areas(found)),
     }
     return render(request, "cohort/briefing_companies.html", context)
@@ -215,6 +229,15 @@ def _find(request: HttpRequest, pk: uuid.UUID) -> Briefing:
         "programme__city", "sample__round", "earlier", "approved_by", "edited_by"
     )
     return get_object_or_404(reachable, pk=pk)
+
+
+def _sample(found: Briefing, day: str) -> Sample:
+    """The sample of a day of the trend; without a day the one that the briefing was counted from."""
+    if not day:
+        return found.sample
+    if day not in [point["day"] for point in found.figures["trend"]]:
+        raise Http404
+    return get_object_or_404(Sample, programme=found.programme_id, day=day)
 
 
 def _areas(found: Briefing) -> list[Area]:

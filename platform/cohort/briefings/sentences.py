@@ -1,0 +1,67 @@
+"""Texts that know what their numbers were counted from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[ds]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text, and the companies behind its number.
+
+    They are those of a kind (empty: the text is no such number) in an area (empty: all), on the day of another sample
+    than the briefing's own. `dimension` names the column of points that the number is a median of.
+    """
+
+    text: str
+    kind: str = ""
+    area: str = ""
+    dimension: str = ""
+    day: str = ""
+
+    @property
+    def query(self) -> str:
+        """What asks the list of companies for them."""
+        narrowed = {"kind": self.kind, "area": self.area, "dimension": self.dimension, "day": self.day}
+        return urlencode({name: value for name, value in narrowed.items() if value})
+
+
+Sentence = tuple[Cell, ...]
+
+
+def composed(template: str, **values: str | Cell | Sentence) -> Sentence:
+    """A translated template with its placeholders filled, its numbers still told apart from the words around them."""
+    cells: list[Cell] = []
+    # Words and the names of placeholders take turns.
+    for place, part in enumerate(PLACEHOLDER.split(template)):
+        value = values[part] if place % 2 else part.replace("%%", "%")
+        if isinstance(value, tuple):
+            cells += value
+        else:
+            cells.append(value if isinstance(value, Cell) else Cell(value))
+    return tuple(cell for cell in cells if cell.text)
+
+
+def plain(sentence: Sentence) -> str:
+    """A sentence as it is stored, printed and edited."""
+    return "".join(cell.text for cell in sentence)
+
+
+def linked(text: str, sentences: Iterable[Sentence]) -> Sentence:
+    """A text with the numbers of those sentences that still stand in it word for word.
+
+    The numbers of a sentence that a person has changed lead nowhere: nobody knows what they count.
+    """
+    by_text = {plain(sentence): sentence for sentence in sentences}
+    if not by_text:
+        return (Cell(text),)
+    pattern = "|".join(re.escape(known) for known in by_text)
+    found: list[Cell] = []
+    for part in re.split(f"({pattern})", text):
+        found += by_text.get(part, (Cell(part),))
+    return tuple(found)
