@@ -67,8 +67,11 @@ def address_of(namespace: str, name: str, arguments: list[str], scored: Assessme
         values = {argument: OTHER_ARGUMENTS.get(argument, str(scored.pk)) for argument in arguments}
         if "pk" in arguments:
             values["pk"] = id_for(namespace, name, scored) or scored.pk
-    if full == "cohort:list_entry":  # the number of an entry differs from database to database
+    # The numbers of rows differ from database to database.
+    if full == "cohort:list_entry":
         values = {**values, "pk": scored.company.division.pk}
+    if full == "assessments:end_access":
+        values = {**values, "member": factories.make_member(scored.company, "Colleague").memberships.get().pk}
     return reverse(full, kwargs=values)
 
 
