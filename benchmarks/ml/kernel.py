@@ -86,7 +86,7 @@ class Tables:
             member = inside[:, None, None] == dimensions[items]
             earned = member * values[:, items]
             lost = earned * levels[items] * np.array([[1], [-1]])
-            whole = np.stack((np.zeros_like(inside), -lost[:, 1].sum(axis=1)), axis=1)
+            whole = np.stack((np.zeros(len(inside)), self.full_units[inside, 0, 0]), axis=1)
             lost = np.concatenate((whole[:, :, None], lost), axis=2)
             weights = (table.reshape(2 * len(inside), -1).astype(np.float32) for table in (earned, lost))
             blocks.append(Block(slice(inside[0], inside[-1] + 1), items, *weights))

@@ -14,6 +14,30 @@ from companies.models import Company, CompanyYear
 from companies.models.reference import Area
 
 CHECK_CHARACTER = "check_character"
+# What is said of a company besides its code, its names and whom to call, in the order in which it is asked.
+FACTS = (
+    "legal_form",
+    "founded_on",
+    "division",
+    "functional_area",
+    "park",
+    "sector",
+    "key_industry",
+    "industry_code",
+    "process",
+    "above_scale",
+    "specialised",
+    "high_tech",
+    "chain_role",
+    "chain_leader",
+    "chain_leader_share",
+    "main_products",
+    "exports",
+    "machines_total",
+    "machines_digital",
+    "machines_networked",
+    "systems",
+)
 # What follows from something else, and links whose target the caller has looked up.
 _NOT_ENTERED = (
     "id",

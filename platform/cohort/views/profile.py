@@ -19,7 +19,7 @@ from cohort.views.company_parts import company_of, frame
 from companies import actions
 from companies.models import Area, Company
 from companies.permissions import require
-from companies.profile import InvalidProfile
+from companies.profile import FACTS, InvalidProfile
 
 if TYPE_CHECKING:
     CompanyForm = forms.ModelForm[Company]
@@ -32,32 +32,7 @@ class ProfileForm(CompanyForm):
 
     class Meta:
         model = Company
-        fields: ClassVar[list[str]] = [
-            "credit_code",
-            "legal_form",
-            "founded_on",
-            "division",
-            "functional_area",
-            "park",
-            "sector",
-            "key_industry",
-            "industry_code",
-            "process",
-            "above_scale",
-            "specialised",
-            "high_tech",
-            "chain_role",
-            "chain_leader",
-            "chain_leader_share",
-            "main_products",
-            "exports",
-            "machines_total",
-            "machines_digital",
-            "machines_networked",
-            "systems",
-            "contact_name",
-            "contact_phone",
-        ]
+        fields: ClassVar[list[str]] = ["credit_code", *FACTS, "contact_name", "contact_phone"]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "founded_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         }

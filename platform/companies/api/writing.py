@@ -12,37 +12,12 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.writing import StrictSerializer, TrueOrFalse
 from companies.models import Area, City, Company, KeyIndustry, Sector
-from companies.profile import InvalidProfile, YearFigures
+from companies.profile import FACTS, InvalidProfile, YearFigures
 
 LONGEST_CODE_AS_TYPED = 40
 MOST_YEARS = 20
 # Members of a company that are read and written alike.
-PROFILE = (
-    "credit_code",
-    "name",
-    "name_en",
-    "legal_form",
-    "founded_on",
-    "division",
-    "functional_area",
-    "park",
-    "sector",
-    "key_industry",
-    "industry_code",
-    "process",
-    "above_scale",
-    "specialised",
-    "high_tech",
-    "chain_role",
-    "chain_leader",
-    "chain_leader_share",
-    "main_products",
-    "exports",
-    "machines_total",
-    "machines_digital",
-    "machines_networked",
-    "systems",
-)
+PROFILE = ("credit_code", "name", "name_en", *FACTS)
 # Members that are no fields of the profile.
 BESIDE_PROFILE = ("programme", "years", "accept_check_character")
 Answer = TypeVar("Answer")
