@@ -98,7 +98,7 @@ class Tables:
 
 
 class Workspace:
-    """Scratch arrays for chunks of one size: fresh memory and new views cost more than the arithmetic.
+    """Scratch arrays and views for chunks of one size: fresh memory costs more than the arithmetic.
 
     Items and dimensions come first, rows last: that is how they are worked on.
     """
