@@ -35,6 +35,7 @@ bench: $(VENV)/.development
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/bureau.py
 	$(BIN)/python bench/exchange.py
+	$(BIN)/python bench/answers.py
 
 bench-autosave: $(VENV)/.development
 	$(BIN)/python bench/autosave.py

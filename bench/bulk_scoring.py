@@ -24,7 +24,7 @@ from companies.models import Company
 from jobs.models import Job
 from tests import factories
 
-SINGLE = 25
+SINGLE = 60
 PATIENCE_SECONDS = 1800
 
 

@@ -76,8 +76,7 @@ def fill(count: int) -> Release:
                 "vector": f"(SELECT vector FROM bench_sets WHERE number = mod(place, {SETS}))",
             },
         )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    _count_anew()
     assert Submission.objects.filter(assessment__round=round_).count() == count
     return release
 
@@ -95,6 +94,7 @@ def answered(count: int) -> Programme:
             company = factories.make_company(programme, number=FIRST_ANSWERED + number)
             assessment = factories.make_assessment(company, round_)
             factories.store_answers(assessment, factories.full_answers(number % 5))
+    _count_anew()
     return programme
 
 
@@ -150,6 +150,12 @@ def _release(programme: Programme) -> Release:
         release = Release.objects.create(programme=programme, **copied)
     Activation.objects.create(programme=programme, release=release, is_bootstrap=True)
     return release
+
+
+def _count_anew() -> None:
+    """What the server does by itself in operation, a while after so much was stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def _store_sets() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,13 @@ def ratio(what: str, times: Times, name: str, base: str, limit: float) -> Figure
 def table(found: Iterable[Figure]) -> str:
     """All lines under a heading."""
     return "\n".join(["| What | Measured | Bar |", "|---|---|---|", *(figure.line() for figure in found)])
+
+
+def told(figures: Iterator[Figure]) -> Iterator[Figure]:
+    """The same, printed with the load of the machine."""
+    for figure in figures:
+        print(f"{figure.line()} load {os.getloadavg()[0]:.1f}", flush=True)
+        yield figure
 
 
 def interleaved(runs: int, parts: Mapping[str, Callable[[], Any]]) -> Times:

@@ -17,14 +17,26 @@ SITE = f"http://127.0.0.1:{PORT}"
 # Written to /proc/PID/clear_refs, this sets the peak of memory back to what is held now.
 FORGET_PEAK = "5"
 
+# One line for each request to the site: its path, and the microseconds that the server took.
+ACCESS_LOG = "access.log"
+
 Process = subprocess.Popen[bytes]
 
 
 @contextmanager
 def worker(folder: Path) -> Iterator[None]:
-    """A Celery worker with one process."""
+    """A Celery worker with one process, as soon as it takes work."""
+    # Django can only be imported once the environment is set.
+    from config.celery import app
+
     command = ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "WARNING"]
-    with _started(command, folder / "worker.log"):
+    log = folder / "worker.log"
+    with _started(command, log):
+        for _ in range(60):
+            if app.control.ping(timeout=1):
+                break
+        else:
+            sys.exit(f"The worker did not start:\n{log.read_text()}")
         yield
 
 
@@ -43,6 +55,7 @@ def site(folder: Path) -> Iterator[Process]:
         "4",
     ]
     command += ["--bind", f"127.0.0.1:{PORT}", "--timeout", "600"]
+    command += ["--access-logfile", str(folder / ACCESS_LOG), "--access-logformat", "%(U)s %(D)s"]
     log = folder / "site.log"
     with _started(command, log) as process:
         for _ in range(300):
@@ -68,6 +81,12 @@ def _started(arguments: list[str], log: Path) -> Iterator[Process]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def server_times(folder: Path, path: str) -> list[float]:
+    """Milliseconds that the server took for each request to a path, in their order."""
+    lines = (line.split() for line in (folder / ACCESS_LOG).read_text().splitlines())
+    return [int(microseconds) / 1000 for asked, microseconds in lines if asked == path]
 
 
 def held(server: Process) -> int:

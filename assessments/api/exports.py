@@ -95,6 +95,10 @@ class _ExportView(GenericAPIView[Any]):
     serializer_class = None
     table: Table
 
+    def column_names(self) -> list[str]:
+        """What `fields` may name."""
+        return self.table.column_names()
+
     def exported(self, request: Request) -> StreamingHttpResponse:
         """The file, sent while it is made."""
         moment = timezone.now()
@@ -103,9 +107,10 @@ class _ExportView(GenericAPIView[Any]):
         narrowed = {
             name: str(value)
             for name, value in request.query_params.items()
-            if name not in {"format", "cursor"}
+            if name not in {"format", "cursor", "fields"}
         }
-        export = Export(self.table, rows, narrowed, moment)
+        wanted: list[str] = getattr(request, "sparse_fields", [])
+        export = Export(self.table.only(wanted) if wanted else self.table, rows, narrowed, moment)
         response = StreamingHttpResponse(export.blocks(form), content_type=CONTENT_TYPES[form])
         name = f"{self.table.name}-{moment:%Y%m%dT%H%M%SZ}.{form.value}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -21,8 +21,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(programme__in=Programme.objects.allowing(user, Verb.SEE_MODEL))
 
     def active_in(self, programme: Programme) -> Release | None:
-        """The release that scores submissions of this programme, if there is one."""
-        return self.filter(activations__programme=programme, activations__ended_at__isnull=True).first()
+        """The release that scores submissions of this programme, if there is one; its rows are read when asked for."""
+        active = self.filter(activations__programme=programme, activations__ended_at__isnull=True)
+        return active.defer("training_rows", "reference").first()
 
 
 class Release(models.Model):

@@ -138,7 +138,31 @@ def test_filters_narrow_and_are_stated(caller: Caller, stored: list[Submission])
     assert [row["credit_code"] for row in csv_rows(body(response))] == [code]
 
 
-@pytest.mark.parametrize("query", ["format=pdf", "limit=5", "cursor=x", "nonsense=1", "cursor=" + "0" * 32])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
+def test_only_the_columns_asked_for_come_in_the_order_asked_for(
+    caller: Caller, stored: list[Submission], form: str
+) -> None:
+    wanted = ["readiness", "credit_code", "is_current"]
+    response = caller.get(f"{SCORES}?format={form}&fields={','.join(wanted)}")
+    content = body(response)
+    assert response["Data-Filters"] == ""
+    match form:
+        case "csv":
+            found = list(csv_rows(content)[0])
+        case "jsonl":
+            found = list(lines(content)[0])
+        case "xlsx":
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("scores")
+            found = [str(cell) for cell in sheet.to_python()[0]]
+        case _:
+            found = pl.read_parquet(io.BytesIO(content)).columns
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["fields=", "fields=password", "format=pdf", "limit=5", "cursor=x", "nonsense=1", "cursor=" + "0" * 32],
+)
 def test_what_an_export_does_not_know_is_refused(
     caller: Caller, stored: list[Submission], query: str
 ) -> None:

@@ -21,18 +21,16 @@ def current() -> Q:
 ABOUT_ABSORBED = frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS})
 
 
-def _of_company(verb: Verb) -> Q:
-    """A condition on `Membership`: in the company of the outer query, or to read, in the one that took it over."""
-    own = Q(company=OuterRef("pk"))
-    return own | Q(company=OuterRef("merged_into")) if verb in ABOUT_ABSORBED else own
-
-
 def companies_allowing(user: User | AnonymousUser, verb: Verb) -> Q:
     """A condition on `Company`: the user may do `verb` towards it."""
     if not user.is_authenticated:
         return Q(pk__in=[])
     roles = [role.value for role in roles_with(verb)]
-    own = Membership.objects.filter(_of_company(verb), current(), user=user, role__in=roles)
+    # A person's few companies are looked up once, not once for each company that is read.
+    joined = Membership.objects.filter(current(), user=user, role__in=roles).values("company")
+    own = Q(pk__in=joined)
+    if verb in ABOUT_ABSORBED:
+        own |= Q(merged_into__in=joined)
     staff = ProgrammeRole.objects.filter(
         current(), user=user, role__in=roles, programme=OuterRef("programme")
     ).filter(
@@ -40,7 +38,7 @@ def companies_allowing(user: User | AnonymousUser, verb: Verb) -> Q:
         | Q(area=Coalesce(OuterRef("company__functional_area"), OuterRef("company__division")))
     )
     listed = Listing.objects.filter(Exists(staff), company=OuterRef("pk"))
-    return Q(Exists(own)) | Q(Exists(listed))
+    return own | Q(Exists(listed))
 
 
 def programmes_allowing(user: User | AnonymousUser, verb: Verb) -> Q:

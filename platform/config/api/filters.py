@@ -53,7 +53,9 @@ def wanted_fields(request: Request, view: APIView) -> list[str]:
 
 
 def narrows(view: Any) -> bool:
-    """Whether the view answers objects, of which `fields` can name members; a file of an export has none."""
+    """Whether the view answers objects or a file, of which `fields` can name members or columns."""
+    if is_file(view):
+        return True
     chooses = any(
         "get_serializer_class" in vars(one) and not one.__module__.startswith("rest_framework.")
         for one in type(view).__mro__
@@ -61,9 +63,14 @@ def narrows(view: Any) -> bool:
     return chooses or getattr(view, "serializer_class", None) is not None
 
 
+def is_file(view: Any) -> bool:
+    """Whether the view answers a file, whose columns `column_names` gives."""
+    return hasattr(view, "column_names")
+
+
 def members_of(view: Any) -> list[str]:
-    """The members of the objects that a view answers."""
-    return list(view.get_serializer_class()().fields)
+    """The members of the objects that a view answers, or the columns of its file."""
+    return list(view.column_names() if is_file(view) else view.get_serializer_class()().fields)
 
 
 def refuse_meaningless(request: Request, filterset_class: type[FilterSet]) -> None:

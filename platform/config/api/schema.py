@@ -10,7 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from accounts.authentication import scope_for
 from accounts.writing import SAFE_METHODS, StrictSerializer
-from config.api.filters import FIELDS, DeclaredFilters, members_of, narrows
+from config.api.filters import FIELDS, DeclaredFilters, is_file, members_of, narrows
 from config.api.problems import MEDIA_TYPE, problem
 from config.api.rendering import PARTIAL
 from jobs.replies import HEADER, LONGEST_KEY, IdempotentWrites
@@ -224,7 +224,7 @@ class ProblemSchema(AutoSchema):
             ):
                 schema["pattern"] = SOME_TEXT
         if self._is_sparse():
-            parameters.append(_fields_parameter(members_of(self.view)))
+            parameters.append(_fields_parameter(members_of(self.view), of_file=is_file(self.view)))
         if self.method not in SAFE_METHODS and isinstance(self.view, IdempotentWrites):
             parameters.append(_IDEMPOTENCY_KEY)
         if self._is_conditional():
@@ -256,7 +256,7 @@ class ProblemSchema(AutoSchema):
                 "description": "Send it back as `If-None-Match`; where nothing changed the answer is 304.",
                 "schema": {"type": "string"},
             }
-            if self._is_sparse():
+            if self._is_sparse() and not is_file(self.view):
                 bodies["200"]["content"][PARTIAL] = {"schema": _partial(is_list=self._is_list_view())}
             bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
         names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]
@@ -282,13 +282,14 @@ class ProblemSchema(AutoSchema):
         self.registry.register_on_missing(component)
 
 
-def _fields_parameter(members: list[str]) -> dict[str, Any]:
+def _fields_parameter(members: list[str], *, of_file: bool) -> dict[str, Any]:
     names = "|".join(members)
+    objects = f"Only these members, with commas between them. The answer is then `{PARTIAL}`."
     return {
         "name": FIELDS,
         "in": "query",
         "required": False,
-        "description": f"Only these members, with commas between them. The answer is then `{PARTIAL}`.",
+        "description": "Only these columns, in this order." if of_file else objects,
         "schema": {"type": "string", "pattern": f"^({names})(,({names}))*$"},
         "example": ",".join(members[:2]),
     }
