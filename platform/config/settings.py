@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_structlog",
 ]
 
@@ -227,6 +226,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Whoever may set the password could sign in with it a moment later; a second factor is still asked for.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # allauth's own writes each address down a second time, where it would outlive a change of it and, as it is never
 # confirmed there, keep the person from setting up a second factor.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
+from accounts.invitation import password_link
 from accounts.models import User
+from audit.models import AuditEvent
 from tests import factories
 from tests.one_time_code import code_for
 
@@ -154,8 +157,64 @@ def test_forgotten_password_is_replaced_through_the_link(english: Client, person
 
     assert letter.subject == "Set a new password"
     assert done.status_code == 302
+    english.post("/accounts/logout/")
     assert sign_in(english, person.email, "quite-new-pass-1") == "/"
     assert "used before or is too old" in Client().get(link[1], headers=ENGLISH).content.decode()
+
+
+def new_password_through_a_link(client: Client, person: User) -> str:
+    """Where the browser is sent once the password is set."""
+    person.refresh_from_db()
+    form = client.get(urlsplit(password_link(person)).path, follow=True).request["PATH_INFO"]
+    password = "quite-new-pass-1"
+    response = client.post(form, {"password1": password, "password2": password})
+    person.refresh_from_db()
+    assert person.check_password(password)
+    return str(response["Location"])
+
+
+def test_new_password_signs_its_owner_in_and_ends_other_sessions(english: Client, person: User) -> None:
+    elsewhere = Client()
+    sign_in(elsewhere, person.email)
+
+    assert new_password_through_a_link(english, person) == "/"
+
+    assert english.session["_auth_user_id"] == str(person.pk)
+    assert AuditEvent.objects.filter(action="person.signed_in", by=person).count() == 2
+    assert elsewhere.get("/account/").status_code == 302
+
+
+def test_new_password_does_not_stand_in_for_the_second_factor(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+    recovery = set_up_second_factor(english)
+    english.post("/accounts/logout/")
+
+    asked = new_password_through_a_link(english, person)
+
+    assert asked == "/accounts/2fa/authenticate/"
+    assert "_auth_user_id" not in english.session
+    english.post(asked, {"code": recovery[0]})
+    assert english.session["_auth_user_id"] == str(person.pk)
+
+
+def test_new_password_opens_no_account_that_is_switched_off(english: Client, person: User) -> None:
+    person.is_active = False
+    person.save()
+
+    assert new_password_through_a_link(english, person) == "/accounts/inactive/"
+
+    assert "_auth_user_id" not in english.session
+
+
+@pytest.mark.usefixtures("locking")
+def test_new_password_ends_the_lock(english: Client, person: User) -> None:
+    for attempt in range(8):
+        sign_in(english, person.email, f"wrong {attempt}")
+
+    assert new_password_through_a_link(english, person) == "/"
+
+    english.post("/accounts/logout/")
+    assert sign_in(english, person.email, "quite-new-pass-1") == "/"
 
 
 def test_unknown_address_gets_no_letter_and_the_same_answer(english: Client, person: User) -> None:

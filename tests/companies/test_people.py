@@ -56,11 +56,14 @@ def test_new_owner_sets_a_password_through_the_link_and_signs_in(
     form = client.get(link_in(said), follow=True)
     page = form.content.decode()
     done = client.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
-    signed_in = client.post("/accounts/login/", {"login": "new@example.test", "password": PASSWORD})
+    signed_in = client.session.get("_auth_user_id")
+    client.post("/accounts/logout/")
+    again = client.post("/accounts/login/", {"login": "new@example.test", "password": PASSWORD})
 
     assert heading in page
-    assert done.status_code == 302
-    assert signed_in["Location"] == "/"
+    assert done["Location"] == "/"
+    assert signed_in == str(User.objects.get(email="new@example.test").pk)
+    assert again["Location"] == "/"
     assert Membership.objects.get(user__email="new@example.test", company=company).role == "owner"
     assert letter.to == ["new@example.test"]
     assert letter.subject == "您的账户：设置密码"
