@@ -21,10 +21,11 @@
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-theme-toggle],[data-print],[data-copy]");
+    const button = event.target.closest("[data-theme-toggle],[data-print],[data-copy],[data-open-all]");
     if (!button) return;
     if ("themeToggle" in button.dataset) switchTheme();
     else if ("print" in button.dataset) print();
+    else if ("openAll" in button.dataset) all("details", document.getElementById("main")).forEach((part) => { part.open = true; });
     else copy(button);
   });
   /* A select that says data-submit sends its form; the form's own button serves where scripts are off. */
@@ -46,6 +47,7 @@
   });
   addEventListener("resize", markScrollable);
   document.addEventListener("htmx:afterSwap", markScrollable);
+  document.addEventListener("toggle", markScrollable, true);
   markScrollable();
   document.querySelector(".error-summary")?.focus();
 })();

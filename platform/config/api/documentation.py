@@ -1,12 +1,16 @@
-"""The page that shows the interface, drawn by Swagger UI from our own server."""
+"""The page that explains the interface, in the frame of the site."""
 
 from __future__ import annotations
 
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.api.reference import reference
 
 
-class DocumentationView(SpectacularSwaggerSplitView):
-    """The interface as a page. Script and styles come as files, so the content policy needs no exception."""
-
-    url_name = "api:schema"
-    template_name = "config/api_docs.html"
+@require_safe
+def documentation(request: HttpRequest) -> HttpResponse:
+    """All operations, problems and shapes; for everybody, as the interface itself says nothing about anybody."""
+    context = {"nav": "api", "reference": reference(), "address": request.build_absolute_uri("/").rstrip("/")}
+    return render(request, "config/api_docs.html", context)

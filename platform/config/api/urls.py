@@ -28,7 +28,7 @@ from assessments.api import (
 from benchmarks.api import FacilityViewSet, ReleaseViewSet
 from cohort.api import CohortViewSet
 from companies.api import CompanyViewSet, ProgrammeViewSet
-from config.api.documentation import DocumentationView
+from config.api.documentation import documentation
 from config.api.problems import Unknown
 from jobs.api import JobViewSet
 from webhooks.api import EventViewSet, WebhookViewSet
@@ -97,6 +97,6 @@ version_1 = [
 urlpatterns = [
     re_path(r"^v1/", include(version_1)),
     re_path(r"^schema/?$", served(SpectacularAPIView.as_view()), name="schema"),
-    re_path(r"^docs/?$", DocumentationView.as_view(), name="docs"),
+    re_path(r"^docs/?$", documentation, name="docs"),
     re_path(r"", served(Unknown.as_view())),
 ]
