@@ -9,11 +9,13 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.roles import COMPANY_ROLES
 from assessments.ties import Tied
 from companies.permissions import Forbidden
+from config.context import other_language
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = new_reference()
     logger.error("Server error, reference %s", reference)
     # Without the request: its context processors ask the database, which may be what failed.
-    return HttpResponse(render_to_string("errors/500.html", {"reference": reference}), status=500)
+    context = {"reference": reference, "LANGUAGE_CODE": get_language(), "other_language": other_language()}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
 def new_reference() -> str:

@@ -150,9 +150,11 @@ class Visitor:
         language: str = "en",
         theme: str = "light",
         session: Any = None,
+        beside: str = "",
     ):
-        """`session` is what another browser kept, in which somebody has signed in."""
+        """`session` is what another browser kept, in which somebody has signed in; `beside` another site of ours."""
         self.demo = demo
+        self.ours = tuple(filter(None, (demo.address, beside, "data:", "blob:")))
         self.context = browser.new_context(
             viewport={"width": width, "height": 900},
             locale=language,
@@ -168,7 +170,7 @@ class Visitor:
         self.page.on("request", lambda sent: self.faults.append(sent.url) if self._leaves(sent.url) else None)
 
     def _leaves(self, url: str) -> bool:
-        return not url.startswith((self.demo.address, "data:", "blob:"))
+        return not url.startswith(self.ours)
 
     def goto(self, path: str) -> None:
         """Open a page of the site."""

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Demo, Visitor
-from tests.e2e.test_every_page import faults_of
+from tests.e2e.judging import faults_of
 
 SCORING_SECONDS = 60
 
