@@ -80,7 +80,6 @@ def point(pointers: Sequence[Pointers]) -> None:
             )
         return
     # One join: a list of cases for each column takes the database minutes for thousands of rows.
-    runs_table = ScoreRun._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {Assessment._meta.db_table} AS assessment "  # noqa: S608
@@ -88,11 +87,16 @@ def point(pointers: Sequence[Pointers]) -> None:
             f"figures = {packed_by_database('own')} || {packed_by_database('verified')}, "
             "scored_at = COALESCE(scored_at, CASE WHEN COALESCE(own.id, verified.id) IS NOT NULL THEN %s END), "
             f"updated_at = %s FROM unnest({IDS}, {IDS}, {IDS}) AS found (id, own, verified) "
-            f"LEFT JOIN {runs_table} AS own ON own.id = found.own "
-            f"LEFT JOIN {runs_table} AS verified ON verified.id = found.verified "
+            f"{_looked_up('own')} {_looked_up('verified')} "
             "WHERE assessment.id = found.id",
             [now, now, *(as_text(ids) for ids in zip(*pointers, strict=True))],
         )
+
+
+def _looked_up(run: str) -> str:
+    """A join to a run that is found by its id, one by one: a plain join reads all runs that there are, each time."""
+    one = f"SELECT * FROM {ScoreRun._meta.db_table} WHERE id = found.{run} LIMIT 1"  # noqa: S608
+    return f"LEFT JOIN LATERAL ({one}) AS {run} ON TRUE"
 
 
 def renew_statistics() -> None:
