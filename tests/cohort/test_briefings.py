@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import statistics
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import docx
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from pypdf import PdfReader
 
 from accounts.models import User
@@ -27,17 +25,16 @@ from assessments.models.assessment import Stage
 from audit.models import AuditEvent
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, Words
-from cohort.briefings import wording
 from cohort.briefings.content import content_of
 from cohort.briefings.kinds import KINDS, Scoped
 from cohort.briefings.paper import briefing_docx, briefing_pdf
 from cohort.briefings.sampling import take_sample
-from cohort.briefings.sentences import Cell, plain
-from cohort.briefings.wording import dimension_name, names_of_areas
+from cohort.briefings.sentences import Cell
+from cohort.briefings.wording import dimension_name
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.tasks import draft_monthly, sample_nightly
 from companies.models import Programme
-from documents.numbers import points, signed_points
+from documents.numbers import points
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd
 
@@ -98,86 +95,6 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
     assert str(counts[Stage.SUBMITTED.value]) in city.words["en"]["title"]
 
 
-def links_of(page: str) -> list[tuple[str, str]]:
-    """Where the numbers of a briefing lead, and what they say."""
-    return [
-        (html.unescape(address), number)
-        for address, number in re.findall(r'href="([^"]*/companies/\?[^"]*)">([^<]*)</a>', page)
-    ]
-
-
-def stated(rows: list[SampleRow], kind: str, dimension: str) -> set[str]:
-    """What a briefing may say of these rows, worked out from the rows alone."""
-    said = {str(len(rows))}
-    columns = ["readiness"] if kind == "with_level" else []
-    if kind == "compared":
-        columns = [f"before_{dimension}", dimension] if dimension else ["before", "own"]
-    middles = [statistics.median(getattr(row, column) for row in rows) for column in columns if rows]
-    said |= {points(round(middle)) for middle in middles}
-    if len(middles) == 2:
-        said.add(signed_points(round(middles[1] - middles[0])))
-    return said
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_number_leads_to_the_rows_behind_it(
-    client: Client, city: Briefing, officer: User, language: str
-) -> None:
-    client.force_login(officer, backend=BACKEND)
-    in_language = {"Accept-Language": language}
-    area = Briefing.objects.filter(scope="area").order_by("code")[0]
-    walked = set()
-    for briefing in (city, area):
-        page = client.get(reverse("cohort:briefing_page", args=[briefing.pk]), headers=in_language)
-        links = links_of(page.content.decode())
-        assert len(links) > 60
-        for address, number in links:
-            asked = QueryDict(address.partition("?")[2])
-            listed = client.get(address, headers=in_language)
-            rows = list(listed.context["page"].paginator.object_list)
-            kind, dimension = asked["kind"], asked.get("dimension", "")
-            assert number in stated(rows, kind, dimension), (address, number)
-            assert {row.sample.day.isoformat() for row in rows} <= {
-                asked.get("day", city.sample.day.isoformat())
-            }
-            assert {True} >= {asked.get("area", "") in ("", row.division, row.area) for row in rows}
-            walked |= {kind, *(name for name in ("area", "dimension", "day") if asked.get(name))}
-    # Title, lead, requests, tiles and every table.
-    assert walked >= {"companies", "submitted", "compared", "with_level", "at_target", "at_risk"}
-    assert walked >= {"level_0", "level_4", "area", "dimension", "day"}
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_no_number_that_counts_companies_or_is_a_median_is_without_rows(
-    city: Briefing, language: str
-) -> None:
-    areas = list(city.programme.city.areas.all())
-    content = content_of(city, areas, language)
-    with override(language):
-        # Days, points of single companies, and means with their interval.
-        others = {_("At risk"), _("Rose most"), _("Candidates for the on-site meetings")}
-        since = plain(wording.lead(city.figures, {})[1])
-
-    assert all(tile.value.kind for tile in content.tiles)
-    tables = [part for part in content.parts if part.title not in others]
-    assert len(tables) == 5
-    for part in tables:
-        for row in part.rows:
-            assert all(cell.kind or cell.text == "–" for cell in row[1:]), part.title
-    notes = [part.linked_note for part in content.parts]
-    sentences = (content.linked_lead, *content.linked_requests, *notes)
-    without = "".join(cell.text for sentence in sentences for cell in sentence if not cell.kind)
-    # The change since the month before rests on two samples; areas of the crowd have numbers in their names.
-    assert since in without
-    for text in (since, *names_of_areas(areas, language).values()):
-        without = without.replace(text, "")
-    assert not re.search(r"\d", re.sub(r"\d+%", "", without)), without
-    assert plain(content.linked_title) == content.title
-    assert plain(content.linked_lead) == content.lead
-    assert [plain(request) for request in content.linked_requests] == content.requests
-    assert plain(content.linked_source) == content.source
-
-
 def test_numbers_of_a_sentence_that_was_changed_lead_nowhere(city: Briefing, officer: User) -> None:
     own, kept = "Only 999 of 1000 came.", city.words["en"]["lead"]
     briefings.edit_briefing(
@@ -202,9 +119,18 @@ def test_companies_behind_a_number_have_a_median_and_ask_a_constant_number_of_qu
         page = client.get(f"{address}?kind=compared&dimension=d3", headers=ENGLISH)
     rows = Scoped(city.sample, "city", "").of("compared")
     medians = [statistics.median(row.before_d3 for row in rows), statistics.median(row.d3 for row in rows)]
-    assert page.context["medians"][1:] == [round(middle) for middle in medians]
+    said = [cell.text for _label, cell in page.context["number"].steps]
+    assert said[:2] == [points(round(middle)) for middle in medians]
     assert dimension_name("D3") in page.content.decode()
-    for wrong in ("kind=none", "dimension=pk", "day=2020-01-01", "day=x"):
+    for wrong in (
+        "kind=none",
+        "dimension=pk",
+        "day=2020-01-01",
+        "day=x",
+        "company=x",
+        "whole=x",
+        "measure=x",
+    ):
         assert client.get(f"{address}?{wrong}").status_code == 404, wrong
 
 
@@ -216,6 +142,17 @@ def test_samples_of_the_trend_are_kept_with_the_briefing(crowd: Crowd, officer: 
 
     assert len(Briefing.objects.get(scope="city").figures["trend"]) == 4
     assert not Sample.objects.filter(frozen_at__isnull=True).exists()
+
+
+def test_samples_of_the_trends_of_older_drafts_are_kept_too(crowd: Crowd, officer: User) -> None:
+    take_sample(crowd.programme, moment=timezone.now() - timedelta(days=7))
+    briefings.draft_briefings(programme=crowd.programme, by=officer)
+    Sample.objects.update(frozen_at=None)
+    unused = take_sample(crowd.programme, moment=timezone.now() - timedelta(days=3))
+
+    import_module("cohort.migrations.0005_freeze_samples_of_trends").freeze(apps, None)
+
+    assert list(Sample.objects.filter(frozen_at__isnull=True)) == [unused]
 
 
 def test_figures_stay_when_companies_move_on(city: Briefing, crowd: Crowd) -> None:

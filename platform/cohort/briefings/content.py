@@ -14,12 +14,12 @@ from django.utils.translation import override
 from assessments.models.assessment import Stage
 from cohort.briefings import wording
 from cohort.briefings.sentences import Cell, Sentence, composed, linked, plain
-from cohort.briefings.wording import count_of, dimension_name, names_of_areas, plus
+from cohort.briefings.wording import change_of, count_of, dimension_name, names_of_areas, share_of
 from cohort.models import Briefing
 from cohort.views.words import level_short, risk_words
 from companies.models import Area, KeyIndustry
 from documents import charts
-from documents.numbers import percentage, points, signed_points
+from documents.numbers import points, signed_points
 
 NONE = "–"
 
@@ -31,6 +31,7 @@ class Tile:
     label: str
     value: Cell
     remark: str
+    linked_remark: Sentence = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Part:
     rows: list[list[Cell]]
     svg: str = ""
     linked_note: Sentence = ()
+
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+        """The rows, each cell with the heading of its column, for screens too narrow for columns."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -136,28 +142,25 @@ def tiles(figures: dict[str, Any]) -> list[Tile]:
     """The headline figures with their change since the month before."""
     counts, since = figures["counts"], figures["since"]
 
-    def remark(kind: str) -> str:
-        if since is None:
-            return ""
-        return _("%(change)s since the month before") % {"change": plus(since["counts"][kind])}
+    def tile(label: str, value: Cell, remark: Sentence) -> Tile:
+        return Tile(label, value, plain(remark), remark)
 
-    median = figures["readiness"]
-    moved = since["readiness"] if since else None
+    def moved(change: Cell) -> Sentence:
+        return composed(_("%(change)s since the month before"), change=change)
+
+    def counted(kind: str) -> Sentence:
+        return moved(change_of(since["counts"], kind)) if since else ()
+
+    score: Sentence = ()
+    if since and since["readiness"] is not None:
+        score = moved(Cell(signed_points(round(since["readiness"])), "with_level", measure="moved"))
+    submitted, verified = Stage.SUBMITTED.value, Stage.VERIFIED.value
+    share = composed(_("%(share)s of those scored"), share=share_of(counts, "at_target", "with_level"))
     return [
-        Tile(_("Submitted"), count_of(counts, Stage.SUBMITTED.value), remark(Stage.SUBMITTED.value)),
-        Tile(
-            _("Median score"),
-            _points(median, "with_level"),
-            _("%(change)s since the month before") % {"change": signed_points(round(moved))}
-            if moved is not None
-            else "",
-        ),
-        Tile(
-            _("At the target level"),
-            count_of(counts, "at_target"),
-            _("%(share)s of those scored") % {"share": percentage(counts["at_target"], counts["with_level"])},
-        ),
-        Tile(_("Verified"), count_of(counts, Stage.VERIFIED.value), remark(Stage.VERIFIED.value)),
+        tile(_("Submitted"), count_of(counts, submitted), counted(submitted)),
+        tile(_("Median score"), _points(figures["readiness"], "with_level"), score),
+        tile(_("At the target level"), count_of(counts, "at_target"), share),
+        tile(_("Verified"), count_of(counts, verified), counted(verified)),
     ]
 
 
@@ -288,7 +291,11 @@ def _at_risk(figures: dict[str, Any], language: str) -> Part | None:
         return None
     reasons = risk_words()
     rows = [
-        [Cell(_company(entry, language)), Cell(reasons[entry["reason"]]), Cell(str(entry["days"]))]
+        [
+            Cell(_company(entry, language)),
+            Cell(reasons[entry["reason"]]),
+            Cell(str(entry["days"]), "at_risk", company=entry["company"]),
+        ]
         for entry in figures["at_risk"]
     ]
     note = composed(
@@ -304,9 +311,9 @@ def _best(figures: dict[str, Any], language: str) -> Part | None:
     rows = [
         [
             Cell(_company(entry, language)),
-            Cell(points(entry["before"])),
-            Cell(points(entry["own"])),
-            Cell(signed_points(entry["own"] - entry["before"])),
+            Cell(points(entry["before"]), "rose", company=entry["company"]),
+            Cell(points(entry["own"]), "rose", company=entry["company"]),
+            Cell(signed_points(entry["own"] - entry["before"]), "rose", company=entry["company"]),
         ]
         for entry in figures["best"]
     ]
@@ -321,10 +328,13 @@ def _candidates(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
         [
             Cell(names.get(entry["code"], entry["code"])),
             Cell(str(entry["n"]), "compared", entry["code"]),
-            Cell(signed_points(entry["change"])),
+            Cell(signed_points(entry["change"]), "compared", entry["code"], measure="mean"),
             Cell(
                 _("%(low)s to %(high)s")
-                % {"low": signed_points(entry["low"]), "high": signed_points(entry["high"])}
+                % {"low": signed_points(entry["low"]), "high": signed_points(entry["high"])},
+                "compared",
+                entry["code"],
+                measure="mean",
             ),
         ]
         for entry in figures["candidates"]

@@ -64,10 +64,10 @@ def _counts(scoped: Scoped) -> dict[str, int]:
     return {name: found[f"of_{name}"] for name in KINDS}
 
 
-def medians(rows: QuerySet[SampleRow], names: Sequence[str]) -> list[int | None]:
-    """The medians of columns as a briefing states them, None where no row has a value; one query."""
+def medians(rows: QuerySet[SampleRow], names: Sequence[str]) -> list[float | None]:
+    """The medians of columns, in hundredths of a point; None where no row has a value. One query."""
     found = list(rows.only(*names))
-    return [None if (middle := _median(found, name)) is None else round(middle) for name in names]
+    return [_median(found, name) for name in names]
 
 
 def _median(rows: Iterable[SampleRow], name: str) -> float | None:

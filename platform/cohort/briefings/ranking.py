@@ -33,15 +33,21 @@ def ranked(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, A
         ]
         if len(changes) < SMALLEST_GROUP:
             continue
-        middle, n = mean(changes), len(changes)
-        half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * stdev(changes) / math.sqrt(n)
+        middle, low, high = improvement(changes)
         entries.append(
             {
                 "code": area.code,
-                "n": n,
+                "n": len(changes),
                 "change": round(middle),
-                "low": round(middle - half),
-                "high": round(middle + half),
+                "low": round(low),
+                "high": round(high),
             }
         )
     return sorted(entries, key=lambda entry: (-entry["low"], entry["code"]))
+
+
+def improvement(changes: Sequence[int]) -> tuple[float, float, float]:
+    """The mean of at least two changes and the ends of its interval of 90 % (Student)."""
+    middle, n = mean(changes), len(changes)
+    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * stdev(changes) / math.sqrt(n)
+    return middle, middle - half, middle + half

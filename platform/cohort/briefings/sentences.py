@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
+MEASURES = ("since", "moved", "mean")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[ds]")
 
 
@@ -15,7 +16,10 @@ class Cell:
     """A text, and the companies behind its number.
 
     They are those of a kind (empty: the text is no such number) in an area (empty: all), on the day of another sample
-    than the briefing's own. `dimension` names the column of points that the number is a median of.
+    than the briefing's own. `dimension` names the column of points that the number is a median of, `whole` the kind
+    that it is a share of, `company` the single company that it was stated of. `measure` is what else was worked out:
+    the change of the count since the month before ("since"), that of the median score ("moved"), or the mean change
+    between rounds with its interval ("mean").
     """
 
     text: str
@@ -23,12 +27,16 @@ class Cell:
     area: str = ""
     dimension: str = ""
     day: str = ""
+    company: str = ""
+    whole: str = ""
+    measure: str = ""
 
     @property
     def query(self) -> str:
         """What asks the list of companies for them."""
-        narrowed = {"kind": self.kind, "area": self.area, "dimension": self.dimension, "day": self.day}
-        return urlencode({name: value for name, value in narrowed.items() if value})
+        asked = asdict(self)
+        del asked["text"]
+        return urlencode({name: value for name, value in asked.items() if value})
 
 
 Sentence = tuple[Cell, ...]

@@ -67,6 +67,16 @@ def count_of(counts: Mapping[str, int], kind: str) -> Cell:
     return Cell(str(counts[kind]), kind)
 
 
+def share_of(counts: Mapping[str, int], kind: str, whole: str) -> Cell:
+    """The share of a kind in another, leading to both counts."""
+    return Cell(percentage(counts[kind], counts[whole]), kind, whole=whole)
+
+
+def change_of(changes: Mapping[str, int], kind: str) -> Cell:
+    """The net change of a count since the month before, leading to the companies that came and went."""
+    return Cell(plus(changes[kind]), kind, measure="since")
+
+
 def second_finding(figures: Mapping[str, Any]) -> Sentence:
     """What stands out beside the submissions."""
     counts = figures["counts"]
@@ -102,15 +112,15 @@ def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]
             ),
             submitted=count_of(counts, Stage.SUBMITTED.value),
             count=count_of(counts, "companies"),
-            share=percentage(counts[Stage.SUBMITTED.value], counts["companies"]),
+            share=share_of(counts, Stage.SUBMITTED.value, "companies"),
         )
     ]
     if since is not None:
         sentences.append(
             composed(
                 _("Since the briefing before: %(submitted)s submitted, %(verified)s verified."),
-                submitted=plus(since["counts"][Stage.SUBMITTED.value]),
-                verified=plus(since["counts"][Stage.VERIFIED.value]),
+                submitted=change_of(since["counts"], Stage.SUBMITTED.value),
+                verified=change_of(since["counts"], Stage.VERIFIED.value),
             )
         )
     if figures["own"] is not None and figures["before"] is not None:
@@ -138,7 +148,7 @@ def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]
                 ),
                 count=count_of(counts, "at_target"),
                 scored=count_of(counts, "with_level"),
-                share=percentage(counts["at_target"], counts["with_level"]),
+                share=share_of(counts, "at_target", "with_level"),
                 verified=count_of(counts, "verified_level"),
             )
         )

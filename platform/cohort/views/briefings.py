@@ -20,16 +20,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models.score import DIMENSIONS
+from assessments.models.packed import NONE
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, Words
+from cohort.briefings.behind import NoSuchNumber, asked_for, behind, day_words, kind_words
 from cohort.briefings.content import content_of, scope_name
-from cohort.briefings.figures import medians
-from cohort.briefings.kinds import KINDS, Scoped
 from cohort.briefings.paper import briefing_docx, briefing_pdf
 from cohort.briefings.wording import LANGUAGES, dimension_name, names_of_areas
-from cohort.models import Briefing, Sample
+from cohort.models import Briefing
 from cohort.queries.expressions import STAGES
+from cohort.queries.narrowing import RISKS
+from cohort.views.words import risk_words
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, require, verbs_in_programme
 
@@ -186,39 +187,43 @@ def paper(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
 @login_required
 @require_safe
 def companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The companies behind a number, as they stood in the frozen sample."""
+    """What is behind a number: companies as they stood in the frozen sample, and the steps to the number."""
     found = _find(request, pk)
-    kind, area = request.GET.get("kind", "companies"), request.GET.get("area", "")
-    dimension = request.GET.get("dimension", "")
-    if kind not in KINDS or dimension not in ("", *DIMENSIONS):
-        raise Http404
-    sample = _sample(found, request.GET.get("day", ""))
-    before, own = (f"before_{dimension}", dimension) if dimension else ("before", "own")
+    try:
+        number = behind(found, asked_for(request.GET.dict()))
+    except NoSuchNumber:
+        raise Http404 from None
+    cell, names = number.cell, names_of_areas(_areas(found), _language())
+    before, own = number.columns
     # Who reads a briefing of the whole city may still see only the companies within their scope.
     allowed = Company.objects.allowing(user_of(request), Verb.SEE_ANSWERS)
-    rows = Scoped(sample, found.scope, found.code).of(kind, area).filter(company__in=allowed)
-    page = Paginator(rows.order_by("name", "pk"), PER_PAGE).get_page(request.GET.get("page"))
-    names = names_of_areas(_areas(found), _language())
+    rows = number.rows.filter(company__in=allowed).order_by("name", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    reasons = risk_words()
     context = {
         "nav": "briefing",
         "briefing": found,
-        "sample": sample,
-        "area": area,
-        "area_name": names.get(area, area),
-        "dimension": dimension,
-        "dimension_name": dimension_name(dimension.upper()) if dimension else "",
+        "number": number,
+        "what": kind_words(cell.kind),
+        "area_name": names.get(cell.area, cell.area),
+        "dimension_name": dimension_name(cell.dimension.upper()) if cell.dimension else "",
+        "earlier_day": day_words(found.earlier) if cell.measure == "since" and found.earlier else "",
         "page": page,
+        "shows_risk": cell.kind == "at_risk",
+        "shows_change": cell.kind in ("compared", "rose"),
         "rows": [
-            (
-                row,
-                str(STAGES[row.step].label),
-                names.get(row.division, row.division),
-                getattr(row, before),
-                getattr(row, own),
-            )
+            {
+                "row": row,
+                "stage": str(STAGES[row.step].label),
+                "division": names.get(row.division, row.division),
+                "before": getattr(row, before),
+                "own": getattr(row, own),
+                "change": getattr(row, own) - getattr(row, before),
+                "effect": number.effect(row),
+                "reason": reasons[RISKS[row.risk]] if row.risk > NONE else "",
+            }
             for row in page.object_list
         ],
-        "medians": medians(rows, ("readiness", before, own)),
         "name": scope_name(found, _areas(found)),
     }
     return render(request, "cohort/briefing_companies.html", context)
@@ -229,15 +234,6 @@ def _find(request: HttpRequest, pk: uuid.UUID) -> Briefing:
         "programme__city", "sample__round", "earlier", "approved_by", "edited_by"
     )
     return get_object_or_404(reachable, pk=pk)
-
-
-def _sample(found: Briefing, day: str) -> Sample:
-    """The sample of a day of the trend; without a day the one that the briefing was counted from."""
-    if not day:
-        return found.sample
-    if day not in [point["day"] for point in found.figures["trend"]]:
-        raise Http404
-    return get_object_or_404(Sample, programme=found.programme_id, day=day)
 
 
 def _areas(found: Briefing) -> list[Area]:
