@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,6 +79,7 @@ def store(
     by: User | None,
     submit: bool = True,
     have_scored: bool = True,
+    on_stored: Callable[[Assessment], None] | None = None,
 ) -> Stored:
     """Save the answers that differ from what is there, submit what is complete, have it scored by one job.
 
@@ -86,7 +87,7 @@ def store(
     never written over. Incomplete sets stay drafts. Storing the same again changes nothing. Assessments come
     with round, programme and company. Raises `NotSaved`, `Frozen` or `Forbidden`; then nothing is stored.
     `by=None` is the system itself. With `submit=False` everything stays a draft; with `have_scored=False` the caller
-    sees to scoring.
+    sees to scoring. `on_stored` hears of each set that was frozen or kept back.
     """
     _require(sets, by)
     contents = _contents(sets)
@@ -104,7 +105,7 @@ def store(
         _keep_own_answers(assessments, differing, current)
         _count(assessments, differing, current)
         present = current | _store(differing, current, by)
-        new, kept_back = _submit(assessments, present, origin, by) if submit else ([], [])
+        new, kept_back = _submit(assessments, present, origin, by, on_stored) if submit else ([], [])
         job = request_scoring_of_many(new, by=by) if have_scored else None
     return Stored(len(differing), new, kept_back, job)
 
@@ -150,6 +151,7 @@ def _submit(
     present: Mapping[tuple[UUID, str], Answer],
     origin: Submission.Origin,
     by: User | None,
+    on_stored: Callable[[Assessment], None] | None,
 ) -> tuple[list[Submission], list[tuple[Assessment, list[Problem]]]]:
     """Freeze every complete set; the new submissions, and what kept the others back."""
     answers: dict[UUID, dict[str, ItemAnswer]] = {pk: {} for pk in assessments}
@@ -160,6 +162,8 @@ def _submit(
     new: list[Submission] = []
     kept_back: list[tuple[Assessment, list[Problem]]] = []
     for assessment in assessments.values():
+        if on_stored is not None:
+            on_stored(assessment)
         instrument = load(assessment.round.instrument_version)
         if origin == Submission.Origin.MINISTRY:
             # The ministry's questionnaire has the official items alone; the rest stays with the company.

@@ -16,6 +16,7 @@ from cohort.loading.handed_in import check, load_file
 from cohort.models import BulkRun, CohortFile, LedgerExport, Sample
 from companies.models import Programme
 from jobs.models import Job
+from jobs.pulse import Pulse
 from jobs.work import Work, enqueue, runs
 
 CHECK_COHORT_FILE = "check-cohort-file"
@@ -38,7 +39,8 @@ def request_check(file: CohortFile, *, by: User) -> Job:
 @runs(CHECK_COHORT_FILE)
 def check_cohort_file(work: Work) -> None:
     """Check a file."""
-    check(CohortFile.objects.get(pk=work.job.parameters["file"]), work.beat)
+    with Pulse(work) as pulse:
+        check(CohortFile.objects.get(pk=work.job.parameters["file"]), pulse)
 
 
 def request_load(file: CohortFile, *, by: User) -> Job:
@@ -51,7 +53,8 @@ def request_load(file: CohortFile, *, by: User) -> Job:
 @runs(LOAD_COHORT_FILE)
 def load_cohort_file(work: Work) -> None:
     """Load a file."""
-    load_file(CohortFile.objects.get(pk=work.job.parameters["file"]), work.beat)
+    with Pulse(work) as pulse:
+        load_file(CohortFile.objects.get(pk=work.job.parameters["file"]), pulse)
 
 
 def request_ledger(export: LedgerExport, *, by: User) -> Job:

@@ -21,7 +21,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +48,11 @@ class Work:
             changes["total"] = self.job.total = total
         if self.result:
             changes["result"] = self.result
-        if not self._mine().update(**changes):
+        if not self.mine().update(**changes):
             raise Superseded(str(self.job.pk))
 
-    def _mine(self) -> Any:
+    def mine(self) -> JobQuerySet:
+        """The row of the job, as long as this attempt holds it."""
         return Job.objects.filter(
             pk=self.job.pk, state=Job.State.RUNNING, attempt_token=self.job.attempt_token
         )
@@ -59,7 +60,7 @@ class Work:
     def finish(self) -> None:
         """End the job well; no effect if another attempt holds it."""
         now = timezone.now()
-        self._mine().update(
+        self.mine().update(
             state=Job.State.DONE,
             done=F("total"),
             error="",
@@ -72,7 +73,7 @@ class Work:
         """Put the job back for another attempt, or give it up after the last one, with the reason kept."""
         last = self.job.attempts >= settings.JOB_MAX_ATTEMPTS
         now = timezone.now()
-        self._mine().update(
+        self.mine().update(
             state=Job.State.FAILED if last else Job.State.QUEUED,
             error=f"{type(error).__name__}: {error}"[:2000],
             finished_at=now if last else None,

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from accounts.models import Notice, User
@@ -28,6 +29,8 @@ from cohort.models import CohortFile, LedgerExport, StatedResult
 from cohort.tasks import check_cohort_file, clean_office_files, load_cohort_file, write_ledger_file
 from companies.models import Company, Listing, Programme, Sector
 from instrument import load
+from jobs.models import Job
+from jobs.work import Work, claim
 from tests import factories
 from tests.assessments.pages import sign_in
 from tests.cohort.loading.conftest import (
@@ -93,6 +96,25 @@ def test_checked_file_stores_nothing_until_it_is_loaded(olive: Client, workbook:
     assert Listing.objects.count() == 1
     actions = set(AuditEvent.objects.values_list("action", flat=True))
     assert {"cohort_file.handed_in", "cohort_file.load_asked", "cohort.loaded"} <= actions
+
+
+def test_page_shows_progress_and_the_last_sign_of_life(olive: Client, workbook: Make) -> None:
+    file = hand_in(olive, workbook(companies=[HEADER, COMPANY]))
+    olive.post(reverse("cohort:load_file", args=[file.pk]))
+    file.refresh_from_db()
+    address = reverse("cohort:file", args=[file.pk])
+    assert "Waiting for a worker" in olive.get(address).content.decode()
+    assert file.job is not None
+    Work(claim(str(file.job.pk)) or file.job).beat(30, 120)
+
+    page = olive.get(address, headers={"HX-Request": "true"})
+
+    assert page.status_code == 200
+    job = Job.objects.get(pk=file.job.pk)
+    assert job.heartbeat_at is not None
+    text = page.content.decode()
+    assert 'max="120" value="30"' in text
+    assert f"Last sign of life {localtime(job.heartbeat_at):%H:%M:%S}" in text
 
 
 def test_mistakes_are_listed_by_cell_and_marked_in_a_copy(olive: Client, workbook: Make) -> None:

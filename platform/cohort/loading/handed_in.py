@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 
 from django.core.files.storage import default_storage
@@ -14,30 +13,29 @@ from cohort.file_kinds import Kind
 from cohort.loading.load import Loaded, load
 from cohort.loading.marked import marked_copy
 from cohort.loading.problems import FileProblem, Refused
+from cohort.loading.progress import Tell
 from cohort.models import CohortFile
 from cohort.stored_files import keep, read
 
-Beat = Callable[[int], None]
 COUNTS = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
 
 
-def check(file: CohortFile, beat: Beat) -> None:
+def check(file: CohortFile, tell: Tell) -> None:
     """Go through the file as if loading it and store nothing but what was found. Repeating changes nothing."""
     if file.state != CohortFile.State.CHECKING:
         return
-    _run(file, beat, dry_run=True)
+    _run(file, tell, dry_run=True)
 
 
-def load_file(file: CohortFile, beat: Beat) -> None:
+def load_file(file: CohortFile, tell: Tell) -> None:
     """Load a file that was checked. What has changed since then may still refuse it."""
     if file.state != CohortFile.State.LOADING:
         return
-    _run(file, beat, dry_run=False)
+    _run(file, tell, dry_run=False)
 
 
-def _run(file: CohortFile, beat: Beat, *, dry_run: bool) -> None:
+def _run(file: CohortFile, tell: Tell, *, dry_run: bool) -> None:
     content = read(file.stored_name)
-    beat(1)
     with override(file.uploaded_by.language):
         try:
             with transaction.atomic():
@@ -49,13 +47,13 @@ def _run(file: CohortFile, beat: Beat, *, dry_run: bool) -> None:
                     by=file.uploaded_by,
                     accept_check_character=file.accept_check_character,
                     dry_run=dry_run,
+                    tell=tell,
                 )
                 if not dry_run:
                     _note(file, loaded, CohortFile.State.LOADED)
             if dry_run:
                 _note(file, loaded, CohortFile.State.CHECKED)
         except Refused as refused:
-            beat(2)
             _refuse(file, content, refused)
     if file.state != CohortFile.State.CHECKED:
         _forget_content(file)

@@ -28,6 +28,7 @@ from cohort.loading.columns import (
 )
 from cohort.loading.company_rows import CompanyRow, read_companies
 from cohort.loading.problems import FileProblem, Findings
+from cohort.loading.progress import Progress, Tell
 from cohort.loading.reading import Table, tables_in
 from cohort.loading.recognising import refuse_another_template
 from cohort.loading.refusals import reason_of
@@ -65,18 +66,22 @@ def load(
     kind: Kind = Kind.COHORT,
     accept_check_character: bool = False,
     dry_run: bool = False,
+    tell: Tell | None = None,
 ) -> Loaded:
     """Load companies, and answers if there are any, into a programme.
 
     Complete sets of answers are submitted and scored by one job; others stay drafts. Loading the same file
     again changes nothing. Raises `Refused` with all that is wrong, or `Forbidden`; then nothing is stored.
-    `by=None` is the system itself, for example the command on the server.
+    `by=None` is the system itself, for example the command on the server. `tell` hears how far the work is.
     """
     if by is not None:
         require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
     tables = tables_in(content, name)
     refuse_another_template(tables, kind)
-    findings = Findings()
+    rows = sum(len(table.rows) for table in tables.values())
+    # Each row is read once and stored once.
+    progress = Progress(2 * rows, tell)
+    findings = Findings(on_row=progress.step)
     companies, codes = _read_companies(tables, programme, kind, findings)
     answers = _read_answers(
         tables.get(ANSWERS_SHEET) if kind is not Kind.PROFILE else None, programme, codes, findings
@@ -86,7 +91,14 @@ def load(
     with transaction.atomic():
         loaded = Loaded(warnings=findings.warnings)
         stored = _store_companies(
-            companies, programme, findings, loaded, by=by, accept=accept_check_character, origin=origin
+            companies,
+            programme,
+            findings,
+            loaded,
+            by=by,
+            accept=accept_check_character,
+            origin=origin,
+            progress=progress,
         )
         for round_ in Round.objects.filter(programme=programme).not_frozen():
             add_companies(round_)
@@ -102,6 +114,7 @@ def load(
                 loaded,
                 by=by,
                 origin=ORIGINS.get(kind, Submission.Origin.WORKBOOK),
+                progress=progress,
             )
         findings.stop_if_any()
         names = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
@@ -152,6 +165,7 @@ def _store_companies(
     by: User | None,
     accept: bool,
     origin: Mapping[str, Any],
+    progress: Progress,
 ) -> dict[str, Company]:
     """Create or update each company; the companies by credit code."""
     present = {
@@ -161,6 +175,7 @@ def _store_companies(
         )
     }
     for row in rows:
+        progress.step()
         company = present.get(row.code)
         try:
             if company is None:
@@ -211,6 +226,7 @@ def _store_answers(
     *,
     by: User | None,
     origin: Submission.Origin,
+    progress: Progress,
 ) -> None:
     assessments = {
         (assessment.company.credit_code, assessment.round_id): assessment
@@ -224,7 +240,12 @@ def _store_answers(
         for found in answers
     ]
     try:
-        result = bulk.store(sets=sets, origin=origin, by=by)
+        result = bulk.store(
+            sets=sets,
+            origin=origin,
+            by=by,
+            on_stored=lambda assessment: progress.step(len(by_assessment[assessment.pk].rows)),
+        )
     except bulk.NotSaved as error:
         for rejected in error.rejected:
             row = by_assessment[rejected.assessment.pk].rows[rejected.item]

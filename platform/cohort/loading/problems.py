@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -43,9 +44,10 @@ class Refused(Exception):
 
 
 class Findings:
-    """Collects problems and warnings while a file is read, up to a limit."""
+    """Collects problems and warnings while a file is read, up to a limit; `on_row` is called for each row read."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_row: Callable[[], None] = lambda: None) -> None:
+        self.on_row = on_row
         self.problems: list[FileProblem] = []
         self.warnings: list[FileProblem] = []
         self.more = 0

@@ -78,6 +78,7 @@ def rows_of(table: Table, layout: dict[int, Recognised], findings: Findings) -> 
     required = [recognised.field for recognised in layout.values() if recognised.column.required]
     fields = [(position, recognised.field) for position, recognised in layout.items()]
     for number, cells in table.rows:
+        findings.on_row()
         width = len(cells)
         content: dict[str, Cell] = {}
         for position, field in fields:

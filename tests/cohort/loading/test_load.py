@@ -113,6 +113,24 @@ def test_complete_answers_are_submitted_with_origin_and_one_scoring_job(
     assert Assessment.objects.get(company=submission.assessment.company).answered == 60
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_load_tells_how_far_it_is_row_by_row(liuzhou: Programme, workbook: Make, dry_run: bool) -> None:
+    told: list[tuple[int, int]] = []
+    answers = complete()
+    content = workbook(companies=[HEADER, COMPANY], answers=[ANSWER_HEADER, *answers])
+    factories.make_round(liuzhou)
+
+    put(content, liuzhou, dry_run=dry_run, tell=lambda done, total: told.append((done, total)))
+
+    rows = 1 + len(answers)
+    assert {total for _done, total in told} == {2 * rows}
+    done = [done for done, _total in told]
+    assert done == sorted(done)
+    # One step for each row read and for each company; the answers of a company are stored together.
+    assert done[: rows + 1] == list(range(1, rows + 2))
+    assert done[-1] >= 2 * rows - 1
+
+
 def test_incomplete_answers_stay_a_draft(liuzhou: Programme, workbook: Make) -> None:
     factories.make_round(liuzhou)
     answers = [ANSWER_HEADER, (CODE, "T0", "B1", "B、C"), (CODE, "T0", "b3.machines_networked", 12.0)]
