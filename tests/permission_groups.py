@@ -88,6 +88,7 @@ GROUPS = (
         "assessments:withdraw assessments:colleagues assessments:assign assessments:end_access "
         "assessments:revoke_invitation assessments:save_plan",
     ),
+    Group("the company's own profile", LEADERS | {OFFICER}, "assessments:profile", "assessments:profile"),
     Group("giving up one's own role", COMPANY, "assessments:leave", "assessments:leave"),
     Group("messages", READERS - {PROVIDER}, "assessments:messages", "assessments:withdraw_message"),
     Group(
@@ -105,7 +106,8 @@ GROUPS = (
     Group(
         "single companies of the cohort",
         DESK,
-        "cohort:differences cohort:messages cohort:company cohort:contacts cohort:timeline cohort:papers",
+        "cohort:differences cohort:messages cohort:company cohort:contacts cohort:timeline cohort:papers "
+        "cohort:company_messages",
     ),
     Group("setting the profile right", {OFFICER}, "cohort:profile", "cohort:profile"),
     Group("writing down contacts", DESK - {AUDITOR}, post="cohort:contacts"),

@@ -70,5 +70,6 @@ def page_context(assessment: Assessment, verbs: frozenset[Verb], nav: str) -> di
         "open_items": open_items,
         "given_back": given_back,
         "can_invite": Verb.INVITE in verbs,
+        "can_edit_company": Verb.EDIT_COMPANY in verbs,
         "can_plan": Verb.PLAN in verbs,
     }

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from audit.record import record
 from companies import credit_code
-from companies.models import Company, CompanyYear, FormerName, Listing, Programme
+from companies.models import Company, CompanyYear, FormerName, Listing, Programme, YearRevision
 from companies.permissions import require, verbs_in_company, verbs_in_programme
 from companies.profile import CHECK_CHARACTER, InvalidProfile, ProfileProblem, YearFigures, problems_of
 from companies.size import size_class
@@ -64,12 +64,14 @@ def update(
     years: Iterable[YearFigures] = (),
     accept_check_character: bool = False,
     renamed_on: date | None = None,
+    empties: bool = False,
     **origin: Any,
 ) -> list[str]:
     """Change what differs and return the names of what changed; nothing is written if nothing did.
 
     A name that gives way to another is kept as a former name, until `renamed_on` or else today. Figures
-    that are None in `years` leave what is stored. Raises `InvalidProfile` or `Forbidden`.
+    that are None in `years` leave what is stored, or with `empties` take its place; what was stored before is kept.
+    Raises `InvalidProfile` or `Forbidden`.
     """
     if by is not None:
         require(verbs_in_company(by, company), Verb.EDIT_COMPANY)
@@ -80,7 +82,7 @@ def update(
     changed = [name for name, value in values.items() if getattr(company, name) != value]
     with transaction.atomic():
         stored = {row.year: row for row in company.years.select_for_update()}
-        changed_years = [figures for figures in years if _differs(stored.get(figures.year), figures)]
+        changed_years = [figures for figures in years if _differs(stored.get(figures.year), figures, empties)]
         if not changed and not changed_years:
             return []
         former = FormerName(company=company, name=company.name, name_en=company.name_en)
@@ -90,7 +92,7 @@ def update(
         # A code that was accepted when it was entered is not questioned again.
         accept = accept_check_character or "credit_code" not in changed
         overridden &= _check(company, years, accept_check_character=accept)
-        _store_years(company, changed_years)
+        _store_years(company, changed_years, stored, empties=empties, by=by)
         company.size = _size(company, years)
         company.save()
         if "name" in changed:
@@ -135,15 +137,33 @@ def _check(company: Company, years: Iterable[YearFigures], *, accept_check_chara
     return bool(problems)
 
 
-def _differs(stored: CompanyYear | None, figures: YearFigures) -> bool:
+def _differs(stored: CompanyYear | None, figures: YearFigures, empties: bool) -> bool:
     if stored is None:
         return bool(figures.known())
-    return any(getattr(stored, name) != value for name, value in figures.known().items())
+    given = figures.all() if empties else figures.known()
+    return any(getattr(stored, name) != value for name, value in given.items())
 
 
-def _store_years(company: Company, years: Iterable[YearFigures]) -> None:
+def _store_years(
+    company: Company,
+    years: Iterable[YearFigures],
+    stored: Mapping[int, CompanyYear],
+    *,
+    empties: bool,
+    by: User | None,
+) -> None:
+    """Store figures, and keep those that they replace."""
     for figures in years:
-        CompanyYear.objects.update_or_create(company=company, year=figures.year, defaults=figures.known())
+        before = stored.get(figures.year)
+        if before is not None:
+            YearRevision.objects.create(
+                company=company,
+                year=figures.year,
+                changed_by=by,
+                **{name: getattr(before, name) for name in figures.all()},
+            )
+        given = figures.all() if empties else figures.known()
+        CompanyYear.objects.update_or_create(company=company, year=figures.year, defaults=given)
 
 
 def _size(company: Company, years: Iterable[YearFigures]) -> str:

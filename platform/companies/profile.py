@@ -14,6 +14,8 @@ from companies.models import Company, CompanyYear
 from companies.models.reference import Area
 
 CHECK_CHARACTER = "check_character"
+# In 10,000 yuan: no factory sells as much per head and year; who writes yuan is above it by far.
+MOST_REVENUE_EACH = 10_000
 # What is said of a company besides its code, its names and whom to call, in the order in which it is asked.
 FACTS = (
     "legal_form",
@@ -82,13 +84,13 @@ class YearFigures:
     energy_tce: Decimal | None = None
     employees: int | None = None
 
+    def all(self) -> dict[str, Decimal | int | None]:
+        """The figures by field name."""
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "year"}
+
     def known(self) -> dict[str, Decimal | int]:
         """The figures that are given, by field name."""
-        return {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name != "year" and getattr(self, field.name) is not None
-        }
+        return {name: value for name, value in self.all().items() if value is not None}
 
 
 def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[ProfileProblem]:
@@ -101,6 +103,7 @@ def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[Pro
         found += [ProfileProblem(name, " ".join(messages)) for name, messages in error.message_dict.items()]
     found += _machine_problems(company) + _area_problems(company)
     for figures in years:
+        found += _year_problems(company, figures)
         try:
             CompanyYear(year=figures.year, **figures.known()).clean_fields(exclude=["id", "company"])
         except ValidationError as error:
@@ -108,6 +111,23 @@ def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[Pro
                 ProfileProblem(f"{name}_{figures.year}", " ".join(messages))
                 for name, messages in error.message_dict.items()
             ]
+    return found
+
+
+def _year_problems(company: Company, figures: YearFigures) -> list[ProfileProblem]:
+    """Figures of a year in which there was no company yet, and amounts that look like yuan."""
+    found = []
+    if company.founded_on is not None and figures.year < company.founded_on.year:
+        message = _("The company was founded in %(founded)d. Leave the year %(year)d empty.")
+        values = {"founded": company.founded_on.year, "year": figures.year}
+        found += [ProfileProblem(f"{name}_{figures.year}", message % values) for name in figures.known()]
+    if figures.revenue_wan and figures.employees:
+        each = figures.revenue_wan / figures.employees
+        if each > MOST_REVENUE_EACH:
+            message = _(
+                "That is %(each)s × 10,000 yuan for each employee. Amounts are in 10,000 yuan: check the unit."
+            )
+            found.append(ProfileProblem(f"revenue_wan_{figures.year}", message % {"each": f"{each:,.0f}"}))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companies.models.company import Company, CompanyYear, FormerName
+from companies.models.company import Company, CompanyYear, FormerName, YearRevision
 from companies.models.contact import Contact
 from companies.models.invitation import Invitation
 from companies.models.listing import Listing
@@ -26,4 +26,5 @@ __all__ = [
     "ProgrammeRole",
     "Sector",
     "StandIn",
+    "YearRevision",
 ]

@@ -206,3 +206,25 @@ class CompanyYear(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} {self.year}"
+
+
+class YearRevision(models.Model):
+    """What the figures of a business year were before somebody changed them; all None where there were none."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="year_revisions")
+    year = models.PositiveSmallIntegerField()
+    revenue_wan = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    cost_wan = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    digital_spend_wan = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    energy_tce = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    employees = models.PositiveIntegerField(null=True)
+    changed_at = models.DateTimeField(auto_now_add=True)
+    # None is the system itself, for example a file loaded on the server.
+    changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        db_table = "companies_year_revision"
+        ordering: ClassVar[list[str]] = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.company} {self.year}, until {self.changed_at:%Y-%m-%d}"
