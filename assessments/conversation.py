@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Message, Side, Thread, ThreadReading
 from assessments.models.message import MAX_LENGTH
+from companies.models import Company
 
 # Earlier than any message.
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -79,6 +80,11 @@ def conversation_of(
 def unread_count(assessment: Assessment, user: User, side: Side) -> int:
     """How many messages of the other side the person has not seen; one query."""
     return _unread(Message.objects.filter(assessment=assessment), user, side).count()
+
+
+def unread_of_company(company: Company, user: User) -> int:
+    """How many messages of a company, in all its rounds, somebody of the bureau's side has not seen; one query."""
+    return _unread(Message.objects.filter(assessment__company=company), user, Side.BUREAU).count()
 
 
 def _unread(messages: QuerySet[Message], user: User, side: Side) -> QuerySet[Message]:

@@ -211,7 +211,7 @@ def review_object(name: str, scored: Assessment) -> UUID | None:
     """The id of what a page of the review desk takes, made where there is none; None for other pages."""
     if name in REVIEW_PAGES:
         return scored.pk
-    if name in {"contacts", "timeline", "papers", "profile"}:
+    if name in {"contacts", "timeline", "papers", "profile", "company_messages"}:
         return scored.company_id
     if name not in {"document", "batch", "batch_table", "flag", "sample"}:
         return None

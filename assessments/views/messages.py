@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +36,7 @@ def messages(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             message = talking.write(assessment=assessment, body=body, by=user)
             notes.success(request, _("Your message is sent."))
-            return HttpResponseRedirect(place_of(assessment, message))
+            return HttpResponseRedirect(place_of(request, assessment, message))
         except NothingSaid:
             error = _("Write something first.")
         except TooLong:
@@ -64,7 +65,7 @@ def withdraw_message(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         notes.success(request, _("The message is withdrawn."))
     except TooLate:
         notes.error(request, _("A message can be withdrawn by its sender within ten minutes."))
-    return HttpResponseRedirect(place_of(message.assessment, message))
+    return HttpResponseRedirect(place_of(request, message.assessment, message))
 
 
 @login_required
@@ -75,10 +76,12 @@ def settle_messages(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = user_of(request)
     if side_of(user, assessment) is Side.BUREAU:
         talking.settle(assessment=assessment, by=user)
-    return HttpResponseRedirect(place_of(assessment))
+    return HttpResponseRedirect(place_of(request, assessment))
 
 
-def place_of(assessment: Assessment, message: Message | None = None) -> str:
-    """Where the conversation is read, at the message."""
-    page = reverse("assessments:messages", args=[assessment.pk])
+def place_of(request: HttpRequest, assessment: Assessment, message: Message | None = None) -> str:
+    """Where the conversation is read, at the message: the page of this site that the form came from, if it says."""
+    page = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
+        page = reverse("assessments:messages", args=[assessment.pk])
     return f"{page}#m-{message.pk}" if message else page

@@ -40,6 +40,7 @@ urlpatterns = [
     path("messages/", messages.messages, name="messages"),
     path("companies/<uuid:pk>/contacts/", contacts.contacts, name="contacts"),
     path("companies/<uuid:pk>/timeline/", timeline.timeline, name="timeline"),
+    path("companies/<uuid:pk>/messages/", messages.of_company, name="company_messages"),
     path("companies/<uuid:pk>/profile/", profile.profile, name="profile"),
     path("companies/<uuid:pk>/papers/", timeline.papers, name="papers"),
     path("desk/", queue.queue, name="queue"),

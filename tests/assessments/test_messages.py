@@ -169,10 +169,35 @@ def test_conversation_stands_in_the_company_file(
     client: Client, assessment: Assessment, owner: User, officer: User
 ) -> None:
     talking.write(assessment=assessment, body="When will you come?", by=owner)
+    sign_in(client, officer)
+    here = [assessment.company_id]
+    tabs = client.get(reverse("cohort:company", args=here)).context["tabs"]
+    assert [tab.new for tab in tabs if tab.code == "messages"] == [1]
+    page = reverse("cohort:company_messages", args=here)
 
-    page = (
-        sign_in(client, officer).get(reverse("cohort:company", args=[assessment.company_id])).content.decode()
-    )
+    shown = client.get(page)
 
-    assert "When will you come?" in page
+    assert "When will you come?" in shown.content.decode()
     assert unread_count(assessment, officer, Side.BUREAU) == 0
+    assert [tab.new for tab in client.get(page).context["tabs"] if tab.code == "messages"] == [0]
+    address = reverse("assessments:messages", args=[assessment.pk])
+    answered = client.post(address, {"body": "On Monday.", "next": shown.context["back"]})
+    message = Message.objects.get(body="On Monday.")
+    assert answered["Location"] == f"{page}?round={assessment.round.code}#m-{message.pk}"
+    away = client.post(address, {"body": "Or Tuesday.", "next": "//elsewhere.example/"})
+    assert away["Location"].startswith(address)
+
+
+def test_file_shows_the_conversation_of_the_round_asked_for(
+    client: Client, assessment: Assessment, officer: User
+) -> None:
+    other = factories.make_assessment(
+        assessment.company, factories.make_round(assessment.round.programme, "T1")
+    )
+    talking.write(assessment=assessment, body="Of the first round", by=officer)
+    page = reverse("cohort:company_messages", args=[assessment.company_id])
+    sign_in(client, officer)
+
+    # The latest in which something was said comes first.
+    assert "Of the first round" in client.get(page).content.decode()
+    assert "Of the first round" not in client.get(f"{page}?round={other.round.code}").content.decode()

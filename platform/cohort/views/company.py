@@ -18,9 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.actions.messages import mark_read
-from assessments.conversation import Conversation, conversation_of
-from assessments.models import Assessment, ScoreRun, Side, Submission
+from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
 from cohort.models import StatedResult
 from cohort.phones import CALLERS, masked
@@ -44,7 +42,7 @@ YEARS_SHOWN = 3
 @login_required
 @require_safe
 def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The file of a company; `round` and `section` choose the answers shown."""
+    """The file of a company; `round` and `dimension` choose the answers shown."""
     user = request.user
     assert isinstance(user, User)
     reachable = companies_allowing(user, Verb.SEE_COMPANY) | companies_allowing(user, Verb.SEE_COHORT)
@@ -64,7 +62,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "nav": "companies",
         "tab": "file",
-        "tabs": tabs_of(found, verbs),
+        "tabs": tabs_of(user, found, verbs),
         "desk_links": desk_links(verbs, chosen),
         "company": found,
         "company_name": name_in(language, found),
@@ -81,7 +79,6 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "assessments": assessments,
         "sees_results": sees_results,
         "stated_result": StatedResult.objects.filter(assessment=chosen).first() if sees_results else None,
-        "conversation": _conversation(user, verbs, chosen),
         "runs": Verb.RUN_PROGRAMME in verbs,
         "former_names": list(found.former_names.all()),
         "absorbed": [(other, name_in(language, other)) for other in found.absorbed.order_by("name")],
@@ -96,7 +93,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if sees_results and chosen is not None:
         instrument = load(chosen.round.instrument_version)
         results = results_of(assessments)
-        section = _section(instrument, request.GET.get("section", ""))
+        dimension = _dimension(instrument, request.GET.get("dimension", ""))
         context |= {
             "items": len(instrument.items),
             "results": results,
@@ -108,8 +105,8 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "synthetic": any(result.run.release.is_synthetic for result in results),
             "figure": round_figure(results),
             "hints": hints(user, verbs, chosen),
-            "sections": instrument.dimensions,
-            "section": section,
+            "dimensions": instrument.dimensions,
+            "dimension": dimension,
             "answers": [
                 (
                     row,
@@ -118,20 +115,10 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                         for answered in (row.by_company, row.by_provider, row.verified)
                     ],
                 )
-                for row in answers_of(user, chosen, section.code)
+                for row in answers_of(user, chosen, dimension.code)
             ],
         }
     return render(request, "cohort/company.html", context)
-
-
-def _conversation(user: User, verbs: frozenset[Verb], chosen: Assessment | None) -> Conversation | None:
-    """What the bureau and the company wrote in the round shown; what is shown counts as read."""
-    if chosen is None:
-        return None
-    conversation = conversation_of(chosen, user, verbs, Side.BUREAU)
-    if conversation is not None and conversation.unread:
-        mark_read(assessment=chosen, by=user)
-    return conversation
 
 
 def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tuple[str, str]]:
@@ -158,7 +145,7 @@ def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
     return next(reversed([*assessments[-1:], *scored, *asked]), None)
 
 
-def _section(instrument: Instrument, code: str) -> Dimension:
+def _dimension(instrument: Instrument, code: str) -> Dimension:
     return next((found for found in instrument.dimensions if found.code == code), instrument.dimensions[0])
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.conversation import unread_of_company
 from assessments.views.access import user_of
 from cohort.queries.names import name_in
 from companies.models import Company
@@ -30,6 +31,8 @@ class Tab:
     code: str
     words: str
     url: str
+    # What is new for the person there.
+    new: int = 0
 
 
 def company_of(request: HttpRequest, pk: uuid.UUID) -> tuple[User, Company, frozenset[Verb]]:
@@ -48,28 +51,30 @@ def company_of(request: HttpRequest, pk: uuid.UUID) -> tuple[User, Company, froz
     return user, found, verbs
 
 
-def frame(company: Company, verbs: frozenset[Verb], tab: str) -> dict[str, Any]:
+def frame(user: User, company: Company, verbs: frozenset[Verb], tab: str) -> dict[str, Any]:
     """What every part of the file gives its template."""
     return {
         "nav": "companies",
         "company": company,
         "company_name": name_in(get_language() or "en", company),
         "tab": tab,
-        "tabs": tabs_of(company, verbs),
+        "tabs": tabs_of(user, company, verbs),
     }
 
 
-def tabs_of(company: Company, verbs: frozenset[Verb]) -> list[Tab]:
-    """The parts that the person may open."""
+def tabs_of(user: User, company: Company, verbs: frozenset[Verb]) -> list[Tab]:
+    """The parts that the person may open; one query for what is new."""
     parts = [
         (Verb.SEE_COHORT, "file", _("Results and answers"), "cohort:company"),
         (Verb.SEE_ANSWERS, "papers", _("Evidence and papers"), "cohort:papers"),
+        (Verb.READ_MESSAGES, "messages", _("Messages"), "cohort:company_messages"),
         (Verb.SEE_COHORT, "contacts", _("Contacts"), "cohort:contacts"),
         (Verb.SEE_COHORT, "timeline", _("Timeline"), "cohort:timeline"),
         (Verb.EDIT_COMPANY, "profile", _("Profile"), "cohort:profile"),
     ]
+    new = unread_of_company(company, user) if Verb.READ_MESSAGES in verbs else 0
     return [
-        Tab(code, words, reverse(name, args=[company.pk]))
+        Tab(code, words, reverse(name, args=[company.pk]), new if code == "messages" else 0)
         for verb, code, words, name in parts
         if verb in verbs
     ]

@@ -73,7 +73,7 @@ def contacts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Written down."))
             return HttpResponseRedirect(reverse("cohort:contacts", args=[company.pk]))
     found = Contact.objects.visible_to(user).filter(company=company).select_related("logged_by")
-    context = frame(company, verbs, "contacts") | {
+    context = frame(user, company, verbs, "contacts") | {
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1")),
         "can_log": Verb.LOG_CONTACT in verbs,

@@ -28,7 +28,7 @@ def timeline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user, company, verbs = company_of(request, pk)
     events = timeline_of(user, company, assessments_of(user, company), sees_answers=Verb.SEE_ANSWERS in verbs)
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page", "1"))
-    context = frame(company, verbs, "timeline") | {
+    context = frame(user, company, verbs, "timeline") | {
         "page": page,
         "rows": [(event, event_words(event)) for event in page],
         "most": EVENTS_READ,
@@ -59,7 +59,7 @@ def papers(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         .select_related("uploaded_by", "assessment__round")
     )
     page = Paginator(evidence, PER_PAGE).get_page(request.GET.get("page", "1"))
-    context = frame(company, verbs, "papers") | {
+    context = frame(user, company, verbs, "papers") | {
         "page": page,
         "rows": [(file, instrument.item(file.item) if file.item in instrument else None) for file in page],
         "documents": [(file, kinds.get(file.kind)) for file in documents],
