@@ -4,6 +4,10 @@ a page of the list of companies.
 Run `python bench/bureau.py [COMPANIES]`; 435 without a number. Makes a database of its own on the server in
 BENCH_POSTGRES and drops it again. A request is the whole request inside the process (middleware, view, template);
 "all created" is the job's function, run as a worker runs it. Medians of interleaved runs.
+
+"Cold" means that nothing of the figures is kept from an earlier request: the site caches none of them, so each run
+reads and counts all companies anew. What a new process reads besides (its modules, templates and texts) it reads
+before it serves: `config.wsgi`. The line "in a new process" is the first request of all that such a process answers.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +34,24 @@ RUNS = 7
 # A round of a larger cohort takes half a minute to make each time; what is read is measured at any size.
 MOST_TO_OPEN = 5_000
 SEED = 435
+NEW_PROCESSES = 3
+FIRST_REQUEST = """
+import sys, time
+import config.wsgi
+from django.conf import settings
+from django.test import Client
+from django.test.utils import override_settings
+
+plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = sys.argv[2]
+    started = time.perf_counter()
+    response = client.get(sys.argv[1])
+    taken = time.perf_counter() - started
+assert response.status_code == 200, response.status_code
+print(1000 * taken)
+"""
 
 
 def main(companies: int) -> None:
@@ -93,7 +116,7 @@ def measure(companies: int) -> None:
         "list, searched": listing + "&q=有限",
         "list, by reviewers": listing + "&columns=stage.level.readiness.assessor.county",
     }
-    names = ["open a round: request", "open a round: all created", *pages]
+    names = ["open a round: request", "open a round: all created", *pages, "overview, in a new process"]
     times: dict[str, list[float]] = {name: [] for name in names}
     queries: dict[str, int] = {}
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -128,15 +151,26 @@ def measure(companies: int) -> None:
                 job.delete()
             for name, path in pages.items():
                 timed(name, lambda: client.get(path))  # noqa: B023
+        session = client.cookies["sessionid"].value
+        for _ in range(NEW_PROCESSES):
+            times["overview, in a new process"].append(first_request(pages["overview, all panels"], session))
     print(
         f"{companies} companies, 2 rounds, {connection.vendor}, {platform.machine()}, {os.cpu_count()} cores,"
     )
     print(f"medians of {RUNS} interleaved runs, load {os.getloadavg()[0]:.1f}")
+    print("no figure is kept between requests: each run counts all companies anew")
     print(f"{'what':28}{'median ms':>12}{'fastest ms':>12}{'queries':>10}")
     for name, taken in times.items():
         if taken:
-            print(f"{name:28}{statistics.median(taken):12.0f}{min(taken):12.0f}{queries[name]:10d}")
+            print(f"{name:28}{statistics.median(taken):12.0f}{min(taken):12.0f}{queries.get(name, ''):>10}")
     connection.close()
+
+
+def first_request(path: str, session: str) -> float:
+    """Milliseconds of the first request that a process answers which has loaded what a worker loads."""
+    program = [sys.executable, "-c", FIRST_REQUEST, path, session]
+    root = Path(__file__).resolve().parent.parent
+    return float(subprocess.run(program, cwd=root, capture_output=True, text=True, check=True).stdout)
 
 
 def raise_some_flags(crowd: Crowd) -> None:
