@@ -42,7 +42,7 @@
     show(next.dataset.row);
   };
 
-  /* A reply holds the panel, the figures and the list of the section: each takes the place of what has its id. */
+  /* A reply holds the panel, the figures and the list of the dimension: each takes the place of what has its id. */
   const takeIn = (html) => {
     const holder = document.createElement("template");
     holder.innerHTML = html;

@@ -278,7 +278,7 @@ def test_file_shows_years_answers_and_history(
     company.contact_name, company.contact_phone = "蒙洁", "13800001234"
     company.save()
     CompanyYear.objects.create(company=company, year=2025, revenue_wan=14_200, employees=186)
-    page = visit(officer, f"{file_of(company)}?section=D5")
+    page = visit(officer, f"{file_of(company)}?dimension=D5")
     assert "¥142,000,000" in page
     assert "C06" in page
     assert "T0 self-assessed" in page

@@ -9,6 +9,7 @@ import io
 from datetime import timedelta
 
 import xlsxwriter
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -36,9 +37,16 @@ _REMARK = "现场查看，系统未覆盖该环节。（示例）"
 # How many items of the open visit are decided, each third one changed.
 _DECIDED = 14
 _VISIT_EVERY = 3
+_VIEW = "两周未动（示例）"
 _SAMPLE_SIZE, _SAMPLE_SEED = 20, "2026-demo"
 
 
+def is_filled(programme: Programme) -> bool:
+    """Whether the desk has its contents: the saved view is the last of them."""
+    return SavedView.objects.filter(programme=programme, name=_VIEW).exists()
+
+
+@transaction.atomic
 def fill(*, programme: Programme, round_: Round, managed: Assessment) -> None:
     """Make the contents of the desk in a round, on behalf of the demonstration's people."""
     officer, reviewer, assessor = (
@@ -56,12 +64,18 @@ def fill(*, programme: Programme, round_: Round, managed: Assessment) -> None:
     SavedView.objects.create(
         programme=programme,
         owner=officer,
-        name="两周未动（示例）",
+        name=_VIEW,
         query="round=T1&risk=stalled",
         is_shared=True,
     )
 
 
+def is_settled(round_: Round) -> bool:
+    """Whether somebody has said what came of a hint."""
+    return Flag.objects.filter(assessment__round=round_, settled_at__isnull=False).exists()
+
+
+@transaction.atomic
 def settle_some(round_: Round) -> None:
     """Say what came of the first hint of each kind, once hints have been looked for."""
     officer = User.objects.get(

@@ -8,10 +8,16 @@ from django.utils import timezone
 
 from cohort.briefings.drafting import draft
 from cohort.briefings.sampling import take_sample
+from cohort.models import Briefing
 from companies.models import Programme
 
 # Days before today; worked out from the dates of steps and marked as such.
 DAYS_AGO = (35, 28, 21, 14, 7)
+
+
+def is_briefed(programme: Programme) -> bool:
+    """Whether there are briefings."""
+    return Briefing.objects.filter(programme=programme).exists()
 
 
 def brief(programme: Programme) -> int:

@@ -96,24 +96,36 @@ def build(children: Children, say: Say) -> list[Account]:
     if not rounds["T0"].is_frozen:
         cohort = invent_cohort()
         _load(cohort, programme, children, say)
-        accounts = _people(programme)
+        _people(programme)
         say("Moving the companies along: invitations, site visits, acceptance …")
         assessor = User.objects.get(programme_roles__role=Role.ASSESSOR.value)
         _wait_for(funnel.verify(cohort=cohort, round_=rounds["T1"], by=assessor), children, say)
         manager = User.objects.get(memberships__role=Role.OWNER.value)
-        assessment = Assessment.objects.select_related("company", "round").get(
-            round=rounds["T1"], company=_managed()
-        )
-        funnel.answer_half(cohort=cohort, assessment=assessment, by=manager)
+        funnel.answer_half(cohort=cohort, assessment=_own_assessment(rounds["T1"]), by=manager)
+        # Closes the baseline round: from here on the companies are there.
         funnel.set_stages(cohort=cohort, rounds=rounds)
+    else:
+        say(f"The {COUNT} invented companies are there already.")
+    accounts = _people(programme)
+    _lay_out(programme, rounds["T1"], children, say)
+    return accounts
+
+
+def _lay_out(programme: Programme, round_: Round, children: Children, say: Say) -> None:
+    """The desk and the briefings. Each step is done wholly or not at all; one that is done is not done again."""
+    if not desk.is_filled(programme):
         say("Laying out the desk: visits, hints, messages, batches …")
-        desk.fill(programme=programme, round_=rounds["T1"], managed=assessment)
-        _wait_for(_flagging(rounds["T1"]), children, say)
-        desk.settle_some(rounds["T1"])
+        desk.fill(programme=programme, round_=round_, managed=_own_assessment(round_))
+    if not desk.is_settled(round_):
+        _wait_for(_flagging(round_), children, say)
+        desk.settle_some(round_)
+    if not month.is_briefed(programme):
         month.brief(programme)
-        return accounts
-    say(f"The {COUNT} invented companies are there already.")
-    return _people(programme)
+
+
+def _own_assessment(round_: Round) -> Assessment:
+    """The questionnaire of the company whose people can sign in."""
+    return Assessment.objects.select_related("company", "round").get(round=round_, company=_managed())
 
 
 @contextmanager

@@ -82,7 +82,7 @@ class AnswerRow:
         return None not in (self.by_company, self.verified) and self.by_company != self.verified
 
 
-def answers_of(user: User, assessment: Assessment, section: str) -> list[AnswerRow]:
+def answers_of(user: User, assessment: Assessment, dimension: str) -> list[AnswerRow]:
     """The items of a dimension with the latest submission of each kind; one query."""
     instrument = load(assessment.round.instrument_version)
     latest: dict[str, Submission] = {}
@@ -104,7 +104,7 @@ def answers_of(user: User, assessment: Assessment, section: str) -> list[AnswerR
             verified=_answered(instrument, latest.get(Submission.Kind.VERIFIED), item.code),
         )
         for item in instrument.items
-        if item.dimension == section
+        if item.dimension == dimension
     ]
 
 

@@ -114,11 +114,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole visit: its panels by section, and where it stands."""
+    """The whole visit: its panels by dimension, and where it stands."""
 
     visit: Visit
     instrument: Instrument
-    sections: list[tuple[Dimension, list[Panel], int]]
+    dimensions: list[tuple[Dimension, list[Panel], int]]
     own: Standing
     so_far: Standing
     decided: int
@@ -142,7 +142,7 @@ class Sheet:
     @property
     def panels(self) -> list[Panel]:
         """All panels in the order of the questionnaire."""
-        return [panel for _dimension, panels, _done in self.sections for panel in panels]
+        return [panel for _dimension, panels, _done in self.dimensions for panel in panels]
 
     def panel(self, code: str) -> Panel:
         """The panel of one item."""
@@ -195,7 +195,7 @@ def sheet_of(user: User, visit: Visit) -> Sheet:
             when=submission.submitted_at if submission else None,
         )
 
-    sections = []
+    dimensions = []
     for dimension in instrument.dimensions:
         panels = []
         for position, code in enumerate(dimension.items, start=1):
@@ -218,11 +218,11 @@ def sheet_of(user: User, visit: Visit) -> Sheet:
                     may_not_apply=code in instrument.not_applicable_allowed,
                 )
             )
-        sections.append((dimension, panels, sum(panel.is_decided for panel in panels)))
+        dimensions.append((dimension, panels, sum(panel.is_decided for panel in panels)))
     return Sheet(
         visit=visit,
         instrument=instrument,
-        sections=sections,
+        dimensions=dimensions,
         own=_standings(instrument, [own_answers], gate)[0],
         so_far=_standings(instrument, [so_far], gate)[0],
         decided=len(verified),

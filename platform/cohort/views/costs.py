@@ -49,13 +49,13 @@ class CostForm(forms.Form):
 @login_required
 @require_safe
 def costs(request: HttpRequest) -> HttpResponse:
-    """All rows of one section of the questionnaire for one size class."""
+    """All rows of one dimension for one size class."""
     desk = desk_of(request, Filters.read(request.GET.dict()))
     instrument = load()
     codes = [dimension.code for dimension in instrument.dimensions]
-    section = next((code for code in codes if code == request.GET.get("section")), codes[0])
+    dimension = next((code for code in codes if code == request.GET.get("dimension")), codes[0])
     size = next((size for size in CostSize if size.value == request.GET.get("costs")), CostSize.SMALL)
-    items = [item for item in instrument.items if item.dimension == section]
+    items = [item for item in instrument.items if item.dimension == dimension]
     rows = CostStep.objects.filter(
         programme=desk.programme, size=size, item__in=[item.code for item in items]
     ).order_by("position")
@@ -65,8 +65,8 @@ def costs(request: HttpRequest) -> HttpResponse:
         {
             "nav": "costs",
             "desk": desk,
-            "sections": instrument.dimensions,
-            "section": section,
+            "dimensions": instrument.dimensions,
+            "dimension": dimension,
             "sizes": list(CostSize),
             "size": size,
             "rows": [_row(instrument.item(row.item), row) for row in rows],
@@ -95,7 +95,7 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(request, _("The cost is saved. New plans use it."))
-            query = f"?programme={step.programme.code}&section={item.dimension}&costs={step.size}"
+            query = f"?programme={step.programme.code}&dimension={item.dimension}&costs={step.size}"
             return redirect(reverse("cohort:costs") + query)
     status = 422 if request.method == "POST" else 200
     context = _row(item, step) | {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,7 +18,7 @@ from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.areas import AreaFigures, division_figures, functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, level_figures
-from cohort.queries.pace import milestones, projection
+from cohort.queries.pace import Milestone, milestones, projection
 from cohort.queries.risk import SHOWN, AtRisk, at_risk
 from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
 from cohort.queries.summary import Summary, stall_of, summary_of
@@ -51,59 +51,94 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cohort": cohort,
     }
     if cohort is not None:
-        context |= {"release": desk.release, **panels(desk, cohort)}
+        context |= {"release": desk.release, **Panels(desk, cohort)}
     return page_or_panels(request, "cohort/overview.html", "cohort/overview_panels.html", context)
 
 
-def panels(desk: Desk, cohort: Cohort) -> dict[str, Any]:
-    """What the panels show. The number of queries does not depend on the number of companies."""
-    summary = summary_of(cohort)
-    if not summary.listed:
-        return {"summary": summary}
-    stall = stall_of(cohort, summary)
-    reached = milestones(cohort)
-    divisions = division_figures(cohort, desk.divisions)
-    levels = level_figures(cohort)
-    sectors = tiers_by_sector(cohort, desk.sectors)
-    change = change_since(cohort)
-    return {
-        "summary": summary,
-        "links": figure_links(cohort),
-        "funnel": [
-            (
-                stage,
-                count,
-                cohort.link(reached="" if stage == Stage.LISTED else stage.value),
-                reached.get(stage),
-            )
-            for stage, count in summary.reached.items()
-        ],
-        "stall": stall,
-        "stall_words": waiting_words(stall.stage, stall.waiting) if stall else "",
-        "stall_link": cohort.link(stage=stall.stage.value) if stall else None,
-        "divisions": [(row, heat(row.readiness)) for row in divisions],
-        "functional": [
-            (row, heat(row.readiness)) for row in functional_figures(cohort, desk.functional_areas)
-        ],
-        "heat_key": heat_key(),
-        "heat_rows": heat_rows(divisions),
-        "dimensions": cohort.instrument.dimensions,
-        "can_export": Verb.EXPORT in desk.verbs,
-        "at_risk": risk_rows(cohort),
-        "levels": levels,
-        "level_figure": level_figure(cohort, levels),
-        "moves": moves_table(cohort, levels),
-        "level_codes": [level_code(level) for level in LEVELS],
-        "gates": gate_rows(cohort, summary),
-        "projection": projection(cohort),
-        "unscored": {"count": summary.listed - summary.scored, "link": cohort.link(level="none")},
-        "sectors": sectors,
-        "tier_figure": tier_figure(cohort, sectors) if sectors else None,
-        "score_figure": score_figure(cohort, score_histogram(cohort), desk.release),
-        "change": change,
-        "readiness_change": change.readiness - change.readiness_before if change else None,
-        "change_figure": change_figure(cohort, change) if change else None,
-    }
+class Panels(Mapping[str, Any]):
+    """What the panels show, by name; a part is worked out when it is first asked for.
+
+    All parts rest on the standings, which are read once; the number of queries does not depend on the number of
+    companies.
+    """
+
+    def __init__(self, desk: Desk, cohort: Cohort) -> None:
+        self.desk, self.cohort = desk, cohort
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """One part."""
+        if name not in self._known:
+            self._known[name] = PARTS[name](self)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all parts; without companies there is the summary alone."""
+        return iter(PARTS if self["summary"].listed else ("summary",))
+
+    def __len__(self) -> int:
+        """How many parts there are."""
+        return len(list(iter(self)))
+
+
+def funnel_rows(found: Panels) -> list[tuple[Stage, int, str | None, Milestone | None]]:
+    """How many came how far, where they are listed, and when."""
+    reached = milestones(found.cohort)
+    return [
+        (
+            stage,
+            count,
+            found.cohort.link(reached="" if stage == Stage.LISTED else stage.value),
+            reached.get(stage),
+        )
+        for stage, count in found["summary"].reached.items()
+    ]
+
+
+def shaded(rows: Sequence[AreaFigures]) -> list[tuple[AreaFigures, str]]:
+    """Areas, each with the colour class of its readiness."""
+    return [(row, heat(row.readiness)) for row in rows]
+
+
+PARTS: dict[str, Callable[[Panels], Any]] = {
+    "summary": lambda found: summary_of(found.cohort),
+    "links": lambda found: figure_links(found.cohort),
+    "funnel": funnel_rows,
+    "stall": lambda found: stall_of(found.cohort, found["summary"]),
+    "stall_words": lambda found: (
+        waiting_words(found["stall"].stage, found["stall"].waiting) if found["stall"] else ""
+    ),
+    "stall_link": lambda found: (
+        found.cohort.link(stage=found["stall"].stage.value) if found["stall"] else None
+    ),
+    "divisions": lambda found: shaded(division_figures(found.cohort, found.desk.divisions)),
+    "functional": lambda found: shaded(functional_figures(found.cohort, found.desk.functional_areas)),
+    "heat_key": lambda _found: heat_key(),
+    "heat_rows": lambda found: heat_rows([row for row, _shade in found["divisions"]]),
+    "dimensions": lambda found: found.cohort.instrument.dimensions,
+    "can_export": lambda found: Verb.EXPORT in found.desk.verbs,
+    "at_risk": lambda found: risk_rows(found.cohort),
+    "levels": lambda found: level_figures(found.cohort),
+    "level_figure": lambda found: level_figure(found.cohort, found["levels"]),
+    "moves": lambda found: moves_table(found.cohort, found["levels"]),
+    "level_codes": lambda _found: [level_code(level) for level in LEVELS],
+    "gates": lambda found: gate_rows(found.cohort, found["summary"]),
+    "projection": lambda found: projection(found.cohort),
+    "unscored": lambda found: {
+        "count": found["summary"].listed - found["summary"].scored,
+        "link": found.cohort.link(level="none"),
+    },
+    "sectors": lambda found: tiers_by_sector(found.cohort, found.desk.sectors),
+    "tier_figure": lambda found: tier_figure(found.cohort, found["sectors"]) if found["sectors"] else None,
+    "score_figure": lambda found: score_figure(
+        found.cohort, score_histogram(found.cohort), found.desk.release
+    ),
+    "change": lambda found: change_since(found.cohort),
+    "readiness_change": lambda found: (
+        found["change"].readiness - found["change"].readiness_before if found["change"] else None
+    ),
+    "change_figure": lambda found: change_figure(found.cohort, found["change"]) if found["change"] else None,
+}
 
 
 def figure_links(cohort: Cohort) -> dict[str, str | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
@@ -22,7 +21,7 @@ from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.cohort import Cohort
 from cohort.views.bar import filter_words
 from cohort.views.desk import Desk, desk_of
-from cohort.views.overview import HEAT_CUTS, panels, risk_rows
+from cohort.views.overview import HEAT_CUTS, Panels, risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
     of_change,
@@ -42,8 +41,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "png": "image/png",
 }
-Found = dict[str, Any]
-TABLES: dict[str, Callable[[Desk, Cohort, Found], PanelTable | None]] = {
+TABLES: dict[str, Callable[[Desk, Cohort, Panels], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: of_funnel(found),
     "risk": lambda _desk, cohort, _found: of_risk(risk_rows(cohort, None)),
     "divisions": lambda _desk, _cohort, found: of_divisions(found, HEAT_CUTS),
@@ -69,8 +67,10 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     if panel == "risk":
         # It names companies: a list to take away.
         require(desk.verbs, Verb.EXPORT)
-    found = panels(desk, cohort) if cohort else {}
-    table = TABLES[panel](desk, cohort, found) if cohort and "funnel" in found else None
+    # Only what this panel shows is worked out.
+    found = Panels(desk, cohort) if cohort else None
+    has_companies = found is not None and found["summary"].listed
+    table = TABLES[panel](desk, cohort, found) if cohort and found and has_companies else None
     if cohort is None or table is None:
         raise Http404
     notes = notes_of(desk, cohort)

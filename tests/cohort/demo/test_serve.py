@@ -19,9 +19,13 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.roles import Role
+from assessments.models import Message
 from audit.models import AuditEvent
-from cohort.demo import serve
+from cohort.demo import desk, serve
 from cohort.demo.people import ACCOUNTS_FILE, KEY_FILE
+from cohort.demo.processes import Children
+from cohort.models import Briefing, SavedView
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -95,6 +99,40 @@ def test_old_demo_goes_on_with_an_open_round(days_left: int, expected: int) -> N
     assert found.days_left == expected
     assert moved is (expected == 29)
     assert AuditEvent.objects.filter(action="round.deadline_moved").exists() is moved
+
+
+@pytest.mark.django_db
+def test_demo_that_was_interrupted_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    programme = factories.make_programme()
+    round_ = factories.make_round(programme, "T1")
+    officer = factories.make_staff(programme, Role.OFFICER, "Olive")
+    company = factories.make_company(programme)
+    factories.make_staff(programme, Role.COUNTY_REVIEWER, "County", area=company.division)
+    factories.make_staff(programme, Role.ASSESSOR, "Anna")
+    factories.make_member(company, "Owner")
+    managed = factories.make_assessment(company, round_)
+    said: list[str] = []
+    monkeypatch.setattr(serve, "_own_assessment", lambda _round: managed)
+    for step in ("_evidence", "_check", "_visit", "_accept", "draw_sample"):
+        monkeypatch.setattr(desk, step, lambda *_given, **_named: None)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(desk, "_accept", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            serve._lay_out(programme, round_, Children(Path()), said.append)
+    # Of a step that was interrupted nothing stays.
+    assert not Message.objects.exists()
+
+    for _start in range(2):
+        serve._lay_out(programme, round_, Children(Path()), said.append)
+
+    assert Message.objects.count() == 3
+    assert SavedView.objects.get().owner == officer
+    assert Briefing.objects.filter(scope="city").count() == 1
+    assert len(said) == 2
+
+
+def _stop(*_given: object) -> None:
+    raise KeyboardInterrupt
 
 
 def answers_ready(port: int) -> bool:

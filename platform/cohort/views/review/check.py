@@ -97,7 +97,7 @@ def _context(user: User, assessment: Assessment) -> dict[str, Any]:
         "round": assessment.round,
         "submission": submission,
         "run": assessment.self_run,
-        "sections": [(dimension, rows(dimension)) for dimension in instrument.dimensions],
+        "dimensions": [(dimension, rows(dimension)) for dimension in instrument.dimensions],
         "hints": hints.get("", []),
         "flag_count": len(flags),
         "listing": Listing.objects.filter(
