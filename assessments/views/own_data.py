@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -18,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.browsers import browser_name
 from accounts.forms import PasswordForm
-from accounts.models import User
+from accounts.models import Kind, User
 from assessments.actions.leaving import StillNeeded, erase, needed_by
 from assessments.own_data import own_data
 from audit.record import record
+from companies.audit_words import action_words
 
 # The page shows so many rows of a kind; the file has all.
 SHOWN_ROWS = 20
@@ -69,8 +72,22 @@ FIELDS = {
     "submitted_at": _("Submitted"),
     "at": _("When"),
     "action": _("Action"),
-    "subject_type": _("Concerning"),
 }
+# What the page leaves to the file: codes that say nothing to a reader.
+ONLY_IN_THE_FILE = {"subject_type"}
+
+
+def in_words(name: str, value: Any) -> Any:
+    """A stored value as the page says it; the file has it as it is stored."""
+    if name == "action":
+        return action_words(value)
+    if name == "user_agent":
+        return browser_name(value) or value
+    if name == "language":
+        return dict(settings.LANGUAGES).get(value, value)
+    if name == "letters_not_wanted":
+        return gettext(", ").join(str(Kind(kind).label) for kind in value.split(", ") if kind)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +110,18 @@ def readable(request: HttpRequest) -> HttpResponse:
     lists = [
         Shown(
             title=str(LISTS[name]),
-            head=[str(FIELDS[field]) for field in rows[0]],
-            rows=[list(row.values()) for row in rows[:SHOWN_ROWS]],
+            head=[str(FIELDS[field]) for field in rows[0] if field not in ONLY_IN_THE_FILE],
+            rows=[
+                [in_words(field, value) for field, value in row.items() if field not in ONLY_IN_THE_FILE]
+                for row in rows[:SHOWN_ROWS]
+            ],
             total=len(rows),
         )
         for name, rows in data.items()
         if rows
     ]
     context = {
-        "account": [(FIELDS[name], value) for name, value in account.items()],
+        "account": [(FIELDS[name], in_words(name, value)) for name, value in account.items()],
         "lists": lists,
         "shown": SHOWN_ROWS,
     }

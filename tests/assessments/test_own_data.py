@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 DELETE = "/account/data/delete/"
 
 
-def sign_in(user: User) -> Client:
-    client = Client()
+def sign_in(user: User, *, browser: str = "") -> Client:
+    client = Client(headers={"user-agent": browser})
     client.cookies["django_language"] = "en"
     client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
     return client
@@ -39,6 +39,27 @@ def test_person_sees_what_is_stored_and_nobody_elses(
         assert (text in own) == (text != "Python")
     assert owner.email not in other
     assert answered.company.name not in other
+
+
+def test_page_speaks_in_words_and_the_file_in_what_is_stored(owner: User) -> None:
+    owner.muted_kinds = [Kind.REMINDER.value]
+    owner.save()
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    client = sign_in(owner, browser=firefox)
+
+    page = client.get("/account/data/").content.decode()
+    data = client.post("/account/data/file/").json()
+
+    for words in ("Signed in", "Firefox, Linux", ">English<", "Reminders before the deadline"):
+        assert words in page
+    for code in ("person.signed_in", "accounts.user", firefox, ">en<"):
+        assert code not in page
+    assert data["actions"][-1] == {
+        **data["actions"][-1],
+        "action": "person.signed_in",
+        "subject_type": "accounts.user",
+    }
+    assert data["account"][0]["language"] == "en"
 
 
 def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owner: User) -> None:
