@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from assessments.questionnaire import words
 from assessments.results import Result
 from documents.numbers import points
-from instrument import load
+from instrument import NextLevel, load
 
 SHOWN_BASE_ITEMS = 3
 
@@ -43,6 +43,26 @@ def decimal(value: Fraction) -> str:
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
+def lift(following: NextLevel) -> str:
+    """How many scenarios have to rise, and how many of them have to be binding ones."""
+    count, binding = len(following.scenarios), following.binding_short
+    if not binding:
+        words_of = ngettext(
+            "Lift %(count)d scenario to level %(level)d.",
+            "Lift %(count)d scenarios to level %(level)d.",
+            count,
+        )
+    elif binding == count:
+        words_of = ngettext(
+            "Lift %(count)d binding scenario ★ to level %(level)d.",
+            "Lift %(count)d binding scenarios ★ to level %(level)d.",
+            count,
+        )
+    else:
+        words_of = _("Lift %(count)d scenarios to level %(level)d, at least %(binding)d of them binding ★.")
+    return words_of % {"count": count, "level": following.level, "binding": binding}
+
+
 def missing(result: Result) -> dict[str, object]:
     """What is missing for the next official level, in at most three lines."""
     following = result.official.next
@@ -51,18 +71,7 @@ def missing(result: Result) -> dict[str, object]:
         return {"title": "", "lines": [_("This is the highest level.")]}
     lines = []
     if following.scenarios_short or following.binding_short:
-        lines.append(
-            ngettext(
-                "Lift %(count)d scenario to level %(level)d, at least %(binding)d of them binding ★.",
-                "Lift %(count)d scenarios to level %(level)d, at least %(binding)d of them binding ★.",
-                len(following.scenarios),
-            )
-            % {
-                "count": len(following.scenarios),
-                "level": following.level,
-                "binding": following.binding_short,
-            }
-        )
+        lines.append(lift(following))
         nearest = pgettext("enumeration", ", ").join(
             _("%(code)s %(name)s (level %(stage)d now)")
             % {
