@@ -25,7 +25,7 @@ from cohort.briefings.drafting import draft
 from companies.models import Membership
 from tests import factories
 from tests.permission_groups import BY_KEY, GROUPS, NOBODY, PEOPLE, SIGNED_OUT, Who
-from tests.test_strangers import ALL, API, BACKEND, OF_NO_COMPANY, OTHER_ARGUMENTS, id_for
+from tests.test_strangers import ALL, API, BACKEND, values_for
 
 METHODS = ("get", "patch", "delete", "put", "post")
 KEPT_OUT = {401, 403, 404, 405}
@@ -61,18 +61,11 @@ def person(role: Role, scored: Assessment) -> User:
 
 def address_of(namespace: str, name: str, arguments: list[str], scored: Assessment) -> str:
     """The address with an object of the company, which is made where there is none."""
-    full = name_of(namespace, name)
-    values = OF_NO_COMPANY.get(full)
-    if values is None:
-        values = {argument: OTHER_ARGUMENTS.get(argument, str(scored.pk)) for argument in arguments}
-        if "pk" in arguments:
-            values["pk"] = id_for(namespace, name, scored) or scored.pk
-    # The numbers of rows differ from database to database.
-    if full == "cohort:list_entry":
-        values = {**values, "pk": scored.company.division.pk}
-    if full == "assessments:end_access":
-        values = {**values, "member": factories.make_member(scored.company, "Colleague").memberships.get().pk}
-    return reverse(full, kwargs=values)
+    values = {
+        argument: scored.pk if value is None else value
+        for argument, value in values_for(namespace, name, arguments, scored).items()
+    }
+    return reverse(name_of(namespace, name), kwargs=values)
 
 
 def details(name: str, scored: Assessment) -> dict[str, str]:
@@ -176,7 +169,7 @@ def test_key_opens_what_its_scopes_say(client: Client, scored: Assessment, scope
                 if not scopes:
                     is_right = response.status_code == 403
                 elif full in BY_KEY[method].split():
-                    # "Not found" where there is no such object here: a webhook, a job, an event.
+                    # "Not found" where it is not the account's own: a job.
                     is_right = response.status_code not in {401, 403, 405} and response.status_code < 500
                 else:
                     is_right = response.status_code == 405
