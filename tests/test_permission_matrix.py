@@ -24,8 +24,9 @@ from assessments.models import Assessment
 from cohort.briefings.drafting import draft
 from companies.models import Membership
 from tests import factories
+from tests.addresses import ALL, API, values_for
 from tests.permission_groups import BY_KEY, GROUPS, NOBODY, PEOPLE, SIGNED_OUT, Who
-from tests.test_strangers import ALL, API, BACKEND, values_for
+from tests.test_strangers import BACKEND
 
 METHODS = ("get", "patch", "delete", "put", "post")
 KEPT_OUT = {401, 403, 404, 405}

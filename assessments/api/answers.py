@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from accounts.faults import pointer
@@ -22,6 +24,50 @@ ANSWERS_EXAMPLE: dict[str, object] = {
     "C02": {"state": "dont_know"},
     "X5": {"state": "not_applicable", "reason": "Parts are bought in; no dies or cutting tools are in use."},
 }
+
+
+_ANSWER_SCHEMA: dict[str, object] = {
+    "description": "The value alone, or an object.",
+    "anyOf": [
+        {"type": "string", "description": "A single choice: the letter of the option."},
+        {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "A multiple choice: the letters ticked.",
+        },
+        {"type": "integer", "description": "A scale: the level."},
+        {
+            "type": "object",
+            "properties": {
+                "state": {"type": "string", "enum": list(AnswerState), "default": AnswerState.ANSWERED},
+                "value": {
+                    "anyOf": [
+                        {"type": "string"},
+                        {"type": "array", "items": {"type": "string"}},
+                        {"type": "integer"},
+                    ],
+                    "description": "The value, where the state is `answered`.",
+                },
+                "reason": {"type": "string", "description": "Why the item does not apply."},
+                "figures": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,6})?$"},
+                    "description": "Numbers beside the answer by their codes, such as `1250.5`.",
+                },
+                "comment": {"type": "string"},
+            },
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
+@extend_schema_field({"type": "object", "additionalProperties": _ANSWER_SCHEMA})
+class AnswersField(serializers.DictField):
+    """Answers by item code, looked at by `read_answers` and not before."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(help_text=ANSWERS_HELP, **options)
 
 
 class InvalidAnswersError(ValidationError):
@@ -49,7 +95,7 @@ def read_answers(
 def _item_answer(code: str, raw: Any) -> ItemAnswer:
     """The answer as the instrument reads it; a bare value is one that is answered."""
     if not isinstance(raw, dict):
-        return ItemAnswer(AnswerState.ANSWERED, value=raw)
+        return ItemAnswer(AnswerState.ANSWERED, value=_value(raw))
     unknown = sorted(set(raw) - {"state", "value", "reason", "figures", "comment"})
     if unknown:
         raise InvalidAnswer(code, unknown[0], "unknown_member", f"an answer has no member {unknown[0]!r}")
@@ -61,8 +107,13 @@ def _item_answer(code: str, raw: Any) -> ItemAnswer:
             raise InvalidAnswer(code, name, "wrong_type", f"{name} has the wrong type")
     return ItemAnswer(
         state=AnswerState(state),
-        value=raw.get("value"),
+        value=_value(raw.get("value")),
         reason=raw.get("reason", ""),
         figures=raw.get("figures", {}),
         comment=raw.get("comment", ""),
     )
+
+
+def _value(raw: Any) -> Any:
+    """The value as it was sent; 3.0 is the whole number 3 in JSON."""
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw

@@ -17,7 +17,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.writing import StrictSerializer, changed, require_unchanged
-from assessments.api.answers import ANSWERS_EXAMPLE, ANSWERS_HELP
+from assessments.api.answers import ANSWERS_EXAMPLE, AnswersField
 from assessments.api.sending import save_sent
 from assessments.models import Assessment, Round
 from assessments.models.assessment import Stage
@@ -65,7 +65,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 class AnswersRequestSerializer(StrictSerializer):
     """Answers to some items."""
 
-    answers = serializers.DictField(allow_empty=False, help_text=ANSWERS_HELP)
+    answers = AnswersField(allow_empty=False)
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -133,7 +133,7 @@ class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
         account = cast(User, request.user)
         with transaction.atomic():
             assessment = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
-            require_unchanged(request, self.get_serializer(assessment).data)
             asked.is_valid(raise_exception=True)
+            require_unchanged(request, self.get_serializer(assessment).data)
             save_sent(assessment, asked.validated_data["answers"], by=account)
         return changed(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)

@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import TrueOrFalse
+from accounts.writing import StrictSerializer, TrueOrFalse
 from assessments.api.answers import (
     ANSWERS_EXAMPLE,
-    ANSWERS_HELP,
     MOST_FAULTS,
+    AnswersField,
     InvalidAnswersError,
     read_answers,
 )
@@ -42,22 +42,22 @@ BATCH_BODY_BYTES = 64 * 1024 * 1024
 TIER_COLUMNS = frozenset({"exceed_1", "exceed_2", "exceed_3", "tier"})
 
 
-class PreviewSerializer(serializers.Serializer[object]):
+class PreviewSerializer(StrictSerializer):
     """A set of answers. Items that are left out count as not answered."""
 
     programme = serializers.UUIDField(
         required=False,
         help_text="Whose active release scores; needed where the key reaches several programmes.",
     )
-    answers = serializers.DictField(help_text=ANSWERS_HELP)
+    answers = AnswersField()
 
 
-class PreviewBatchSerializer(serializers.Serializer[object]):
+class PreviewBatchSerializer(StrictSerializer):
     """Many sets of answers."""
 
     programme = serializers.UUIDField(required=False, help_text="Whose active release scores.")
     sets = serializers.ListField(
-        child=serializers.DictField(),
+        child=AnswersField(),
         min_length=1,
         max_length=LARGEST_BATCH,
         help_text="Answers by item code.",

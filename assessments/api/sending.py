@@ -17,7 +17,7 @@ from accounts.writing import Conflict, StrictSerializer, TrueOrFalse
 from assessments.actions import bulk
 from assessments.actions.answers import Frozen
 from assessments.actions.bulk import AnsweredByCompany, AnswerSet, NotSaved
-from assessments.api.answers import ANSWERS_HELP, InvalidAnswersError, read_answers
+from assessments.api.answers import AnswersField, InvalidAnswersError, read_answers
 from assessments.models import Assessment, Round, Submission
 from instrument import load
 
@@ -48,7 +48,7 @@ class SubmissionRequestSerializer(StrictSerializer):
     declared = TrueOrFalse(
         help_text="That the sender vouches for the answers: true, or nothing is submitted."
     )
-    answers = serializers.DictField(help_text=ANSWERS_HELP)
+    answers = AnswersField()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -12,7 +13,10 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from jobs.replies import BadHeader
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_ENTITY_TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -85,7 +89,10 @@ def require_unchanged(request: Request, document: Any) -> None:
     wanted = request.headers.get("If-Match", "").strip()
     if not wanted:
         raise PreconditionRequired
-    if wanted != "*" and tag_of(request, document) not in [tag.strip() for tag in wanted.split(",")]:
+    tags = [tag.strip() for tag in wanted.split(",")]
+    if wanted != "*" and not all(map(_ENTITY_TAG.fullmatch, tags)):
+        raise BadHeader("If-Match", "bad_tag", "Send the ETag as it was given, with its quotation marks.")
+    if wanted != "*" and tag_of(request, document) not in tags:
         raise PreconditionFailed
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import orjson
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -31,7 +31,7 @@ NOT_KEPT = frozenset({401, 403, 429})
 class KeyReused(APIException):
     """The key came with another request before."""
 
-    status_code = 409
+    status_code = 422
     problem_code = "idempotency-key-reused"
     default_code = "idempotency-key-reused"
     default_detail = (
@@ -40,12 +40,24 @@ class KeyReused(APIException):
     )
 
 
-class BadKey(ValidationError):
-    """The key is empty, too long or has strange characters."""
+class KeyInUse(APIException):
+    """The first request with the key has no answer yet; `wait` seconds later it may have one."""
 
-    def __init__(self, detail: str) -> None:
+    status_code = 409
+    problem_code = "idempotency-key-in-use"
+    default_code = "idempotency-key-in-use"
+    default_detail = (
+        "The first request with this Idempotency-Key is still being answered. Send it again a little later."
+    )
+    wait = 1
+
+
+class BadHeader(ValidationError):
+    """A header is not what it has to be."""
+
+    def __init__(self, header: str, reason: str, detail: str) -> None:
         super().__init__(detail)
-        self.members = {"errors": [{"parameter": HEADER, "reason": "bad_key", "detail": detail}]}
+        self.members = {"errors": [{"parameter": header, "reason": reason, "detail": detail}]}
 
 
 class Replayed(Exception):
@@ -59,8 +71,8 @@ class Replayed(Exception):
 class IdempotentWrites(APIView):
     """A view whose writes are done once for each `Idempotency-Key`; a repeated request gets the first answer.
 
-    The answer is stored in the transaction of the work, so that there is never the one without the other, and a
-    second request that arrives meanwhile waits for it.
+    The answer is stored in the transaction of the work, so that there is never the one without the other. A second
+    request that arrives meanwhile is told so, and holds no worker (SQLite has one writer: there it waits its turn).
     """
 
     _reply: StoredReply | None = None
@@ -105,22 +117,33 @@ class IdempotentWrites(APIView):
 
 
 def _taken(request: Request, key: str) -> StoredReply:
-    """A new row for the key; raises `Replayed` or `KeyReused` if there is one already."""
+    """A new row for the key; raises `Replayed`, `KeyReused` or `KeyInUse` if there is one already."""
     if not 0 < len(key) <= LONGEST_KEY or not all("!" <= character <= "~" for character in key):
         detail = f"An {HEADER} is 1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
-        raise BadKey(detail)
+        raise BadHeader(HEADER, "bad_key", detail)
     wanted = _digest(request)
     account = cast(AbstractBaseUser, request.user)
+    _hold(f"{account.pk} {key}")
     StoredReply.objects.filter(user_id=account.pk, key=key, created_at__lt=timezone.now() - KEPT_FOR).delete()
     try:
         with transaction.atomic():
-            # Waits where another request with this key is being answered right now.
             return StoredReply.objects.create(user_id=account.pk, key=key, request_sha256=wanted)
     except IntegrityError:
         found = StoredReply.objects.get(user_id=account.pk, key=key)
     if found.request_sha256 != wanted:
         raise KeyReused
     raise Replayed(found)
+
+
+def _hold(name: str) -> None:
+    """Keep others with the same name out until this transaction ends; raises `KeyInUse` where one is at work."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{HEADER} {name}"])
+        (is_held,) = cursor.fetchone()
+    if not is_held:
+        raise KeyInUse
 
 
 def _digest(request: Request) -> str:

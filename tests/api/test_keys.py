@@ -32,6 +32,7 @@ def refused(response: Any, code: str) -> None:
 def test_request_without_key_is_refused(client: Client, db: None) -> None:
     refused(client.get(LIST), "not-authenticated")
     refused(client.get(LIST, headers={"Authorization": "Basic YTpi"}), "not-authenticated")
+    assert "Authorization: Bearer lzr_" in client.get(LIST).json()["detail"]
 
 
 @pytest.mark.parametrize("text", ["", "lzr_", "lzr_unknown", "secret", "lzr_" + "a" * 500, "lzr_ü"])

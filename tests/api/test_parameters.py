@@ -9,7 +9,8 @@ import pytest
 from assessments.models import Assessment, ScoreRun
 from jobs.work import enqueue
 from tests.api.conftest import Caller
-from tests.api.test_schema import document, operations
+from tests.api.facts import operations
+from tests.api.test_schema import document
 
 __all__ = ["document"]
 pytestmark = pytest.mark.django_db

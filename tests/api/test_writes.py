@@ -59,6 +59,7 @@ def test_company_is_created_listed_and_recorded(
         ({"name": ""}, "#/name", "blank"),
         ({"colour": "red"}, "#/colour", "unknown_member"),
         ({"years": [{"year": 2025, "revenue_wan": "-1"}]}, "#/years/0/revenue_wan", "min_value"),
+        ({"years": [{"year": 2025}, {"year": 2024}, {"year": 2025}]}, "#/years/2/year", "repeated"),
         ({"machines_digital": 3}, "#/machines_total", "invalid"),
         ({"programme": "00000000-0000-4000-8000-000000000000"}, "#/programme", "unknown_programme"),
     ],
@@ -95,6 +96,8 @@ def test_change_needs_the_state_it_is_meant_for(caller: Caller, company: Company
     assert (late.status_code, late.json()["code"]) == (412, "precondition-failed")
     assert caller.patch(path, {"park": "B"}, **{"If-Match": f'"x", {response["ETag"]}'}).status_code == 200
     assert Company.objects.get().park == "B"
+    bare = caller.patch(path, {"park": "C"}, **{"If-Match": response["ETag"].strip('"')})
+    assert (bare.status_code, bare.json()["errors"][0]["parameter"]) == (400, "If-Match")
     unknown = caller.patch(path, {"size": "small"}, **{"If-Match": "*"})
     assert unknown.json()["errors"][0]["reason"] == "unknown_member"
 
@@ -124,10 +127,10 @@ def test_request_sent_twice_is_done_once(caller: Caller, wanted: dict[str, Any])
     assert Company.objects.count() == 1
 
 
-def test_key_of_another_request_is_a_conflict(caller: Caller, wanted: dict[str, Any]) -> None:
+def test_key_of_another_request_is_refused(caller: Caller, wanted: dict[str, Any]) -> None:
     caller.post(COMPANIES, wanted, **{"Idempotency-Key": "one"})
     response = caller.post(COMPANIES, {**wanted, "name": "x"}, **{"Idempotency-Key": "one"})
-    assert (response.status_code, response.json()["code"]) == (409, "idempotency-key-reused")
+    assert (response.status_code, response.json()["code"]) == (422, "idempotency-key-reused")
 
 
 def test_refusal_is_repeated_too_and_other_accounts_have_keys_of_their_own(

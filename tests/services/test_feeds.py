@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from assessments.models import ScoreRun
 from assessments.scoring import score
 from audit.events import EventType, Happening, announce
 from benchmarks.models import Release
+from companies import actions
 from companies.models import Company, Programme
 from tests import factories
 from tests.api.conftest import Caller, caller_for
@@ -154,7 +156,7 @@ def test_export_resumed_while_scores_are_stored_gives_every_row_once(committed_r
     assert set(walked[: len(present)]) == present
 
 
-def test_requests_with_one_idempotency_key_at_once_do_it_once() -> None:
+def test_requests_with_one_idempotency_key_at_once_do_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     programme = factories.make_programme()
     factories.make_division(programme.city)
     caller = caller_for(programme)
@@ -164,18 +166,34 @@ def test_requests_with_one_idempotency_key_at_once_do_it_once() -> None:
         "division": "450201",
         "sector": "automotive",
     }
-    together = Barrier(2)
+    begun, answered = Event(), Event()
+    create = actions.create
 
-    def send(_: int) -> tuple[int, bytes]:
+    def create_slowly(**fields: Any) -> Company:
+        begun.set()
+        assert answered.wait(10)
+        return create(**fields)
+
+    monkeypatch.setattr(actions, "create", create_slowly)
+
+    def send() -> Any:
+        return caller.post("/api/v1/companies/", wanted, **{"Idempotency-Key": "one"})
+
+    def send_apart() -> Any:
         try:
-            together.wait(timeout=10)
-            response = caller.post("/api/v1/companies/", wanted, **{"Idempotency-Key": "one"})
-            return response.status_code, response.content
+            return send()
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(send, range(2))
-    assert first == second
-    assert first[0] == 201
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(send_apart)
+        assert begun.wait(10)
+        meanwhile = send()
+        answered.set()
+        done = first.result()
+    assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "idempotency-key-in-use")
+    assert meanwhile["Retry-After"] == "1"
+    again = send()
+    assert (done.status_code, again.status_code) == (201, 201)
+    assert (again.content, again["Idempotency-Replayed"]) == (done.content, "true")
     assert Company.objects.count() == 1

@@ -183,8 +183,8 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
         asked = CompanyChangeSerializer(data=request.data, partial=True)
         with transaction.atomic():
             company = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
-            require_unchanged(request, self.get_serializer(company).data)
             asked.is_valid(raise_exception=True)
+            require_unchanged(request, self.get_serializer(company).data)
             given = asked.validated_data
             years = years_of(given)
             listing = Programme.objects.filter(listings__company=company)

@@ -16,6 +16,7 @@ from companies.profile import FACTS, InvalidProfile, YearFigures
 
 LONGEST_CODE_AS_TYPED = 40
 MOST_YEARS = 20
+MOST_MACHINES = 2_147_483_647
 # Members of a company that are read and written alike.
 PROFILE = ("credit_code", "name", "name_en", *FACTS)
 # Members that are no fields of the profile.
@@ -46,16 +47,36 @@ class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Comp
     functional_area = serializers.CharField(max_length=12, required=False, allow_null=True)
     sector = serializers.CharField(max_length=30)
     key_industry = serializers.CharField(max_length=30, required=False, allow_null=True)
-    years = YearRequestSerializer(many=True, required=False, max_length=MOST_YEARS)  # type: ignore[call-arg]
+    years = YearRequestSerializer(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MOST_YEARS, help_text="Each year once."
+    )
     accept_check_character = TrueOrFalse(
         required=False,
         default=False,
         help_text="Take a code whose last character differs from the computed one; this is recorded.",
     )
 
+    def validate_years(self, years: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Each year once; raises at the second."""
+        seen: set[int] = set()
+        faults: dict[str, Any] = {}
+        for place, row in enumerate(years):
+            if row["year"] in seen:
+                detail = f"The year {row['year']} is there already; give its figures in one place."
+                faults[str(place)] = {"year": [ErrorDetail(detail, code="repeated")]}
+            seen.add(row["year"])
+        if faults:
+            raise ValidationError(faults)
+        return years
+
     class Meta:
         model = Company
         fields: ClassVar[list[str]] = [*PROFILE, "years", "accept_check_character"]
+        # Else as many as the database in use can hold.
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            name: {"max_value": MOST_MACHINES}
+            for name in ("machines_total", "machines_digital", "machines_networked")
+        }
 
 
 class CompanyRequestSerializer(CompanyChangeSerializer):

@@ -19,6 +19,7 @@ from accounts.faults import faults_of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:readiness:problem:"
+NO_KEY = "Send the key of a service account: `Authorization: Bearer lzr_…`. An administrator issues it."
 
 # The slug of a problem where the exception does not name a better one.
 _CODES = {
@@ -42,6 +43,9 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """The response to an exception in an API view. What nobody foresaw is reported and answered as 500."""
     request: Request | None = context.get("request")
     match error:
+        case exceptions.NotAuthenticated():
+            error.detail = exceptions.ErrorDetail(NO_KEY, error.default_code)
+            problem_error = error
         case exceptions.APIException():
             problem_error = error
         case Http404():

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from rest_framework import serializers
 
 from accounts.authentication import scope_for
 from accounts.writing import SAFE_METHODS, StrictSerializer
@@ -19,6 +20,7 @@ SECURITY = "key"
 VERSION_PREFIX = "/api/v1/"
 # At least one character that is not a space, and no NUL.
 SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
+ANY_TEXT = r"^[^\u0000]*$"
 
 _PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -116,9 +118,18 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     ),
     "Conflict": (
         409,
-        "What is there stands in the way, or the `Idempotency-Key` was used for another request.",
+        "What is there stands in the way, or the first request with this `Idempotency-Key` is still being answered.",
         _example(
             409,
+            "idempotency-key-in-use",
+            "The first request with this Idempotency-Key is still being answered. Send it again a little later.",
+        ),
+    ),
+    "KeyReused": (
+        422,
+        "The `Idempotency-Key` was used for another request.",
+        _example(
+            422,
             "idempotency-key-reused",
             "This Idempotency-Key was used for another request within the last 24 hours. "
             "Repeat that request as it was, or use another key.",
@@ -188,7 +199,7 @@ _IF_MATCH: dict[str, Any] = {
     "in": "header",
     "required": True,
     "description": "The `ETag` of the whole object as it was read last (or `*` to change whatever is there).",
-    "schema": {"type": "string", "minLength": 1, "pattern": r'^(\*|"[!#-~]*")$'},
+    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'},
 }
 _ALWAYS = ("NotAuthenticated", "MissingScope", "MethodNotAllowed", "NotAcceptable", "TooManyRequests")
 _WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
@@ -239,6 +250,17 @@ class ProblemSchema(AutoSchema):
         """Whether the operation changes an object that the caller must have seen."""
         return bool(getattr(self.view, "needs_if_match", False)) and self.method == "PATCH"
 
+    def _map_serializer_field(
+        self,
+        field: Any,
+        direction: Any,
+        bypass_extensions: bool = False,
+    ) -> dict[str, Any] | None:
+        schema: dict[str, Any] | None = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, bypass_extensions
+        )
+        return _precise(field, schema) if schema and direction == "request" else schema
+
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
             serializer, direction
@@ -246,6 +268,12 @@ class ProblemSchema(AutoSchema):
         if isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
         return schema
+
+    def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
+        body: dict[str, Any] | None = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        if body is not None and isinstance(self.get_request_serializer(), dict):
+            body["required"] = True  # lines, of which the library knows nothing
+        return body
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
@@ -263,7 +291,7 @@ class ProblemSchema(AutoSchema):
         if "{" in self.path or self.method != "GET":
             names.append("NotFound")
         if self.method != "GET" and isinstance(self.view, IdempotentWrites):
-            names.append("Conflict")
+            names += ["Conflict", "KeyReused"]
         if self._is_conditional():
             names += ["PreconditionFailed", "PreconditionRequired"]
         for answered, body in bodies.items():
@@ -280,6 +308,22 @@ class ProblemSchema(AutoSchema):
             name=name, type=kind, schema=content, object=ProblemSchema
         )
         self.registry.register_on_missing(component)
+
+
+def _precise(field: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """What is sent, with the rules that the library leaves out, so that what fits the description is not refused."""
+    if isinstance(field, serializers.ListSerializer):
+        most: int | None = getattr(field, "max_length", None)
+        return {**schema, "maxItems": most} if most else schema
+    if isinstance(field, serializers.DictField):
+        return schema if field.allow_empty else {**schema, "minProperties": 1}
+    if isinstance(field, serializers.DecimalField) and field.min_value is not None and field.min_value >= 0:
+        whole, places = (field.max_digits or 0) - (field.decimal_places or 0), field.decimal_places
+        return {**schema, "pattern": rf"^[0-9]{{1,{whole}}}(\.[0-9]{{1,{places}}})?$"}
+    is_text = isinstance(field, serializers.CharField) and "string" in schema.get("type", ())
+    if is_text and not {"enum", "format", "pattern"} & set(schema):
+        return {**schema, "pattern": ANY_TEXT if field.allow_blank else SOME_TEXT}
+    return schema
 
 
 def _fields_parameter(members: list[str], *, of_file: bool) -> dict[str, Any]:

@@ -44,6 +44,8 @@ def served(view: View) -> View:
     def in_english(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override("en"):
             response = view(request, *args, **kwargs)
+        # Else it names the language that the reader's browser asks for.
+        response["Content-Language"] = "en"
         patch_vary_headers(response, ["Authorization"])
         allowance: Allowance | None = getattr(request, "allowance", None)
         if allowance is not None:

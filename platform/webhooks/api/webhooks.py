@@ -236,8 +236,8 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         with transaction.atomic():
             locked = self.get_queryset().select_for_update(of=("self",)).select_related("programme")
             webhook = get_object_or_404(locked, pk=pk)
-            require_unchanged(request, WebhookSerializer(webhook).data)
             asked.is_valid(raise_exception=True)
+            require_unchanged(request, WebhookSerializer(webhook).data)
             given = asked.validated_data
             _told(lambda: actions.update(webhook=webhook, by=self._account(), **given))
         return changed(request, WebhookSerializer(self._webhook(pk)).data)
