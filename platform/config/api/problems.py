@@ -42,6 +42,7 @@ _CODES = {
 def as_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """The response to an exception in an API view. What nobody foresaw is reported and answered as 500."""
     request: Request | None = context.get("request")
+    problem_error: exceptions.APIException
     match error:
         case exceptions.NotAuthenticated():
             error.detail = exceptions.ErrorDetail(NO_KEY, error.default_code)
