@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Area, Company, CompanyYear
+from companies.models import Area, Company, CompanyYear, Park
 from companies.profile import FACTS, InvalidProfile, YearFigures
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ class ProfileForm(CompanyForm):
             assert isinstance(field, forms.ModelChoiceField)
             # What is no longer in use stays with whoever has it, and is offered to nobody else.
             field.queryset = areas.filter(Q(kind=kind), Q(retired_at__isnull=True) | Q(pk=chosen))
+        parks = Park.objects.filter(city=instance.division.city_id, retired_at__isnull=True)
+        # Offered, not asked for: a company may lie in a park that is on no list.
+        self.parks = list(parks.values_list("name_zh", flat=True))
+        if "park" in self.fields:
+            self.fields["park"].widget.attrs["list"] = "parks"
         for field in self.fields.values():
             kind_of_input = (
                 "form-check-input d-block"

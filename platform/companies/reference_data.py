@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from companies.models import Area, City, KeyIndustry, Programme, Sector
+from companies.models import Area, City, KeyIndustry, Park, Programme, Sector
 
 FOLDER = Path(__file__).parent / "reference"
 INDUSTRY = "industry.json"
@@ -80,6 +80,10 @@ def _store_city(lists: dict[str, Any]) -> tuple[City, int]:
                     "tile_column": tile_column,
                 },
             )[1]
+    areas = {area.code: area for area in city.areas.all()}
+    for position, row in enumerate(lists["parks"], start=1):
+        details = {**_named(row, position), "area": areas.get(row.get("area", ""))}
+        added += Park.objects.get_or_create(city=city, code=row["code"], defaults=details)[1]
     return city, added
 
 

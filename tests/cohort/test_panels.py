@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,7 +22,8 @@ from cohort.filters import Filters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
 from cohort.queries.pace import milestones, projection
-from cohort.views.panel_files import KINDS, TABLES
+from cohort.views.overview import PARTS, Panels
+from cohort.views.panel_files import KINDS, OF_ANSWERS, TABLES
 from companies.models import Listing, Programme
 from instrument import load
 from tests import factories
@@ -145,18 +148,20 @@ def test_differences_cost_the_same_whatever_the_number_of_companies(
 @pytest.mark.parametrize("panel", sorted(TABLES))
 def test_panel_files_say_what_they_are_of(crowd: Crowd, officer: User, panel: str) -> None:
     client = desk_client(officer)
+    # No steel company of the crowd was visited.
+    sector = list(factories.SECTORS)[2] if panel in OF_ANSWERS else "steel"
     client.cookies["django_language"] = "en"
-    address = reverse("cohort:panel_file", args=[panel, "xlsx"]) + "?sector=steel"
+    address = reverse("cohort:panel_file", args=[panel, "xlsx"]) + f"?sector={sector}"
     response = client.get(address)
     assert response["Content-Type"] == KINDS["xlsx"]
     rows = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
     text = "\n".join(str(cell) for row in rows for cell in row)
     assert "T1" in text
-    assert factories.make_sector("steel").name_en in text
-    picture = client.get(reverse("cohort:panel_file", args=[panel, "png"]) + "?sector=steel")
+    assert factories.make_sector(sector).name_en in text
+    picture = client.get(reverse("cohort:panel_file", args=[panel, "png"]) + f"?sector={sector}")
     assert picture.content.startswith(b"\x89PNG")
     event = AuditEvent.objects.filter(action="panel.downloaded").latest("at")
-    assert event.details == {"panel": panel, "kind": "png", "filters": "?sector=steel"}
+    assert event.details == {"panel": panel, "kind": "png", "filters": f"?sector={sector}"}
 
 
 def test_panel_workbook_holds_the_numbers_of_the_page(crowd: Crowd, officer: User) -> None:
@@ -182,7 +187,47 @@ def test_panel_files_are_of_what_the_person_may_see(crowd: Crowd, stranger: User
     assert desk_client(stranger).get(whole).status_code == 403
     assert desk_client(steward).get(reverse("cohort:differences")).status_code == 403
     assert desk_client(steward).get(reverse("cohort:panel_file", args=["risk", "xlsx"])).status_code == 403
+    assert desk_client(steward).get(reverse("cohort:panel_file", args=["items", "png"])).status_code == 403
     assert desk_client(steward).get(reverse("cohort:panel_file", args=["wages", "xlsx"])).status_code == 404
+
+
+def test_file_of_a_panel_works_out_no_other(
+    crowd: Crowd, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(name: str, work: Callable[[Panels], Any]) -> Callable[[Panels], Any]:
+        def note(found: Panels) -> Any:
+            asked.append(name)
+            return work(found)
+
+        return note
+
+    for name, work in PARTS.items():
+        monkeypatch.setitem(PARTS, name, noted(name, work))
+
+    for panel, expected in (("tiers", {"sectors", "tier_figure"}), ("heat", {"divisions", "heat_rows"})):
+        asked.clear()
+        address = reverse("cohort:panel_file", args=[panel, "xlsx"])
+        assert desk_client(officer).get(address).status_code == 200
+        assert set(asked) == {"summary", *expected}
+        assert len(asked) == len(set(asked))
+
+
+def test_file_of_own_and_verified_values_has_both_means_of_each_provider(crowd: Crowd, officer: User) -> None:
+    both = [known for known in crowd.known if known.own and known.verified]
+    some = both[::2]
+    Listing.objects.filter(company__in=[known.company for known in some]).update(provider_name="Helper")
+
+    response = desk_client(officer).get(reverse("cohort:panel_file", args=["providers", "xlsx"]))
+
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(response.content)).get_sheet_by_index(0).to_python()
+    (found,) = [row for row in rows if row[0] == "Helper"]
+    own, verified = (
+        sum(getattr(known, kind).readiness for known in some) / len(some) for kind in ("own", "verified")
+    )
+    assert found[1] == len(some) > 1
+    assert found[2:5] == pytest.approx([own / 100, verified / 100, (own - verified) / 100], abs=0.051)
 
 
 def test_a_provider_can_be_chosen(crowd: Crowd, officer: User) -> None:

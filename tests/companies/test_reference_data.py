@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from companies.models import Area, KeyIndustry, Programme, Sector
+from companies.models import Area, KeyIndustry, Park, Programme, Sector
 from companies.reference_data import UnknownProgramme, store_industry, store_programme
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,9 @@ def test_lists_hold_what_the_city_has() -> None:
     assert divisions.count() == len(tiles) == 10
     assert divisions.get(code="450203").name_zh == "鱼峰区"
     assert Area.objects.filter(kind=Area.Kind.FUNCTIONAL).count() == 2
+    parks = Park.objects.filter(city=programme.city)
+    assert parks.count() == 13
+    assert parks.get(name_zh="鹧鸪江钢铁深加工园").area == divisions.get(code="450205")
     assert KeyIndustry.objects.count() == 9
     assert programme.sectors.count() == Sector.objects.count() == 4
 

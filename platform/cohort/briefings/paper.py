@@ -65,10 +65,12 @@ def briefing_docx(content: Content, made_at: datetime) -> bytes:
 
 def _add(document: Document, part: Part) -> None:
     document.add_heading(part.title, level=2)
+    # A title stands on one page with what it is the title of.
     if part.note:
-        document.add_paragraph(part.note)
+        document.add_paragraph(part.note).paragraph_format.keep_with_next = True
     if part.svg:
         document.add_picture(io.BytesIO(picture.png(part.svg)), width=PICTURE_WIDTH)
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(part.head), style="Light Grid Accent 1")
     for cell, text in zip(table.rows[0].cells, part.head, strict=True):
         cell.text = text

@@ -20,12 +20,14 @@ from cohort.queries.names import name_in
 class ProviderDifference:
     """Companies of a provider with both values (`name` is empty for those without one).
 
-    `points` is the mean of own minus verified readiness in hundredths of a point, `lowered` how many have a
-    lower verified level than they gave themselves.
+    `own` and `verified` are mean readiness in hundredths of a point, `points` the first minus the second, `lowered`
+    how many have a lower verified level than they gave themselves.
     """
 
     name: str
     companies: int
+    own: float
+    verified: float
     points: float
     lowered: int
     link: str | None
@@ -84,6 +86,8 @@ class Differences:
                 ProviderDifference(
                     name=name,
                     companies=len(own),
+                    own=float(own.mean()),
+                    verified=float(verified.mean()),
                     points=float((own - verified).mean()),
                     lowered=int((level_verified < level).sum()),
                     link=self.cohort.link(provider=name, verified="1") if name else None,

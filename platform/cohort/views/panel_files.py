@@ -19,6 +19,7 @@ from accounts.roles import Verb
 from audit.record import record
 from cohort.filters import ALL, FRAME, Filters
 from cohort.queries.cohort import Cohort
+from cohort.queries.differences import Differences
 from cohort.views.bar import filter_words
 from cohort.views.desk import Desk, desk_of
 from cohort.views.overview import HEAT_CUTS, Panels, risk_rows
@@ -28,7 +29,9 @@ from cohort.views.panel_tables import (
     of_divisions,
     of_funnel,
     of_heat,
+    of_items,
     of_levels,
+    of_providers,
     of_risk,
     of_scores,
     of_target,
@@ -41,6 +44,8 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "png": "image/png",
 }
+# Panels that compare answers of single companies.
+OF_ANSWERS = ("providers", "items")
 TABLES: dict[str, Callable[[Desk, Cohort, Panels], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: of_funnel(found),
     "risk": lambda _desk, cohort, _found: of_risk(risk_rows(cohort, None)),
@@ -51,6 +56,8 @@ TABLES: dict[str, Callable[[Desk, Cohort, Panels], PanelTable | None]] = {
     "tiers": lambda _desk, _cohort, found: of_tiers(found),
     "scores": lambda desk, _cohort, found: of_scores(found, desk.release),
     "change": lambda _desk, _cohort, found: of_change(found),
+    "providers": lambda _desk, cohort, _found: of_providers(Differences(cohort).by_provider()),
+    "items": lambda _desk, cohort, _found: of_items(Differences(cohort).by_item(), cohort),
 }
 
 
@@ -67,6 +74,8 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     if panel == "risk":
         # It names companies: a list to take away.
         require(desk.verbs, Verb.EXPORT)
+    if panel in OF_ANSWERS:
+        require(desk.verbs, Verb.SEE_ANSWERS)
     # Only what this panel shows is worked out.
     found = Panels(desk, cohort) if cohort else None
     has_companies = found is not None and found["summary"].listed

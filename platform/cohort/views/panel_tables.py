@@ -15,6 +15,7 @@ from assessments.models.assessment import Stage
 from benchmarks.models import Release, Tier
 from cohort.queries.areas import AreaFigures
 from cohort.queries.cohort import Cohort
+from cohort.queries.differences import ItemDifference, ProviderDifference
 from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.pace import Milestone
@@ -26,6 +27,7 @@ from cohort.views.words import level_code, level_short, risk_words
 from documents import charts
 
 HUNDREDTHS = 100
+ITEMS_DRAWN = 15
 Cell = str | int | float
 
 
@@ -231,6 +233,59 @@ def of_target(found: Mapping[str, Any], desk: Desk) -> PanelTable:
         rows=rows,
         drawing=lambda: charts.bars(
             [charts.Bar(str(words), float(count)) for words, count in rows], description=title
+        ),
+    )
+
+
+def of_providers(rows: Sequence[ProviderDifference]) -> PanelTable | None:
+    """Own and verified readiness of the companies of each service provider."""
+    if not rows:
+        return None
+    title, own, verified = _("Own minus verified by service provider"), _("Own"), _("Verified")
+    names = [row.name or _("None named") for row in rows]
+    return PanelTable(
+        title=title,
+        head=[
+            _("Service provider"), _("Companies"), own, verified, _("Own minus verified, points"),
+            _("Level lowered"),
+        ],
+        rows=[
+            [name, row.companies, *map(_points, (row.own, row.verified, row.points)), row.lowered]
+            for name, row in zip(names, rows, strict=True)
+        ],
+        drawing=lambda: charts.dumbbell(
+            [
+                charts.Move(name, row.verified / HUNDREDTHS, row.own / HUNDREDTHS)
+                for name, row in zip(names, rows, strict=True)
+            ],
+            before=verified,
+            after=own,
+            description=title,
+        ),
+    )  # fmt: skip
+
+
+def of_items(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | None:
+    """How often the value of each question was lowered and raised on site; the drawing shows the first."""
+    if not rows:
+        return None
+    language = get_language() or "en"
+    names = [f"{row.code} {cohort.instrument.item(row.code).name.in_language(language)}" for row in rows]
+    title = _("Own minus verified by question: mean in stages (companies lowered / compared)")
+    return PanelTable(
+        title=title,
+        head=[_("Question"), _("Companies"), _("Lowered"), _("Raised"), _("Mean, stages")],
+        rows=[
+            [name, row.companies, row.lowered, row.raised, round(row.mean, 2)]
+            for name, row in zip(names, rows, strict=True)
+        ],
+        drawing=lambda: charts.bars(
+            [
+                charts.Bar(name, row.mean, remark=f"({row.lowered}/{row.companies})")
+                for name, row in zip(names[:ITEMS_DRAWN], rows, strict=False)
+            ],
+            description=title,
+            digits=2,
         ),
     )
 
