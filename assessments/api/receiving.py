@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils import translation
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from accounts.faults import faults_of
@@ -67,6 +68,7 @@ def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip())
 
 
+@translation.override("en")  # what is wrong is told as in every other answer to a program
 def _received(number: int, line: bytes, account: User, result: dict[str, Any]) -> Submission | None:
     """The new submission of a line, None where it was there already or is refused; counted in `result`."""
     try:

@@ -18,6 +18,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {"key": env.str("API_RATE", "600/min")},
     "EXCEPTION_HANDLER": "config.api.problems.as_problem",
     "DEFAULT_METADATA_CLASS": None,
+    # Left to the renderer, which writes all of them in UTC.
+    "DATETIME_FORMAT": None,
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -32,6 +34,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.examples.add_examples",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RoundCode": "assessments.models.Round.Code",
         "FunnelStage": "assessments.models.assessment.Stage",

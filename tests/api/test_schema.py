@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from jobs.work import enqueue
 from tests.api.conftest import Caller
 from tests.api.facts import operations
 
+# A time that is not in UTC.
+LOCAL_TIME = re.compile(r"\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]")
 PROBLEMS = {"401", "403", "405", "406", "429", "500"}
 
 
@@ -54,6 +58,22 @@ def test_every_problem_has_an_example(document: dict[str, Any]) -> None:
             validator.validate(example["value"])
 
 
+def test_every_operation_shows_an_answer(document: dict[str, Any]) -> None:
+    """Or each row of its answer; all examples are of the shape that is described."""
+    for path, method, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if not status.startswith("2") or content is None:
+                continue
+            name = re.search(r"#/components/schemas/(?:Paginated(\w+)List|(\w+))", content["schema"]["$ref"])
+            assert name is not None
+            described = document["components"]["schemas"][name[1] or name[2]]
+            assert described["examples"], f"{method} {path}"
+            validator = validator_for(document, described)
+            for example in described["examples"]:
+                validator.validate(example)
+
+
 def test_description_is_in_english_for_every_browser(client: Client, document: dict[str, Any]) -> None:
     headers = {"Accept": "application/json", "Accept-Language": "zh-hans"}
     assert client.get("/api/schema/", headers=headers).json() == document
@@ -78,7 +98,9 @@ def test_what_is_answered_matches_the_schema(
         if "{" not in path:
             validator_for(document, schema).validate(listed)
         for row in listed["results"][:1] if "{" in path else []:
-            validator_for(document, schema).validate(caller.get(path.format(id=row["id"])).json())
+            single = caller.get(path.format(id=row["id"])).json()
+            validator_for(document, schema).validate(single)
+            assert not LOCAL_TIME.search(json.dumps([listed, single])), path
     assert ScoreRun.objects.exists()
 
 

@@ -150,6 +150,7 @@ def test_lines_are_stored_or_refused_one_by_one(
             "",
             "{nonsense",
             document(other, answers={**plain(), "B2": "Z"}),
+            document(other, round=None),
             document(other),
             document(assessment),
         ),
@@ -158,12 +159,15 @@ def test_lines_are_stored_or_refused_one_by_one(
     assert {key: job["result"][key] for key in ("submitted", "unchanged", "refused")} == {
         "submitted": 2,
         "unchanged": 1,
-        "refused": 2,
+        "refused": 3,
     }
     assert [(fault["line"], fault["reason"], fault.get("pointer")) for fault in job["result"]["faults"]] == [
         (3, "not_json", None),
         (4, "unknown_option", "#/answers/B2"),
+        (5, "null", "#/round"),
     ]
+    # The worker speaks the language of the installation to people.
+    assert job["result"]["faults"][-1]["detail"] == "This field may not be null."
     assert Submission.objects.filter(origin="api").count() == 2
     scoring = Job.objects.get(kind="score-submissions")
     assert len(scoring.parameters["submissions"]) == 2

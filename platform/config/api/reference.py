@@ -215,6 +215,8 @@ class Reader:
         """A value of this shape that could be real."""
         if "$ref" in found:
             return self.example(self.shapes[last(found["$ref"])], depth)
+        if "examples" in found:
+            return found["examples"][0]
         for key in ("example", "default", "const"):
             if key in found:
                 return found[key]

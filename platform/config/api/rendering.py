@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import orjson
@@ -13,6 +14,7 @@ from rest_framework.renderers import BaseRenderer
 
 from jobs.inputs import bounded
 
+OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 # Of answers that hold some members alone, so that nobody takes them for whole objects.
 PARTIAL = "application/vnd.readiness.partial+json"
 
@@ -39,7 +41,7 @@ class OrjsonRenderer(BaseRenderer):
         if wanted and not context["response"].exception:
             context["response"]["Content-Type"] = PARTIAL
             data = _only(data, wanted)
-        return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(data, default=_plain, option=OPTIONS)
 
 
 class OrjsonParser(BaseParser):
@@ -71,6 +73,9 @@ def _only(data: Any, wanted: Sequence[str]) -> Any:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        # Serializers give times of the installation's zone, rows of the database those of UTC.
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, Promise):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON.")
