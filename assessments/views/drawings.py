@@ -12,6 +12,7 @@ from assessments.questionnaire import words
 from assessments.reports import tables
 from assessments.results import Result
 from benchmarks.models.facility import Tier
+from documents.numbers import plotted
 
 SCENARIOS = 16
 BINDING = 10
@@ -148,7 +149,7 @@ def radar(result: Result) -> dict[str, Any]:
         "data": {
             "dims": [words(reading.short) for reading in result.dimensions],
             "series": [
-                {"name": name, "value": [round(value / 100, 1) for value in line]}
+                {"name": name, "value": [plotted(value) for value in line]}
                 for name, line in zip(names, values, strict=True)
             ],
         },
@@ -173,9 +174,9 @@ def waterfall(result: Result) -> dict[str, Any]:
             "min": max(0, int(min(heights)) - 2),
             "max": min(100, int(max(heights)) + 3),
             "rows": [
-                {"n": first, "v": round(start, 1), "total": True},
+                {"n": first, "v": plotted(round(start * 100)), "total": True},
                 *({"n": name, "v": round(step, 2)} for name, step in steps),
-                {"n": last, "v": round(end, 1), "total": True},
+                {"n": last, "v": plotted(round(end * 100)), "total": True},
             ],
         },
         "head": table.head,
@@ -193,12 +194,12 @@ def slope(result: Result) -> dict[str, Any] | None:
     return {
         "data": {
             "x": [point.round_code for point in result.history],
-            "y": [round(point.score / 100, 1) for point in result.history],
-            "lo": [round(point.low / 100, 1) for point in result.history],
-            "hi": [round(point.high / 100, 1) for point in result.history],
+            "y": [plotted(point.score) for point in result.history],
+            "lo": [plotted(point.low) for point in result.history],
+            "hi": [plotted(point.high) for point in result.history],
             "min": max(0, min(point.low for point in result.history) // 1000 * 10),
             "max": min(100, -(-max(tops) // 1000) * 10),
-            "target": round(target.median / 100, 1) if target else None,
+            "target": plotted(target.median) if target else None,
             "targetName": str(Tier(1).label) if target else "",
             "name": _("Score"),
         },

@@ -31,7 +31,7 @@ FEW = [("1440", "light", "en"), ("360", "light", "zh-hans")]
 SHOWN = ("home", "section", "result", "way-up", "overview", "companies", "company", "desk", "model")
 # Companies work on phones; the bureau has desks.
 ON_A_PHONE = ("home", "section", "result", "way-up")
-COLOURS = 128
+COLOURS = 256
 ALL = [(w, t, lang) for w in ("360", "768", "1440") for t in ("light", "dark") for lang in ("en", "zh-hans")]
 
 

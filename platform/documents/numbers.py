@@ -20,6 +20,11 @@ def points(hundredths: int) -> str:
     return _rounded(Decimal(hundredths) / HUNDREDTHS, 1)
 
 
+def plotted(hundredths: float) -> float:
+    """4362 -> 43.6: the number that a chart draws and prints, rounded as `points` rounds it."""
+    return float((Decimal(str(hundredths)) / HUNDREDTHS).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
 def whole_points(hundredths: int) -> str:
     """4362 -> "44"."""
     return _rounded(Decimal(hundredths) / HUNDREDTHS, 0)

@@ -18,6 +18,13 @@ def test_points_have_one_decimal(hundredths: int, text: str) -> None:
     assert numbers.points(hundredths) == text
 
 
+def test_chart_prints_every_score_as_the_page_says_it() -> None:
+    """Halves go up; Python alone would round 76.25 to 76.2."""
+    assert numbers.plotted(7625) == 76.3
+    for hundredths in range(10_001):
+        assert f"{numbers.plotted(hundredths):.1f}" == numbers.points(hundredths)
+
+
 @pytest.mark.parametrize(("hundredths", "text"), [(480, "+4.8"), (-480, "−4.8"), (4, "0.0"), (-4, "0.0")])
 def test_signed_points_that_round_to_zero_have_no_sign(hundredths: int, text: str) -> None:
     assert numbers.signed_points(hundredths) == text

@@ -33,6 +33,7 @@ from companies.audit_words import action_words
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import companies_allowing
 from companies.permissions import require, verbs_in_company
+from documents.numbers import plotted, points
 from instrument import Dimension, Instrument, Item, load
 
 PIPS = 4
@@ -187,9 +188,6 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
     low = min(run.readiness_low for _code, run in runs) / HUNDREDTHS
     high = max(run.readiness_high for _code, run in runs) / HUNDREDTHS
 
-    def points(hundredths: int) -> float:
-        return round(hundredths / HUNDREDTHS, 1)
-
     return Figure(
         id="chart-rounds",
         chart="slope",
@@ -197,9 +195,9 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
         caption="",
         data={
             "x": [code for code, _run in runs],
-            "y": [points(run.readiness) for _code, run in runs],
-            "lo": [points(run.readiness_low) for _code, run in runs],
-            "hi": [points(run.readiness_high) for _code, run in runs],
+            "y": [plotted(run.readiness) for _code, run in runs],
+            "lo": [plotted(run.readiness_low) for _code, run in runs],
+            "hi": [plotted(run.readiness_high) for _code, run in runs],
             "min": max(0, int(low // 10) * 10),
             "max": min(100, int(high // 10 + 1) * 10),
             "name": _("Readiness score"),
@@ -208,8 +206,8 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
         rows=[
             [
                 code,
-                f"{points(run.readiness):.1f}",
-                f"{points(run.readiness_low):.1f}–{points(run.readiness_high):.1f}",
+                points(run.readiness),
+                f"{points(run.readiness_low)}–{points(run.readiness_high)}",
             ]
             for code, run in runs
         ],

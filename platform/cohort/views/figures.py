@@ -17,6 +17,7 @@ from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.scores import Change, SectorTiers
 from cohort.views.words import level_code, level_short
+from documents.numbers import plotted
 
 HUNDREDTHS = 100
 STEP = SCORE_STEP // HUNDREDTHS
@@ -153,8 +154,8 @@ def change_figure(cohort: Cohort, change: Change) -> Figure:
     assert cohort.earlier is not None
     language = get_language() or "en"
     names = [dimension.short.in_language(language) for dimension in cohort.instrument.dimensions]
-    before = [round(value / HUNDREDTHS, 1) for value in change.before]
-    now = [round(value / HUNDREDTHS, 1) for value in change.now]
+    before = [plotted(value) for value in change.before]
+    now = [plotted(value) for value in change.now]
     return Figure(
         id="chart-change",
         chart="dumbbell",

@@ -25,6 +25,7 @@ from cohort.views.desk import Desk
 from cohort.views.figures import Figure
 from cohort.views.words import level_code, level_short, risk_words
 from documents import charts
+from documents.numbers import plotted
 
 HUNDREDTHS = 100
 ITEMS_DRAWN = 15
@@ -291,7 +292,7 @@ def of_items(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | Non
 
 
 def _points(hundredths: float | None) -> Cell:
-    return "" if hundredths is None else round(hundredths / HUNDREDTHS, 1)
+    return "" if hundredths is None else plotted(hundredths)
 
 
 def _plain(figure: Figure) -> list[list[Cell]]:
