@@ -149,7 +149,7 @@ def test_every_panel_has_its_numbers_as_a_table_and_links(
     page = visit(officer, OVERVIEW)
     for chart in ("chart-levels", "chart-tiers", "chart-scores", "chart-change"):
         assert f'data-src="{chart}"' in page
-    assert page.count("Show as table") == 4
+    assert page.count("Show as table") == 5
     for query in ("?level=target", "?risk=any", "?reached=accepted", "?division=450201", "?before="):
         assert COMPANIES + query in page
     assert "Synthetic benchmark data" in page
