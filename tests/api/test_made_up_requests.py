@@ -47,12 +47,20 @@ def as_lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 
-@pytest.fixture
-def document(connection_of_the_test: None, monkeypatch: pytest.MonkeyPatch) -> Document:
-    """The description. The rate of a key is not what these requests are about."""
-    monkeypatch.setattr(KeyThrottle, "allow_request", lambda *_: True)
+@pytest.fixture(scope="module")
+def description() -> Document:
+    """As it is answered; read before the connection of a test is kept open, which a client of tests would undo."""
     answered: Document = Client(headers={"Accept": "application/json"}).get("/api/schema/").json()
     return answered
+
+
+@pytest.fixture
+def document(
+    description: Document, connection_of_the_test: None, monkeypatch: pytest.MonkeyPatch
+) -> Document:
+    """The description. The rate of a key is not what these requests are about."""
+    monkeypatch.setattr(KeyThrottle, "allow_request", lambda *_: True)
+    return description
 
 
 @pytest.fixture

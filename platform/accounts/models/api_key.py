@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models.user import User
@@ -85,4 +85,8 @@ class ApiKey(models.Model):
             self.last_used_at is None
             or (now - self.last_used_at).total_seconds() > LAST_USED_PRECISION_SECONDS
         ):
-            type(self).objects.filter(pk=self.pk).update(last_used_at=now)
+            with transaction.atomic():
+                # A long write with the same key holds the row and records its own use; nobody waits for it.
+                free = type(self).objects.select_for_update(skip_locked=True, no_key=True).filter(pk=self.pk)
+                if list(free.values_list("pk", flat=True)):
+                    type(self).objects.filter(pk=self.pk).update(last_used_at=now)
