@@ -37,6 +37,8 @@ _REMARK = "现场查看，系统未覆盖该环节。（示例）"
 # How many items of the open visit are decided, each third one changed.
 _DECIDED = 14
 _VISIT_EVERY = 3
+# The code of a paper that the conditions of acceptance ask for.
+_CONTRACT = "contract"
 _VIEW = "两周未动（示例）"
 _SAMPLE_SIZE, _SAMPLE_SEED = 20, "2026-demo"
 
@@ -160,14 +162,13 @@ def _visit(round_: Round, assessor: User, officer: User) -> None:
 def _accept(programme: Programme, round_: Round, officer: User) -> None:
     """Conditions and papers of verified companies, last month's batch as it was sent, and this month's."""
     verified = round_.assessments.filter(verified_at__isnull=False, accepted_at__isnull=True)
-    paper = terms().documents[0].code
     content = _workbook(("合同编号", "内容"), ("示例-001", "数字化改造服务合同（示例）"))
     for assessment in verified.select_related("company", "round__programme").order_by("verified_at", "pk")[
         :2
     ]:
         documents.file_document(
             assessment=assessment,
-            kind=paper,
+            kind=_CONTRACT,
             name="改造合同（示例）.xlsx",
             upload=io.BytesIO(content),
             by=officer,
