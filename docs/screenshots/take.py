@@ -31,6 +31,8 @@ FEW = [("1440", "light", "en"), ("360", "light", "zh-hans")]
 SHOWN = ("home", "section", "result", "way-up", "overview", "companies", "company", "desk", "model")
 # Companies work on phones; the bureau has desks.
 ON_A_PHONE = ("home", "section", "result", "way-up")
+# The bar that stays at the foot of the window would stand in the middle of a picture of the whole page.
+ONE_SCREEN = ("section", "scenarios")
 COLOURS = 256
 ALL = [(w, t, lang) for w in ("360", "768", "1440") for t in ("light", "dark") for lang in ("en", "zh-hans")]
 
@@ -113,7 +115,8 @@ def main() -> None:
                     width, theme, language = form
                     file = options.folder / f"{name}-{width}-{theme}-{language[:2]}.png"
                     # On a phone the first screen says what a page is; the whole would be a strip.
-                    page.screenshot(path=file, full_page=options.all or form[0] != "360")
+                    whole = name not in ONE_SCREEN and (options.all or form[0] != "360")
+                    page.screenshot(path=file, full_page=whole)
                     # A page has few colours; a third of the bytes shows them all.
                     with Image.open(file) as picture:
                         picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
