@@ -76,6 +76,8 @@ ROLES: dict[str, list[Shown]] = {
         "{home}colleagues/",
         ("{home}colleagues/", "#invite ~ form button"),
         "{home}messages/",
+        "{home}profile/",
+        ("{home}profile/", "main form button.btn-primary"),
         "{home}result/",
         "{home}plan/",
         "{before}",
@@ -111,6 +113,7 @@ ROLES: dict[str, list[Shown]] = {
         "{company}contacts/",
         ("{company}contacts/", "main form button.btn-primary"),
         "{company}timeline/",
+        "{company}messages/",
         "{company}papers/",
         "{company}profile/",
         ("{company}profile/", "main form button.btn-primary"),
@@ -131,6 +134,8 @@ ROLES: dict[str, list[Shown]] = {
         "{briefing}",
         "{briefing}words/",
         "{briefing}companies/",
+        "{number}",
+        "{change}",
         "/cohort/files/",
         "/cohort/ledger/",
         "/cohort/costs/",
@@ -244,6 +249,7 @@ STAFF_PLACES = {
     "flag": ("officer", "/cohort/flags/", r"/cohort/flags/[0-9a-f-]{36}/"),
     "sample": ("officer", "/cohort/samples/", r"/cohort/samples/[0-9a-f-]{36}/"),
     "briefing": ("officer", "/cohort/briefings/", r"/cohort/briefings/[0-9a-f-]{36}/"),
+    "number": ("officer", "{briefing}", r"/cohort/briefings/[0-9a-f-]{36}/companies/\?.+"),
     "cost": ("officer", "/cohort/costs/", r"/cohort/costs/[0-9]+/"),
     "programme": ("officer", "/cohort/programme/", r"/cohort/programme/[0-9a-f-]{36}/"),
     "round": ("officer", "/cohort/programme/", r"/cohort/rounds/[0-9a-f-]{36}/"),
@@ -256,21 +262,21 @@ STAFF_PLACES = {
 
 
 def staff_places(demo: Demo, browser: Browser, session_of: Callable[[str], Any]) -> dict[str, str]:
-    """The first address of each kind that the page leads to; of batches and visits also the last."""
-    found = {}
+    """The first address of each kind that the page leads to; of some also the last, which is another sort of page."""
+    found: dict[str, str] = {}
     visitors: dict[str, Visitor] = {}
     for name, (role, page, pattern) in STAFF_PLACES.items():
         if role not in visitors:
             visitors[role] = Visitor(browser, demo, session=session_of(role))
-        visitors[role].goto(page)
+        visitors[role].goto(page.format(**found))
         links = [
             link.get_attribute("href") or "" for link in visitors[role].page.locator("main a[href]").all()
         ]
         addresses = [match[0] for link in links if (match := re.match(pattern, link))]
         assert addresses, f"{page} leads to no {name}"
         found[name] = addresses[0]
-        if name in {"batch", "visit"}:
-            found[{"batch": "sent", "visit": "begin"}[name]] = addresses[-1]
+        if last := {"batch": "sent", "visit": "begin", "number": "change"}.get(name):
+            found[last] = addresses[-1]
     for visitor in visitors.values():
         visitor.close()
     return found
