@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Verb
 from assessments.views.access import find, page_context, user_of
-from companies import actions
-from companies.models import Company
-from companies.profile import InvalidProfile
-from companies.profile_forms import OwnProfileForm, YearsForm, changes_of, say
-from companies.years import revisions_of
+from companies.profile_forms import OwnProfileForm
+from companies.profile_sheet import ProfileSheet
 
 
 @login_required
@@ -25,36 +20,8 @@ from companies.years import revisions_of
 def profile(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The form; POST stores what differs, unless somebody else stored something meanwhile."""
     assessment, verbs = find(request, pk, Verb.EDIT_COMPANY)
-    company = assessment.company
-    seen = company.updated_at.isoformat()
-    is_stale = request.POST.get("seen", seen) != seen
-    # The form writes on its own copy: the action compares with what is stored.
-    copy = Company.objects.select_related("division").get(pk=company.pk)
-    data = None if is_stale else request.POST or None
-    form, years = OwnProfileForm(data, instance=copy), YearsForm(data, company=company)
-    if request.method == "POST" and form.is_valid() & years.is_valid():
-        try:
-            changed = actions.update(
-                company=company,
-                changes=changes_of(form),
-                years=years.figures(),
-                empties=True,
-                by=user_of(request),
-            )
-        except InvalidProfile as error:
-            say(error, [form, years])
-        else:
-            if changed:
-                messages.success(request, _("The profile is saved."))
-            else:
-                messages.info(request, _("Nothing was changed."))
-            return redirect("assessments:home", pk=pk)
-    context = page_context(assessment, verbs, "profile") | {
-        "form": form,
-        "years": years,
-        "revisions": revisions_of(company),
-        "seen": seen,
-        "is_stale": is_stale,
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "assessments/profile.html", context, status=status)
+    sheet = ProfileSheet(request, assessment.company, OwnProfileForm)
+    if sheet.store(user_of(request)):
+        return redirect("assessments:home", pk=pk)
+    context = page_context(assessment, verbs, "profile") | sheet.context()
+    return render(request, "assessments/profile.html", context, status=sheet.status)
