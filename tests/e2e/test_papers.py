@@ -36,7 +36,7 @@ def test_officer_edits_and_approves_the_briefing(demo: Demo, browser: Browser) -
     submitted = page.locator(".lz-sum a").first
     number = submitted.inner_text()
     submitted.click()
-    expect(page.get_by_text(re.compile(rf"^{number} companies, as of"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf" {number} companies, as of"))).to_be_visible()
     page.go_back()
     page.get_by_role("link", name="Edit the words").click()
     page.get_by_label("Title").nth(1).fill("Verification is the bottleneck")
