@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench.installation import ROOT
+
 PORT = int(os.environ.get("BENCH_PORT", "8110"))
 SITE = f"http://127.0.0.1:{PORT}"
 # Written to /proc/PID/clear_refs, this sets the peak of memory back to what is held now.
