@@ -9,10 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.next_page import next_page
 from accounts.roles import Verb
 from assessments.actions import messages as talking
 from assessments.actions.messages import NothingSaid, TooLate, TooLong, side_of
@@ -81,7 +81,5 @@ def settle_messages(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def place_of(request: HttpRequest, assessment: Assessment, message: Message | None = None) -> str:
     """Where the conversation is read, at the message: the page of this site that the form came from, if it says."""
-    page = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(page, allowed_hosts=None):
-        page = reverse("assessments:messages", args=[assessment.pk])
+    page = next_page(request) or reverse("assessments:messages", args=[assessment.pk])
     return f"{page}#m-{message.pk}" if message else page
