@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from accounts.models import Notice, User
 from accounts.roles import Role
 from accounts.wording import wording
-from assessments.models import Answer, AnswerRevision, SectionAssignment, Submission
+from assessments.models import Answer, AnswerRevision, Evidence, Message, SectionAssignment, Submission
 from audit.models import AuditEvent
 from companies.models import Membership, ProgrammeRole
 
@@ -65,6 +65,16 @@ def own_data(user: User) -> dict[str, list[Row]]:
             Submission.objects.filter(submitted_by=user).values(
                 "number", "assessment__company__name", "assessment__round__code", "submitted_at"
             )
+        ),
+        "files": list(
+            Evidence.objects.filter(uploaded_by=user)
+            .order_by("uploaded_at")
+            .values("assessment__company__name", "assessment__round__code", "item", "name", "uploaded_at")
+        ),
+        "messages": list(
+            Message.objects.filter(written_by=user)
+            .order_by("written_at")
+            .values("assessment__company__name", "assessment__round__code", "body", "written_at")
         ),
         "actions": list(
             AuditEvent.objects.filter(by=user).order_by("-at").values("at", "action", "subject_type")

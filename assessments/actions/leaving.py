@@ -11,11 +11,11 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.roles import Role
 from assessments.models import SectionAssignment
 from audit.record import record
-from companies.models import Company, Membership, Programme, ProgrammeRole
+from companies.models import Company, Invitation, Membership, Programme, ProgrammeRole
 from companies.models.scope import current
 
 # In both languages, since it is stored once and read in either.
@@ -69,6 +69,7 @@ def erase(*, user: User, by: User) -> None:
             session.end()
         for log in (AccessAttempt, AccessFailureLog, AccessLog):
             log.objects.filter(username__in=[person.email, *filter(None, [person.phone])]).delete()
+        _unname(person)
         person.name = NAME_OF_THE_ERASED
         person.email = f"{person.pk.hex}@{MAIL_DOMAIN}"
         person.phone, person.phone_verified_at, person.muted_kinds = "", None, []
@@ -78,3 +79,15 @@ def erase(*, user: User, by: User) -> None:
         person.set_unusable_password()
         person.save()
         record("person.erased", person, by=by)
+
+
+def _unname(person: User) -> None:
+    """Take the name out of where it was written down for others: their notices, and the links for this person."""
+    told = Notice.objects.exclude(user=person).filter(parameters__by=person.name)
+    colleagues = Membership.objects.filter(company__memberships__user=person).values("user")
+    # A namesake elsewhere keeps the name.
+    for notice in told.filter(user__in=colleagues):
+        notice.parameters["by"] = NAME_OF_THE_ERASED
+        notice.save(update_fields=["parameters"])
+    links = Invitation.objects.filter(Q(accepted_by=person) | Q(email__iexact=person.email))
+    links.update(name=NAME_OF_THE_ERASED, email="", letter_problem="")

@@ -37,6 +37,8 @@ LISTS = {
     "sections": _("Sections handed to you"),
     "answers": _("Questions that you answered"),
     "submissions": _("Submissions that you made"),
+    "files": _("Files that you sent"),
+    "messages": _("Messages that you wrote"),
     "actions": _("What you did"),
 }
 FIELDS = {
@@ -70,6 +72,9 @@ FIELDS = {
     "answered_at": _("Answered"),
     "number": _("Number"),
     "submitted_at": _("Submitted"),
+    "uploaded_at": _("Arrived"),
+    "body": _("Text"),
+    "written_at": _("Written"),
     "at": _("When"),
     "action": _("Action"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,12 +11,16 @@ from django.urls import reverse
 from accounts.models import Kind, User
 from accounts.notices import notify
 from accounts.roles import Role
+from assessments.actions import evidence
+from assessments.actions import messages as talking
 from assessments.actions.leaving import NAME_OF_THE_ERASED
 from assessments.models import Answer, Assessment, SectionAssignment
 from audit.models import AuditEvent
+from companies.invitations import invite
 from companies.models import Company, Programme
 from companies.permissions import acted_for, verbs_in_company
 from tests import factories
+from tests.assessments.files import PDF
 
 pytestmark = pytest.mark.django_db
 DELETE = "/account/data/delete/"
@@ -73,6 +79,22 @@ def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owne
     assert AuditEvent.objects.filter(action="personal_data.exported", by=owner).exists()
 
 
+def test_file_holds_what_was_written_and_sent(answered: Assessment, owner: User, stranger: User) -> None:
+    talking.write(assessment=answered, body="When does the assessor come?", by=owner)
+    evidence.attach(assessment=answered, item="B1", name="bill.pdf", upload=BytesIO(PDF), by=owner)
+    client = sign_in(owner)
+
+    data = client.post("/account/data/file/").json()
+    page = client.get("/account/data/").content.decode()
+
+    assert [message["body"] for message in data["messages"]] == ["When does the assessor come?"]
+    assert [(file["item"], file["name"]) for file in data["files"]] == [("B1", "bill.pdf")]
+    assert "Messages that you wrote" in page
+    assert "Files that you sent" in page
+    other = sign_in(stranger).post("/account/data/file/").json()
+    assert (other["messages"], other["files"]) == ([], [])
+
+
 def test_only_owner_cannot_go_before_somebody_takes_over(company: Company, owner: User) -> None:
     client = sign_in(owner)
     assert company.name in client.get(DELETE).content.decode()
@@ -120,6 +142,28 @@ def test_deleted_person_leaves_the_work_without_a_name(
     assert acted_for(owner, company)
     assert AuditEvent.objects.get(action="person.erased").by == owner
     assert "_auth_user_id" not in sign_in(owner).session
+
+
+def test_name_goes_from_where_others_read_it(programme: Programme, company: Company, owner: User) -> None:
+    factories.make_member(company, "Second")
+    colleague = factories.make_member(company, "Bob", Role.MEMBER)
+    elsewhere = factories.make_member(factories.make_company(programme, number=9), "Carol")
+    invitation, _token = invite(
+        company=company, name=owner.name, email=owner.email, role=Role.MEMBER, by=owner
+    )
+    for reader in (colleague, elsewhere):
+        notify(
+            user=reader, kind=Kind.SECTION_ASSIGNED, link="/", company=company, by=owner.name, section="S2"
+        )
+    written = owner.name
+
+    sign_in(owner).post(DELETE, {"password": factories.PASSWORD})
+
+    invitation.refresh_from_db()
+    assert (invitation.name, invitation.email) == (NAME_OF_THE_ERASED, "")
+    assert colleague.notices.get(kind=Kind.SECTION_ASSIGNED).parameters["by"] == NAME_OF_THE_ERASED
+    # Somebody else of the same name has written there.
+    assert elsewhere.notices.get(kind=Kind.SECTION_ASSIGNED).parameters["by"] == written
 
 
 def test_member_goes_without_more(company: Company, owner: User) -> None:
