@@ -7,6 +7,8 @@ Fields of an item are named after it: `B2` holds the choice or one of the states
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from instrument import AnswerState, InvalidAnswer, Item, ItemAnswer, Value
 
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
 STATES = (AnswerState.DONT_KNOW, AnswerState.LATER, AnswerState.NOT_APPLICABLE)
 
 # What a company may choose as the reason why an item does not apply; a workbook may bring free text instead.
@@ -87,13 +90,20 @@ def read(item: Item, data: QueryDict) -> Posted:
             value=value,
             reason=data.get(f"{item.code}-reason", "").strip() if state is AnswerState.NOT_APPLICABLE else "",
             figures={
-                figure.code: data.get(f"{item.code}-{figure.code}", "").strip() for figure in item.figures
+                figure.code: plain_figure(data.get(f"{item.code}-{figure.code}", ""))
+                for figure in item.figures
             },
             comment=data.get(f"{item.code}-comment", "").replace("\r\n", "\n").strip(),
         ),
         undecided=not chosen,
         revision=int(revision),
     )
+
+
+def plain_figure(typed: str) -> str:
+    """A number in plain digits, as it was typed with full-width digits or commas between thousands; else unchanged."""
+    narrow = unicodedata.normalize("NFKC", typed).strip()
+    return narrow.replace(",", "") if THOUSANDS.fullmatch(narrow) else narrow
 
 
 def refusal(error: InvalidAnswer) -> str:

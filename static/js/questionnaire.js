@@ -67,20 +67,28 @@
 
   /* ---- Share of two figures against the chosen range. Ranges are left-open and compared without division;
      the answer is never chosen for the user. ---- */
-  const number = (text) => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN);
+  /* Full-width digits and commas between thousands are read as the server reads them. */
+  const plain = (text) => {
+    const narrow = text.normalize("NFKC").trim();
+    return /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(narrow) ? narrow.replaceAll(",", "") : narrow;
+  };
+  const number = (text) => (/^\d+(\.\d+)?$/.test(plain(text)) ? Number(plain(text)) : NaN);
   const valueOf = (name) => document.getElementById(name)?.value || "";
   function checkShare(figures) {
     const question = figures.closest(".lz-q");
     const out = one("[data-share-out]", figures);
     const check = one(".lz-check", question);
-    const part = number(valueOf(figures.dataset.part));
-    const whole = number(figures.dataset.whole ? valueOf(figures.dataset.whole) : figures.dataset.fixedWhole);
-    out.textContent = "–";
-    if (!(part >= 0) || !(whole > 0)) return;
+    const typedWhole = figures.dataset.whole ? valueOf(figures.dataset.whole) : figures.dataset.fixedWhole;
+    const typed = [valueOf(figures.dataset.part), typedWhole];
+    const [part, whole] = typed.map(number);
     const show = (tone, text) => {
       check.className = `lz-check mb-3 ${tone}`;
       check.textContent = text;
     };
+    out.textContent = "–";
+    const unread = typed.find((text) => text.trim() && Number.isNaN(number(text)));
+    if (unread) { show("warn fw-bold", words.shareNumber.replace("@", unread)); return; }
+    if (!(part >= 0) || !(whole > 0)) return;
     if (part > whole) { show("warn fw-bold", words.shareMax); return; }
     const share = `${(part / whole * 100).toFixed(1)}%`;
     const choices = all(".lz-levels input", question);

@@ -53,6 +53,18 @@ def test_figures_are_kept_as_typed_without_an_answer(alice: Client, assessment: 
     assert Answer.objects.get().figures == {"machines_total": "sixty", "machines_digital": "20"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("１２０", "120"), ("1,200.5", "1200.5"), ("１，２００", "1200"), (" 60 ", "60"), ("1,2", "1,2")],
+)
+def test_figures_are_read_as_people_write_them(
+    alice: Client, assessment: Assessment, typed: str, kept: str
+) -> None:
+    fields = {"B2-machines_total": typed, "B2-revision": "0"}
+    assert alice.post(answer_url(assessment, "B2"), fields, headers=SCRIPT).status_code == 200
+    assert Answer.objects.get().figures["machines_total"] == kept
+
+
 def test_figures_that_do_not_fit_are_said_but_saved(alice: Client, assessment: Assessment) -> None:
     fields = {"B2": "E", "B2-machines_total": "68", "B2-machines_digital": "22", "B2-revision": "0"}
     response = alice.post(answer_url(assessment, "B2"), fields, headers=SCRIPT)
