@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
 
-from assessments import queries
 from assessments.models import Assessment, ScoreRun
 from assessments.uplift import READINESS, NotComparable, Uplift, uplift_between
 from benchmarks.models import Release
@@ -31,9 +31,10 @@ class Change:
         return self.old.pk == self.new.pk
 
 
-def changes(assessment: Assessment) -> list[Change]:
-    """The changes between the company's rounds up to this one, oldest first; one query per pair and three more."""
-    rounds = queries.rounds_with_runs(assessment)
+def changes(rounds: Sequence[Assessment]) -> list[Change]:
+    """The changes between rounds with a result, oldest first; a query per pair and one more."""
+    if len(rounds) < 2:
+        return []
     first = _first_releases([other.run.submission_id for other in rounds if other.run is not None])
     found = []
     for earlier, later in pairwise(rounds):

@@ -1,4 +1,4 @@
-"""How far a plan is: what was planned against the stage that answers have reached since."""
+"""How far a plan is: what was planned against what the answers of a later round came to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
+from benchmarks.ml.encode import NOT_APPLICABLE
 from instrument import Instrument, Item, load
 
 
@@ -28,6 +29,17 @@ class StepProgress:
     def is_done(self) -> bool:
         """Said to be done, or shown by a later submission."""
         return self.is_reached or self.step.done_on is not None
+
+    @property
+    def came(self) -> int | None:
+        """What of the planned gain has come, in hundredths of a point; None where nothing can be compared.
+
+        A question's points rise by the same amount with each stage, so the part of the way is the part of the gain.
+        """
+        if self.stage_since is None or self.stage_since == NOT_APPLICABLE:
+            return None
+        start = max(self.step.from_stage, 0)
+        return round(self.step.gain * (max(self.stage_since, 0) - start) / (self.step.to_stage - start))
 
 
 @dataclass(frozen=True)
@@ -53,19 +65,39 @@ class PlanProgress:
         """Upper ends of all steps, in thousand yuan."""
         return sum(step.step.cost_high for step in self.steps)
 
+    @property
+    def gain(self) -> int:
+        """What all steps were to bring, in hundredths of a point."""
+        return sum(step.step.gain for step in self.steps)
+
+    @property
+    def came(self) -> int:
+        """What of it has come."""
+        return sum(step.came or 0 for step in self.steps)
+
+    @property
+    def is_same_release(self) -> bool:
+        """Whether the later round is read by the release of the model that the plan was made with."""
+        run = self.since.run if self.since else None
+        return run is not None and run.release_id == self.plan.run.release_id
+
 
 def current_plan(assessment: Assessment) -> Plan | None:
     """The plan that counts for a company: of this round, or the latest of the rounds before; one query."""
-    return (
+    return next(iter(plans_so_far(assessment)), None)
+
+
+def plans_so_far(assessment: Assessment) -> list[Plan]:
+    """The last plan of this round and of each round before that has one, latest round first; one query."""
+    return list(
         Plan.objects.filter(
             is_current=True,
             assessment__company=assessment.company_id,
             assessment__round__programme=assessment.round.programme_id,
             assessment__round__code__lte=assessment.round.code,
         )
-        .select_related("assessment__round", "assessment__company", "made_by")
+        .select_related("assessment__round", "assessment__company", "made_by", "run")
         .order_by("-assessment__round__code")
-        .first()
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment, Plan, PlanStep
+from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from assessments.way_up import WhatIf
 from audit.record import record
 from companies.permissions import require, verbs_in_company
@@ -31,8 +31,11 @@ class Duty:
 
 
 @transaction.atomic
-def save_plan(*, assessment: Assessment, way: WhatIf, by: User) -> Plan:
-    """Make the steps that are on the company's plan. The plan before is kept; who does what goes over from it."""
+def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -> Plan:
+    """Make the steps that are on, worked out from `run`, the company's plan.
+
+    The plan before is kept; who does what goes over from it.
+    """
     require(verbs_in_company(by, assessment.company), Verb.PLAN)
     if not way.on:
         raise NothingToPlan
@@ -44,6 +47,7 @@ def save_plan(*, assessment: Assessment, way: WhatIf, by: User) -> Plan:
     last = Plan.objects.filter(assessment=assessment).aggregate(last=Max("number"))["last"] or 0
     plan = Plan.objects.create(
         assessment=assessment,
+        run=run,
         number=last + 1,
         goal=way.target.goal,
         target=way.target.number,

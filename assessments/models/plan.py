@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.assessment import Assessment
+from assessments.models.score import ScoreRun
 
 
 class Plan(models.Model):
@@ -23,10 +24,13 @@ class Plan(models.Model):
         TIER = "tier", _("Tier")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="plans")
+    # The result that it was made from: where the company stood, and by which release.
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="plans")
     number = models.PositiveSmallIntegerField()
     goal = models.CharField(max_length=5, choices=Goal.choices)
     target = models.PositiveSmallIntegerField()
-    # Where the steps lead by the rule and the model: level, base points in thousandths, hundredths of a point.
+    # Where the steps lead by the rule and the model: the official level, and hundredths of a point in the reading that
+    # counts missing answers as 0, as the run has them before.
     level_after = models.PositiveSmallIntegerField()
     readiness_after = models.PositiveSmallIntegerField()
     reaches_target = models.BooleanField()
@@ -50,6 +54,16 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment} plan {self.number}"
+
+    @property
+    def level_before(self) -> int:
+        """The official level when it was made."""
+        return self.run.official_level
+
+    @property
+    def readiness_before(self) -> int:
+        """The score when it was made, read as `readiness_after` is."""
+        return self.run.readiness_guarded
 
 
 class PlanStep(models.Model):

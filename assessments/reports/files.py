@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from assessments import queries, results
 from assessments.models import Assessment, Report
-from assessments.progress import current_plan, progress_of
+from assessments.progress import current_plan, plans_so_far, progress_of
 from assessments.reports.plan_pdf import plan_pdf
 from assessments.reports.result_pdf import result_pdf
 
@@ -49,8 +49,8 @@ def report_of(assessment: Assessment, language: str) -> bytes:
         found = results.build(assessment)
         if found is None:
             raise NothingToReport("The assessment has no result.")
-        plan = current_plan(assessment)
-        return result_pdf(found, progress_of(plan, language) if plan else None, language)
+        plans = [progress_of(plan, language) for plan in plans_so_far(assessment)[:2]]
+        return result_pdf(found, plans, language)
 
 
 def plan_of(assessment: Assessment, language: str) -> bytes:

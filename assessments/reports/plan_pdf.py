@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from assessments.progress import PlanProgress
-from assessments.reports.plan_table import plan_table, plan_totals
+from assessments.reports.plan_table import plan_part
 from assessments.reports.sentences import synthetic_line
 from documents import pdf
-from documents.numbers import points
 
 TEMPLATE = Path(__file__).with_name("plan.typ")
 
@@ -30,12 +29,7 @@ def plan_pdf(progress: PlanProgress, language: str, *, is_synthetic: bool) -> by
 def content(progress: PlanProgress, language: str, *, is_synthetic: bool) -> dict[str, Any]:
     """What the template sets, in the language that is active."""
     plan = progress.plan
-    table = plan_table(progress, language)
     changed = date_format(localtime(plan.changed_at), "DATE_FORMAT")
-    after = _("With all steps: official level %(level)d, readiness score %(score)s.") % {
-        "level": plan.level_after,
-        "score": points(plan.readiness_after),
-    }
     return {
         "language": "zh" if language.startswith("zh") else "en",
         "title": _("Plan %(number)d") % {"number": plan.number},
@@ -44,11 +38,5 @@ def content(progress: PlanProgress, language: str, *, is_synthetic: bool) -> dic
         "subtitle": _("%(round)s · changed %(date)s")
         % {"round": plan.assessment.round.code, "date": changed},
         "synthetic": synthetic_line() if is_synthetic else "",
-        "lines": [plan_totals(progress), after],
-        "head": table.head,
-        "rows": table.rows,
-        "note": _(
-            "Costs are typical figures for a company of this size. An estimate, not a promise: neither of the effect "
-            "nor of recognition."
-        ),
+        **plan_part(progress),
     }

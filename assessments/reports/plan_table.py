@@ -1,6 +1,9 @@
-"""A plan as a table, for paper and workbook."""
+"""A plan as tables and sentences, for page, paper and workbook."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -9,8 +12,9 @@ from django.utils.translation import ngettext, pgettext
 from assessments.models import Plan
 from assessments.progress import PlanProgress, StepProgress
 from assessments.reports.tables import Table
+from assessments.stage_words import stage_change, stage_mark, stage_name
 from benchmarks.models.facility import Tier
-from documents.numbers import yuan
+from documents.numbers import points, signed_points, yuan
 
 
 def target_words(plan: Plan) -> str:
@@ -47,22 +51,121 @@ def state_words(row: StepProgress) -> str:
     return _("Open")
 
 
-def stages_words(row: StepProgress) -> str:
-    """From which stage to which; a question that was not answered has none."""
-    start = "?" if row.step.from_stage < 0 else str(row.step.from_stage)
-    return f"{start} → {row.step.to_stage}"
+def since_words(row: StepProgress, progress: PlanProgress) -> str:
+    """What came of a step in a later round; empty where there is none to compare with."""
+    if progress.since is None or row.stage_since is None:
+        return ""
+    reached = _("%(round)s: %(reached)s, planned %(planned)s") % {
+        "round": progress.since.round.code,
+        "reached": stage_name(row.item, row.stage_since),
+        "planned": stage_name(row.item, row.step.to_stage),
+    }
+    if row.came is None:
+        return reached
+    gained = _("%(came)s of %(gain)s points") % {
+        "came": signed_points(row.came),
+        "gain": signed_points(row.step.gain),
+    }
+    return f"{reached} · {gained}"
 
 
-def plan_table(progress: PlanProgress, language: str) -> Table:
-    """The steps in the order in which they can be taken."""
+def standing_table(progress: PlanProgress) -> Table:
+    """Level and score when the plan was made, as expected with all its steps, and in the later round."""
+    plan = progress.plan
+    columns = [
+        (
+            _("When planned (%(round)s)") % {"round": plan.assessment.round.code},
+            plan.level_before,
+            plan.readiness_before,
+        ),
+        (_("Expected with all steps"), plan.level_after, plan.readiness_after),
+    ]
+    since = progress.since
+    if since is not None and since.run is not None:
+        name = _("%(round)s, verified") if since.is_verified else _("%(round)s, provisional")
+        columns.append(
+            (
+                name % {"round": since.round.code},
+                since.run.official_level,
+                since.run.readiness_guarded,
+            )
+        )
+    heads, levels, scores = zip(*columns, strict=True)
+    return Table(
+        ["", *heads],
+        [
+            [_("Official level"), *map(str, levels)],
+            [_("Readiness score"), *map(points, scores)],
+        ],
+    )
+
+
+def standing_notes(progress: PlanProgress) -> list[str]:
+    """How the scores of `standing_table` are read."""
+    notes = [
+        _(
+            "Scores here count each “don’t know” as the lowest option, so they may be below that of the result."
+        )
+    ]
+    if progress.since is not None and not progress.is_same_release:
+        notes.append(
+            _("%(round)s was scored by another release of the model, which moves the score too.")
+            % {"round": progress.since.round.code}
+        )
+    return notes
+
+
+def outcome_title(progress: PlanProgress) -> str:
+    """Over `outcome_table`."""
+    return _("What came of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
+
+
+def outcome_table(progress: PlanProgress) -> Table | None:
+    """What came of each step in the later round; None while there is none to compare with."""
+    compared = [row for row in progress.steps if row.stage_since is not None]
+    if progress.since is None or not compared:
+        return None
+    rows = [
+        [
+            f"{row.step.item} {row.title}",
+            stage_mark(row.item, row.step.from_stage),
+            stage_mark(row.item, row.step.to_stage),
+            stage_mark(row.item, row.stage_since if row.stage_since is not None else -1),
+            signed_points(row.step.gain),
+            signed_points(row.came) if row.came is not None else "–",
+            state_words(row),
+        ]
+        for row in compared
+    ]
+    total = [_("All steps"), "", "", "", signed_points(progress.gain), signed_points(progress.came)]
+    done = _("%(done)d of %(total)d") % {"done": progress.done, "total": len(progress.steps)}
+    return Table(
+        [
+            _("Step"),
+            _("Before"),
+            _("Planned"),
+            progress.since.round.code,
+            _("Points planned"),
+            _("Points gained"),
+            _("State"),
+        ],
+        [*rows, [*total, done]],
+    )
+
+
+def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
+    """The steps in the order in which they can be taken; `in_numbers` for a sheet that adds costs up."""
+    heads = [_("Cost from, yuan"), _("Cost to, yuan")] if in_numbers else [pgettext("of a plan", "Cost")]
     rows = []
     for row in progress.steps:
         step = row.step
+        low, high = step.cost_low * 1000, step.cost_high * 1000
         rows.append(
             [
                 f"{step.item} {row.title}",
-                stages_words(row),
-                f"{yuan(step.cost_low * 1000)}–{yuan(step.cost_high * 1000)}",
+                stage_change(row.item, step.from_stage, step.to_stage),
+                signed_points(step.gain),
+                *([str(low), str(high)] if in_numbers else [f"{yuan(low)}–{yuan(high)}"]),
                 str(step.months),
                 step.owner or "–",
                 date_format(step.due_on, "DATE_FORMAT") if step.due_on else "–",
@@ -72,8 +175,9 @@ def plan_table(progress: PlanProgress, language: str) -> Table:
     return Table(
         [
             _("Step"),
-            _("Stage"),
-            pgettext("of a plan", "Cost"),
+            _("Answer"),
+            _("Points"),
+            *heads,
             _("Months"),
             _("Who"),
             _("By when"),
@@ -81,3 +185,20 @@ def plan_table(progress: PlanProgress, language: str) -> Table:
         ],
         rows,
     )
+
+
+def plan_part(progress: PlanProgress) -> dict[str, Any]:
+    """What the templates of documents set of a plan."""
+    outcome = outcome_table(progress)
+    return {
+        "totals": plan_totals(progress),
+        "standing": asdict(standing_table(progress)),
+        "standing_notes": standing_notes(progress),
+        "steps": asdict(plan_table(progress)),
+        "note": _(
+            "Costs are typical figures for a company of this size. An estimate, not a promise: neither of the effect "
+            "nor of recognition."
+        ),
+        "outcome_title": outcome_title(progress),
+        "outcome": asdict(outcome) if outcome else None,
+    }

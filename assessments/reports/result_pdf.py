@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from assessments.reports.charts import (
     scale_chart,
     tiers_chart,
 )
-from assessments.reports.plan_table import plan_table, plan_totals
+from assessments.reports.plan_table import plan_part
 from assessments.reports.sentences import missing, not_for, solid, source_line, synthetic_line
 from assessments.results import Result
 from documents import pdf
@@ -35,13 +37,16 @@ SHOWN_ANSWERS = 5
 HALF_SHEET = 370
 
 
-def result_pdf(result: Result, plan: PlanProgress | None, language: str) -> bytes:
-    """The report in a language. The same result and plan give the same bytes: its date is that of the score."""
+def result_pdf(result: Result, plans: Sequence[PlanProgress], language: str) -> bytes:
+    """The report in a language. The same result and plans give the same bytes: its date is that of the score.
+
+    `plans` are the one that counts and then those of earlier rounds.
+    """
     with override(language):
-        return pdf.compile(TEMPLATE, content(result, plan, language), made_at=result.scored_at)
+        return pdf.compile(TEMPLATE, content(result, plans, language), made_at=result.scored_at)
 
 
-def content(result: Result, plan: PlanProgress | None, language: str) -> dict[str, Any]:
+def content(result: Result, plans: Sequence[PlanProgress], language: str) -> dict[str, Any]:
     """What the template sets, in the language that is active."""
     moved, profile = moved_chart(result, HALF_SHEET), profile_chart(result, HALF_SHEET)
     scale, tiers, rounds = scale_chart(result), tiers_chart(result, HALF_SHEET), rounds_chart(result)
@@ -79,7 +84,8 @@ def content(result: Result, plan: PlanProgress | None, language: str) -> dict[st
                 "dimension, and at most 10% may not apply."
             ),
         },
-        "plan": plan_part(plan, language) if plan else None,
+        "plan": {"title": _("Your plan"), **plan_part(plans[0])} if plans else None,
+        "earlier_plan": next((part for plan in plans[1:2] if (part := plan_part(plan))["outcome"]), None),
         "profile": drawn(profile),
         "moved": drawn(moved)
         | {
@@ -98,7 +104,7 @@ def content(result: Result, plan: PlanProgress | None, language: str) -> dict[st
             "head": tables.positions(result).head,
             "rows": tables.positions(result).rows,
         },
-        "rounds": drawn(rounds) | {"lines": uplift_lines(result)} if rounds else None,
+        "rounds": drawn(rounds) | {"changes": asdict(tables.changes(result))} if rounds else None,
         "solid": {"title": _("How solid this result is"), "lines": solid(result)},
         "not_for": {
             "title": _("What these numbers may not be used for"),
@@ -174,24 +180,6 @@ def readiness_lines(result: Result) -> list[str]:
     return lines
 
 
-def uplift_lines(result: Result) -> list[str]:
-    """What the change since the round before consists of."""
-    if result.uplift is None:
-        return []
-    return [
-        _(
-            "Since %(round)s: changed answers %(answers)s, the assessor’s corrections %(corrections)s, "
-            "together %(total)s."
-        )
-        % {
-            "round": result.uplift.since,
-            "answers": signed_points(result.uplift.answers),
-            "corrections": signed_points(result.uplift.adjustments),
-            "total": signed_points(result.uplift.total),
-        }
-    ]
-
-
 def answers(result: Result) -> dict[str, Any]:
     """The answers that moved the score most."""
     instrument = load(result.instrument_version)
@@ -203,19 +191,4 @@ def answers(result: Result) -> dict[str, Any]:
             [f"{move.item} {words(instrument.item(move.item).name)}", signed_points(round(100 * move.points))]
             for move in [*raising, *reversed(lowering)]
         ],
-    }
-
-
-def plan_part(plan: PlanProgress, language: str) -> dict[str, Any]:
-    """The company's plan."""
-    table = plan_table(plan, language)
-    return {
-        "title": _("Your plan"),
-        "caption": plan_totals(plan),
-        "head": table.head,
-        "rows": table.rows,
-        "note": _(
-            "Costs are typical figures for a company of this size. An estimate, not a promise: neither of the effect "
-            "nor of recognition."
-        ),
     }

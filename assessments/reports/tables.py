@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.questionnaire import words
 from assessments.results import Result
@@ -88,6 +89,43 @@ def rounds(result: Result) -> Table:
             ]
             for point in result.history
         ],
+    )
+
+
+def changes(result: Result) -> Table:
+    """What moved the score from round to round; the parts of a row add up exactly. No rows for the first round."""
+    rows = []
+    for change in result.changes:
+        name = _("From %(earlier)s to %(later)s") % {
+            "earlier": change.earlier.round.code,
+            "later": change.later.round.code,
+        }
+        if change.uplift is None:
+            rows.append([name, *["–"] * 5])
+            continue
+        method = (
+            pgettext("release", "none") if change.is_same_release else signed_points(change.uplift.method)
+        )
+        rows.append(
+            [
+                name,
+                points(change.uplift.before),
+                signed_points(change.uplift.answers),
+                signed_points(change.uplift.verification),
+                method,
+                points(change.uplift.after),
+            ]
+        )
+    return Table(
+        [
+            _("Rounds"),
+            _("As reported then"),
+            _("Changed answers"),
+            _("The assessor’s corrections"),
+            _("Another release of the model"),
+            _("As it counts now"),
+        ],
+        rows,
     )
 
 

@@ -17,7 +17,14 @@ from assessments.progress import PlanProgress
 from assessments.questionnaire import words
 from assessments.reports import tables
 from assessments.reports.charts import CHARTS, Chart
-from assessments.reports.plan_table import plan_table, plan_totals
+from assessments.reports.plan_table import (
+    outcome_table,
+    outcome_title,
+    plan_table,
+    plan_totals,
+    standing_notes,
+    standing_table,
+)
 from assessments.reports.sentences import source_line, synthetic_line
 from assessments.reports.tables import Table
 from assessments.results import Result
@@ -58,6 +65,9 @@ def result_workbook(result: Result) -> bytes:
     )
     sheets = [(_("Result"), figures)]
     sheets += [(chart.title, chart.table) for make in CHARTS.values() if (chart := make(result))]
+    moved = tables.changes(result)
+    if moved.rows:
+        sheets.append((_("From round to round"), moved))
     sheets += [
         (_("Your place in your sector"), tables.positions(result)),
         (_("Every answer"), every_answer),
@@ -70,12 +80,19 @@ def chart_workbook(result: Result, chart: Chart) -> bytes:
     return _book([(chart.title, chart.table)], [chart.caption, *_notes(result)])
 
 
-def plan_workbook(progress: PlanProgress, language: str, *, is_synthetic: bool) -> bytes:
-    """The steps of a plan."""
-    notes = [progress.plan.assessment.company.name, plan_totals(progress)]
+def plan_workbook(progress: PlanProgress, *, is_synthetic: bool) -> bytes:
+    """The steps of a plan, what they lead to, and what came of them."""
+    notes = [progress.plan.assessment.company.name, plan_totals(progress), *standing_notes(progress)]
     if is_synthetic:
         notes.append(synthetic_line())
-    return _book([(_("Plan"), plan_table(progress, language))], notes)
+    sheets = [
+        (_("Plan"), plan_table(progress, in_numbers=True)),
+        (_("Level and score"), standing_table(progress)),
+    ]
+    outcome = outcome_table(progress)
+    if outcome is not None:
+        sheets.append((outcome_title(progress), outcome))
+    return _book(sheets, notes)
 
 
 def _notes(result: Result) -> list[str]:

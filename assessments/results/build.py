@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assessments import explanation, queries
+from assessments import explanation, history, queries
 from assessments.explanation import Explanation
 from assessments.models import Assessment, ScoreRun
 from assessments.results import reference
@@ -29,8 +29,9 @@ HIGHEST_LEVEL = 4
 def build(assessment: Assessment) -> Result | None:
     """The result that counts for an assessment (verified where there is one), or None before it is scored.
 
-    One query for the run with its submission and release, up to three more for all rounds, however many, and one
-    for the rows of a release that this process has not yet compared with.
+    One query for the run with its submission and release, up to three more for all rounds, however many, one for
+    each change between rounds and one more for all, and one for the rows of a release that this process has not yet
+    compared with.
     """
     run = queries.counting_run(assessment)
     if run is None:
@@ -67,6 +68,7 @@ def build(assessment: Assessment) -> Result | None:
         compares_own_sector=compared.is_own_sector,
         explanation=explained,
         history=tuple(history_point(point) for point in rounds),
+        changes=tuple(history.changes(rounds)),
         uplift=uplift(assessment, before, run),
         solidity=solidity(instrument, answers, compared),
     )

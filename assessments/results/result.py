@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from assessments.explanation import Explanation
+from assessments.history import Change
 from assessments.results.reference import Typical
 from instrument import Gate, NextLevel, Text
 
@@ -150,6 +151,7 @@ class Result:
     compares_own_sector: bool
     explanation: Explanation
     history: tuple[HistoryPoint, ...]
+    changes: tuple[Change, ...]
     uplift: Uplift | None
     solidity: Solidity
 

@@ -10,6 +10,7 @@ from typing import Literal
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from assessments.actions.appeals import appealable
 from assessments.actions.withdrawals import can_be_withdrawn
 from assessments.models import Assessment, Submission
 from assessments.models.answer import AnswerContent
+from assessments.progress import current_plan, progress_of
 from assessments.queries import SectionProgress
 from assessments.sheets import Sheet
 from assessments.views.access import find, page_context, user_of
@@ -88,6 +90,7 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     sections = queries.sections(assessment, instrument, answers, sheet)
     submission = queries.latest_submission(assessment, sheet.kind)
     people = queries.colleagues(assessment.company)
+    plan = None if context["is_provider"] else current_plan(assessment)
     answered = sum(progress.answered for progress in sections)
     total = sum(progress.total for progress in sections)
     context |= {
@@ -107,6 +110,7 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ),
         "submission": submission,
         "can_withdraw": Verb.SUBMIT in verbs and submission is not None and can_be_withdrawn(assessment),
+        "plan": progress_of(plan, get_language() or "en") if plan else None,
         "people": people,
         "submitters": queries.submitters(people),
         "earlier": queries.earlier_assessments(assessment),

@@ -20,12 +20,18 @@ from assessments import queries
 from assessments.actions import plans
 from assessments.actions.plans import Duty, NothingToPlan
 from assessments.models import Assessment, Plan, PlanStep
-from assessments.progress import current_plan, progress_of
-from assessments.reports.plan_table import state_words, target_words
+from assessments.progress import current_plan, plans_so_far, progress_of
+from assessments.reports.plan_table import (
+    since_words,
+    standing_notes,
+    standing_table,
+    state_words,
+    target_words,
+)
 from assessments.reports.workbook import plan_workbook
+from assessments.stage_words import stage_label
 from assessments.views.access import find, page_context, user_of
 from assessments.views.reports import XLSX, file_response
-from assessments.views.way_up import stage_label
 from assessments.way_up import Question, subject_of, what_if
 from companies.permissions import require
 
@@ -37,7 +43,8 @@ LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60
 def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The plan that counts with its progress; people who may plan say who does what by when."""
     assessment, verbs = find(request, pk)
-    current = current_plan(assessment)
+    so_far = plans_so_far(assessment)
+    current = so_far[0] if so_far else None
     if request.method == "POST":
         require(verbs, Verb.PLAN)
         if current is None:
@@ -51,7 +58,8 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.error(request, problem)
     context = page_context(assessment, verbs, "result") | {
         "plan": current,
-        "earlier": Plan.objects.filter(assessment=assessment, is_current=False).select_related("made_by"),
+        "replaced": Plan.objects.filter(assessment=current.assessment, is_current=False) if current else [],
+        "of_earlier_rounds": so_far[1:],
         "has_result": assessment.self_run_id is not None,
     }
     if current is not None:
@@ -59,8 +67,11 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         context |= {
             "progress": progress,
             "target": target_words(current),
+            "standing": standing_table(progress),
+            "standing_notes": standing_notes(progress),
             "rows": [
-                (row, stage_label(row.item, row.step.to_stage), state_words(row)) for row in progress.steps
+                (row, stage_label(row.item, row.step.to_stage), state_words(row), since_words(row, progress))
+                for row in progress.steps
             ],
         }
     return render(request, "assessments/plan.html", context)
@@ -111,7 +122,7 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         if way is None:
             raise NothingToPlan
-        plans.save_plan(assessment=assessment, way=way, by=user_of(request))
+        plans.save_plan(assessment=assessment, run=run, way=way, by=user_of(request))
     except NothingToPlan:
         messages.error(request, _("No step is switched on, so there is nothing to save."))
         return HttpResponseRedirect(reverse("assessments:way_up", args=[pk]))
@@ -127,9 +138,8 @@ def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     current = current_plan(assessment)
     if current is None:
         raise Http404
-    language = get_language() or "en"
     content = plan_workbook(
-        progress_of(current, language), language, is_synthetic=rests_on_generated(assessment)
+        progress_of(current, get_language() or "en"), is_synthetic=rests_on_generated(assessment)
     )
     return file_response(content, XLSX, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx")
 

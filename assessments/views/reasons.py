@@ -5,16 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from assessments import history
 from assessments.explanation import Explanation, Moved
-from assessments.models import Assessment
 from assessments.results import Result
 from instrument import Instrument, Item
 
 SHOWN_ANSWERS = 5
 
 
-def context(assessment: Assessment, result: Result, instrument: Instrument) -> dict[str, Any]:
+def context(result: Result, instrument: Instrument) -> dict[str, Any]:
     """What `_position.html` and `_history.html` need."""
     raising, lowering = result.explanation.most(SHOWN_ANSWERS)
     return {
@@ -23,7 +21,7 @@ def context(assessment: Assessment, result: Result, instrument: Instrument) -> d
         "lowering": [_row(instrument, move) for move in lowering],
         "moved_rest": hundredths(_rest(result.explanation, [*raising, *lowering])),
         "moved_start": hundredths(result.explanation.start),
-        "changes": history.changes(assessment),
+        "changes": result.changes,
     }
 
 

@@ -58,7 +58,7 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         }
         for name in CHARTS
     }
-    context |= reasons.context(assessment, found, instrument)
+    context |= reasons.context(found, instrument)
     context |= way_up.panel(assessment, request.GET) or {}
     return render(request, "assessments/result.html", context)
 

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from assessments import queries
 from assessments.models import Assessment
 from assessments.questionnaire import words
+from assessments.stage_words import stage_change, stage_label
 from assessments.views.access import find, page_context
 from assessments.way_up import Question, WhatIf, subject_of, what_if
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.ml.plan import Step
-from instrument import Instrument, Item
+from instrument import Instrument
 
 THOUSANDTHS = 1000
 # So many positions of the budget slider; fewer where the whole cost is less.
@@ -86,7 +87,7 @@ def _step(instrument: Instrument, step: Step, question: Question) -> dict[str, A
         "title": words(instrument.step_titles[step.item]),
         "is_on": step.item not in question.off,
         "aim": stage_label(item, step.to_stage),
-        "change": stage_change(item, step),
+        "change": stage_change(item, step.from_stage, step.to_stage),
         "unit": {
             "scale": pgettext("of an answer", "level"),
             "single": pgettext("of an answer", "option"),
@@ -96,29 +97,6 @@ def _step(instrument: Instrument, step: Step, question: Question) -> dict[str, A
         "after": [words(instrument.item(code).name) for code in step.after],
         "source": source_words(step),
     }
-
-
-def stage_label(item: Item, stage: int) -> str:
-    """What an answer at this stage says; empty for questions with several ticks."""
-    if item.kind == "multiple":
-        return ""
-    key = str(item.value_for_stage(stage))
-    return next(words(option.label) for option in item.options if option.key == key)
-
-
-def stage_change(item: Item, step: Step) -> str:
-    """From and to as the question counts: levels, option letters, or points of the ticks."""
-    return f"{_stage_mark(item, step.from_stage)} → {_stage_mark(item, step.to_stage)}"
-
-
-def _stage_mark(item: Item, stage: int) -> str:
-    if stage < 0:
-        return "?"
-    value = item.value_for_stage(stage)
-    if isinstance(value, tuple):
-        points = item.points(value) or 0
-        return f"{Decimal(points.numerator) / Decimal(points.denominator):f}" if points else "0"
-    return str(value)
 
 
 def source_words(step: Step) -> str:

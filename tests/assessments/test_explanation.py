@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments import history
+from assessments import history, queries
 from assessments.actions import submissions
 from assessments.explanation import Explanation, explain
 from assessments.models import Assessment, ScoreRun
@@ -79,7 +79,7 @@ def test_change_under_one_release_is_all_answers(
     scored: Assessment, company: Company, owner: User, release: Release
 ) -> None:
     later = next_round(company, owner, release, factories.full_answers(3))
-    (change,) = history.changes(later)
+    (change,) = history.changes(queries.rounds_with_runs(later))
     assert change.is_same_release
     assert change.uplift is not None
     assert scored.run is not None
@@ -107,7 +107,7 @@ def test_change_of_release_is_split_from_what_was_reported_then(
     factories.store_answers(later, factories.full_answers(3), by=owner)
     score([submissions.submit(assessment=later, declared=True, by=owner)], newer)
     later.refresh_from_db()
-    (change,) = history.changes(later)
+    (change,) = history.changes(queries.rounds_with_runs(later))
     assert (change.old, change.new) == (release, newer)
     assert not change.is_same_release
     assert change.uplift is not None
@@ -118,7 +118,7 @@ def test_change_of_release_is_split_from_what_was_reported_then(
 
 
 def test_first_round_has_no_history(scored: Assessment) -> None:
-    assert history.changes(scored) == []
+    assert history.changes(queries.rounds_with_runs(scored)) == []
 
 
 def test_result_page_says_places_and_answers(client: Client, scored: Assessment, owner: User) -> None:

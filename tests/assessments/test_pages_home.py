@@ -113,7 +113,7 @@ def counted(client: Client, url: str, django_assert_max_num_queries: Any, limit:
     return min(counts)
 
 
-@pytest.mark.parametrize(("name", "limit"), [("home", 18), ("section", 16), ("result", 21), ("check", 16)])
+@pytest.mark.parametrize(("name", "limit"), [("home", 19), ("section", 16), ("result", 21), ("check", 16)])
 def test_queries_do_not_grow_with_people_answers_and_rounds(
     client: Client,
     scored: Assessment,

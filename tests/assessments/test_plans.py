@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
 
 import pytest
 import python_calamine
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -14,9 +18,12 @@ from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, Plan
 from assessments.progress import current_plan, progress_of
-from assessments.reports.files import plan_of
+from assessments.reports.files import plan_of, report_of
 from assessments.scoring import score
+from benchmarks.ml.encode import NOT_APPLICABLE
 from benchmarks.models import Release
+from documents.numbers import points, signed_points
+from instrument import AnswerState, ItemAnswer
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +37,11 @@ def saved(client: Client, assessment: Assessment, **form: object) -> Plan:
     plan = current_plan(assessment)
     assert plan is not None
     return plan
+
+
+def text_of_page(client: Client, assessment: Assessment) -> str:
+    page = client.get(reverse("assessments:plan", args=[assessment.pk]), headers=ENGLISH).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def test_steps_that_are_on_become_the_plan(signed_in: Client, scored: Assessment) -> None:
@@ -91,28 +103,109 @@ def test_members_and_the_bureau_read_the_plan_and_do_not_change_it(
         assert reverse("assessments:save_plan", args=[scored.pk]) not in way_up
 
 
-def test_next_round_shows_which_planned_steps_were_reached(
-    signed_in: Client, scored: Assessment, owner: User, release: Release
-) -> None:
+@pytest.fixture
+def later(signed_in: Client, scored: Assessment, owner: User, release: Release) -> Assessment:
+    """The next round with a result: of the plan made before, the first step is done and nothing else."""
     plan = saved(signed_in, scored, target="level")
-    first, second = list(plan.steps.all())[:2]
+    step = progress_of(plan, "en").steps[0]
     after = factories.full_answers()
-    item = progress_of(plan, "en").steps[0].item
-    after[item.code] = type(after[item.code])(
-        after[item.code].state, value=item.value_for_stage(first.to_stage)
+    after[step.item.code] = ItemAnswer(
+        AnswerState.ANSWERED, value=step.item.value_for_stage(step.step.to_stage)
     )
-    later = factories.make_assessment(scored.company, factories.make_round(scored.round.programme, "T1"))
-    factories.store_answers(later, after, by=owner)
-    score([submissions.submit(assessment=later, declared=True, by=owner)], release)
-    later.refresh_from_db()
+    assessment = factories.make_assessment(scored.company, factories.make_round(scored.round.programme, "T1"))
+    factories.store_answers(assessment, after, by=owner)
+    score([submissions.submit(assessment=assessment, declared=True, by=owner)], release)
+    assessment.refresh_from_db()
+    return assessment
 
-    found = current_plan(later)
-    assert found == plan
-    steps = {row.step.item: row for row in progress_of(plan, "en").steps}
-    assert steps[first.item].is_reached
-    assert not steps[second.item].is_reached
+
+def test_next_round_shows_what_came_of_each_step(signed_in: Client, later: Assessment) -> None:
+    plan = current_plan(later)
+    assert plan is not None
+    assert plan.assessment != later
+    assert later.self_run is not None
+    progress = progress_of(plan, "en")
+    first, second = progress.steps[:2]
+    assert (first.is_reached, first.came) == (True, first.step.gain)
+    assert (second.is_reached, second.came) == (False, 0)
+    # The gain that was planned is what the score has really gained by this one answer.
+    assert plan.readiness_before + first.step.gain == pytest.approx(later.self_run.readiness_guarded, abs=1)
+
+    page = text_of_page(signed_in, later)
+    assert f"Readiness score {points(plan.readiness_before)} {points(plan.readiness_after)} " in page
+    assert f"{points(plan.readiness_after)} {points(later.self_run.readiness_guarded)}" in page
+    assert f"{signed_points(first.step.gain)} of {signed_points(first.step.gain)} points" in page
+    assert f"+0.0 of {signed_points(second.step.gain)}" not in page  # no change has no sign
+    assert f"0.0 of {signed_points(second.step.gain)} points" in page
+
+
+def test_paper_and_workbook_say_what_came_of_each_step(signed_in: Client, later: Assessment) -> None:
+    plan = current_plan(later)
+    assert plan is not None
+    assert later.self_run is not None
+    first = progress_of(plan, "en").steps[0]
+    paper = factories.text_of_pdf(plan_of(later, "en"))
+    assert "What came of the plan of T0" in paper
+    for figure in (plan.readiness_before, plan.readiness_after, later.self_run.readiness_guarded):
+        assert points(figure) in paper
+
+    book = python_calamine.load_workbook(
+        io.BytesIO(
+            signed_in.get(reverse("assessments:plan_workbook", args=[later.pk]), headers=ENGLISH).content
+        )
+    )
+    steps = book.get_sheet_by_index(0).to_python()
+    assert steps[1][3:5] == [1000.0 * first.step.cost_low, 1000.0 * first.step.cost_high]
+    standing, outcome = book.get_sheet_by_index(1).to_python(), book.get_sheet_by_index(2).to_python()
+    assert standing[2][:4] == [
+        "Readiness score",
+        float(points(plan.readiness_before)),
+        float(points(plan.readiness_after)),
+        float(points(later.self_run.readiness_guarded)),
+    ]
+    assert outcome[1][4:6] == [float(points(first.step.gain))] * 2
+
+
+def test_plan_of_the_round_before_stays_in_reach_of_a_new_one(signed_in: Client, later: Assessment) -> None:
+    before = current_plan(later)
+    assert before is not None
+    new = saved(signed_in, later, target="level")
+
+    assert current_plan(later) == new != before
     page = signed_in.get(reverse("assessments:plan", args=[later.pk]), headers=ENGLISH).content.decode()
-    assert "T1: stage" in page
+    assert reverse("assessments:plan", args=[before.assessment_id]) in page
+    assert "What came of the plan of T0" in factories.text_of_pdf(report_of(later, "en"))
+
+
+def test_a_step_that_does_not_apply_any_more_is_no_loss(signed_in: Client, scored: Assessment) -> None:
+    step = progress_of(saved(signed_in, scored, target="level"), "en").steps[0]
+    gone = replace(step, stage_since=NOT_APPLICABLE)
+    fallen = replace(step, stage_since=-1)
+    assert gone.came is None
+    assert (fallen.came or 0) <= 0
+
+
+def test_home_page_of_the_next_round_leads_to_the_plan(
+    client: Client, signed_in: Client, later: Assessment, provider: User
+) -> None:
+    address = reverse("assessments:home", args=[later.pk])
+    total = len(progress_of(Plan.objects.get(), "en").steps)
+
+    page = signed_in.get(address, headers=ENGLISH).content.decode()
+    assert f"1 of {total} steps done, planned in T0" in page
+    assert reverse("assessments:plan", args=[later.pk]) in page
+
+    client.force_login(provider, backend=BACKEND)
+    assert "steps done" not in client.get(address, headers=ENGLISH).content.decode()
+
+
+def test_plan_keeps_the_result_it_was_made_from(signed_in: Client, scored: Assessment) -> None:
+    plan = saved(signed_in, scored, target="tier")
+    assert plan.run == scored.self_run
+    page = signed_in.get(reverse("assessments:way_up", args=[scored.pk]), {"target": "tier"}, headers=ENGLISH)
+    assert (
+        f">{points(plan.readiness_before)} →</span> {points(plan.readiness_after)}" in page.content.decode()
+    )
 
 
 def test_plan_page_asks_a_constant_number_of_questions(
@@ -121,3 +214,21 @@ def test_plan_page_asks_a_constant_number_of_questions(
     saved(signed_in, scored, target="level")
     with django_assert_max_num_queries(24):  # type: ignore[operator]
         signed_in.get(reverse("assessments:plan", args=[scored.pk]))
+
+
+def test_migration_names_the_result_that_counted_then(
+    signed_in: Client, scored: Assessment, owner: User, release: Release
+) -> None:
+    plan = saved(signed_in, scored, target="level")
+    first = plan.run
+    scored.answers.all().delete()
+    factories.store_answers(scored, factories.full_answers(stage=1), by=owner)
+    score([submissions.submit(assessment=scored, declared=True, by=owner)], release)
+    scored.refresh_from_db()
+    assert scored.self_run not in (None, first)
+    Plan.objects.update(run=scored.self_run)
+
+    import_module("assessments.migrations.0014_plans_name_their_result").name_results(apps, None)
+
+    plan.refresh_from_db()
+    assert plan.run == first

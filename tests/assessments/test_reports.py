@@ -109,7 +109,7 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         html = re.sub(r"<[^>]+>", "", page.content.decode())
         assert f"AI-manufacturing readiness{expected} / 100" in html
         assert f"Likely between {span}" in html
-        pdf = text_of(result_pdf(found, None, "en"))
+        pdf = text_of(result_pdf(found, [], "en"))
         assert re.search(rf"^{re.escape(expected)} ?/ 100", pdf, re.M), pdf[:900]
         assert f"Likely between {span}" in pdf
         assert re.search(rf"^{found.official.level} ?/ 4", pdf, re.M)
@@ -128,10 +128,10 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
 def test_report_embeds_its_fonts_and_repeats_byte_for_byte(scored: Assessment) -> None:
     found = results.build(scored)
     assert found is not None
-    chinese = result_pdf(found, None, "zh-hans")
-    result_pdf(found, None, "en")
+    chinese = result_pdf(found, [], "zh-hans")
+    result_pdf(found, [], "en")
 
-    assert result_pdf(found, None, "zh-hans") == chinese
+    assert result_pdf(found, [], "zh-hans") == chinese
     reader = PdfReader(io.BytesIO(chinese))
     fonts = [
         font["/DescendantFonts"][0]["/FontDescriptor"]
