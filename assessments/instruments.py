@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from django.db.models import QuerySet
+
 from assessments.models import PublishedVersion
 from instrument import CURRENT, DefinitionError, Instrument, load
 
@@ -40,6 +44,13 @@ def require_published(version: str) -> Instrument:
 def published_versions() -> list[PublishedVersion]:
     """The versions that somebody made available, latest first; one whose files have changed is no longer offered."""
     return [row for row in PublishedVersion.objects.select_related("published_by") if _is_unchanged(row)]
+
+
+def usable_versions() -> QuerySet[PublishedVersion]:
+    """The same as rows to choose from, with the version that comes with the product even if nobody has used it yet."""
+    with suppress(NotPublished):  # one whose files have changed is left out like any other
+        require_published(CURRENT)
+    return PublishedVersion.objects.filter(pk__in=[row.pk for row in published_versions()])
 
 
 def _is_unchanged(row: PublishedVersion) -> bool:

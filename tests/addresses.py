@@ -69,6 +69,7 @@ OF_NO_COMPANY: dict[str, dict[str, object]] = {
     "cohort:instrument": {"version": "2024.1"},
     "cohort:instrument_publish": {"version": "2024.1"},
     "cohort:list_add": {"kind": "parks"},
+    "api:instrument-detail": {"version": "2024.1"},
     "cohort:list_entry": {"kind": "divisions", "pk": 1},
 }
 

@@ -216,7 +216,7 @@ GROUPS = (
 )
 
 BY_KEY = {
-    "get": "api:cohort-list api:cohort-detail "
+    "get": "api:cohort-list api:cohort-detail api:instrument-list api:instrument-detail "
     "api:programme-list api:programme-detail api:round-list api:round-detail api:company-list "
     "api:company-detail api:assessment-list api:assessment-detail api:submission-list api:submission-detail "
     "api:score-list api:score-detail api:score-plan api:facility-list api:facility-detail api:release-list "

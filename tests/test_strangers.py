@@ -121,7 +121,8 @@ def test_key_of_another_city_finds_nothing(
             found.append(response.status_code)
         assert 404 in found
         return
-    response = client.get(reverse(f"{namespace}:{name}"), headers=headers)
+    values = values_for(namespace, name, arguments, scored)
+    response = client.get(reverse(f"{namespace}:{name}", kwargs=values), headers=headers)
     body = response.getvalue().decode()
     company = Company.objects.get(pk=scored.company_id)
     assert company.credit_code not in body

@@ -100,7 +100,10 @@ class AssessmentFilter(filters.FilterSet):
     list=extend_schema(summary="List assessments"), retrieve=extend_schema(summary="Get an assessment")
 )
 class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
-    """Where the companies stand in each round. Answers not yet submitted are the company's own."""
+    """Where the companies stand in each round.
+
+    Their answers are in `exports/answers` as they are now, submitted or not, and in `submissions` as they were frozen.
+    """
 
     scope = "assessments:read"
     write_scope = "assessments:write"

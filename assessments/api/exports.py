@@ -99,6 +99,10 @@ class _ExportView(GenericAPIView[Any]):
         """What `fields` may name."""
         return self.table.column_names()
 
+    def described_columns(self) -> str:
+        """What they mean."""
+        return self.table.described()
+
     def exported(self, request: Request) -> StreamingHttpResponse:
         """The file, sent while it is made."""
         moment = timezone.now()
@@ -154,7 +158,7 @@ class AnswerExportView(_ExportView):
     @extend_schema(summary="Export answers", operation_id="exports_answers", filters=True)
     @DESCRIBED
     def get(self, request: Request) -> StreamingHttpResponse:
-        """All present answers in one file, in the order of their ids."""
+        """All present answers in one file, submitted or not, in the order of their ids."""
         return self.exported(request)
 
 

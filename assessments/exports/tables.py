@@ -33,11 +33,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, where its values are found, and what they are. `scale` divides stored whole numbers."""
+    """A column: its name, where its values are found, what they are and mean.
+
+    `scale` divides stored whole numbers.
+    """
 
     name: str
     source: str | Expression
     kind: Kind
+    meaning: str = ""
     scale: int = 1
 
     @property
@@ -57,6 +61,10 @@ class Table:
     def column_names(self) -> list[str]:
         """Names in the order of the columns."""
         return [column.name for column in self.columns]
+
+    def described(self) -> str:
+        """The columns with what they mean, as a list."""
+        return "\n".join(f"* `{column.name}` - {column.meaning}" for column in self.columns)
 
     def only(self, names: Sequence[str]) -> Table:
         """The table with these columns alone, in this order."""
@@ -101,42 +109,72 @@ def _synthetic() -> Case:
     )
 
 
-def _scaled(names: Mapping[str, str] | tuple[str, ...], scale: int) -> tuple[Column, ...]:
-    pairs = names.items() if isinstance(names, Mapping) else ((name, name) for name in names)
-    return tuple(Column(name, source, Kind.SCALED, scale) for name, source in pairs)
+def _scaled(meanings: Mapping[str, str], scale: int) -> tuple[Column, ...]:
+    return tuple(Column(name, name, Kind.SCALED, meaning, scale) for name, meaning in meanings.items())
 
 
 _ASSESSMENT = "submission__assessment__"
+_POINTS = {
+    "readiness": "Readiness score, 0 to 100 points.",
+    "readiness_guarded": "The same with every missing answer at the lowest stage.",
+    "readiness_low": "Lower end of the range in which the readiness score lies.",
+    "readiness_high": "Upper end of that range.",
+    **{name: f"Points in dimension {name.upper()}, 0 to 100." for name in DIMENSIONS},
+}
+_BASE = {
+    "base_points": "Base points of the official level, 0 to 100.",
+    "base_foundation": "Of these, for 数字化基础.",
+    "base_management": "Of these, for 数字化管理.",
+    "base_outcomes": "Of these, for 数字化成效.",
+}
 SCORES = Table(
     "scores",
     (
-        Column("id", "id", Kind.ID),
-        Column("created_at", "created_at", Kind.TIME),
-        Column("credit_code", f"{_ASSESSMENT}company__credit_code", Kind.TEXT),
-        Column("company", f"{_ASSESSMENT}company__name", Kind.WORDS),
-        Column("division", f"{_ASSESSMENT}company__division__code", Kind.TEXT),
-        Column("sector", f"{_ASSESSMENT}company__sector__code", Kind.TEXT),
-        Column("programme", f"{_ASSESSMENT}round__programme__code", Kind.TEXT),
-        Column("round", f"{_ASSESSMENT}round__code", Kind.TEXT),
-        Column("assessment", f"{_ASSESSMENT}id", Kind.ID),
-        Column("submission", "submission__number", Kind.TEXT),
-        Column("submission_kind", "submission__kind", Kind.TEXT),
-        Column("submitted_at", "submission__submitted_at", Kind.TIME),
-        Column("release", "release__name", Kind.TEXT),
-        Column("release_sha256", "release__sha256", Kind.TEXT),
-        Column("synthetic_benchmark", _synthetic(), Kind.FACT),
-        Column("status", _status(), Kind.TEXT),
-        Column("is_current", "is_current", Kind.FACT),
-        Column("official_level", "official_level", Kind.NUMBER),
-        *_scaled(("base_points", "base_foundation", "base_management", "base_outcomes"), THOUSANDTHS),
-        *(
-            Column(name, name, Kind.NUMBER)
-            for name in (f"{gate}_{level}" for gate in ("scenarios", "binding") for level in (1, 2, 3, 4))
+        Column("id", "id", Kind.ID, "Of the score, as in `scores`."),
+        Column("created_at", "created_at", Kind.TIME, "When the score was stored."),
+        Column("credit_code", f"{_ASSESSMENT}company__credit_code", Kind.TEXT, "Of the company."),
+        Column("company", f"{_ASSESSMENT}company__name", Kind.WORDS, "Name of the company."),
+        Column("division", f"{_ASSESSMENT}company__division__code", Kind.TEXT, "Code of its division."),
+        Column("sector", f"{_ASSESSMENT}company__sector__code", Kind.TEXT, "Code of its sector."),
+        Column("programme", f"{_ASSESSMENT}round__programme__code", Kind.TEXT, "Code of the programme."),
+        Column("round", f"{_ASSESSMENT}round__code", Kind.TEXT, "Code of the round: T0, T1 or T2."),
+        Column("assessment", f"{_ASSESSMENT}id", Kind.ID, "Id of the assessment."),
+        Column("submission", "submission__number", Kind.TEXT, "Number of the submission that was scored."),
+        Column(
+            "submission_kind",
+            "submission__kind",
+            Kind.TEXT,
+            "Whose values: `self`, `provider` or `verified`.",
         ),
-        *_scaled(("readiness", "readiness_guarded", "readiness_low", "readiness_high"), HUNDREDTHS),
-        *_scaled(DIMENSIONS, HUNDREDTHS),
-        Column("tier", "tier", Kind.NUMBER),
-        *_scaled({f"at_least_tier_{k}": f"exceed_{k}" for k in (1, 2, 3)}, TEN_THOUSANDTHS),
+        Column("submitted_at", "submission__submitted_at", Kind.TIME, "When they were submitted."),
+        Column("release", "release__name", Kind.TEXT, "Name of the release of the model."),
+        Column("release_sha256", "release__sha256", Kind.TEXT, "Hash of its scorecard."),
+        Column(
+            "synthetic_benchmark", _synthetic(), Kind.FACT, "Whether any reference row is generated data."
+        ),
+        Column(
+            "status", _status(), Kind.TEXT, "`provisional`, or `verified` where values were checked on site."
+        ),
+        Column("is_current", "is_current", Kind.FACT, "Whether it counts for its assessment."),
+        Column("official_level", "official_level", Kind.NUMBER, "0 to 4 by the ministry's rule."),
+        *_scaled(_BASE, THOUSANDTHS),
+        *(
+            Column(f"{gate}_{level}", f"{gate}_{level}", Kind.NUMBER, f"{what} at level {level} or above.")
+            for gate, what in (("scenarios", "Scenarios"), ("binding", "Binding scenarios"))
+            for level in (1, 2, 3, 4)
+        ),
+        *_scaled(_POINTS, HUNDREDTHS),
+        Column("tier", "tier", Kind.NUMBER, "0 to 3; nothing where too little is answered to state one."),
+        *(
+            Column(
+                f"at_least_tier_{k}",
+                f"exceed_{k}",
+                Kind.SCALED,
+                f"Probability of tier {k} or above; nothing where no tier is stated.",
+                TEN_THOUSANDTHS,
+            )
+            for k in (1, 2, 3)
+        ),
     ),
     at="created_at",
 )
@@ -144,20 +182,32 @@ SCORES = Table(
 ANSWERS = Table(
     "answers",
     (
-        Column("id", "id", Kind.NUMBER),
-        Column("credit_code", "assessment__company__credit_code", Kind.TEXT),
-        Column("company", "assessment__company__name", Kind.WORDS),
-        Column("programme", "assessment__round__programme__code", Kind.TEXT),
-        Column("round", "assessment__round__code", Kind.TEXT),
-        Column("assessment", "assessment_id", Kind.ID),
-        Column("item", "item", Kind.TEXT),
-        Column("state", "state", Kind.TEXT),
-        Column("value", Cast("value", TextField()), Kind.WORDS),
-        Column("reason", "reason", Kind.WORDS),
-        Column("figures", Cast("figures", TextField()), Kind.WORDS),
-        Column("comment", "comment", Kind.WORDS),
-        Column("revision", "revision", Kind.NUMBER),
-        Column("answered_at", "answered_at", Kind.TIME),
+        Column("id", "id", Kind.NUMBER, "Of the answer."),
+        Column("credit_code", "assessment__company__credit_code", Kind.TEXT, "Of the company."),
+        Column("company", "assessment__company__name", Kind.WORDS, "Name of the company."),
+        Column("programme", "assessment__round__programme__code", Kind.TEXT, "Code of the programme."),
+        Column("round", "assessment__round__code", Kind.TEXT, "Code of the round: T0, T1 or T2."),
+        Column("assessment", "assessment_id", Kind.ID, "Id of the assessment."),
+        Column("item", "item", Kind.TEXT, "Code of the item, as in `instruments`."),
+        Column(
+            "state",
+            "state",
+            Kind.TEXT,
+            "`answered`, `dont_know`, `not_applicable` or `later`; nothing where only figures or a comment are there.",
+        ),
+        Column(
+            "value",
+            Cast("value", TextField()),
+            Kind.WORDS,
+            "As JSON: the key of an option, a list of keys, or a level.",
+        ),
+        Column("reason", "reason", Kind.WORDS, "Why the item does not apply."),
+        Column(
+            "figures", Cast("figures", TextField()), Kind.WORDS, "As JSON: numbers beside the answer, by code."
+        ),
+        Column("comment", "comment", Kind.WORDS, "What was added in words."),
+        Column("revision", "revision", Kind.NUMBER, "Grows by one with each change."),
+        Column("answered_at", "answered_at", Kind.TIME, "When it was last changed."),
     ),
     at="id",
 )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import User
+from instrument import Instrument, load
 
 
 class PublishedVersion(models.Model):
@@ -23,3 +24,8 @@ class PublishedVersion(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def instrument(self) -> Instrument:
+        """What is asked; raises `DefinitionError` where the files are not those that were finished."""
+        return load(self.version)

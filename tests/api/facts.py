@@ -6,6 +6,7 @@ such member is narrowed to what is there, so that every request that is then mad
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -58,7 +59,7 @@ def ids_in(path: str, scored: Assessment, caller: Caller) -> dict[str, object]:
     """The ids of an address by their names there."""
     if "{" not in path:
         return {}
-    found = resolve(path.replace("{id}", NOWHERE).replace("{delivery}", NOWHERE))
+    found = resolve(re.sub(r"{\w+}", NOWHERE, path))
     if found.url_name in {"job-detail", "job-cancel"}:
         # Programs see the jobs alone that they asked for.
         return {"id": enqueue("nothing", key=path, parameters={}, by=caller.key.user).pk}

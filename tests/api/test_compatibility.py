@@ -13,7 +13,10 @@ from django.test import Client
 
 from tests.api.compatibility import breaking_changes
 
-RELEASED = sorted((Path(__file__).resolve().parents[2] / "docs" / "api").glob("v1-*.json"))
+RELEASED = sorted(
+    (Path(__file__).resolve().parents[2] / "docs" / "api").glob("v1-*.json"),
+    key=lambda path: [int(number) for number in path.stem.removeprefix("v1-").split(".")],
+)
 
 
 @pytest.fixture(scope="module")

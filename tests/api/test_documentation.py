@@ -13,6 +13,7 @@ from assessments.models import Assessment
 from audit.events import number_committed
 from audit.models import Event
 from companies.models import Company
+from tests import factories
 from tests.api.conftest import caller_for
 from tests.api.test_sending import document
 from webhooks.models import Webhook
@@ -38,6 +39,7 @@ def command(example: str, site: str) -> str:
 def test_every_example_works(scored: Assessment, site: str, tmp_path: Path) -> None:
     caller = caller_for(scored.round.programme)
     (tmp_path / "submissions.jsonl").write_bytes(orjson.dumps(document(scored)) + b"\n")
+    factories.make_division(scored.round.programme.city, 3)
     number_committed()
     first = Event.objects.order_by("position").first()
     assert first is not None

@@ -159,6 +159,15 @@ def test_only_the_columns_asked_for_come_in_the_order_asked_for(
     assert found == wanted
 
 
+@pytest.mark.parametrize("table", [tables.SCORES, tables.ANSWERS], ids=lambda table: table.name)
+def test_every_column_is_described(caller: Caller, table: Table) -> None:
+    described = caller.get("/api/schema/", Accept="application/json").json()["paths"]
+    text = described[f"/api/v1/exports/{table.name}/"]["get"]["description"]
+    for column in table.columns:
+        assert column.meaning.endswith(".")
+        assert f"* `{column.name}` - {column.meaning}\n" in text
+
+
 @pytest.mark.parametrize(
     "query",
     ["fields=", "fields=password", "format=pdf", "limit=5", "cursor=x", "nonsense=1", "cursor=" + "0" * 32],

@@ -93,6 +93,7 @@ def test_missing_scope_is_named(programme: Programme) -> None:
     [
         ("programmes/", "companies:read"),
         ("companies/", "companies:read"),
+        ("instruments/", "assessments:read"),
         ("rounds/", "assessments:read"),
         ("assessments/", "assessments:read"),
         ("submissions/", "assessments:read"),

@@ -29,7 +29,7 @@ def addresses(document: dict[str, Any], caller: Caller, scored: Assessment) -> l
             listed = caller.get(path.split("{")[0]).json()["results"]
             if not listed:
                 continue  # nothing of the kind is there
-            address = path.format(id=listed[0]["id"])
+            address = path.format(**listed[0])
         facts = {
             parameter["name"]
             for parameter in operation.get("parameters", [])

@@ -98,7 +98,7 @@ def test_what_is_answered_matches_the_schema(
         if "{" not in path:
             validator_for(document, schema).validate(listed)
         for row in listed["results"][:1] if "{" in path else []:
-            single = caller.get(path.format(id=row["id"])).json()
+            single = caller.get(path.format(**row)).json()
             validator_for(document, schema).validate(single)
             assert not LOCAL_TIME.search(json.dumps([listed, single])), path
     assert ScoreRun.objects.exists()

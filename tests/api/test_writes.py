@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from assessments.models import Assessment, Submission
 from audit.models import AuditEvent
-from companies.models import Company, Listing, Programme
+from companies.models import Area, Company, Listing, Programme
 from jobs.models import StoredReply
 from jobs.replies import forget_old_replies
 from tests import factories
@@ -47,6 +47,30 @@ def test_company_is_created_listed_and_recorded(
     event = AuditEvent.objects.get(action="company.created")
     assert event.by == caller.key.user
     assert event.details == {"origin": "api"}
+
+
+def test_programme_lists_the_codes_that_a_company_is_sent_with(
+    caller: Caller, wanted: dict[str, Any], programme: Programme
+) -> None:
+    area, retired = (factories.make_functional_area(programme.city, number) for number in (1, 2))
+    Area.objects.filter(pk=retired.pk).update(retired_at=timezone.now())
+    industry = factories.make_key_industry("packaging")
+    elsewhere = factories.make_division(factories.make_city("450300", "Guilin"), 9)
+    listed = caller.get(f"/api/v1/programmes/{programme.pk}/").json()
+    codes = {
+        name: [entry["code"] for entry in listed[name]]
+        for name in ("sectors", "divisions", "functional_areas", "key_industries")
+    }
+    assert elsewhere.code not in codes["divisions"]
+    assert codes["functional_areas"] == [area.code]
+    assert industry.code in codes["key_industries"]
+    sent = wanted | {
+        "sector": codes["sectors"][0],
+        "division": codes["divisions"][0],
+        "functional_area": codes["functional_areas"][0],
+        "key_industry": codes["key_industries"][0],
+    }
+    assert caller.post(COMPANIES, sent).status_code == 201
 
 
 @pytest.mark.parametrize(

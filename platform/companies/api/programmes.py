@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from companies.models import Programme
+from companies.models import Area, KeyIndustry, Programme
 
 UUID_PATTERN = "[0-9a-fA-F-]{36}"
 
@@ -49,16 +49,58 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
         read_only_fields = fields
 
 
+class ProgrammeDetailSerializer(ProgrammeSerializer):
+    """A programme with the codes that its companies are described by; those no longer in use are left out."""
+
+    divisions = serializers.SerializerMethodField(help_text="Counties and districts of the city.")
+    functional_areas = serializers.SerializerMethodField(help_text="Areas that lie over divisions.")
+    key_industries = serializers.SerializerMethodField()
+
+    class Meta(ProgrammeSerializer.Meta):
+        fields: ClassVar[list[str]] = [
+            *ProgrammeSerializer.Meta.fields,
+            "divisions",
+            "functional_areas",
+            "key_industries",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(NamedSerializer(many=True))
+    def get_divisions(self, programme: Programme) -> Any:
+        """What `division` of a company may be."""
+        return _in_use(programme.city.areas.filter(kind=Area.Kind.DIVISION))
+
+    @extend_schema_field(NamedSerializer(many=True))
+    def get_functional_areas(self, programme: Programme) -> Any:
+        """What `functional_area` of a company may be."""
+        return _in_use(programme.city.areas.filter(kind=Area.Kind.FUNCTIONAL))
+
+    @extend_schema_field(NamedSerializer(many=True))
+    def get_key_industries(self, programme: Programme) -> Any:
+        """What `key_industry` of a company may be."""
+        return _in_use(KeyIndustry.objects.all())
+
+
+def _in_use(entries: QuerySet[Any]) -> Any:
+    return NamedSerializer(entries.filter(retired_at__isnull=True), many=True).data
+
+
 @extend_schema_view(
     list=extend_schema(summary="List programmes"), retrieve=extend_schema(summary="Get a programme")
 )
 class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
-    """The programmes that the key reaches: a city's pilot with its window, sectors and target."""
+    """The programmes that the key reaches: a city's pilot with its window, sectors and target.
+
+    A single one also lists the codes of divisions, areas and key industries, for programs that send companies.
+    """
 
     scope = "companies:read"
-    serializer_class = ProgrammeSerializer
     queryset = Programme.objects.none()
     lookup_value_regex = UUID_PATTERN
+
+    def get_serializer_class(self) -> type[ProgrammeSerializer]:
+        """The codes come with a single programme only."""
+        return ProgrammeDetailSerializer if self.action == "retrieve" else ProgrammeSerializer
 
     def get_queryset(self) -> QuerySet[Programme]:
         """The programmes in which the key's account has a role."""

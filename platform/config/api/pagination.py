@@ -31,6 +31,15 @@ from rest_framework.views import APIView
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
 PAGE_PARAMETERS = {"cursor", "limit", "updated_since"}
+# What `updated_since` finds, by the time that it is compared with.
+SINCE = {
+    "updated_at": "changed",
+    "opens_at": "opened",
+    "submitted_at": "submitted",
+    "trained_at": "trained",
+    "published_at": "published",
+    "at": "that happened",
+}
 SALT = "config.api.cursor"
 _PLUS_READ_AS_SPACE = re.compile(r" (\d\d:?\d\d)$")
 
@@ -41,7 +50,7 @@ class Position:
 
     backwards: bool
     at: datetime | int
-    id: uuid.UUID
+    id: uuid.UUID | int
 
 
 class CursorPages(BasePagination):
@@ -90,7 +99,12 @@ class CursorPages(BasePagination):
             (row[self.order], row["id"]) if isinstance(row, Mapping) else (getattr(row, self.order), row.pk)
         )
         cursor = _signer().sign_object(
-            [self._list(), int(backwards), at if isinstance(at, int) else at.isoformat(), row_id.hex],
+            [
+                self._list(),
+                int(backwards),
+                at if isinstance(at, int) else at.isoformat(),
+                row_id if isinstance(row_id, int) else row_id.hex,
+            ],
             serializer=signing.JSONSerializer,
         )
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
@@ -119,12 +133,12 @@ class CursorPages(BasePagination):
                 "The cursor belongs to another list or other filters. Follow next as it is given.",
             )
         value = at if isinstance(at, int) else datetime.fromisoformat(at)
-        return Position(bool(backwards), value, uuid.UUID(row_id))
+        return Position(bool(backwards), value, row_id if isinstance(row_id, int) else uuid.UUID(row_id))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The parameters of a page."""
-        changed = getattr(view, "changed_at", "created_at")
-        meaning = {"updated_at": "changed", "created_at": "stored"}.get(changed, "stored")
+        compared = getattr(view, "since_at", getattr(view, "changed_at", "created_at"))
+        meaning = SINCE.get(compared, "stored")
         return [
             _parameter("cursor", "Where the page begins, from `next` or `previous`.", {"type": "string"}),
             _parameter(

@@ -213,9 +213,11 @@ class ProblemSchema(AutoSchema):
         return [self.path.removeprefix(VERSION_PREFIX).split("/")[0]]
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The view's words and the scope."""
+        """The view's words, the columns of a file, and the scope."""
         scope = scope_for(self.view, self.method)
         text = super().get_description() or ""
+        if is_file(self.view):
+            text += f"\n\nColumns:\n\n{self.view.described_columns()}"
         return f"{text}\n\nScope: `{scope}`." if scope else text
 
     def get_auth(self) -> list[dict[str, Any]]:
@@ -279,12 +281,12 @@ class ProblemSchema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         self._register("schemas", "Problem", _PROBLEM_SCHEMA)
         self._register("schemas", "Fault", _FAULT_SCHEMA)
-        if self.method == "GET":
+        if self.method == "GET" and not is_file(self.view):
             bodies["200"].setdefault("headers", {})["ETag"] = {
                 "description": "Send it back as `If-None-Match`; where nothing changed the answer is 304.",
                 "schema": {"type": "string"},
             }
-            if self._is_sparse() and not is_file(self.view):
+            if self._is_sparse():
                 bodies["200"]["content"][PARTIAL] = {"schema": _partial(is_list=self._is_list_view())}
             bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
         names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]

@@ -18,6 +18,7 @@ from accounts.authentication import Allowance
 from assessments.api import (
     AnswerExportView,
     AssessmentViewSet,
+    InstrumentViewSet,
     PreviewBatchView,
     PreviewView,
     RoundViewSet,
@@ -76,6 +77,7 @@ class Router(SimpleRouter):
 
 router = Router()
 router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("instruments", InstrumentViewSet, basename="instrument")
 router.register("rounds", RoundViewSet, basename="round")
 router.register("companies", CompanyViewSet, basename="company")
 router.register("assessments", AssessmentViewSet, basename="assessment")
