@@ -94,6 +94,19 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
             "trained_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "sha256": {"help_text": "Hash of the scorecard."},
+            "code_sha256": {"help_text": "Hash of the code that fitted it."},
+            "instrument_version": {
+                "help_text": "The questionnaire whose answers it scores; see `instruments`."
+            },
+            "instrument_sha256": {"help_text": "Hash of that questionnaire."},
+            "versions": {"help_text": "Of the libraries that fitted it."},
+            "parameters": {"help_text": "How it was fitted."},
+            "seed": {"help_text": "Of the random numbers."},
+            "rows_per_tier": {"help_text": "Reference rows by tier; tier 0 are SMEs."},
+            "metrics": {"help_text": "How well it does in cross-validation, each figure with a range."},
+        }
 
     @extend_schema_field(ReferenceSerializer)
     def get_reference(self, release: Release) -> dict[str, Any]:
@@ -177,6 +190,16 @@ class FacilitySerializer(serializers.ModelSerializer[Facility]):
             "created_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "code": {"help_text": "Short name, once in a programme."},
+            "tier": {
+                "help_text": "Step of the ladder: 0 SME, 1 digital workshop, 2 smart factory, 3 provincial benchmark."
+            },
+            "provenance": {"help_text": "Where its answers come from; `synthetic` is generated."},
+            "origin": {"help_text": "What it comes from: a generator with its seed, or a workbook."},
+            "instrument_version": {"help_text": "The questionnaire that was answered; see `instruments`."},
+            "sha256": {"help_text": "Hash of its answers."},
+        }
 
     def get_synthetic_benchmark(self, facility: Facility) -> bool:
         """The same mark that releases and scores carry."""

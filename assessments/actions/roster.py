@@ -154,6 +154,7 @@ def _end(listing: Listing, kind: Listing.End, on: date, reason: str) -> None:
 def _set_end(listing: Listing, on: date | None, kind: str, reason: str) -> None:
     listing.ended_on, listing.end_kind, listing.end_reason = on, kind, reason
     listing.save(update_fields=["ended_on", "end_kind", "end_reason"])
+    listing.company.touch()
 
 
 def _set_merged(company: Company, into: Company, on: date) -> None:

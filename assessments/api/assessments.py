@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.writing import StrictSerializer, changed, require_unchanged
+from accounts.writing import NEXT_TAG, StrictSerializer, changed, require_unchanged
 from assessments.api.answers import ANSWERS_EXAMPLE, AnswersField
 from assessments.api.sending import save_sent
 from assessments.models import Assessment, Round
@@ -26,14 +26,18 @@ from jobs.replies import IdempotentWrites
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
-    """One company in one round. `self_score` and `verified_score` are ids of scores."""
+    """One company in one round. Times say when each step was reached; null: not yet."""
 
     credit_code = serializers.CharField(source="company.credit_code")
     programme = serializers.UUIDField(source="round.programme_id")
     round_code = serializers.ChoiceField(source="round.code", choices=Round.Code.choices)
     stage = serializers.ChoiceField(choices=Stage.choices, help_text="The furthest step reached.")
-    self_score = serializers.UUIDField(source="self_run_id", allow_null=True)
-    verified_score = serializers.UUIDField(source="verified_run_id", allow_null=True)
+    self_score = serializers.UUIDField(
+        source="self_run_id", allow_null=True, help_text="The score of its own answers that counts."
+    )
+    verified_score = serializers.UUIDField(
+        source="verified_run_id", allow_null=True, help_text="The score of the values verified on site."
+    )
 
     class Meta:
         model = Assessment
@@ -56,10 +60,19 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             "accepted_at",
             "self_score",
             "verified_score",
+            "extended_until",
+            "closed_at",
             "created_at",
             "updated_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "answered": {"help_text": "Items with an answer, `dont_know` and `not_applicable` among them."},
+            "extended_until": {"help_text": "A deadline of its own, where it was given more time."},
+            "closed_at": {
+                "help_text": "Since when it takes no part, because the company left the programme."
+            },
+        }
 
 
 class AnswersRequestSerializer(StrictSerializer):
@@ -120,6 +133,7 @@ class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
 
     @extend_schema(
         summary="Store answers of an assessment",
+        parameters=[NEXT_TAG],
         request=AnswersRequestSerializer,
         responses={200: AssessmentSerializer},
         examples=[OpenApiExample("answers", value={"answers": ANSWERS_EXAMPLE}, request_only=True)],

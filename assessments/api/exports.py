@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +16,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -88,9 +91,21 @@ DESCRIBED = extend_schema(
 )  # fmt: skip
 
 
+class ByFormat(DefaultContentNegotiation):
+    """`format` says what comes, whatever `Accept` names: a program that accepts CSV alone gets it."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The renderer of what goes wrong; files need none."""
+        first = next(iter(renderers))
+        return first, str(first.media_type)
+
+
 class _ExportView(GenericAPIView[Any]):
     """A whole table in one file."""
 
+    content_negotiation_class = ByFormat
     pagination_class = None
     serializer_class = None
     table: Table

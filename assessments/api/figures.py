@@ -35,15 +35,15 @@ FIGURE_COLUMNS = (
 class IntervalSerializer(serializers.Serializer[object]):
     """The range in which the readiness score lies."""
 
-    low = serializers.FloatField(min_value=0, max_value=100)
-    high = serializers.FloatField(min_value=0, max_value=100)
+    low = serializers.FloatField(min_value=0, max_value=100, help_text="Lower end in points.")
+    high = serializers.FloatField(min_value=0, max_value=100, help_text="Upper end in points.")
     level = serializers.FloatField(help_text="With this probability.")
 
 
 class PointsSerializer(serializers.Serializer[object]):
     """Base points of the official level, and of its three dimensions."""
 
-    total = serializers.FloatField()
+    total = serializers.FloatField(help_text="0 to 100.")
     foundation = serializers.FloatField(help_text="数字化基础")
     management = serializers.FloatField(help_text="数字化管理")
     outcomes = serializers.FloatField(help_text="数字化成效")
@@ -52,7 +52,9 @@ class PointsSerializer(serializers.Serializer[object]):
 class OfficialFiguresSerializer(serializers.Serializer[object]):
     """The official level 0 to 4 by the ministry's rule, and what it follows from."""
 
-    level = serializers.IntegerField(min_value=0, max_value=4)
+    level = serializers.IntegerField(
+        min_value=0, max_value=4, help_text="0: below level 1. Names are in `instruments`."
+    )
     base_points = PointsSerializer()
     scenarios_at_least = serializers.DictField(
         child=serializers.IntegerField(min_value=0), help_text="Scenarios at level 1, 2, 3, 4 or above."
@@ -68,7 +70,12 @@ class TierSerializer(serializers.Serializer[object]):
     stated = serializers.BooleanField(
         help_text="False where too little is answered to state a tier; the rest is then null."
     )
-    tier = serializers.IntegerField(min_value=0, max_value=3, allow_null=True)
+    tier = serializers.IntegerField(
+        min_value=0,
+        max_value=3,
+        allow_null=True,
+        help_text="0 SME, 1 digital workshop, 2 smart factory, 3 provincial benchmark.",
+    )
     at_least = serializers.DictField(
         child=serializers.FloatField(min_value=0, max_value=1),
         allow_null=True,

@@ -25,8 +25,8 @@ FIGURE_KINDS = [("integer", "integer"), ("decimal", "decimal")]
 class TextSerializer(serializers.Serializer[object]):
     """A text in English and in Simplified Chinese."""
 
-    en = serializers.CharField()
-    zh = serializers.CharField(source="zh_hans")
+    en = serializers.CharField(help_text="In English.")
+    zh = serializers.CharField(source="zh_hans", help_text="In Simplified Chinese.")
 
 
 class ItemOptionSerializer(serializers.Serializer[object]):
@@ -54,12 +54,13 @@ class ItemFigureSerializer(serializers.Serializer[object]):
     kind = serializers.ChoiceField(choices=FIGURE_KINDS, help_text="Of a `decimal`, up to six decimals.")
 
 
-class ItemSerializer(serializers.Serializer[Item]):
+class ItemSerializer(serializers.Serializer[object]):
     """A question."""
 
     code = serializers.CharField(help_text="Stable for ever; answers go by it.")
     part = serializers.ChoiceField(
-        choices=PARTS, help_text="`official` questions and `scenario` make the official level, the others do not."
+        choices=PARTS,
+        help_text="`official` questions and `scenario` make the official level, the others do not.",
     )
     kind = serializers.ChoiceField(
         choices=KINDS,
@@ -123,7 +124,7 @@ class DimensionSerializer(serializers.Serializer[object]):
 class LevelGateSerializer(serializers.Serializer[object]):
     """What an official level asks for."""
 
-    level = serializers.IntegerField(min_value=1, max_value=4)
+    level = serializers.IntegerField(min_value=1, max_value=4, help_text="The level.")
     base = serializers.FloatField(help_text="At least so many base points.")
     scenarios = serializers.IntegerField(help_text="At least so many scenarios at this level or above.")
     binding = serializers.IntegerField(help_text="At least so many binding ones among them.")

@@ -20,13 +20,15 @@ NOTICE = "An estimate from typical costs and from the model, not a promise: neit
 class PlaceSerializer(serializers.Serializer[object]):
     """Where the score stands among the reference facilities of one tier in the company's sector."""
 
-    tier = serializers.IntegerField(min_value=0, max_value=3)
+    tier = serializers.IntegerField(min_value=0, max_value=3, help_text="Tier of the facilities.")
     n = serializers.IntegerField(help_text="Facilities of this tier in the sector.")
     percentile = serializers.FloatField(
         min_value=0, max_value=100, allow_null=True, help_text="Per cent that score lower; null below 10."
     )
-    low = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
-    high = serializers.FloatField(min_value=0, max_value=100, allow_null=True)
+    low = serializers.FloatField(
+        min_value=0, max_value=100, allow_null=True, help_text="Lower end of the range of the percentile."
+    )
+    high = serializers.FloatField(min_value=0, max_value=100, allow_null=True, help_text="Upper end.")
 
 
 class ContributionsSerializer(serializers.Serializer[object]):
@@ -68,20 +70,20 @@ class PlanRequestSerializer(serializers.Serializer[object]):
 class PlanTargetSerializer(serializers.Serializer[object]):
     """What was planned for."""
 
-    goal = serializers.ChoiceField(choices=["level", "tier"])
-    number = serializers.IntegerField()
+    goal = serializers.ChoiceField(choices=["level", "tier"], help_text="Official level or tier.")
+    number = serializers.IntegerField(help_text="Which one.")
 
 
 class PlanStepSerializer(serializers.Serializer[object]):
     """Raising one answer; costs in thousand yuan."""
 
-    item = serializers.CharField()
-    title = serializers.CharField()
+    item = serializers.CharField(help_text="Code of the item.")
+    title = serializers.CharField(help_text="What to do, in English.")
     from_stage = serializers.IntegerField(allow_null=True, help_text="Null where the answer is missing.")
-    to_stage = serializers.IntegerField()
-    cost_low = serializers.IntegerField()
-    cost_high = serializers.IntegerField()
-    months = serializers.IntegerField()
+    to_stage = serializers.IntegerField(help_text="Stage after the step.")
+    cost_low = serializers.IntegerField(help_text="Lower end of the typical cost.")
+    cost_high = serializers.IntegerField(help_text="Upper end of the typical cost.")
+    months = serializers.IntegerField(help_text="How long it typically takes.")
     gain = serializers.FloatField(help_text="Points of readiness.")
     base_gain = serializers.FloatField(help_text="Base points of the official level.")
     after = serializers.ListField(child=serializers.CharField(), help_text="Items of the plan needed first.")
@@ -92,8 +94,8 @@ class PlanStepSerializer(serializers.Serializer[object]):
 class PlanPointSerializer(serializers.Serializer[object]):
     """A budget and the most it buys."""
 
-    cost = serializers.IntegerField()
-    readiness = serializers.FloatField()
+    cost = serializers.IntegerField(help_text="In thousand yuan.")
+    readiness = serializers.FloatField(help_text="The most points within this cost.")
 
 
 class PlanSerializer(serializers.Serializer[object]):
@@ -103,29 +105,31 @@ class PlanSerializer(serializers.Serializer[object]):
     """
 
     target = PlanTargetSerializer(allow_null=True, help_text="Null where nothing is left to reach.")
-    feasible = serializers.BooleanField()
-    steps = PlanStepSerializer(many=True)
-    cost_low = serializers.IntegerField()
-    cost_high = serializers.IntegerField()
+    feasible = serializers.BooleanField(help_text="Whether the target can be reached.")
+    steps = PlanStepSerializer(many=True, help_text="In an order in which they can be taken.")
+    cost_low = serializers.IntegerField(help_text="Sum of the lower ends.")
+    cost_high = serializers.IntegerField(help_text="Sum of the upper ends.")
     cost = serializers.IntegerField(help_text="Sum of the middles, which is what is kept as low as possible.")
     bound = serializers.IntegerField(
         allow_null=True,
         help_text="No set of steps reaches the target for less; null where it is out of reach.",
     )
     gap = serializers.IntegerField(allow_null=True, help_text="Cost less bound; 0 proves the plan cheapest.")
-    months = serializers.IntegerField()
-    readiness_before = serializers.FloatField()
-    readiness_after = serializers.FloatField()
+    months = serializers.IntegerField(
+        help_text="How long it takes, steps side by side where that is possible."
+    )
+    readiness_before = serializers.FloatField(help_text="Readiness score in points as it is.")
+    readiness_after = serializers.FloatField(help_text="And after the plan.")
     at_least_after = serializers.DictField(
         child=serializers.FloatField(), help_text="Probability of tier 1, 2, 3 or above after the plan."
     )
     tier_stated_after = serializers.BooleanField(help_text="Whether enough is answered to state a tier.")
-    level_before = serializers.IntegerField()
-    level_after = serializers.IntegerField()
-    frontier = PlanPointSerializer(many=True)
-    frontier_complete = serializers.BooleanField()
+    level_before = serializers.IntegerField(help_text="Official level as it is.")
+    level_after = serializers.IntegerField(help_text="And after the plan.")
+    frontier = PlanPointSerializer(many=True, help_text="What each budget buys at best.")
+    frontier_complete = serializers.BooleanField(help_text="Whether all such points are listed.")
     size_class = serializers.CharField(help_text="The size class whose costs were used.")
-    notice = serializers.CharField()
+    notice = serializers.CharField(help_text="To be shown wherever the plan is shown.")
     reference = ReferenceSerializer()
     synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
 

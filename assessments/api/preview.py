@@ -85,7 +85,7 @@ class PreviewOriginSerializer(serializers.Serializer[object]):
     """What the figures come from."""
 
     release = ScoringReleaseSerializer()
-    instrument_version = serializers.CharField()
+    instrument_version = serializers.CharField(help_text="The questionnaire of the release.")
     reference = ReferenceSerializer()
     synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
 
@@ -104,8 +104,8 @@ class PreviewFaultSerializer(serializers.Serializer[object]):
     """One wrong answer."""
 
     pointer = serializers.CharField(help_text="Such as `#/sets/3/B2`.")
-    reason = serializers.CharField()
-    detail = serializers.CharField()
+    reason = serializers.CharField(help_text="A stable word for programs.")
+    detail = serializers.CharField(help_text="What to do, for people.")
 
 
 class PreviewBatchResultSerializer(PreviewOriginSerializer):

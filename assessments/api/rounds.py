@@ -34,6 +34,13 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "is_frozen",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "instrument_version": {"help_text": "Which questionnaire is asked; see `instruments`."},
+            "deadline": {"help_text": "By when companies submit, unless one was given more time."},
+            "frozen_at": {
+                "help_text": "Since when, or from when on, answers no longer change; null: not set."
+            },
+        }
 
 
 class RoundFilter(filters.FilterSet):

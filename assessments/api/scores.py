@@ -82,11 +82,11 @@ class ScoredSubmissionSerializer(serializers.Serializer[object]):
     """The frozen answers that were scored."""
 
     id = serializers.UUIDField()
-    number = serializers.CharField()
+    number = serializers.CharField(help_text="As it stands on the company's receipt.")
     kind = serializers.ChoiceField(choices=Submission.Kind.choices)
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Hash of its content.")
     submitted_at = serializers.DateTimeField()
-    instrument_version = serializers.CharField()
+    instrument_version = serializers.CharField(help_text="Which questionnaire was answered.")
 
 
 class ScoringReleaseSerializer(serializers.Serializer[object]):

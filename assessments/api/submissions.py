@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
+from accounts.writing import LOCATION
 from assessments.api.answers import ANSWERS_EXAMPLE
 from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.receiving import request_receiving
@@ -51,6 +52,13 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
         help_text="The correction that replaces it, or null.",
     )
 
+    withdrawn_at = serializers.DateTimeField(
+        source="withdrawal.withdrawn_at",
+        default=None,
+        allow_null=True,
+        help_text="When the company took it back; it counts for nothing from then on. Null for most.",
+    )
+
     class Meta:
         model = Submission
         fields: ClassVar[list[str]] = [
@@ -70,11 +78,18 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
             "submitted_at",
             "supersedes",
             "superseded_by",
+            "withdrawn_at",
         ]
         read_only_fields = fields
         extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "number": {"help_text": "As it stands on the company's receipt."},
             "sha256": {"help_text": "SHA-256 of `content` as it is sent with a single submission."},
             "kind": {"help_text": "Whose values: the company's own, its provider's, or verified on site."},
+            "origin": {"help_text": "How the answers came in."},
+            "declared": {"help_text": "Whether somebody vouched for them."},
+            "supersedes": {"help_text": "The submission that it corrects, or null."},
+            "instrument_version": {"help_text": "Which questionnaire was answered; see `instruments`."},
+            "instrument_sha256": {"help_text": "Hash of that questionnaire."},
         }
 
 
@@ -133,12 +148,13 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
     def _of(self, account: User) -> QuerySet[Submission]:
         return (
             Submission.objects.visible_to(account)
-            .select_related("assessment__company", "assessment__round", "superseded_by")
+            .select_related("assessment__company", "assessment__round", "superseded_by", "withdrawal")
             .defer("vector", "superseded_by__content", "superseded_by__vector")
         )
 
     @extend_schema(
         summary="Submit answers",
+        parameters=[LOCATION],
         request=SubmissionRequestSerializer,
         responses={201: SubmissionDetailSerializer, 200: SubmissionDetailSerializer},
         examples=[OpenApiExample("submission", value=SUBMISSION_EXAMPLE, request_only=True)],
@@ -157,6 +173,7 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
 
     @extend_schema(
         summary="Submit answers of many companies",
+        parameters=[LOCATION],
         request={"application/x-ndjson": OpenApiTypes.BINARY},
         responses={202: JobSerializer},
         examples=[

@@ -203,7 +203,10 @@ ANSWERS = Table(
         ),
         Column("reason", "reason", Kind.WORDS, "Why the item does not apply."),
         Column(
-            "figures", Cast("figures", TextField()), Kind.WORDS, "As JSON: numbers beside the answer, by code."
+            "figures",
+            Cast("figures", TextField()),
+            Kind.WORDS,
+            "As JSON: numbers beside the answer, by code.",
         ),
         Column("comment", "comment", Kind.WORDS, "What was added in words."),
         Column("revision", "revision", Kind.NUMBER, "Grows by one with each change."),

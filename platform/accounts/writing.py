@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django.utils.http import quote_etag
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -16,6 +18,21 @@ from rest_framework.response import Response
 from jobs.replies import BadHeader
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# Headers of answers, as the description names them.
+LOCATION = OpenApiParameter(
+    "Location",
+    OpenApiTypes.URI,
+    OpenApiParameter.HEADER,
+    response=[200, 201, 202],
+    description="The address of the object.",
+)
+NEXT_TAG = OpenApiParameter(
+    "ETag",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="What the next change sends as `If-Match`.",
+)
 _ENTITY_TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 
 

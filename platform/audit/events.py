@@ -36,6 +36,7 @@ class EventType(TextChoices):
     ASSESSMENT_VERIFIED = "assessment.verified"
     ASSESSMENT_ACCEPTED = "assessment.accepted"
     SUBMISSION_CREATED = "submission.created"
+    SUBMISSION_WITHDRAWN = "submission.withdrawn"
     SCORE_STORED = "score.stored"
     RELEASE_TRAINED = "release.trained"
     RELEASE_PROMOTED = "release.promoted"
@@ -61,6 +62,7 @@ PUBLISHED = {
     "visit.finished": EventType.ASSESSMENT_VERIFIED,
     "assessment.accepted": EventType.ASSESSMENT_ACCEPTED,
     "submission.made": EventType.SUBMISSION_CREATED,
+    "submission.withdrawn": EventType.SUBMISSION_WITHDRAWN,
     "release.trained": EventType.RELEASE_TRAINED,
     "release.promoted": EventType.RELEASE_PROMOTED,
     "release.rolled_back": EventType.RELEASE_PROMOTED,

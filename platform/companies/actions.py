@@ -115,6 +115,8 @@ def enlist(
             programme=programme, company=company, defaults=details
         )
         changed = [name for name, value in details.items() if getattr(listing, name) != value]
+        if is_new or changed:
+            company.touch()
         if is_new:
             _record("company.listed", company, programme=programme, by=by)
         elif changed:

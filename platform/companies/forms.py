@@ -16,7 +16,10 @@ Scope = ApiKey.Scope
 # The scopes in words.
 SCOPES = [
     (Scope.COMPANIES_READ.value, _("Programmes and company profiles")),
-    (Scope.ASSESSMENTS_READ.value, _("The questionnaire, rounds, progress and answers, also those not yet submitted")),
+    (
+        Scope.ASSESSMENTS_READ.value,
+        _("The questionnaire, rounds, progress and answers, also those not yet submitted"),
+    ),
     (Scope.SCORES_READ.value, _("Levels and readiness scores")),
     (Scope.COHORT_READ.value, _("Figures over all companies of a round, none of a single one")),
     (Scope.MODEL_READ.value, _("Model releases, reference facilities and previews")),

@@ -22,7 +22,7 @@ from jobs.work import cancel
 class JobSerializer(serializers.ModelSerializer[Job]):
     """One piece of background work: poll it until its state is done, failed or cancelled."""
 
-    percent = serializers.IntegerField(min_value=0, max_value=100)
+    percent = serializers.IntegerField(min_value=0, max_value=100, help_text="`done` of `total`.")
     result = serializers.DictField(
         child=serializers.JSONField(),
         help_text="What the kind of work says of itself, as far as it has come.",
@@ -46,6 +46,14 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "finished_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "kind": {"help_text": "What is done, such as `receive-submissions`."},
+            "done": {"help_text": "So many parts are done."},
+            "total": {"help_text": "Of so many."},
+            "attempts": {"help_text": "How often a worker has begun; more than once where one was stopped."},
+            "error": {"help_text": "Why it failed; empty otherwise."},
+            "heartbeat_at": {"help_text": "Last sign of life."},
+        }
 
 
 class JobFilter(filters.FilterSet):

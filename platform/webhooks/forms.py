@@ -21,6 +21,7 @@ TYPES = [
     (EventType.ROUND_CHANGED.value, _("A round got another deadline, was frozen or reopened")),
     (EventType.ASSESSMENT_INVITED.value, _("A company was invited")),
     (EventType.SUBMISSION_CREATED.value, _("Answers were submitted")),
+    (EventType.SUBMISSION_WITHDRAWN.value, _("A submission was withdrawn")),
     (EventType.SCORE_STORED.value, _("A score was stored")),
     (EventType.ASSESSMENT_RETURNED.value, _("Answers were returned to the company")),
     (EventType.ASSESSMENT_RECOMMENDED.value, _("The county recommended a company")),

@@ -159,6 +159,14 @@ def test_only_the_columns_asked_for_come_in_the_order_asked_for(
     assert found == wanted
 
 
+def test_format_decides_whatever_is_accepted(caller: Caller, stored: list[Submission]) -> None:
+    for form, accepted in (("csv", "text/csv"), ("jsonl", "application/jsonl"), ("csv", "application/json")):
+        response = caller.get(f"{SCORES}?format={form}", Accept=accepted)
+        assert len(body(response).splitlines()) >= len(stored)
+    wrong = caller.get(f"{SCORES}?format=pdf", Accept="text/csv")
+    assert (wrong.status_code, wrong["Content-Type"]) == (400, "application/problem+json")
+
+
 @pytest.mark.parametrize("table", [tables.SCORES, tables.ANSWERS], ids=lambda table: table.name)
 def test_every_column_is_described(caller: Caller, table: Table) -> None:
     described = caller.get("/api/schema/", Accept="application/json").json()["paths"]

@@ -59,7 +59,7 @@ def versions(caller: Caller, query: str = "") -> list[str]:
 
 
 def in_both(text: Text | None) -> dict[str, str] | None:
-    return text and {"en": text.en, "zh": text.zh_hans}
+    return {"en": text.en, "zh": text.zh_hans} if text else None
 
 
 def best_answer(item: dict[str, Any]) -> Any:

@@ -17,7 +17,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import changed, require_unchanged, tag_of
+from accounts.writing import LOCATION, NEXT_TAG, changed, require_unchanged, tag_of
 from companies import actions
 from companies.api.programmes import UUID_PATTERN, NamedSerializer, reached_programme
 from companies.api.writing import (
@@ -60,6 +60,11 @@ class YearSerializer(serializers.ModelSerializer[CompanyYear]):
 class ListingSerializer(serializers.ModelSerializer[Listing]):
     """A company's place on a programme's list."""
 
+    end_kind = serializers.ChoiceField(
+        choices=[*Listing.End.choices, ("", "Still on the list")],
+        help_text="Why it is no longer on the list; empty while it is.",
+    )
+
     class Meta:
         model = Listing
         fields: ClassVar[list[str]] = [
@@ -70,8 +75,18 @@ class ListingSerializer(serializers.ModelSerializer[Listing]):
             "contract_wan",
             "target_level",
             "listed_at",
+            "ended_on",
+            "end_kind",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "batch": {"help_text": "The bureau's name of the batch; may be empty."},
+            "provider_name": {"help_text": "The service provider that upgrades it; may be empty."},
+            "contract_on": {"help_text": "Date of the contract with the provider."},
+            "contract_wan": {"help_text": "Value of the contract in 10,000 yuan."},
+            "target_level": {"help_text": "Official level agreed on; null: that of the programme."},
+            "ended_on": {"help_text": "When it left the list; null while it is on it."},
+        }
 
 
 class CompanySerializer(serializers.ModelSerializer[Company]):
@@ -85,6 +100,9 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
     chain_role = serializers.ChoiceField(choices=[*Company.ChainRole.choices, ("", "Not known yet")])
     years = YearSerializer(many=True)
     listings = ListingSerializer(many=True)
+    merged_into = serializers.UUIDField(
+        source="merged_into_id", allow_null=True, help_text="The company that took it over, by its id."
+    )
 
     class Meta:
         model = Company
@@ -95,10 +113,16 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
             "size",
             "years",
             "listings",
+            "merged_into",
+            "merged_on",
             "created_at",
             "updated_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "is_fictitious": {"help_text": "Whether it is generated and stands for no real company."},
+            "merged_on": {"help_text": "When it was taken over."},
+        }
 
 
 class CompanyFilter(filters.FilterSet):
@@ -144,6 +168,7 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
 
     @extend_schema(
         summary="Create a company",
+        parameters=[LOCATION, NEXT_TAG],
         request=CompanyRequestSerializer,
         responses={201: CompanySerializer},
         examples=[OpenApiExample("company", value=COMPANY_EXAMPLE, request_only=True)],
@@ -174,6 +199,7 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
 
     @extend_schema(
         summary="Change a company",
+        parameters=[NEXT_TAG],
         request=CompanyChangeSerializer,
         responses={200: CompanySerializer},
         examples=[OpenApiExample("change", value={"name": "柳州示例零部件有限公司"}, request_only=True)],

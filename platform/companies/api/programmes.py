@@ -47,6 +47,12 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
             "created_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "code": {"help_text": "Short name, once in this installation."},
+            "starts_on": {"help_text": "First day of its window."},
+            "ends_on": {"help_text": "Last day of its window."},
+            "target_level": {"help_text": "Official level that companies are to reach."},
+        }
 
 
 class ProgrammeDetailSerializer(ProgrammeSerializer):

@@ -28,12 +28,32 @@ _FIGURE_OF_YEAR = re.compile(r"^(\w+)_(\d{4})$")
 class YearRequestSerializer(StrictSerializer):
     """Figures of one business year; what is null or left out stays as it is."""
 
-    year = serializers.IntegerField(min_value=2000, max_value=2100)
-    revenue_wan = serializers.DecimalField(14, 2, min_value=0, required=False, allow_null=True)
-    cost_wan = serializers.DecimalField(14, 2, min_value=0, required=False, allow_null=True)
-    digital_spend_wan = serializers.DecimalField(14, 2, min_value=0, required=False, allow_null=True)
-    energy_tce = serializers.DecimalField(14, 2, min_value=0, required=False, allow_null=True)
-    employees = serializers.IntegerField(min_value=0, max_value=2_000_000, required=False, allow_null=True)
+    year = serializers.IntegerField(min_value=2000, max_value=2100, help_text="Business year.")
+    revenue_wan = serializers.DecimalField(
+        14, 2, min_value=0, required=False, allow_null=True, help_text="Revenue in 10,000 yuan."
+    )
+    cost_wan = serializers.DecimalField(
+        14, 2, min_value=0, required=False, allow_null=True, help_text="Cost in 10,000 yuan."
+    )
+    digital_spend_wan = serializers.DecimalField(
+        14,
+        2,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="Spend on digitalisation in 10,000 yuan.",
+    )
+    energy_tce = serializers.DecimalField(
+        14,
+        2,
+        min_value=0,
+        required=False,
+        allow_null=True,
+        help_text="Energy used, in tonnes of coal equivalent.",
+    )
+    employees = serializers.IntegerField(
+        min_value=0, max_value=2_000_000, required=False, allow_null=True, help_text="Staff."
+    )
 
 
 class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Company]):
@@ -44,9 +64,13 @@ class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Comp
         help_text="18 characters; full-width, case and spaces do not matter.",
     )
     division = serializers.CharField(max_length=12, help_text="Code of the county or district.")
-    functional_area = serializers.CharField(max_length=12, required=False, allow_null=True)
-    sector = serializers.CharField(max_length=30)
-    key_industry = serializers.CharField(max_length=30, required=False, allow_null=True)
+    functional_area = serializers.CharField(
+        max_length=12, required=False, allow_null=True, help_text="Code of the area; null: none."
+    )
+    sector = serializers.CharField(max_length=30, help_text="Code of the sector.")
+    key_industry = serializers.CharField(
+        max_length=30, required=False, allow_null=True, help_text="Code of the key industry; null: none."
+    )
     years = YearRequestSerializer(  # type: ignore[call-arg]
         many=True, required=False, max_length=MOST_YEARS, help_text="Each year once."
     )

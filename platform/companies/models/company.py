@@ -143,6 +143,10 @@ class Company(models.Model):
         """The area whose county-level office reviews the company: the functional one where there is one."""
         return self.functional_area or self.division
 
+    def touch(self) -> None:
+        """Note that something changed which is read with the company: its place on a programme's list."""
+        self.save(update_fields=["updated_at"])
+
     def refresh_size(self) -> None:
         """Work out the size class from the latest year that has staff and revenue, and store it."""
         latest = (

@@ -29,7 +29,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
     "properties": {
         "type": {"type": "string", "format": "uri", "description": "Names the kind of problem for good."},
         "title": {"type": "string", "description": "The HTTP phrase."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599, "description": "The HTTP status."},
         "code": {"type": "string", "description": "The last part of `type`, for programs."},
         "detail": {"type": "string", "description": "What happened and what to do, for people."},
         "required_scope": {"type": "string", "description": "The scope that the key lacks."},
@@ -191,7 +191,7 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": "Names this request, such as a UUID: sent again with the same key within 24 hours it is done once, "
-    "and the first answer is given again.",
+    "and the first answer is given again, with `Idempotency-Replayed: true`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"^[!-~]+$"},
 }
 _IF_MATCH: dict[str, Any] = {
@@ -216,8 +216,9 @@ class ProblemSchema(AutoSchema):
         """The view's words, the columns of a file, and the scope."""
         scope = scope_for(self.view, self.method)
         text = super().get_description() or ""
-        if is_file(self.view):
-            text += f"\n\nColumns:\n\n{self.view.described_columns()}"
+        view: Any = self.view
+        if is_file(view):
+            text += f"\n\nColumns:\n\n{view.described_columns()}"
         return f"{text}\n\nScope: `{scope}`." if scope else text
 
     def get_auth(self) -> list[dict[str, Any]]:
@@ -290,6 +291,8 @@ class ProblemSchema(AutoSchema):
                 bodies["200"]["content"][PARTIAL] = {"schema": _partial(is_list=self._is_list_view())}
             bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
         names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]
+        if is_file(self.view):
+            names.remove("NotAcceptable")  # the form is a parameter
         if "{" in self.path or self.method != "GET":
             names.append("NotFound")
         if self.method != "GET" and isinstance(self.view, IdempotentWrites):

@@ -36,6 +36,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
         fields: ClassVar[list[str]] = ["id", "type", "at", "resource", "subject_id", "programme", "company"]
         read_only_fields = fields
         extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "at": {"help_text": "When it happened."},
             "id": {"help_text": "Also the `webhook-id` of every delivery that tells of it."},
             "subject_id": {"help_text": "The id of the object."},
         }

@@ -20,7 +20,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import StrictSerializer, changed, require_unchanged, tag_of
+from accounts.writing import LOCATION, NEXT_TAG, StrictSerializer, changed, require_unchanged, tag_of
 from audit.events import EventType
 from companies.api import UUID_PATTERN, reached_programme
 from jobs.replies import IdempotentWrites
@@ -116,6 +116,11 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
             "created_at",
         ]
         read_only_fields = fields
+        extra_kwargs: ClassVar[dict[str, dict[str, object]]] = {
+            "attempts": {"help_text": "How often it was tried."},
+            "status": {"help_text": "What the receiver answered last; null where it did not."},
+            "duration_ms": {"help_text": "How long the last attempt took."},
+        }
 
     def get_excerpt(self, delivery: Delivery) -> str:
         """From the log; the attempts come with the page in one query."""
@@ -135,7 +140,7 @@ class ReplayRequestSerializer(StrictSerializer):
 class ReplayedSerializer(serializers.Serializer[object]):
     """What will be sent again."""
 
-    deliveries = serializers.IntegerField(min_value=0)
+    deliveries = serializers.IntegerField(min_value=0, help_text="How many.")
 
 
 class WebhookFilter(filters.FilterSet):
@@ -193,6 +198,7 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
 
     @extend_schema(
         summary="Create a webhook",
+        parameters=[LOCATION, NEXT_TAG],
         request=WebhookRequestSerializer,
         responses={201: WebhookSecretSerializer},
         examples=[
@@ -226,6 +232,7 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
 
     @extend_schema(
         summary="Change a webhook",
+        parameters=[NEXT_TAG],
         request=WebhookChangeSerializer,
         responses={200: WebhookSerializer},
         examples=[OpenApiExample("change", value={"types": ["release.promoted"]}, request_only=True)],
