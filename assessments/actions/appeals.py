@@ -33,7 +33,8 @@ def appealable(assessment: Assessment) -> Submission | None:
     if assessment.verified_at is None or assessment.accepted_at is not None:
         return None
     submission = (
-        assessment.submissions.filter(kind=Submission.Kind.VERIFIED, superseded_by__isnull=True)
+        Submission.objects.counting()
+        .filter(assessment=assessment, kind=Submission.Kind.VERIFIED)
         .select_related("appeal")
         .first()
     )

@@ -91,7 +91,7 @@ def receive(document: Any, *, by: User, have_scored: bool = True) -> Received:
         if stored.submissions:
             return Received(stored.submissions[0], is_new=True)
         return Received(
-            assessment.submissions.get(kind=Submission.Kind.SELF, superseded_by__isnull=True), is_new=False
+            Submission.objects.counting().get(assessment=assessment, kind=Submission.Kind.SELF), is_new=False
         )
 
 

@@ -48,7 +48,8 @@ def verification(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _context(assessment: Assessment, verbs: frozenset[Verb]) -> dict[str, Any]:
     verified = (
-        assessment.submissions.filter(kind=Submission.Kind.VERIFIED, superseded_by__isnull=True)
+        Submission.objects.counting()
+        .filter(assessment=assessment, kind=Submission.Kind.VERIFIED)
         .select_related("submitted_by")
         .first()
     )

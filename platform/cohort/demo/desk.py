@@ -18,7 +18,15 @@ from assessments.acceptance.conditions import terms
 from assessments.actions import acceptance, batches, county, documents, evidence, flags, messages, visits
 from assessments.actions.reviewing import assign
 from assessments.actions.samples import draw_sample
-from assessments.models import Assessment, ConditionCheck, Decision, Flag, ReviewAssignment, Round
+from assessments.models import (
+    Assessment,
+    ConditionCheck,
+    Decision,
+    Flag,
+    ReviewAssignment,
+    Round,
+    Submission,
+)
 from cohort.models import SavedView
 from companies.contacts import log_contact
 from companies.models import Contact, Programme
@@ -144,7 +152,7 @@ def _visit(round_: Round, assessor: User, officer: User) -> None:
     for assessment in waiting:
         assign(assessment=assessment, kind=ReviewAssignment.Kind.ASSESSOR, to=assessor, by=officer)
     visit = visits.start(assessment=waiting[0], by=assessor)
-    answers = waiting[0].submissions.get(kind="self", superseded_by__isnull=True).answers()
+    answers = Submission.objects.counting().get(assessment=waiting[0], kind="self").answers()
     for place, item in enumerate(list(answers)[:_DECIDED]):
         is_returned = place == 1
         visits.decide(

@@ -52,7 +52,7 @@ def verify(*, cohort: DemoCohort, round_: Round, by: User) -> Job | None:
         stage = cohort.plan.stages_t1[row]
         if stage not in (Stage.VERIFIED, Stage.ACCEPTED):
             continue
-        own = assessment.submissions.get(kind=Submission.Kind.SELF, superseded_by__isnull=True)
+        own = Submission.objects.counting().get(assessment=assessment, kind=Submission.Kind.SELF)
         answers = own.answers()
         if stage is Stage.VERIFIED or rng.random() < _LOWERED_SHARE:
             part = "scenario" if stage is Stage.VERIFIED else "ai"
