@@ -22,6 +22,8 @@ Stages = NDArray[np.int64]
 SECTOR_SHIFT = {"automotive": 0.15, "construction_machinery": 0.0, "steel": -0.15}
 NOT_APPLICABLE_SHARE = 0.04
 DONT_KNOW_SHARE = 0.02
+# Results come late: of the rise of a company as a whole they take this share.
+OUTCOMES, OUTCOMES_SHARE = "D10", 0.35
 # From this level on a scenario is managed in a system: links are ticked and coverage is said accordingly,
 # except by the careless.
 SYSTEM_LEVEL = 2
@@ -85,8 +87,8 @@ class LatentCohort:
         found = self.instrument.item(item)
         steps = len(found.options) - 1
         centre = rng.normal(0.2, 0.3) + (0.9 if found.part == "ai" else 0.0) + (3.2 if item == "G4" else 0.0)
-        if found.dimension == "D10":
-            return np.array([-1.3, 0.1]) + rng.normal(0, 0.2)
+        if found.dimension == OUTCOMES:
+            return np.array([-0.9, 0.5]) + rng.normal(0, 0.2)
         if found.kind == "multiple":
             width = 0.12 if steps > 10 else 0.55
             return np.asarray(rng.permutation(centre + width * (np.arange(steps) - (steps - 1) / 2)))
@@ -95,7 +97,9 @@ class LatentCohort:
 
     def answer(self, shift: Floats, uplift: Floats | None = None) -> Round:
         """What the companies answer at this shift (n,), each dimension further raised by `uplift` (n, D)."""
-        strength = self.capability + shift[:, None] + (0 if uplift is None else uplift)
+        risen = shift[:, None] + (np.zeros_like(self.capability) if uplift is None else uplift)
+        risen[:, self._column[OUTCOMES]] *= OUTCOMES_SHARE
+        strength = self.capability + risen
         # Spending does not follow capability: a company's share stays what it is.
         fixed = self.capability
         passed = {}
