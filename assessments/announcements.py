@@ -1,9 +1,11 @@
-"""What the people of a company are told about their assessment."""
+"""What the people of a company, and those who review it, are told about an assessment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Kind, User
 from accounts.notices import notify
-from accounts.roles import Role
+from accounts.roles import Verb
 from assessments.models import Appeal, Assessment, Return, Round, Submission, Visit
 from assessments.storing import among
-from companies.recipients import deciding_people
+from companies.recipients import deciding_people, staff_with
 
 # Who answered on paper or long ago does not wait for a result.
 ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API, Submission.Origin.BUREAU)
@@ -61,12 +63,19 @@ def announce_invitation(assessment: Assessment) -> int:
             key=f"invited:{assessment.pk}",
             link=reverse("assessments:home", args=[assessment.pk]),
             company=assessment.company,
-            round=Round.Code(assessment.round.code).label,
-            deadline=timezone.localdate(assessment.deadline),
+            **invitation_facts(assessment),
         )
         for person in people
     ]
     return sum(notice is not None for notice in told)
+
+
+def invitation_facts(assessment: Assessment) -> dict[str, Any]:
+    """What an invitation names besides the company."""
+    return {
+        "round": Round.Code(assessment.round.code).label,
+        "deadline": timezone.localdate(assessment.deadline),
+    }
 
 
 def announce_deadline(assessment: Assessment, occasion: str = "") -> None:
@@ -111,12 +120,7 @@ def announce_acceptance(assessment: Assessment) -> None:
 def announce_appeal(appeal: Appeal) -> None:
     """Tell the assessors of the programme that a company appeals."""
     assessment = appeal.assessment
-    assessors = User.objects.filter(
-        programme_roles__programme=assessment.round.programme_id,
-        programme_roles__role=Role.ASSESSOR,
-        is_active=True,
-    ).distinct()
-    for person in assessors:
+    for person in staff_with(assessment.round.programme, Verb.VERIFY):
         notify(
             user=person,
             kind=Kind.APPEAL,
@@ -125,6 +129,19 @@ def announce_appeal(appeal: Appeal) -> None:
             company=assessment.company,
             round=Round.Code(assessment.round.code).label,
         )
+
+
+def announce_assignment(*, to: User, round_: Round, companies: int, occasion: str) -> None:
+    """Tell a reviewer that companies were assigned; once for each occasion, however many companies it is about."""
+    kept = urlencode({"programme": round_.programme.code, "round": round_.code, "who": "mine"})
+    notify(
+        user=to,
+        kind=Kind.REVIEW_ASSIGNED,
+        key=f"assigned:{occasion}",
+        link=f"{reverse('cohort:queue')}?{kept}",
+        round=Round.Code(round_.code).label,
+        count=companies,
+    )
 
 
 def _tell_company(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -134,16 +135,14 @@ def remind(*, assessments: Iterable[Assessment], by: User) -> Outcome:
 
 def _send(row: Reminded, by: User) -> None:
     assessment = row.assessment
-    total = len(load(assessment.round.instrument_version).items)
+    facts = reminder_facts(assessment)
     for person in row.people:
         notify(
             user=person,
             kind=Kind.REMINDER,
             link=reverse("assessments:home", args=[assessment.pk]),
             company=assessment.company,
-            round=Round.Code(assessment.round.code).label,
-            deadline=timezone.localdate(assessment.deadline),
-            left=max(0, total - assessment.answered),
+            **facts,
         )
     Reminder.objects.create(assessment=assessment, sent_by=by, people=len(row.people))
     record(
@@ -154,6 +153,16 @@ def _send(row: Reminded, by: User) -> None:
         programme_id=assessment.round.programme_id,
         people=len(row.people),
     )
+
+
+def reminder_facts(assessment: Assessment) -> dict[str, Any]:
+    """What a reminder names besides the company."""
+    total = len(load(assessment.round.instrument_version).items)
+    return {
+        "round": Round.Code(assessment.round.code).label,
+        "deadline": timezone.localdate(assessment.deadline),
+        "left": max(0, total - assessment.answered),
+    }
 
 
 def _require_programmes(by: User, programmes: set[Programme]) -> None:

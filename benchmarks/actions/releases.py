@@ -6,9 +6,11 @@ Re-scoring what a release applies to is the matter of `assessments.actions.relea
 from __future__ import annotations
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Kind, User
+from accounts.notices import notify
 from accounts.roles import Verb
 from audit.record import record
 from benchmarks.checks import Check, checks_of
@@ -17,6 +19,7 @@ from benchmarks.tasks import TRAIN_RELEASE
 from benchmarks.training import DEFAULT_ALPHA, Alpha, NoFacilities, train, training_key
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme
+from companies.recipients import staff_with
 from jobs.models import Job
 from jobs.work import enqueue
 
@@ -92,6 +95,15 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
             name=release.name,
             reason=reason,
         )
+        for person in staff_with(release.programme, Verb.PROMOTE_MODEL).exclude(pk=by.pk):
+            notify(
+                user=person,
+                kind=Kind.RELEASE_PROPOSED,
+                key=f"proposed:{proposal.pk}",
+                link=reverse("benchmarks:release", args=[release.pk]),
+                by=by.name,
+                release=release.name,
+            )
     return proposal
 
 

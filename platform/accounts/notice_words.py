@@ -146,10 +146,13 @@ WORDS: dict[Kind, Words] = {
         mentions_score=True,
     ),
     Kind.BRIEFING: Words(
-        _("Draft of the briefing: %(briefing)s"),
-        _("A monthly briefing is ready to be looked through"),
-        _("The draft “%(briefing)s” has been made. It is sent to nobody before a person has approved it."),
-        _("Open the draft"),
+        _("Drafts of the monthly briefing: %(programme)s"),
+        _("Monthly briefings are ready to be looked through"),
+        _(
+            "The monthly briefings of “%(programme)s” have been drafted. Number of drafts: %(count)s. Each counts "
+            "only after a person has approved it."
+        ),
+        _("Open the drafts"),
         is_for_staff=True,
         mentions_score=True,
     ),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Kind, LetterState, Notice, User
 from accounts.notice_words import WORDS
 from accounts.tasks import request_letter
-from accounts.wording import stored
+from accounts.wording import Wording, stored, wording
 
 
 def notify(
@@ -56,6 +56,13 @@ def notify(
         if is_new and wants_letter:
             request_letter(notice)
     return notice
+
+
+def sample(kind: Kind, **parameters: Any) -> Wording:
+    """How a notice of this kind would read, in the language in use; nobody is told."""
+    return wording(
+        Notice(kind=kind.value, parameters={name: stored(value) for name, value in parameters.items()})
+    )
 
 
 def mark_all_read(*, user: User) -> int:

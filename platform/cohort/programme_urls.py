@@ -10,6 +10,7 @@ urlpatterns = [
     path("companies/views/", saved_views.save, name="view_save"),
     path("companies/views/<int:pk>/delete/", saved_views.delete, name="view_delete"),
     path("companies/bulk/", bulk.preview, name="bulk"),
+    path("companies/bulk/acts/", bulk.runs, name="bulk_runs"),
     path("companies/bulk/start/", bulk.start, name="bulk_start"),
     path("companies/bulk/<uuid:pk>/", bulk.run, name="bulk_run"),
     path("companies/bulk/<uuid:pk>/progress/", bulk.progress, name="bulk_progress"),

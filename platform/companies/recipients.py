@@ -1,4 +1,4 @@
-"""Who of a company is told something."""
+"""Who of a company or a programme is told something."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import User
-from accounts.roles import Role
-from companies.models import Membership
+from accounts.roles import Role, Verb, roles_with
+from companies.models import Membership, Programme, ProgrammeRole
 from companies.models.scope import current
 
 DECIDING = (Role.OWNER, Role.DELEGATE)
@@ -30,3 +32,11 @@ def deciding_people(companies: Iterable[UUID]) -> dict[UUID, list[User]]:
         found = deciding if membership.role in DECIDING else members
         found[membership.company_id].append(membership.user)
     return {**members, **deciding}
+
+
+def staff_with(programme: Programme, verb: Verb) -> QuerySet[User]:
+    """The people whose role in the programme allows `verb`; roles that are over do not count."""
+    held = ProgrammeRole.objects.filter(
+        current(), programme=programme, role__in=[role.value for role in roles_with(verb)]
+    )
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
+from accounts.models import Kind, Notice, User
 from assessments.actions import releases as using
 from assessments.models import Assessment, ScoreRun
 from audit.models import AuditEvent
@@ -78,6 +78,8 @@ def test_second_person_confirms_and_the_cohort_is_scored(
     scored: Assessment, candidate: Release, steward: User, second_steward: User
 ) -> None:
     proposal = releases.propose(release=candidate, by=steward, reason="Better calibrated")
+    # Who could confirm is told, and who proposed is not.
+    assert Notice.objects.get(kind=Kind.RELEASE_PROPOSED).user == second_steward
     with pytest.raises(releases.NeedsSecondPerson):
         using.confirm(proposal=proposal, by=steward)
     activation = using.confirm(proposal=proposal, by=second_steward)

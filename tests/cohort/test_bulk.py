@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Kind as NoticeKind
+from accounts.models import Notice, User
 from accounts.roles import Role
+from assessments.actions import withdrawals
 from assessments.models import Assessment, ReviewAssignment, Round, ScoreRun
 from audit.models import AuditEvent
 from cohort.bulk.perform import perform
@@ -92,6 +94,27 @@ def test_picked_companies_alone_are_reminded_by_the_rules_for_one(
     assert len(mail.outbox) <= 1
 
 
+def test_preview_of_a_reminder_shows_the_letter_and_names_whom_it_leaves_out(
+    desk: Client, crowd: list[Assessment]
+) -> None:
+    english = {"Accept-Language": "en"}
+    page = desk.get(reverse("cohort:bulk"), {"kind": "remind", "all": "1"}, headers=english)
+    text = page.content.decode()
+    assert (page.context["reached"], page.context["letters"]) == (3, 3)
+    assert f"Reminder: answers of {crowd[0].company} are due by" in text
+    assert "Questions still open: 60." in text
+    assert [(entry.number, entry.names) for entry in page.context["left_out"]] == [
+        (1, [crowd[3].company.name])
+    ]
+    assert crowd[3].company.name in text
+    assert not mail.outbox
+    # Where nobody is told anything there is no letter to show.
+    assert (
+        "letter"
+        not in desk.get(reverse("cohort:bulk"), {"kind": "rescore", "all": "1"}, headers=english).context
+    )
+
+
 def test_assessor_is_assigned_where_the_rules_allow(
     desk: Client, crowd: list[Assessment], assessor: User
 ) -> None:
@@ -104,6 +127,51 @@ def test_assessor_is_assigned_where_the_rules_allow(
     assert ReviewAssignment.objects.filter(user=assessor).count() == 3
     listed = desk.get(reverse("cohort:companies"), {"columns": "stage.assessor"}).content.decode()
     assert assessor.name in listed
+    # The assessor is told once, of all together, also when the run is taken up again.
+    perform(BulkRun.objects.select_related("round__programme", "assignee").get(pk=run.pk), lambda done: None)
+    told = Notice.objects.get(user=assessor, kind=NoticeKind.REVIEW_ASSIGNED)
+    assert told.parameters["count"] == 3
+    client = Client()
+    client.force_login(assessor, backend=BACKEND)
+    assert client.get(told.link).context["who"] == "mine"
+
+    taken = start(desk, "drop_assessor", all="1")
+
+    assert taken.outcomes.get(company=crowd[0].company).reason == "nobody_assigned"
+    assert taken.outcomes.filter(state=BulkOutcome.State.DONE).count() == 3
+    assert not ReviewAssignment.objects.exists()
+
+
+def test_statements_of_a_preview_do_not_grow_with_the_companies(
+    desk: Client, crowd: list[Assessment], assessor: User, programme: Programme, round_t0: Round
+) -> None:
+    asked = {"kind": "assign_assessor", "all": "1", "assignee": str(assessor.pk)}
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert desk.get(reverse("cohort:bulk"), asked).context["reached"] == Company.objects.count()
+        return len(found)
+
+    count()  # what is looked up once per session or process
+    before = count()
+    for number in range(10, 16):
+        factories.make_assessment(factories.make_company(programme, number=number), round_t0)
+    assert count() == before
+
+
+def test_acts_so_far_are_listed_for_all_who_run_the_programme(
+    desk: Client, client: Client, crowd: list[Assessment], programme: Programme
+) -> None:
+    run = start(desk, "invite", all="1")
+    address = reverse("cohort:bulk_run", args=[run.pk])
+    colleague = Client()
+    colleague.force_login(factories.make_staff(programme, Role.OFFICER, "Second officer"), backend=BACKEND)
+    assert address in colleague.get(reverse("cohort:bulk_runs")).content.decode()
+    assert colleague.get(address).status_code == 200
+    guilin = factories.make_programme(factories.make_city("450300", "Guilin"), code="guilin-2024")
+    colleague.force_login(factories.make_staff(guilin, Role.OFFICER, "Elsewhere"), backend=BACKEND)
+    assert address not in colleague.get(reverse("cohort:bulk_runs")).content.decode()
+    assert colleague.get(address).status_code == 404
 
 
 def test_scoring_again_skips_what_the_release_has_scored(desk: Client, scored: Assessment) -> None:
@@ -114,6 +182,15 @@ def test_scoring_again_skips_what_the_release_has_scored(desk: Client, scored: A
     run = start(desk, "rescore", all="1")
     assert run.outcomes.get().state == BulkOutcome.State.DONE
     assert ScoreRun.objects.count() == 1
+
+
+def test_withdrawn_submission_is_not_scored_again(desk: Client, scored: Assessment, owner: User) -> None:
+    withdrawals.withdraw(assessment=scored, by=owner)
+    Assessment.objects.update(self_run=None)
+    ScoreRun.objects.all().delete()
+    run = start(desk, "rescore", all="1")
+    assert run.outcomes.get().reason == "not_submitted"
+    assert not ScoreRun.objects.exists()
 
 
 def test_same_form_sent_twice_starts_one_run(desk: Client, crowd: list[Assessment]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from assessments.actions import reminders
 from assessments.models import Assessment, ReviewAssignment, ScoreRun, Submission
-from assessments.reviewers import may_be_assigned
+from assessments.reviewers import assignable
 from benchmarks.models import Release
 from cohort.bulk.reasons import Reason
 from cohort.models import BulkRun
@@ -20,6 +20,10 @@ Kind = BulkRun.Kind
 REVIEW_KINDS = {
     Kind.ASSIGN_COUNTY: ReviewAssignment.Kind.COUNTY,
     Kind.ASSIGN_ASSESSOR: ReviewAssignment.Kind.ASSESSOR,
+}
+DROP_KINDS = {
+    Kind.DROP_COUNTY: ReviewAssignment.Kind.COUNTY,
+    Kind.DROP_ASSESSOR: ReviewAssignment.Kind.ASSESSOR,
 }
 
 
@@ -52,13 +56,17 @@ def _remind(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: U
 
 
 def _assign(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
-    review = REVIEW_KINDS[kind]
-    return {
-        row.pk: ""
-        if assignee is not None and may_be_assigned(assignee, review, row)
-        else Reason.NOT_ASSIGNABLE.value
-        for row in assessments
-    }
+    found = assignable(assignee, REVIEW_KINDS[kind], assessments) if assignee is not None else set()
+    return {row.pk: "" if row.pk in found else Reason.NOT_ASSIGNABLE.value for row in assessments}
+
+
+def _drop(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
+    assigned = set(
+        ReviewAssignment.objects.filter(
+            assessment__in=[row.pk for row in assessments], kind=DROP_KINDS[kind]
+        ).values_list("assessment", flat=True)
+    )
+    return {row.pk: "" if row.pk in assigned else Reason.NOBODY_ASSIGNED.value for row in assessments}
 
 
 def _rescore(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
@@ -67,10 +75,8 @@ def _rescore(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: 
     release = Release.objects.defer("scorecard").active_in(assessments[0].round.programme)
     if release is None:
         return {row.pk: Reason.NO_RELEASE.value for row in assessments}
-    latest = Submission.objects.filter(
-        assessment__in=[row.pk for row in assessments], superseded_by__isnull=True
-    )
-    submitted = dict(latest.values_list("pk", "assessment_id"))
+    counting = Submission.objects.counting().filter(assessment__in=[row.pk for row in assessments])
+    submitted = dict(counting.values_list("pk", "assessment_id"))
     scored = set(
         ScoreRun.objects.filter(release=release, submission__in=submitted).values_list(
             "submission_id", flat=True
@@ -92,5 +98,7 @@ EXAMINING: dict[BulkRun.Kind, Callable[[Kind, Sequence[Assessment], User, User |
     Kind.REMIND: _remind,
     Kind.ASSIGN_COUNTY: _assign,
     Kind.ASSIGN_ASSESSOR: _assign,
+    Kind.DROP_COUNTY: _drop,
+    Kind.DROP_ASSESSOR: _drop,
     Kind.RESCORE: _rescore,
 }

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Count
 
 from assessments.actions import reminders, reviewing, rounds
+from assessments.announcements import announce_assignment
 from assessments.models import Assessment, Submission
 from assessments.scoring import score
 from benchmarks.models import Release
-from cohort.bulk.examine import REVIEW_KINDS, examine
+from cohort.bulk.examine import DROP_KINDS, REVIEW_KINDS, examine
 from cohort.bulk.reasons import Reason
 from cohort.models import BulkOutcome, BulkRun
 
@@ -38,7 +39,10 @@ def perform(run: BulkRun, progress: Callable[[int], None]) -> dict[str, int]:
             _do_chunk(run, waiting)
         progress(total - run.outcomes.filter(state=State.WAITING).count())
     counts = dict(run.outcomes.values_list("state").annotate(count=Count("pk")).order_by())
-    return {"done": counts.get(State.DONE.value, 0), "left_out": counts.get(State.LEFT_OUT.value, 0)}
+    done = counts.get(State.DONE.value, 0)
+    if run.assignee is not None and done:
+        announce_assignment(to=run.assignee, round_=run.round, companies=done, occasion=str(run.pk))
+    return {"done": done, "left_out": counts.get(State.LEFT_OUT.value, 0)}
 
 
 def _do_chunk(run: BulkRun, waiting: list[BulkOutcome]) -> None:
@@ -70,13 +74,16 @@ def _act(run: BulkRun, assessments: Sequence[Assessment]) -> None:
     elif kind is BulkRun.Kind.RESCORE:
         release = Release.objects.active_in(assessments[0].round.programme)
         assert release is not None
-        latest = Submission.objects.filter(
-            assessment__in=[assessment.pk for assessment in assessments], superseded_by__isnull=True
+        counting = Submission.objects.counting().filter(
+            assessment__in=[assessment.pk for assessment in assessments]
         )
-        score(list(latest.order_by("pk")), release)
+        score(list(counting.order_by("pk")), release)
     elif kind is BulkRun.Kind.INVITE:
         for assessment in assessments:
             rounds.invite(assessment=assessment, by=by)
+    elif kind in DROP_KINDS:
+        for assessment in assessments:
+            reviewing.unassign(assessment=assessment, kind=DROP_KINDS[kind], by=by)
     else:
         assert run.assignee is not None
         for assessment in assessments:

@@ -16,6 +16,7 @@ class Reason(models.TextChoices):
     INVITED = "invited", _("Was invited already")
     UNREACHABLE = "unreachable", _("Nobody of the company can be told")
     NOT_ASSIGNABLE = "not_assignable", _("This person cannot review the company")
+    NOBODY_ASSIGNED = "nobody_assigned", _("Is assigned to nobody")
     NOTHING_SUBMITTED = "not_submitted", _("Has not submitted anything")
     NO_RELEASE = "no_release", _("No release of the model is in use")
     ALREADY_SCORED = "already_scored", _("Is scored by the release in use already")

@@ -9,8 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Verb
 from assessments.models import Round
-from companies.models import Company
+from companies.models import Company, Programme
 from jobs.models import Job
 
 
@@ -18,8 +19,8 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     """Reads of bulk runs."""
 
     def visible_to(self, user: User) -> BulkRunQuerySet:
-        """Those that the person started."""
-        return self.filter(created_by=user)
+        """Those of the programmes that the person runs, whoever started them."""
+        return self.filter(round__programme__in=Programme.objects.allowing(user, Verb.RUN_PROGRAMME))
 
 
 class BulkRun(models.Model):
@@ -30,6 +31,8 @@ class BulkRun(models.Model):
         REMIND = "remind", _("Remind")
         ASSIGN_COUNTY = "assign_county", _("Assign a county reviewer")
         ASSIGN_ASSESSOR = "assign_assessor", _("Assign an assessor")
+        DROP_COUNTY = "drop_county", _("Take the county reviewer off")
+        DROP_ASSESSOR = "drop_assessor", _("Take the assessor off")
         RESCORE = "rescore", _("Score again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

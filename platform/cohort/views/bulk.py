@@ -1,9 +1,11 @@
-"""Acts on many companies: a preview that says who would be left out, the start, and the list of what became of each."""
+"""Acts on many companies: a preview, the start, what became of each company, and the acts before."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,8 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
+from accounts.models import Kind, User
+from accounts.notices import sample
 from accounts.roles import Verb
+from assessments.actions.reminders import reminder_facts
+from assessments.announcements import invitation_facts
 from assessments.models import Assessment
 from assessments.reviewers import reviewers
 from cohort.actions import bulk as actions
@@ -26,10 +31,32 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.names import name_in
 from cohort.views.desk import Desk, desk_of
 from companies.permissions import require
+from companies.recipients import deciding_people
 
 # Above this many companies the preview counts them and leaves the reasons to the act itself.
 EXAMINED = 5_000
 PER_PAGE = 50
+# So many names stand beside each reason in the preview.
+NAMED = 20
+# What the people of each company that is reached are told, and what it is filled in with.
+LETTERS: dict[BulkRun.Kind, tuple[Kind, Callable[[Assessment], dict[str, Any]]]] = {
+    BulkRun.Kind.INVITE: (Kind.INVITATION, invitation_facts),
+    BulkRun.Kind.REMIND: (Kind.REMINDER, reminder_facts),
+}
+
+
+@dataclass
+class Left:
+    """Companies that an act leaves out for one reason: how many, and the names of the first."""
+
+    words: str
+    number: int = 0
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return self.number - len(self.names)
 
 
 @login_required
@@ -54,12 +81,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "needs_person": kind in REVIEW_KINDS and assignee is None,
     }
     if len(companies) <= EXAMINED and not context["needs_person"]:
-        reasons = _verdicts(desk.user, cohort, kind, companies, assignee)
-        context |= {
-            "examined": True,
-            "reached": reasons.pop("", 0),
-            "left_out": [(words_of(reason), number) for reason, number in reasons.most_common()],
-        }
+        context |= {"examined": True} | _examined(desk.user, cohort, kind, companies, assignee)
     return render(request, "cohort/bulk_preview.html", context)
 
 
@@ -131,6 +153,23 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return response
 
 
+@login_required
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    """The acts of the programme, the latest first, with how far each is."""
+    desk = desk_of(request, Filters.read(request.GET))
+    require(desk.verbs, Verb.RUN_PROGRAMME)
+    found = (
+        BulkRun.objects.visible_to(desk.user)
+        .filter(round__programme=desk.programme)
+        .select_related("round", "job", "assignee", "created_by")
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+    address = f"?programme={desk.programme.code}&page="
+    context = {"nav": "companies", "desk": desk, "page": page, "address": address}
+    return render(request, "cohort/bulk_runs.html", context)
+
+
 def _run(request: HttpRequest, pk: uuid.UUID) -> BulkRun:
     user = request.user
     assert isinstance(user, User)
@@ -172,17 +211,40 @@ def _assignee(desk: Desk, kind: BulkRun.Kind, parameters: QueryDict) -> User | N
     return get_object_or_404(reviewers(desk.programme, REVIEW_KINDS[kind]), pk=wanted)
 
 
-def _verdicts(
+def _examined(
     user: User, cohort: Cohort, kind: BulkRun.Kind, companies: list[uuid.UUID], assignee: User | None
-) -> Counter[str]:
+) -> dict[str, Any]:
+    """Whom the act would reach now, whom it would leave out and why, and the letter that it would send."""
     assessments = list(
-        Assessment.objects.filter(
-            round=cohort.round, company__in=companies, closed_at__isnull=True
-        ).select_related("round__programme", "company__division", "company__functional_area")
+        Assessment.objects.filter(round=cohort.round, company__in=companies, closed_at__isnull=True)
+        .select_related("round__programme", "company__division", "company__functional_area")
+        .order_by("company__name", "pk")
     )
     verdicts = examine(kind, assessments, by=user, assignee=assignee)
-    counted = Counter(verdicts.values())
+    language = get_language() or "en"
+    left: dict[str, Left] = {}
+    for row in assessments:
+        if reason := verdicts[row.pk]:
+            entry = left.setdefault(reason, Left(words_of(reason)))
+            entry.number += 1
+            if len(entry.names) < NAMED:
+                entry.names.append(name_in(language, row.company))
     absent = len(companies) - len(assessments)
     if absent:
-        counted[Reason.NO_ASSESSMENT.value] += absent
-    return counted
+        left[Reason.NO_ASSESSMENT] = Left(words_of(Reason.NO_ASSESSMENT), absent)
+    reached = [row for row in assessments if not verdicts[row.pk]]
+    return {
+        "reached": len(reached),
+        "left_out": sorted(left.values(), key=lambda entry: -entry.number),
+    } | (_letter(kind, reached) if kind in LETTERS and reached else {})
+
+
+def _letter(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
+    """The letter to the first company, and how many people get one."""
+    letter, facts = LETTERS[kind]
+    first = reached[0]
+    people = deciding_people(row.company_id for row in reached)
+    return {
+        "letter": sample(letter, company=str(first.company), **facts(first)),
+        "letters": sum(len(own) for own in people.values()),
+    }

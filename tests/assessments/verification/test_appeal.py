@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Kind, Notice, User
 from assessments.actions import appeals, visits
 from assessments.models import Assessment, Decision, Submission, Visit
 from assessments.ties import Tied
+from companies.models import ProgrammeRole
 from companies.permissions import Forbidden
 from tests.assessments.verification.conftest import accept_all
 from tests.assessments.verification.test_visit import decide, level
@@ -44,6 +45,16 @@ def test_another_assessor_decides_the_items_under_appeal_and_supersedes(
     assert made.decided_at is not None
     assert submission.supersedes == first
     assert (first.answers()["C06"].value, submission.answers()["C06"].value) == (1, 2)
+
+
+def test_assessors_are_told_of_an_appeal_unless_their_role_is_over(
+    verified: Assessment, owner: User, assessor: User, second_assessor: User
+) -> None:
+    ProgrammeRole.objects.filter(user=assessor).update(expires_at=timezone.now() - timedelta(days=1))
+    appeals.appeal(assessment=verified, reasons={"C06": "All lines since May."}, by=owner)
+    assert list(Notice.objects.filter(kind=Kind.APPEAL).values_list("user", flat=True)) == [
+        second_assessor.pk
+    ]
 
 
 def test_appeal_that_changes_nothing_ends_in_the_submission_that_was_there(
