@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from accounts.models import User
+from accounts.models import Kind, Notice, User
 from accounts.roles import Role
 from assessments.models import Report
 from assessments.models.assessment import Stage
@@ -78,7 +78,9 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
     scored = [row for row in rows if row[2] != -1]
     assert counts["with_level"] == len(scored) > 5
     assert counts["at_target"] == sum(row[2] >= row[3] for row in scored)
-    assert counts["waiting"] == sum(row[1] < STEPS.index(Stage.VERIFIED) for row in scored)
+    recommended = STEPS.index(Stage.RECOMMENDED)
+    assert counts["to_check"] == sum(row[1] < recommended for row in scored) > 0
+    assert counts["to_visit"] == sum(row[1] == recommended for row in scored) > 0
     assert counts["at_risk"] == sum(row[8] != -1 for row in rows)
     assert figures["readiness"] == statistics.median(row[5] for row in scored)
     both = [row for row in rows if row[6] != -1 and row[7] != -1]
@@ -88,6 +90,7 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
         own = [row for row in rows if row[0] == entry["code"]]
         assert entry["companies"] == len(own)
         assert entry["submitted"] == sum(row[1] >= STEPS.index(Stage.SUBMITTED) for row in own)
+        assert entry["to_visit"] == sum(row[1] == recommended and row[2] != -1 for row in own)
     earlier = city.earlier
     assert earlier is not None
     before = Scoped(earlier, "city", "").of(Stage.SUBMITTED.value).count()
@@ -153,6 +156,29 @@ def test_samples_of_the_trends_of_older_drafts_are_kept_too(crowd: Crowd, office
     import_module("cohort.migrations.0005_freeze_samples_of_trends").freeze(apps, None)
 
     assert list(Sample.objects.filter(frozen_at__isnull=True)) == [unused]
+
+
+def test_queues_of_older_drafts_are_told_apart(crowd: Crowd, officer: User) -> None:
+    briefings.draft_briefings(programme=crowd.programme, by=officer)
+    drafted = {briefing.pk: briefing.figures for briefing in Briefing.objects.all()}
+    for briefing in Briefing.objects.all():
+        for figures in (briefing.figures["counts"], *briefing.figures["areas"]):
+            del figures["to_check"], figures["to_visit"]
+        briefing.save(update_fields=["figures"])
+
+    import_module("cohort.migrations.0007_two_queues_in_briefings").count(apps, None)
+
+    assert {briefing.pk: briefing.figures for briefing in Briefing.objects.all()} == drafted
+
+
+def test_who_edits_briefings_is_told_of_drafts_made_at_night(crowd: Crowd, officer: User) -> None:
+    draft_monthly()
+
+    told = Notice.objects.get(kind=Kind.BRIEFING)
+    assert (told.user, told.parameters["count"]) == (officer, Briefing.objects.count())
+    assert told.parameters["count"] > 2
+    draft_monthly()
+    assert Notice.objects.filter(kind=Kind.BRIEFING).count() == 1
 
 
 def test_figures_stay_when_companies_move_on(city: Briefing, crowd: Crowd) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from assessments.models.assessment import Stage
 from cohort.briefings import wording
@@ -160,7 +160,7 @@ def tiles(figures: dict[str, Any]) -> list[Tile]:
         tile(_("Submitted"), count_of(counts, submitted), counted(submitted)),
         tile(_("Median score"), _points(figures["readiness"], "with_level"), score),
         tile(_("At the target level"), count_of(counts, "at_target"), share),
-        tile(_("Verified"), count_of(counts, verified), counted(verified)),
+        tile(pgettext("stage", "Verified"), count_of(counts, verified), counted(verified)),
     ]
 
 
@@ -198,12 +198,14 @@ def _areas(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
             Cell(str(entry["submitted"]), Stage.SUBMITTED.value, entry["code"]),
             _points(entry["readiness"], "with_level", entry["code"]),
             _change(entry["change"], entry["code"]),
-            Cell(str(entry["waiting"]), "waiting", entry["code"]),
+            Cell(str(entry["to_check"]), "to_check", entry["code"]),
+            Cell(str(entry["to_visit"]), "to_visit", entry["code"]),
         ]
         for entry in entries
     ]
     head = [
-        _("Area"), _("Companies"), _("Submitted"), _("Median score"), _("Change"), _("Waiting for an assessor"),
+        _("Area"), _("Companies"), _("Submitted"), _("Median score"), _("Change"),
+        _("Waiting for the county"), _("Waiting for an assessor"),
     ]  # fmt: skip
     note = _("Change: of the same companies’ own answers since the round before, under one release.")
     return Part(_("Areas"), note, head, rows)
@@ -267,7 +269,7 @@ def _trend(figures: dict[str, Any]) -> Part | None:
     days = [date_format(date.fromisoformat(point["day"]), "MONTH_DAY_FORMAT") for point in trend]
     lines = [
         charts.Line(_("Submitted"), [point["submitted"] for point in trend]),
-        charts.Line(_("Verified"), [point["verified"] for point in trend]),
+        charts.Line(pgettext("stage", "Verified"), [point["verified"] for point in trend]),
     ]
     title = _("Submitted and verified over time")
     svg = charts.line(days, lines, description=title, digits=0, from_zero=True)
@@ -279,7 +281,7 @@ def _trend(figures: dict[str, Any]) -> Part | None:
         ]
         for day, point in zip(days, trend, strict=True)
     ]
-    return Part(title, "", [_("Day"), _("Submitted"), _("Verified")], rows, svg)
+    return Part(title, "", [_("Day"), _("Submitted"), pgettext("stage", "Verified")], rows, svg)
 
 
 def _company(entry: dict[str, Any], language: str) -> str:

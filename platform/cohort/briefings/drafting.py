@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Kind, User
+from accounts.notices import notify
+from accounts.roles import Verb
 from audit.record import record
 from cohort.briefings.figures import figures_of, trend_samples
 from cohort.briefings.kinds import Scoped
@@ -15,6 +18,7 @@ from cohort.briefings.sampling import take_sample
 from cohort.briefings.wording import LANGUAGES, names_of_areas, words_of
 from cohort.models import Briefing, Sample
 from companies.models import KeyIndustry, Programme
+from companies.recipients import staff_with
 
 # A month before is a sample of about that age: the youngest that is at least this old.
 MONTH_DAYS = 25
@@ -67,7 +71,22 @@ def draft(*, programme: Programme, by: User | None) -> list[Briefing]:
             month=month.isoformat(),
             briefings=len(made),
         )
+        _tell(programme, sample, made, by)
     return made
+
+
+def _tell(programme: Programme, sample: Sample, made: list[Briefing], by: User | None) -> None:
+    """Tell those who edit briefings that drafts wait for them; whoever asked for them sees them anyway."""
+    for person in staff_with(programme, Verb.EDIT_BRIEFING):
+        if person != by:
+            notify(
+                user=person,
+                kind=Kind.BRIEFING,
+                key=f"drafted:{sample.pk}",
+                link=reverse("cohort:briefing"),
+                programme=programme,
+                count=len(made),
+            )
 
 
 def scopes(programme: Programme) -> list[tuple[str, str]]:

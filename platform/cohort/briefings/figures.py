@@ -11,7 +11,7 @@ from django.db.models import Count, F, QuerySet
 from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
-from cohort.briefings.kinds import KINDS, LEVELS, STARTED, SUBMITTED, VERIFIED, Scoped
+from cohort.briefings.kinds import KINDS, LEVELS, RECOMMENDED, STARTED, SUBMITTED, Scoped
 from cohort.briefings.ranking import ranked
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.narrowing import RISKS
@@ -96,7 +96,8 @@ def _areas(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, A
                 "submitted": sum(row.step >= SUBMITTED for row in own),
                 "readiness": _median(own, "readiness"),
                 "change": _difference(_median(compared, "own"), _median(compared, "before")),
-                "waiting": sum(row.level > NONE and row.step < VERIFIED for row in own),
+                "to_check": sum(row.level > NONE and row.step < RECOMMENDED for row in own),
+                "to_visit": sum(row.level > NONE and row.step == RECOMMENDED for row in own),
                 "not_started": sum(row.step < STARTED for row in own),
             }
         )

@@ -15,7 +15,7 @@ from assessments.models.packed import NONE
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.expressions import RANK
 
-STARTED, SUBMITTED, VERIFIED = RANK[Stage.STARTED], RANK[Stage.SUBMITTED], RANK[Stage.VERIFIED]
+STARTED, SUBMITTED, RECOMMENDED = RANK[Stage.STARTED], RANK[Stage.SUBMITTED], RANK[Stage.RECOMMENDED]
 SCORED: Final = Q(level__gt=NONE)
 LEVELS: Final = range(5)
 
@@ -28,8 +28,9 @@ KINDS: Final[dict[str, Q]] = {
     **{f"level_{level}": Q(level=level) for level in LEVELS},
     "at_target": SCORED & Q(level__gte=F("aim")),
     "verified_level": SCORED & Q(verified=True),
-    # Scored and not yet graded on site.
-    "waiting": SCORED & Q(step__lt=VERIFIED),
+    # Two queues that two offices work off: the county's check comes first, then the visit.
+    "to_check": SCORED & Q(step__lt=RECOMMENDED),
+    "to_visit": SCORED & Q(step=RECOMMENDED),
     "at_risk": Q(risk__gt=NONE),
     "compared": Q(own__gt=NONE, before__gt=NONE),
     "rose": Q(before__gt=NONE, own__gt=F("before")),

@@ -81,11 +81,17 @@ def second_finding(figures: Mapping[str, Any]) -> Sentence:
     """What stands out beside the submissions."""
     counts = figures["counts"]
     missing = counts["companies"] - counts[Stage.SUBMITTED.value]
-    waiting = counts["waiting"]
-    if waiting > missing and waiting >= BOTTLENECK * max(counts["with_level"], 1):
+    to_check, to_visit = counts["to_check"], counts["to_visit"]
+    longest = max(to_check, to_visit)
+    if longest > missing and longest >= BOTTLENECK * max(counts["with_level"], 1):
+        if to_check > to_visit:
+            return composed(
+                ngettext("%(count)d waits for its county", "%(count)d wait for their county", to_check),
+                count=count_of(counts, "to_check"),
+            )
         return composed(
-            ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", waiting),
-            count=count_of(counts, "waiting"),
+            ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", to_visit),
+            count=count_of(counts, "to_visit"),
         )
     if missing:
         return composed(
@@ -152,32 +158,63 @@ def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]
                 verified=count_of(counts, "verified_level"),
             )
         )
-    waiting = most(figures, "waiting", names)
-    if counts["waiting"] and waiting:
-        sentences.append(
-            composed(
-                ngettext(
-                    "%(count)d scored company waits for an assessor, most of them in %(areas)s.",
-                    "%(count)d scored companies wait for an assessor, most of them in %(areas)s.",
-                    counts["waiting"],
-                ),
-                count=count_of(counts, "waiting"),
-                areas=waiting,
+    sentences += [queue_sentence(figures, kind, names) for kind in ("to_check", "to_visit") if counts[kind]]
+    return sentences
+
+
+def queue_sentence(figures: Mapping[str, Any], kind: str, names: Mapping[str, str]) -> Sentence:
+    """How many wait for an office, and where, if a few areas hold most of them."""
+    number = figures["counts"][kind]
+    if hold_most(figures, kind):
+        template = (
+            ngettext(
+                "%(count)d scored company waits for the check of its county, most of them in %(areas)s.",
+                "%(count)d scored companies wait for the check of their county, most of them in %(areas)s.",
+                number,
+            )
+            if kind == "to_check"
+            else ngettext(
+                "%(count)d recommended company waits for an assessor, most of them in %(areas)s.",
+                "%(count)d recommended companies wait for an assessor, most of them in %(areas)s.",
+                number,
             )
         )
-    return sentences
+        return composed(template, count=count_of(figures["counts"], kind), areas=most(figures, kind, names))
+    template = (
+        ngettext(
+            "%(count)d scored company waits for the check of its county.",
+            "%(count)d scored companies wait for the check of their county.",
+            number,
+        )
+        if kind == "to_check"
+        else ngettext(
+            "%(count)d recommended company waits for an assessor.",
+            "%(count)d recommended companies wait for an assessor.",
+            number,
+        )
+    )
+    return composed(template, count=count_of(figures["counts"], kind))
 
 
 def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
     """What the areas and task forces are asked to do."""
     counts = figures["counts"]
     asked = []
-    waiting, idle = most(figures, "waiting", names), most(figures, "not_started", names)
-    if counts["waiting"]:
+    to_check, to_visit = most(figures, "to_check", names), most(figures, "to_visit", names)
+    idle = most(figures, "not_started", names)
+    if counts["to_check"]:
         asked.append(
-            composed(_("%(areas)s: plan the visits that wait there."), areas=waiting)
-            if waiting
-            else composed(_("Plan the visits that wait: %(count)d."), count=count_of(counts, "waiting"))
+            composed(_("%(areas)s: check the submissions that wait there."), areas=to_check)
+            if to_check
+            else composed(
+                _("Check the submissions that wait: %(count)d."), count=count_of(counts, "to_check")
+            )
+        )
+    if counts["to_visit"]:
+        asked.append(
+            composed(_("%(areas)s: plan the visits that wait there."), areas=to_visit)
+            if to_visit
+            else composed(_("Plan the visits that wait: %(count)d."), count=count_of(counts, "to_visit"))
         )
     if counts["not_started"]:
         asked.append(
@@ -206,9 +243,20 @@ def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sente
 
 def most(figures: Mapping[str, Any], name: str, names: Mapping[str, str]) -> str:
     """The areas with the most of a kind, at most three; empty where areas are not told apart."""
-    entries = sorted(figures["areas"], key=lambda entry: -entry[name])
-    chosen = [names.get(entry["code"], entry["code"]) for entry in entries[:MOST_AREAS] if entry[name]]
+    chosen = [names.get(entry["code"], entry["code"]) for entry in fullest(figures, name)]
     return pgettext("enumeration", ", ").join(chosen)
+
+
+def hold_most(figures: Mapping[str, Any], name: str) -> bool:
+    """Whether the areas that `most` names hold more than half of a kind together."""
+    held: int = sum(entry[name] for entry in fullest(figures, name))
+    return bool(2 * held > figures["counts"][name])
+
+
+def fullest(figures: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The areas with the most of a kind, at most three of those that have any."""
+    entries = sorted(figures["areas"], key=lambda entry: -entry[name])
+    return [entry for entry in entries[:MOST_AREAS] if entry[name]]
 
 
 def dimension_name(code: str) -> str:
