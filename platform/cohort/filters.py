@@ -22,7 +22,8 @@ class Filters:
     `level` is 0 to 4, `target` (reached the target), `below` (scored, short of it) or `none` (no level yet);
     `stage` is where a company stands now, `reached` the least it has come to; `short` names the gate that
     keeps a company from the target (`scenarios`, `base`, `both`); `before` is the level in the earlier round;
-    `score` the lower end of a five-point step of readiness.
+    `score` the lower end of a five-point step of readiness; `compared` asks for own results of both rounds under one
+    release; a `provider` of `none` for companies that name none.
     """
 
     programme: str = ""
@@ -43,6 +44,7 @@ class Filters:
     before: str = ""
     tier: str = ""
     score: str = ""
+    compared: str = ""
     q: str = ""
 
     @classmethod
@@ -75,5 +77,5 @@ NAMES = tuple(field.name for field in fields(Filters))
 # Not a choice of companies but of what is looked at.
 FRAME = frozenset({"programme", "round", "since"})
 # Those that say something of a company's result; they need the permission to read results.
-OF_RESULTS = frozenset({"level", "short", "before", "tier", "score"})
+OF_RESULTS = frozenset({"level", "short", "before", "tier", "score", "compared"})
 ALL = frozenset(NAMES)

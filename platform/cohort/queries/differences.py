@@ -14,6 +14,7 @@ from django.db.models import F
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import Companies
 from cohort.queries.names import name_in
+from cohort.queries.narrowing import NO_PROVIDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Differences:
                     verified=float(verified.mean()),
                     points=float((own - verified).mean()),
                     lowered=int((level_verified < level).sum()),
-                    link=self.cohort.link(provider=name, verified="1") if name else None,
+                    link=self.cohort.link(provider=name or NO_PROVIDER, verified="1"),
                 )
             )
         return sorted(found, key=lambda row: (-row.points, row.name))

@@ -17,6 +17,8 @@ SHORTFALLS = ("scenarios", "base", "both")
 # How a company stands towards its target (`Cohort.standing`), and why it may miss the deadline (`Cohort.risk`).
 STANDINGS = (*SHORTFALLS, "reached")
 RISKS = ("not_invited", "not_started", "stalled", "overdue")
+# A service provider of this name stands for none; providers have longer names.
+NO_PROVIDER = "none"
 FULL_WIDTH = str.maketrans("(),:;!?", "（），：；！？")
 
 
@@ -88,13 +90,18 @@ NARROWING = {
     "division": lambda cohort, found, value: found.filter(division__code=value),
     "area": lambda cohort, found, value: found.filter(functional_area__code=value),
     "industry": lambda cohort, found, value: found.filter(key_industry__code=value),
-    "provider": lambda cohort, found, value: found.filter(listing__provider_name=value),
+    "provider": lambda cohort, found, value: found.filter(
+        listing__provider_name="" if value == NO_PROVIDER else value
+    ),
     "size": lambda cohort, found, value: found.filter(size=value),
     "verified": lambda cohort, found, value: found.filter(now__verified_run__isnull=False),
     "tier": lambda cohort, found, value: found.alias(tier=counted("tier")).filter(tier=_whole(value)),
     "before": lambda cohort, found, value: found.alias(
         level_before=counted("official_level", "before")
     ).filter(level_before=_whole(value)),
+    "compared": lambda cohort, found, value: found.filter(
+        now__self_run__isnull=False, now__self_run__release=F("before__self_run__release")
+    ),
     "level": _by_level,
     "short": _by_short,
     "stage": _by_stage,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from assessments.models.assessment import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, Filters
+from cohort.queries.narrowing import NO_PROVIDER
 from cohort.views.desk import Desk
 from cohort.views.words import level_words, risk_words, shortfall_words
 from companies.models.reference import Named
@@ -115,6 +116,7 @@ LABELS = {
     "before": lambda: _("Level before"),
     "tier": lambda: _("Tier"),
     "score": lambda: _("Readiness"),
+    "compared": lambda: _("Scored in both rounds"),
     "q": lambda: _("Search text"),
 }
 
@@ -144,7 +146,11 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
         case "size":
             return [("", _("All sizes")), *((size.value, str(size.label)) for size in SizeClass)]
         case "provider":
-            return [("", _("All service providers")), *((name, name) for name in desk.providers)]
+            return [
+                ("", _("All service providers")),
+                *((name, name) for name in desk.providers),
+                (NO_PROVIDER, _("None named")),
+            ]
         case "level":
             return [
                 ("", _("All levels")),
@@ -199,6 +205,6 @@ def _default(desk: Desk, name: str) -> str:
 
 
 def _words(desk: Desk, name: str, value: str) -> str:
-    if name == "verified":
+    if name in {"verified", "compared"}:
         return ""
     return dict(options_of(desk, name)).get(value, value)

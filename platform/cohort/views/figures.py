@@ -64,6 +64,7 @@ def level_figure(cohort: Cohort, figures: LevelFigures) -> Figure:
                 {"name": level_short(level), "n": [counts[level] for _name, counts, _links in bars]}
                 for level in LEVELS
             ],
+            "links": [[links[level] for _name, _counts, links in bars] for level in LEVELS],
         },
         head=["", *(level_code(level) for level in LEVELS)],
         rows=[[name, *map(linked, counts, links)] for name, counts, links in bars],
@@ -73,6 +74,7 @@ def level_figure(cohort: Cohort, figures: LevelFigures) -> Figure:
 def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
     """Bars of the tiers, one for each sector."""
     stated = sum(row.stated for row in sectors)
+    links = [[cohort.link(sector=row.sector.code, tier=str(tier.value)) for row in sectors] for tier in Tier]
     return Figure(
         id="chart-tiers",
         chart="stack",
@@ -82,17 +84,15 @@ def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
             "cats": [row.sector.name for row in sectors],
             "totals": [max(1, row.stated) for row in sectors],
             "series": [{"name": str(tier.label), "n": [row.tiers[tier] for row in sectors]} for tier in Tier],
+            "links": links,
         },
         head=[_("Sector"), *(str(tier.label) for tier in Tier)],
         rows=[
             [
                 row.sector.name,
-                *(
-                    linked(count, cohort.link(sector=row.sector.code, tier=str(tier)))
-                    for tier, count in enumerate(row.tiers)
-                ),
+                *(linked(count, links[tier][place]) for tier, count in enumerate(row.tiers)),
             ]
-            for row in sectors
+            for place, row in enumerate(sectors)
         ],
     )
 
@@ -103,6 +103,7 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
     Bands are drawn to whole five-point steps; the caption gives their bounds.
     """
     lows = [step * STEP for step in range(len(counts))]
+    links = [cohort.link(score=str(low)) for low in lows]
     bands: list[dict[str, Any]] = []
     bounds: list[str] = []
     stored: dict[str, list[int]] = release.reference.get("bands", {}) if release else {}
@@ -132,14 +133,15 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
             "name": _("Companies"),
             "xname": _("Readiness score"),
             "bands": bands,
+            "links": [links],
         },
         head=[_("Readiness score"), _("Companies")],
         rows=[
             [
                 _("%(low)d to %(high)d") % {"low": low, "high": low + STEP},
-                linked(count, cohort.link(score=str(low))),
+                linked(count, link),
             ]
-            for low, count in zip(lows, counts, strict=True)
+            for low, count, link in zip(lows, counts, links, strict=True)
             if count
         ],
     )
@@ -156,6 +158,7 @@ def change_figure(cohort: Cohort, change: Change) -> Figure:
     names = [dimension.short.in_language(language) for dimension in cohort.instrument.dimensions]
     before = [plotted(value) for value in change.before]
     now = [plotted(value) for value in change.now]
+    links = [cohort.link(compared="1")] * len(names)
     return Figure(
         id="chart-change",
         chart="dumbbell",
@@ -170,6 +173,8 @@ def change_figure(cohort: Cohort, change: Change) -> Figure:
             "b": now,
             "na": cohort.earlier.code,
             "nb": cohort.round.code,
+            # The first two series only draw the bar between the two dots.
+            "links": [[], [], links, links],
         },
         head=[_("Dimension"), cohort.earlier.code, cohort.round.code],
         rows=[[name, f"{a:.1f}", f"{b:.1f}"] for name, a, b in zip(names, before, now, strict=True)],

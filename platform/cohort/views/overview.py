@@ -151,6 +151,7 @@ def figure_links(cohort: Cohort) -> dict[str, str | None]:
         "accepted": cohort.link(reached=Stage.ACCEPTED.value),
         "risk": cohort.link(risk="any"),
         "companies": cohort.link(),
+        "compared": cohort.link(compared="1"),
     }
 
 
