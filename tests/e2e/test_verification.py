@@ -58,3 +58,32 @@ def test_company_is_recommended_graded_on_site_and_verified(demo: Demo, browser:
         page.reload()
     expect(verified).to_be_visible()
     assessor.close()
+
+
+def test_decisions_made_without_a_network_outlive_the_page_on_a_tablet(demo: Demo, browser: Browser) -> None:
+    assessor = Visitor(browser, demo, width=768)
+    assessor.sign_in("assessor")
+    page = assessor.page
+    assessor.goto("/cohort/desk/?step=visit")
+    page.locator("main a[href$='/visit/']").first.click()
+    page.check("[name=declared]")
+    page.get_by_role("button", name="Begin the visit").click()
+    expect(page.locator("#figures")).to_contain_text("0 / 60")
+    address = page.url.split("#")[0]
+
+    assessor.context.set_offline(True)
+    for words in ("1 decision waits on this device", "2 decisions wait on this device"):
+        page.locator(".lz-q.is-current").get_by_role("button", name="Save and next").click()
+        expect(page.locator("#waiting")).to_contain_text(words)
+    expect(page.get_by_role("button", name="Finish visit")).to_be_disabled()
+    page.close()
+    assessor.context.set_offline(False)
+    again = assessor.context.new_page()
+    again.goto(address)
+
+    expect(again.locator("#figures")).to_contain_text("2 / 60")
+    expect(again.locator("#waiting")).to_be_hidden()
+    expect(again.get_by_role("button", name="Finish visit")).to_be_enabled()
+    # The browser and htmx both report that there was no network, which was the point.
+    assessor.faults = [fault for fault in assessor.faults if not re.search("DISCONNECTED|^htmx:", fault)]
+    assessor.close()

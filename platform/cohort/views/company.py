@@ -132,7 +132,7 @@ def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tu
         found.append((reverse("cohort:check", args=here), _("County check")))
     if Verb.VERIFY in verbs and assessment.recommended_at and not assessment.accepted_at:
         found.append((reverse("cohort:visit", args=here), _("Open the verification desk")))
-    if Verb.ACCEPT in verbs and assessment.recommended_at:
+    if Verb.SEE_FLAGS in verbs and assessment.recommended_at:
         found.append((reverse("cohort:acceptance", args=here), _("Conditions of acceptance")))
     if Verb.SEE_ANSWERS in verbs and assessment.plans.exists():
         found.append((reverse("assessments:plan", args=here), _("The company’s plan")))

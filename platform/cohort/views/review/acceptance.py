@@ -20,14 +20,16 @@ from assessments.actions import acceptance as actions
 from assessments.models import ConditionCheck
 from assessments.views.access import find, user_of
 from cohort.queries.names import name_in
+from companies.permissions import require
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def acceptance(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The checklist; POST stores the finding about one condition."""
-    assessment, _verbs = find(request, pk, Verb.ACCEPT)
+    assessment, verbs = find(request, pk, Verb.SEE_FLAGS)
     if request.method == "POST":
+        require(verbs, Verb.ACCEPT)
         finding = request.POST.get("finding", "")
         if finding in ConditionCheck.Finding.values:
             try:
@@ -56,6 +58,8 @@ def acceptance(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "missing": [names[code] for code in rows.missing],
             "basis": terms().basis,
             "findings": ConditionCheck.Finding.choices,
+            # Others at the desk read what is missing and change nothing.
+            "can_accept": Verb.ACCEPT in verbs and assessment.accepted_at is None,
         },
     )
 

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.roles import Verb
 from assessments.acceptance.table import headings, rows_of, workbook
 from assessments.actions import batches as actions
@@ -24,7 +25,8 @@ from audit.record import record
 from cohort.filters import Filters
 from cohort.queries.names import name_in
 from cohort.views.desk import desk_of
-from companies.permissions import require, verbs_in_programme
+from companies.models import Programme
+from companies.permissions import Forbidden, reaches_all_listed, require, verbs_in_programme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level", "recommended_on")
@@ -35,8 +37,10 @@ SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches of a programme; POST begins one."""
     desk = desk_of(request, Filters.read(request.GET.dict()))
-    require(desk.verbs, Verb.ACCEPT)
+    _require_reading(desk.user, desk.programme)
+    can_change = Verb.ACCEPT in desk.verbs
     if request.method == "POST":
+        require(desk.verbs, Verb.ACCEPT)
         name = request.POST.get("name", "").strip() or timezone.localdate().strftime("%Y-%m")
         try:
             made = actions.create(programme=desk.programme, name=name, by=desk.user)
@@ -48,6 +52,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "nav": "queue",
         "desk": desk,
         "rows": Batch.objects.filter(programme=desk.programme).select_related("created_by", "sent_by"),
+        "can_change": can_change,
         "suggested": timezone.localdate().strftime("%Y-%m"),
     }
     return render(request, "cohort/review/batches.html", context)
@@ -58,12 +63,15 @@ def batches(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One batch: the table, who may be added; POST adds, removes or sends."""
     found = _find(request, pk)
+    verbs = verbs_in_programme(user_of(request), found.programme)
     if request.method == "POST":
+        require(verbs, Verb.ACCEPT)
         _act(request, found)
         return HttpResponseRedirect(reverse("cohort:batch", args=[found.pk]))
     rows = found.table if found.is_sent else rows_of(found)
     language = get_language() or "en"
     names = headings()
+    can_change = Verb.ACCEPT in verbs and not found.is_sent
     return render(
         request,
         "cohort/review/batch.html",
@@ -72,18 +80,19 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "batch": found,
             "columns": [names[name] for name in SHOWN],
             "rows": [[(names[name], row[name]) for name in SHOWN] for row in rows],
-            "entries": []
-            if found.is_sent
-            else [
+            "can_change": can_change,
+            "entries": [
                 (entry.assessment_id, name_in(language, entry.assessment.company))
                 for entry in found.entries.select_related("assessment__company")
-            ],
-            "candidates": []
-            if found.is_sent
-            else [
+            ]
+            if can_change
+            else [],
+            "candidates": [
                 (assessment, name_in(language, assessment.company))
                 for assessment in actions.candidates(found.programme)
-            ],
+            ]
+            if can_change
+            else [],
         },
     )
 
@@ -97,6 +106,9 @@ def _act(request: HttpRequest, found: Batch) -> None:
         elif "remove" in request.POST:
             for chosen in _ids(request.POST.getlist("remove")):
                 actions.remove(batch=found, assessment=chosen, by=user)
+        elif "all" in request.POST:
+            waiting = [assessment.pk for assessment in actions.candidates(found.programme)]
+            actions.add(batch=found, assessments=waiting, by=user)
         else:
             actions.add(batch=found, assessments=_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
@@ -139,5 +151,11 @@ def _find(request: HttpRequest, pk: uuid.UUID) -> Batch:
     found = get_object_or_404(
         Batch.objects.allowing(user, Verb.SEE_FLAGS).select_related("programme", "sent_by"), pk=pk
     )
-    require(verbs_in_programme(user, found.programme), Verb.ACCEPT)
+    _require_reading(user, found.programme)
     return found
+
+
+def _require_reading(user: User, programme: Programme) -> None:
+    """A batch names companies of the whole programme, so whoever reviews one area alone does not read it."""
+    if not reaches_all_listed(user, programme, Verb.SEE_FLAGS):
+        raise Forbidden(Verb.ACCEPT)

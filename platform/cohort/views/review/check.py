@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments import queries
 from assessments.actions import county
-from assessments.models import Assessment, CountyCheck, Flag, Return
+from assessments.models import Assessment, CountyCheck, Evidence, Flag, Return
 from assessments.questionnaire import in_words
 from assessments.reopening import open_return
 from assessments.ties import ties_to_company
@@ -27,6 +29,22 @@ from cohort.queries.names import name_in
 from cohort.views.review.flag_words import FlagWords, flag_words, others_known
 from companies.models import Listing
 from instrument import Dimension, Item, load
+
+# The name of the field beside each item, after its code.
+REMARK = "-comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item of the submission; `is_ticked` and `remark` are what the reviewer has typed so far."""
+
+    item: Item
+    lines: Sequence[str]
+    comment: str
+    files: Sequence[Evidence]
+    flags: Sequence[FlagWords]
+    is_ticked: bool
+    remark: str
 
 
 @login_required
@@ -42,7 +60,7 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _act(request: HttpRequest, assessment: Assessment, user: User) -> HttpResponse:
     comment = request.POST.get("comment", "")
-    chosen = {code: request.POST.get(f"{code}-comment", "") for code in request.POST.getlist("items")}
+    chosen = {code: request.POST.get(f"{code}{REMARK}", "") for code in request.POST.getlist("items")}
     try:
         if request.POST.get("outcome") == "recommend":
             county.recommend(assessment=assessment, comment=comment, by=user)
@@ -55,36 +73,48 @@ def _act(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
     except county.NothingToCheck:
         messages.error(request, _("This submission does not wait for the county any more."))
     except county.NoItems:
-        context = _context(user, assessment) | {
+        # What was typed beside an item that is not ticked is kept too: the tick may be all that is missing.
+        typed = {
+            name.removesuffix(REMARK): request.POST[name] for name in request.POST if name.endswith(REMARK)
+        }
+        context = _context(user, assessment, ticked=frozenset(chosen), typed=typed) | {
             "problem": _("Tick at least one item, and write what the company should look at."),
-            "typed": chosen,
             "comment": comment,
         }
         return render(request, "cohort/review/check.html", context, status=422)
     return HttpResponseRedirect(reverse("cohort:queue") + "?step=check")
 
 
-def _context(user: User, assessment: Assessment) -> dict[str, Any]:
+def _context(
+    user: User,
+    assessment: Assessment,
+    *,
+    ticked: frozenset[str] = frozenset(),
+    typed: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    remarks = typed or {}
     instrument = load(assessment.round.instrument_version)
     submission = queries.latest_submission(assessment)
     answers = submission.answers() if submission else {}
     flags = list(Flag.objects.visible_to(user).filter(assessment=assessment).open())
     known = others_known(user, flags)
-    files: dict[str, int] = {}
-    for item in assessment.evidence.present().values_list("item", flat=True):
-        files[item] = files.get(item, 0) + 1
+    files: dict[str, list[Evidence]] = {}
+    for file in assessment.evidence.present():
+        files.setdefault(file.item, []).append(file)
     hints: dict[str, list[FlagWords]] = {}
     for flag in flags:
         hints.setdefault(flag.item, []).append(flag_words(flag, known))
 
-    def rows(dimension: Dimension) -> list[tuple[Item, list[str], str, int, list[FlagWords]]]:
+    def rows(dimension: Dimension) -> list[Row]:
         return [
-            (
-                instrument.item(code),
-                in_words(instrument.item(code), answers.get(code)),
-                answers[code].comment if code in answers else "",
-                files.get(code, 0),
-                hints.get(code, []),
+            Row(
+                item=instrument.item(code),
+                lines=in_words(instrument.item(code), answers.get(code)),
+                comment=answers[code].comment if code in answers else "",
+                files=files.get(code, []),
+                flags=hints.get(code, []),
+                is_ticked=code in ticked,
+                remark=remarks.get(code, ""),
             )
             for code in dimension.items
         ]
@@ -118,5 +148,4 @@ def _context(user: User, assessment: Assessment) -> dict[str, Any]:
             and open_return(assessment) is None
         ),
         "ties": ties_to_company(user, assessment),
-        "typed": {},
     }

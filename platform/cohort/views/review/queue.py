@@ -15,7 +15,7 @@ from cohort.filters import Filters
 from cohort.queries.names import name_in
 from cohort.queries.review_queue import STEPS, Queue, Step
 from cohort.views.desk import desk_of
-from companies.permissions import require
+from companies.permissions import reaches_all_listed, require
 
 
 def first_step(verbs: frozenset[Verb]) -> str:
@@ -59,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "kept": f"?{kept}&step={step.code}",
             "action": _action(step, desk.verbs),
             "shows_verified": step.code in {"appeal", "accept", "accepted"},
-            "can_batch": Verb.ACCEPT in desk.verbs,
+            "sees_batches": reaches_all_listed(desk.user, desk.programme, Verb.SEE_FLAGS),
         },
     )
 
@@ -77,8 +77,8 @@ def _action(step: Step, verbs: frozenset[Verb]) -> str:
         "visit": (Verb.VERIFY, "cohort:visit"),
         "visiting": (Verb.VERIFY, "cohort:visit"),
         "appeal": (Verb.VERIFY, "cohort:visit"),
-        "accept": (Verb.ACCEPT, "cohort:acceptance"),
-        "accepted": (Verb.ACCEPT, "cohort:acceptance"),
+        "accept": (Verb.SEE_FLAGS, "cohort:acceptance"),
+        "accepted": (Verb.SEE_FLAGS, "cohort:acceptance"),
     }
     verb, page = pages.get(step.code, (None, ""))
     return page if verb in verbs else ""
