@@ -114,7 +114,11 @@ GROUPS = (
     Group("lists to take along", {COUNTY, OFFICER}, "cohort:ledger", "cohort:ledger cohort:order_packet"),
     Group("one's own file of the cohort", {OFFICER}, "cohort:file", "cohort:load_file"),
     Group("files of the cohort", {OFFICER}, "cohort:files cohort:file_template", "cohort:files"),
-    Group("acting on many companies", {OFFICER}, "cohort:bulk"),
+    Group(
+        "acting on many companies",
+        {OFFICER},
+        "cohort:bulk cohort:bulk_runs cohort:bulk_run cohort:bulk_progress",
+    ),
     Group(
         "a company's place in the programme",
         {OFFICER},
@@ -128,12 +132,14 @@ GROUPS = (
     Group("drawing a sample", {OFFICER}, post="cohort:samples"),
     Group("checking", {COUNTY}, "cohort:check", "cohort:check"),
     Group("visiting", {ASSESSOR}, "cohort:visit", "cohort:visit cohort:finish"),
+    Group("what an acceptance asks for", DESK, "cohort:acceptance"),
     Group(
         "accepting",
         {OFFICER},
-        "cohort:acceptance cohort:batches cohort:batch cohort:batch_table",
+        "",
         "cohort:acceptance cohort:accept cohort:documents cohort:batches cohort:batch",
     ),
+    Group("batches", DESK - {COUNTY}, "cohort:batches cohort:batch cohort:batch_table"),
     # Briefings: the county's reviewers read those of their own area
     Group("the list of briefings", DESK, "cohort:briefing"),
     Group(
@@ -202,14 +208,14 @@ GROUPS = (
         "audit_log:export",
     ),
     Group(
-        "what nobody reaches here, for want of what it needs: a link, a code, a stored file, a visit, a run of one's "
-        "own; the tests of each page reach it",
+        "what nobody reaches here, for want of what it needs: a link, a code, a stored file, a visit, a view of "
+        "one's own; the tests of each page reach it",
         set(),
         "assessments:join mfa_deactivate_totp mfa_view_recovery_codes mfa_download_recovery_codes "
         "accounts:notice assessments:evidence_file assessments:evidence_thumbnail "
         "assessments:report_file assessments:verification "
         "assessments:plan_workbook cohort:marked_file cohort:ledger_file cohort:document cohort:grade "
-        "cohort:bulk_run cohort:bulk_progress cohort:view_delete",
+        "cohort:view_delete",
         "accounts:notice assessments:join cohort:bulk_start cohort:grade cohort:view_delete "
         "keys:withdraw people:change",
     ),

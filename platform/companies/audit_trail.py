@@ -19,10 +19,13 @@ from django.utils.dateparse import parse_date, parse_datetime
 from accounts.models import User
 from accounts.roles import Verb
 from audit.models import AuditEvent
-from companies.audit_words import action_words
+from companies.audit_words import action_words, thing_words
 from companies.models import Company, Listing, Programme
 
-HEAD = ("at", "person", "address", "action", "subject", "subject_id", "company", "credit_code", "details")
+HEAD = (
+    "at", "person", "address", "words", "action", "subject", "subject_id", "company", "credit_code", "details",
+)  # fmt: skip
+WIDTHS = (20, 16, 28, 32, 24, 24, 38, 32, 20, 60)
 # What a spreadsheet would take for a formula.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -71,6 +74,11 @@ class Line:
     def words(self) -> str:
         """What was done."""
         return action_words(self.event.action)
+
+    @property
+    def thing(self) -> str:
+        """What it was done to."""
+        return thing_words(self.event.subject_type)
 
     @property
     def details(self) -> list[tuple[str, str]]:
@@ -155,7 +163,7 @@ def as_workbook(found: Iterable[Line]) -> bytes:
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet("audit")
         sheet.freeze_panes(1, 0)
-        for column, (name, width) in enumerate(zip(HEAD, (20, 16, 28, 24, 24, 38, 32, 20, 60), strict=True)):
+        for column, (name, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, name, book.add_format({"bold": True}))
         for row, cells in enumerate(_cells(found), start=1):
@@ -171,6 +179,7 @@ def _cells(found: Iterable[Line]) -> Iterator[list[str]]:
             timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M:%S"),
             by.name if by else "",
             by.email if by else "",
+            line.words,
             event.action,
             event.subject_type,
             event.subject_id,

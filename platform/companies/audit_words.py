@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def action_words(action: str) -> str:
     """What was done, by its code in the record; the code itself where words are missing."""
     return _words().get(action, action)
+
+
+def thing_words(label: str) -> str:
+    """What something was done to, by the label of its model; the label itself where words are missing."""
+    return _things().get(label, label)
 
 
 def _words() -> dict[str, str]:
@@ -121,12 +127,55 @@ def _words() -> dict[str, str]:
         "visit.finished": _("Visit on site finished"),
         "visit.started": _("Visit on site begun"),
         "visit_sample.drawn": _("Sample of visits drawn"),
-        "webhook.changed": _("Feed changed"),
-        "webhook.created": _("Feed created"),
-        "webhook.deleted": _("Feed deleted"),
-        "webhook.disabled": _("Feed switched off by a person"),
-        "webhook.enabled": _("Feed switched on"),
-        "webhook.replayed": _("Messages of a feed sent again"),
-        "webhook.secret_rotated": _("Secret of a feed renewed"),
-        "webhook.switched_off": _("Feed switched off after failures"),
+        "webhook.changed": _("Webhook changed"),
+        "webhook.created": _("Webhook created"),
+        "webhook.deleted": _("Webhook deleted"),
+        "webhook.disabled": _("Webhook switched off by a person"),
+        "webhook.enabled": _("Webhook switched on"),
+        "webhook.replayed": _("Messages of a webhook sent again"),
+        "webhook.secret_rotated": _("Secret of a webhook renewed"),
+        "webhook.switched_off": _("Webhook switched off after failures"),
+    }
+
+
+def _things() -> dict[str, str]:
+    return {
+        "accounts.apikey": pgettext("thing", "API key"),
+        "accounts.user": pgettext("thing", "Account"),
+        "assessments.appeal": pgettext("thing", "Appeal"),
+        "assessments.assessment": pgettext("thing", "Assessment"),
+        "assessments.batch": pgettext("thing", "Batch"),
+        "assessments.conditioncheck": pgettext("thing", "Condition of acceptance"),
+        "assessments.document": pgettext("thing", "Paper"),
+        "assessments.evidence": pgettext("thing", "Evidence"),
+        "assessments.flag": pgettext("thing", "Flag"),
+        "assessments.message": pgettext("thing", "Message"),
+        "assessments.plan": pgettext("thing", "Plan"),
+        "assessments.publishedversion": pgettext("thing", "Version of the questionnaire"),
+        "assessments.report": pgettext("thing", "Report"),
+        "assessments.round": pgettext("thing", "Round"),
+        "assessments.submission": pgettext("thing", "Submission"),
+        "assessments.visit": pgettext("thing", "Visit on site"),
+        "assessments.visitsample": pgettext("thing", "Sample of visits"),
+        "audit.auditevent": pgettext("thing", "Record of who did what"),
+        "benchmarks.coststep": pgettext("thing", "Cost of a step"),
+        "benchmarks.release": pgettext("thing", "Release of the model"),
+        "cohort.briefing": pgettext("thing", "Monthly briefing"),
+        "cohort.bulkrun": pgettext("thing", "Act on several companies"),
+        "cohort.cohortfile": pgettext("thing", "File"),
+        "cohort.ledgerexport": pgettext("thing", "Ledger"),
+        "cohort.sample": pgettext("thing", "Sample of the cohort"),
+        "cohort.savedview": pgettext("thing", "Saved view"),
+        "companies.area": pgettext("thing", "Area"),
+        "companies.company": pgettext("thing", "Company"),
+        "companies.contact": pgettext("thing", "Contact"),
+        "companies.invitation": pgettext("thing", "Invitation"),
+        "companies.keyindustry": pgettext("thing", "Key industry"),
+        "companies.listing": pgettext("thing", "Place on the list"),
+        "companies.membership": pgettext("thing", "Role in a company"),
+        "companies.park": pgettext("thing", "Park"),
+        "companies.programme": pgettext("thing", "Programme"),
+        "companies.programmerole": pgettext("thing", "Role in a programme"),
+        "companies.sector": pgettext("thing", "Sector"),
+        "webhooks.webhook": pgettext("thing", "Webhook"),
     }

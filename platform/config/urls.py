@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("model/", include("benchmarks.urls")),
     path("api-keys/", include("companies.urls")),
     path("people/", include("companies.people_urls")),
-    path("audit/", include("companies.audit_urls")),
+    path("audit/", include("cohort.audit_urls")),
     path("webhooks/", include("webhooks.urls")),
     path("api/", include("config.api.urls")),
     path("health/", include("config.health")),

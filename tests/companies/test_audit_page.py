@@ -35,8 +35,14 @@ def test_event_names_person_company_and_details(reader: Client, company: Company
 
     page = reader.get("/audit/").content.decode()
 
-    for text in (owner.name, owner.email, company.name, "company.changed", "park"):
+    for text in (owner.name, owner.email, company.name, "Profile changed", "company.changed", "park"):
         assert text in page
+    # What can be chosen reads as words, in their order.
+    context = reader.get("/audit/").context
+    assert ("companies.company", "Company") in context["subjects"]
+    words = [choice[1] for choice in context["actions"]]
+    assert words == sorted(words)
+    assert not any("." in choice[1] for choice in context["subjects"])
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.COUNTY_REVIEWER, Role.ASSESSOR])
@@ -153,3 +159,7 @@ def test_retention_page_states_the_rules(reader: Client) -> None:
 
     assert "At least 1,095 days" in page
     assert "clear_audit" in page
+    rules = {rule.what: rule.how_long for rule in reader.get("/audit/retention/").context["rules"]}
+    assert rules["Workbooks handed in, and ledgers"] == "7 days"
+    assert rules["Reports made to download"] == rules["Evidence that was removed"] == "30 days"
+    assert rules["Nightly samples of the cohort"] == "400 days"

@@ -1,13 +1,14 @@
-"""The record of who did what, for auditors and administrators, and the rules of how long things are kept."""
+"""The record of who did what, for auditors and administrators."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.tasks import NOTICE_LIFE
 from audit.models import AuditEvent
 from audit.record import record
 from companies.audit_trail import Filters, as_csv, as_workbook, audited_programmes, events_for, lines, page_of
-from companies.audit_words import action_words
+from companies.audit_words import action_words, thing_words
 from companies.models import ProgrammeRole
 from companies.models.scope import current
 from companies.permissions import Forbidden
@@ -38,7 +38,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """One page of the record, the newest first."""
-    user = _reader(request)
+    user = reader(request)
     filters = Filters.of(request.GET.dict())
     found, following = page_of(events_for(user, filters), request.GET.get("before", ""), PAGE_SIZE)
     kinds = AuditEvent.objects.order_by()
@@ -46,11 +46,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "nav": "audit",
         "lines": lines(found),
         "filters": filters,
-        "actions": [
-            (action, action_words(action))
-            for action in sorted(kinds.values_list("action", flat=True).distinct())
-        ],
-        "subjects": sorted(kinds.values_list("subject_type", flat=True).distinct()),
+        "actions": _choices(kinds.values_list("action", flat=True), action_words),
+        "subjects": _choices(kinds.values_list("subject_type", flat=True), thing_words),
         "older": f"?{urlencode({**filters.parameters(), 'before': following})}" if following else "",
         "is_first": "before" not in request.GET,
         "first": f"?{urlencode(filters.parameters())}",
@@ -59,11 +56,16 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/audit.html", context)
 
 
+def _choices(values: QuerySet[AuditEvent, str], words: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Each value that occurs with its words, in the order of the words."""
+    return sorted(((value, words(value)) for value in values.distinct()), key=lambda choice: choice[1])
+
+
 @login_required
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """What the filters leave, as CSV or XLSX; that it was taken is itself on record."""
-    user = _reader(request)
+    user = reader(request)
     filters = Filters.of(request.POST.dict())
     events = events_for(user, filters)[: LARGEST_EXPORT + 1]
     found = lines(events)
@@ -89,24 +91,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
-@require_safe
-def retention(request: HttpRequest) -> HttpResponse:
-    """How long everything is kept, and what deletes it."""
-    _reader(request)
-    oldest = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
-    context = {
-        "nav": "audit",
-        "audit_days": settings.AUDIT_RETENTION_DAYS,
-        "notice_days": NOTICE_LIFE.days,
-        "idle_minutes": settings.SESSION_COOKIE_AGE // 60,
-        "reset_days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        "oldest": oldest,
-    }
-    return render(request, "companies/retention.html", context)
-
-
-def _reader(request: HttpRequest) -> User:
+def reader(request: HttpRequest) -> User:
     """The asker, who may read the record; `Forbidden` for other staff, 404 for everybody else."""
     user = cast(User, request.user)
     if audited_programmes(user).exists():

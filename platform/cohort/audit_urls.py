@@ -1,9 +1,10 @@
-"""Addresses of the record of who did what."""
+"""Addresses of the record of who did what, and of how long everything is kept."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from cohort.views import retention
 from companies.views import audit
 
 app_name = "audit_log"
@@ -11,5 +12,5 @@ app_name = "audit_log"
 urlpatterns = [
     path("", audit.log, name="list"),
     path("export/", audit.export, name="export"),
-    path("retention/", audit.retention, name="retention"),
+    path("retention/", retention.retention, name="retention"),
 ]

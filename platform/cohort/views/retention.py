@@ -1,0 +1,101 @@
+"""How long everything is kept, and what deletes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.tasks import NOTICE_LIFE
+from assessments.models.evidence import KEPT_AFTER_REMOVAL
+from assessments.models.report import KEPT_DAYS as REPORT_DAYS
+from audit.models import AuditEvent
+from cohort.models.sample import KEPT_DAYS as SAMPLE_DAYS
+from cohort.stored_files import KEPT as OFFICE_FILES_KEPT
+from companies.invitations import LINK_LIFE
+from companies.views.audit import reader
+from jobs.replies import KEPT_FOR as REPLIES_KEPT
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is kept, for how long, and what deletes it; `remark` says more about the time."""
+
+    what: str
+    how_long: str
+    how: str
+    remark: str = ""
+
+
+@login_required
+@require_safe
+def retention(request: HttpRequest) -> HttpResponse:
+    """The rules, for whoever may read the record of who did what."""
+    reader(request)
+    return render(request, "cohort/retention.html", {"nav": "audit", "rules": rules()})
+
+
+def rules() -> list[Rule]:
+    """All rules, the longest first; the numbers are those that the deleting jobs use."""
+    nightly = _("A nightly job.")
+    oldest = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
+    return [
+        Rule(
+            _("Answers, submissions, results, evidence, papers and briefings"),
+            _("With the programme"),
+            _("Nothing by itself: they are the file of the company’s acceptance."),
+        ),
+        Rule(
+            _("Record of who did what"),
+            _("At least %(days)s") % {"days": days(settings.AUDIT_RETENTION_DAYS)},
+            _(
+                "Only the command clear_audit, which notes that it did so. The database itself refuses to change an "
+                "event, or to delete one younger than 184 days."
+            ),
+            _("The oldest event is of %(day)s.") % {"day": date_format(localtime(oldest))} if oldest else "",
+        ),
+        Rule(
+            _("A person’s name, address and phone"),
+            _("As long as the account"),
+            _("The person, under “My data”. What was done stays, without the name."),
+        ),
+        Rule(
+            _("Nightly samples of the cohort"),
+            days(SAMPLE_DAYS),
+            nightly,
+            _("Samples on which a briefing rests stay with it."),
+        ),
+        Rule(_("Notices"), days(NOTICE_LIFE.days), nightly),
+        Rule(_("Reports made to download"), days(REPORT_DAYS), nightly),
+        Rule(_("Evidence that was removed"), days(KEPT_AFTER_REMOVAL.days), nightly),
+        Rule(_("Workbooks handed in, and ledgers"), days(OFFICE_FILES_KEPT.days), nightly),
+        Rule(
+            _("Links to invite colleagues"),
+            _("%(days)s, or until used") % {"days": days(LINK_LIFE.days)},
+            _("They are stored as a hash and end by themselves."),
+        ),
+        Rule(
+            _("Links to set a password"),
+            _("%(days)s, or until used") % {"days": days(settings.PASSWORD_RESET_TIMEOUT // 86_400)},
+            _("They are not stored."),
+        ),
+        Rule(_("Replies to requests that programs repeat"), days(REPLIES_KEPT.days), nightly),
+        Rule(
+            _("Sessions"),
+            _("%(minutes)d minutes after the last page") % {"minutes": settings.SESSION_COOKIE_AGE // 60},
+            nightly,
+        ),
+    ]
+
+
+def days(number: int) -> str:
+    """A number of days in words."""
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": f"{number:,}"}
