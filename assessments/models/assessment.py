@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -31,7 +32,7 @@ class Stage(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     SCORED = "scored", _("Scored")
     RECOMMENDED = "recommended", _("Recommended")
-    VERIFIED = "verified", _("Verified")
+    VERIFIED = "verified", pgettext_lazy("stage", "Verified")
     ACCEPTED = "accepted", _("Accepted")
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Verb
@@ -43,8 +44,8 @@ class Flag(models.Model):
 
     class Disposition(models.TextChoices):
         OPEN = "open", _("Not looked at")
-        EXPLAINED = "explained", _("Explained")
-        CONFIRMED = "confirmed", _("Confirmed")
+        EXPLAINED = "explained", pgettext_lazy("of a flag", "Explained")
+        CONFIRMED = "confirmed", pgettext_lazy("of a flag", "Confirmed")
         DISMISSED = "dismissed", _("Dismissed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -46,7 +46,7 @@ def result_workbook(result: Result) -> bytes:
             [_("Round"), result.round_code],
             [_("Scored"), date_format(localtime(result.scored_at), "DATETIME_FORMAT")],
             [_("Official level"), str(result.official.level)],
-            [_("State"), _("Verified") if result.official.is_verified else _("Provisional")],
+            [_("State"), pgettext("level", "Verified") if result.official.is_verified else _("Provisional")],
             [_("Base points"), f"{float(result.official.base):.3f}"],
             [_("Readiness score"), points(result.readiness.score)],
             [_("Likely range"), f"{points(result.readiness.low)}–{points(result.readiness.high)}"],

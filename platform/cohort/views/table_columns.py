@@ -24,7 +24,7 @@ def words() -> dict[str, str]:
         "readiness": _("Readiness"),
         "change": _("Change"),
         "tier": _("Tier"),
-        "hints": _("Hints"),
+        "hints": _("Flags"),
         "division": _("Division and sector"),
         "activity": _("Last activity"),
         "assessor": _("Assessor"),
