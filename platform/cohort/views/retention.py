@@ -89,7 +89,7 @@ def rules() -> list[Rule]:
         ),
         Rule(_("Replies to requests that programs repeat"), days(REPLIES_KEPT.days), nightly),
         Rule(
-            _("Sessions"),
+            _("Sessions of people who are signed in"),
             _("%(minutes)d minutes after the last page") % {"minutes": settings.SESSION_COOKIE_AGE // 60},
             nightly,
         ),
