@@ -32,7 +32,6 @@ format: $(VENV)/.development
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.development
-	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/bureau.py
 	$(BIN)/python bench/exchange.py
 	$(BIN)/python bench/answers.py

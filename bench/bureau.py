@@ -1,13 +1,13 @@
-"""Server time of the bureau's work on PostgreSQL: opening a round for a cohort, the overview, and
-a page of the list of companies.
+"""Server time of the bureau's work on PostgreSQL: opening a round for a cohort, the overview, lists, a company's file.
 
-Run `python bench/bureau.py [COMPANIES]`; 435 without a number. Makes a database of its own on the server in
-BENCH_POSTGRES and drops it again. A request is the whole request inside the process (middleware, view, template);
-"all created" is the job's function, run as a worker runs it. Medians of interleaved runs.
+Run `python bench/bureau.py [COMPANIES]`; 435 without a number. Needs what `bench/installation.py` names; makes a
+database of its own and drops it again. A request is the whole request inside the process (middleware, view,
+template); "all created" is the job's function, run as a worker runs it. Medians of interleaved runs. Ends with 1
+where a bar was missed.
 
 "Cold" means that nothing of the figures is kept from an earlier request: the site caches none of them, so each run
 reads and counts all companies anew. What a new process reads besides (its modules, templates and texts) it reads
-before it serves: `config.wsgi`. The line "in a new process" is the first request of all that such a process answers.
+before it serves: `config.wsgi`. "In a new process" is the first request of all that such a process answers.
 """
 
 from __future__ import annotations
@@ -19,22 +19,36 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.installation import POSTGRES, ROOT, prepare
+
 if TYPE_CHECKING:
+    from django.test import Client
+
+    from bench.figures import Figure
+    from companies.models import Programme
     from tests.cohort.crowd import Crowd
 
-POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 NAME = f"readiness_bureau_{os.getpid()}"
 RUNS = 7
 # A round of a larger cohort takes half a minute to make each time; what is read is measured at any size.
 MOST_TO_OPEN = 5_000
 SEED = 435
 NEW_PROCESSES = 3
+# Up to this many companies the overview has the first of its two bars, and a list has one.
+PILOT = 435
+# Seconds that each may take.
+OPENING = {"open a round: request": 0.3, "open a round: all created": 10}
 FIRST_REQUEST = """
 import sys, time
 import config.wsgi
@@ -50,57 +64,112 @@ with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
     response = client.get(sys.argv[1])
     taken = time.perf_counter() - started
 assert response.status_code == 200, response.status_code
-print(1000 * taken)
+print(taken)
 """
 
 
 def main(companies: int) -> None:
     """Make a database, measure, drop it."""
-    with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {NAME}".encode())
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                os.environ |= {
-                    "DJANGO_SETTINGS_MODULE": "config.settings",
-                    "VAR_DIR": folder,
-                    "DATABASE_URL": f"{POSTGRES}/{NAME}",
-                    "DEBUG": "false",
-                    "LOG_LEVEL": "ERROR",
-                    "STAFF_SECOND_FACTOR": "false",
-                }
-                sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-                measure(companies)
-        finally:
-            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)".encode())
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["STAFF_SECOND_FACTOR"] = "false"
+            prepare(NAME, Path(folder))
+            # Django can only be imported once the environment is set.
+            from django.db import connection
+
+            from bench.figures import table
+
+            found = list(measure(companies))
+            connection.close()
+    finally:
+        with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)".encode())
+    print(table(found))
+    if not all(figure.is_met for figure in found):
+        sys.exit("A bar was missed.")
 
 
-def measure(companies: int) -> None:
-    """Print a line for each figure; Django can only be imported once the environment is set."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+def measure(companies: int) -> Iterator[Figure]:
+    """Every figure of a cohort of this many companies in two rounds."""
     from django.db import connection, transaction
     from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
-    from django.utils import timezone
 
     from accounts.roles import Role
+    from bench.figures import interleaved
+    from tests import factories
+    from tests.cohort.crowd import make_crowd
+
+    with transaction.atomic():
+        programme = factories.make_programme()
+        crowd = make_crowd(programme, companies, SEED)
+        raise_some_flags(crowd)
+        officer = factories.make_staff(programme, Role.OFFICER)
+    connection.cursor().execute("ANALYZE")
+    one = next(known.company for known in crowd.known if known.verified is not None)
+    overview, listing = reverse("cohort:overview") + "?round=T1", reverse("cohort:companies") + "?round=T1"
+    most_overview, most_list = (0.3, 0.15) if companies <= PILOT else (1.0, inf)
+    pages = {
+        "overview, all panels": (overview, most_overview),
+        "overview, one sector": (overview + "&sector=steel", most_overview),
+        "own and verified values": (reverse("cohort:differences") + "?round=T1", most_overview),
+        "list of companies": (listing, most_list),
+        "list, searched": (listing + "&q=有限", most_list),
+        "list, by reviewers": (listing + "&columns=stage.level.readiness.assessor.county", most_list),
+        "file of a company": (reverse("cohort:company", args=[one.pk]), inf),
+    }
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
+        client = Client()
+        client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+        parts = opening(client, programme, companies) if companies <= MOST_TO_OPEN else {}
+        parts |= {name: partial(read, client, path) for name, (path, _) in pages.items()}
+        queries = {}
+        for (
+            name,
+            part,
+        ) in parts.items():  # what is kept of a first request, such as the kinds of content, is kept now
+            with CaptureQueriesContext(connection) as captured:
+                part()
+            queries[name] = len(captured)
+        times = interleaved(RUNS, parts)
+        session = client.cookies["sessionid"].value
+    new = [first_request(overview, session) for _ in range(NEW_PROCESSES)]
+    print(
+        f"{companies:,} companies, 2 rounds, {connection.vendor}, {platform.machine()}, {os.cpu_count()} cores, "
+        f"medians of {RUNS} interleaved runs, load {os.getloadavg()[0]:.1f}; no figure is kept between requests"
+    )
+    most = OPENING | {name: limit for name, (_, limit) in pages.items()}
+    for name, taken in times.items():
+        yield figure(f"{name} ({queries[name]} queries)", taken, most[name])
+    yield figure("overview, in a new process", new, most_overview)
+
+
+def figure(what: str, taken: list[float], most: float) -> Figure:
+    """The median of these seconds, with the fastest."""
+    from bench.figures import Figure
+
+    middle = statistics.median(taken)
+    limit = "" if most == inf else f"; at most {1000 * most:.0f}"
+    return Figure(what, middle, most, f"{1000 * middle:.0f} ms (fastest {1000 * min(taken):.0f}{limit})")
+
+
+def read(client: Client, path: str) -> None:
+    """Ask for the page."""
+    assert client.get(path).status_code == 200, path
+
+
+def opening(client: Client, programme: Programme, companies: int) -> dict[str, Callable[[], object]]:
+    """The request that opens a round, and the job that it leaves, after which all is as before."""
+    from django.urls import reverse
+    from django.utils import timezone
+
     from assessments.models import Assessment, Round
     from assessments.tasks import open_round
     from instrument import CURRENT
     from jobs.models import Job
-    from tests import factories
-    from tests.cohort.crowd import make_crowd
 
-    call_command("migrate", verbosity=0)
-    with transaction.atomic():
-        programme = factories.make_programme()
-        raise_some_flags(make_crowd(programme, companies, SEED))
-        officer = factories.make_staff(programme, Role.OFFICER)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     today = timezone.localdate()
     form = {
         "code": "T2",
@@ -108,69 +177,29 @@ def measure(companies: int) -> None:
         "deadline": (today + timedelta(days=30)).isoformat(),
         "instrument_version": CURRENT,
     }
-    listing = reverse("cohort:companies") + "?round=T1"
-    pages = {
-        "overview, all panels": reverse("cohort:overview") + "?round=T1",
-        "own and verified values": reverse("cohort:differences") + "?round=T1",
-        "list of companies": listing,
-        "list, searched": listing + "&q=有限",
-        "list, by reviewers": listing + "&columns=stage.level.readiness.assessor.county",
-    }
-    names = ["open a round: request", "open a round: all created", *pages, "overview, in a new process"]
-    times: dict[str, list[float]] = {name: [] for name in names}
-    queries: dict[str, int] = {}
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
-    def timed(name: str, work: object) -> None:
-        connection.queries_log.clear()  # it is full after 9,000
-        with CaptureQueriesContext(connection) as captured:
-            started = time.perf_counter()
-            work()  # type: ignore[operator]
-            times[name].append(1000 * (time.perf_counter() - started))
-        queries[name] = len(captured)
+    def create() -> float:
+        job = Job.objects.get(kind="open-round")
+        started = time.perf_counter()
+        open_round(str(job.pk))
+        taken = time.perf_counter() - started
+        opened = Round.objects.get(programme=programme, code="T2")
+        made = Assessment.objects.filter(round=opened)
+        assert made.count() == companies
+        # Nothing refers to them yet, and asking each table about each of them takes long.
+        made._raw_delete("default")
+        opened.delete()
+        job.delete()
+        return taken
 
-    with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
-        client = Client()
-        client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-        # Once each before it counts: a process imports and compiles templates at its first request.
-        for path in pages.values():
-            assert client.get(path).status_code == 200, path
-        for _ in range(RUNS):
-            if companies <= MOST_TO_OPEN:
-                timed(
-                    "open a round: request",
-                    lambda: client.post(reverse("cohort:round_open"), form),
-                )
-                opened = Round.objects.get(programme=programme, code="T2")
-                job = Job.objects.get(kind="open-round")
-                timed("open a round: all created", lambda: open_round(str(job.pk)))  # noqa: B023
-                assert Assessment.objects.filter(round=opened).count() == companies
-                # Nothing refers to them yet, and asking each table about each of them takes long.
-                Assessment.objects.filter(round=opened)._raw_delete("default")
-                opened.delete()
-                job.delete()
-            for name, path in pages.items():
-                timed(name, lambda: client.get(path))  # noqa: B023
-        session = client.cookies["sessionid"].value
-        for _ in range(NEW_PROCESSES):
-            times["overview, in a new process"].append(first_request(pages["overview, all panels"], session))
-    print(
-        f"{companies} companies, 2 rounds, {connection.vendor}, {platform.machine()}, {os.cpu_count()} cores,"
-    )
-    print(f"medians of {RUNS} interleaved runs, load {os.getloadavg()[0]:.1f}")
-    print("no figure is kept between requests: each run counts all companies anew")
-    print(f"{'what':28}{'median ms':>12}{'fastest ms':>12}{'queries':>10}")
-    for name, taken in times.items():
-        if taken:
-            print(f"{name:28}{statistics.median(taken):12.0f}{min(taken):12.0f}{queries.get(name, ''):>10}")
-    connection.close()
+    request, created = OPENING
+    return {request: partial(client.post, reverse("cohort:round_open"), form), created: create}
 
 
 def first_request(path: str, session: str) -> float:
-    """Milliseconds of the first request that a process answers which has loaded what a worker loads."""
+    """Seconds of the first request that a process answers which has loaded what a worker loads."""
     program = [sys.executable, "-c", FIRST_REQUEST, path, session]
-    root = Path(__file__).resolve().parent.parent
-    return float(subprocess.run(program, cwd=root, capture_output=True, text=True, check=True).stdout)
+    return float(subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
 def raise_some_flags(crowd: Crowd) -> None:

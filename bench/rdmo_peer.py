@@ -1,6 +1,6 @@
 """The same read in RDMO 2.5: all answers of all companies, unpaged, as its own interface gives them.
 
-Run by `bench/exchange.py`; `python bench/rdmo_peer.py ANSWERS.json [RUNS]` measures it alone. RDMO gets an
+Run by `bench/answers.py`; `python bench/rdmo_peer.py ANSWERS.json [RUNS]` measures it alone. RDMO gets an
 environment of its own in `var/bench/rdmo` (from the package index, once) and a database `readiness_rdmo` in the same
 PostgreSQL. A project stands for a company and a value for an answer; ANSWERS.json is a list of company, item and
 value. A time is that inside the process, without a server and a network, which favours RDMO.
@@ -17,10 +17,12 @@ import venv
 from pathlib import Path
 from typing import Self
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.installation import POSTGRES, ROOT
+
 VERSION = "2.5.2"
-ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / "var" / "bench" / "rdmo"
-POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 DATABASE = "readiness_rdmo"
 # RDMO must not see our settings.
 OURS = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "DATABASE_URL")

@@ -79,7 +79,13 @@ def main() -> int:
                     "the browser part: no Chromium found (Debian: apt-get install chromium)"
                 )
             else:
-                _pytest(outcome, "a real browser", {**base, "CHROMIUM": browser}, ["-m", "browser", *extra])
+                # Each process has a demonstration of its own.
+                _pytest(
+                    outcome,
+                    "a real browser",
+                    {**base, "CHROMIUM": browser},
+                    ["-n", "2", "--dist", "loadgroup", "-m", "browser", *extra],
+                )
     return _report(outcome, require_all=options.require == "all")
 
 

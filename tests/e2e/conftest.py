@@ -37,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/e2e" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            # Pages are judged by whichever process is free; what people do in turn stays in one.
+            if not item.path.stem.endswith("_pages") and item.path.stem != "test_every_page":
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def stop_demo(demo: Demo) -> None:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demonstration for all browser tests."""
+    """One demonstration for all browser tests of a process."""
     started = start_demo(tmp_path_factory.mktemp("demo"))
     yield started
     stop_demo(started)
