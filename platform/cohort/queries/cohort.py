@@ -10,7 +10,6 @@ from functools import cached_property
 from django.db.models import (
     Case,
     CharField,
-    Expression,
     F,
     FilteredRelation,
     Q,
@@ -139,33 +138,37 @@ class Cohort:
         ).annotate(standing=self.standing())
         return found
 
-    def risk(self) -> Expression:
-        """Why a company is at risk of missing the deadline, or NULL.
+    def risks(self) -> list[tuple[Q, str]]:
+        """Why a company may miss the deadline: conditions with their reasons, of which the first that holds counts.
 
         After the deadline everything that was not submitted is `overdue`. Before it, a company that has not
         moved for two weeks is `stalled` in answering, `not_started` or `not_invited`. A frozen round has
-        nothing at risk.
+        nothing at risk. The conditions speak of `step` and `idle_since`.
         """
         if self.round.is_frozen:
-            return Value(None, output_field=CharField(null=True))
-        stale = self.moment - timedelta(days=AT_RISK_DAYS)
+            return []
         if self.round.deadline < self.moment:
             # A company with an extension is late only when that has passed.
             late = Q(now__extended_until__isnull=True) | Q(now__extended_until__lte=self.moment)
-            cases = [When(late, step__lt=RANK[Stage.SUBMITTED], then=Value("overdue"))]
-        else:
-            cases = [
-                When(step=RANK[Stage.STARTED], idle_since__lte=stale, then=Value("stalled")),
-                When(step=RANK[Stage.INVITED], idle_since__lte=stale, then=Value("not_started")),
-                When(step=RANK[Stage.LISTED], idle_since__lte=stale, then=Value("not_invited")),
-            ]
-        return Case(*cases, default=Value(None), output_field=CharField(null=True))
+            return [(late & Q(step__lt=RANK[Stage.SUBMITTED]), "overdue")]
+        stale = Q(idle_since__lte=self.moment - timedelta(days=AT_RISK_DAYS))
+        return [
+            (Q(step=RANK[Stage.STARTED]) & stale, "stalled"),
+            (Q(step=RANK[Stage.INVITED]) & stale, "not_started"),
+            (Q(step=RANK[Stage.LISTED]) & stale, "not_invited"),
+        ]
 
     def with_risk(self, companies: Companies) -> Companies:
-        """Adds `step`, `idle_since` (the last sign of progress before submitting) and `risk`."""
+        """Adds `step`, `idle_since` (the last sign of progress before submitting) and `risk`, NULL without one."""
         opened = Value(self.round.opens_at)
         found: Companies = companies.alias(
             step=step(),
             idle_since=Coalesce("now__last_answer_at", "now__started_at", "now__invited_at", opened),
-        ).annotate(risk=self.risk())
+        ).annotate(
+            risk=Case(
+                *(When(condition, then=Value(reason)) for condition, reason in self.risks()),
+                default=Value(None),
+                output_field=CharField(null=True),
+            )
+        )
         return found
