@@ -66,16 +66,6 @@ class PlanProgress:
         return sum(step.step.cost_high for step in self.steps)
 
     @property
-    def gain(self) -> int:
-        """What all steps were to bring, in hundredths of a point."""
-        return sum(step.step.gain for step in self.steps)
-
-    @property
-    def came(self) -> int:
-        """What of it has come."""
-        return sum(step.came or 0 for step in self.steps)
-
-    @property
     def is_same_release(self) -> bool:
         """Whether the later round is read by the release of the model that the plan was made with."""
         run = self.since.run if self.since else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
@@ -137,8 +138,6 @@ def outcome_table(progress: PlanProgress) -> Table | None:
         ]
         for row in compared
     ]
-    total = [_("All steps"), "", "", "", signed_points(progress.gain), signed_points(progress.came)]
-    done = _("%(done)d of %(total)d") % {"done": progress.done, "total": len(progress.steps)}
     return Table(
         [
             _("Step"),
@@ -149,12 +148,12 @@ def outcome_table(progress: PlanProgress) -> Table | None:
             _("Points gained"),
             _("State"),
         ],
-        [*rows, [*total, done]],
+        rows,
     )
 
 
 def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
-    """The steps in the order in which they can be taken; `in_numbers` for a sheet that adds costs up."""
+    """The steps in the order in which they can be taken; `in_numbers` for a sheet that adds up and sorts."""
     heads = [_("Cost from, yuan"), _("Cost to, yuan")] if in_numbers else [pgettext("of a plan", "Cost")]
     rows = []
     for row in progress.steps:
@@ -168,7 +167,7 @@ def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
                 *([str(low), str(high)] if in_numbers else [f"{yuan(low)}–{yuan(high)}"]),
                 str(step.months),
                 step.owner or "–",
-                date_format(step.due_on, "DATE_FORMAT") if step.due_on else "–",
+                _day(step.due_on, in_numbers=in_numbers),
                 state_words(row),
             ]
         )
@@ -185,6 +184,12 @@ def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
         ],
         rows,
     )
+
+
+def _day(day: date | None, *, in_numbers: bool) -> str:
+    if day is None:
+        return "–"
+    return day.isoformat() if in_numbers else date_format(day, "DATE_FORMAT")
 
 
 def plan_part(progress: PlanProgress) -> dict[str, Any]:

@@ -96,10 +96,7 @@ def changes(result: Result) -> Table:
     """What moved the score from round to round; the parts of a row add up exactly. No rows for the first round."""
     rows = []
     for change in result.changes:
-        name = _("From %(earlier)s to %(later)s") % {
-            "earlier": change.earlier.round.code,
-            "later": change.later.round.code,
-        }
+        name = f"{change.earlier.round.code} → {change.later.round.code}"
         if change.uplift is None:
             rows.append([name, *["–"] * 5])
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -33,7 +34,10 @@ from instrument import load
 
 WIDEST = 60
 LONGEST_SHEET_NAME = 31
-FIGURE = re.compile(rf"[+{MINUS}]?\d[\d,]*(\.\d+)?")
+FIGURE = re.compile(rf"[+{MINUS}-]?\d[\d,]*(\.\d+)?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+A4 = 9
+LINE_HEIGHT = 15
 
 
 def result_workbook(result: Result) -> bytes:
@@ -110,34 +114,74 @@ def _book(sheets: Sequence[tuple[str, Table]], notes: Sequence[str]) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(made, options) as book:
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        cell = book.add_format({"text_wrap": True, "valign": "top"})
         for number, (title, table) in enumerate(sheets):
             # Excel knows no colons and strokes in the names of sheets, and no long ones.
             safe = "".join(sign for sign in title if sign not in "[]:*?/\\'")[: LONGEST_SHEET_NAME - 3]
             sheet = book.add_worksheet(f"{number + 1} {safe}")
-            sheet.freeze_panes(1, 1)
-            for column, text in enumerate(table.head):
-                column_texts = [text, *(row[column] for row in table.rows)]
-                sheet.set_column(column, column, min(WIDEST, max(map(_width, column_texts)) + 3))
-                sheet.write_string(0, column, text, head)
-            for line, row in enumerate(table.rows, start=1):
-                for column, text in enumerate(row):
-                    _write(book, sheet, line, column, text, cell)
+            _for_paper(sheet)
+            _write_table(book, sheet, table)
             if number == 0:
-                for line, note in enumerate(notes, start=len(table.rows) + 2):
-                    sheet.write_string(line, 0, note)
+                _write_notes(book, sheet, notes, table)
     return made.getvalue()
 
 
-def _write(book: Any, sheet: Any, line: int, column: int, text: str, cell: Any) -> None:
-    """A figure as a number with the places that it is shown with, everything else as text."""
-    if column == 0 or not FIGURE.fullmatch(text):
-        sheet.write_string(line, column, text, cell)
-        return
-    places = len(text.partition(".")[2])
-    shown = book.add_format({"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"})
-    sheet.write_number(line, column, float(text.replace(MINUS, "-").replace(",", "")), shown)
+def _for_paper(sheet: Any) -> None:
+    """All columns on one sheet of A4, with the head on each."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 1)
+
+
+def _write_table(book: Any, sheet: Any, table: Table) -> None:
+    look = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+    for column, text in enumerate(table.head):
+        below = [row[column] for row in table.rows]
+        sheet.set_column(column, column, _column_width(table, column))
+        is_figure = column > 0 and any(map(FIGURE.fullmatch, below))
+        side = {"align": "right"} if is_figure else {"indent": int(column > 0)}
+        sheet.write_string(0, column, text, book.add_format(look | side))
+    for line, row in enumerate(table.rows, start=1):
+        for column, text in enumerate(row):
+            _write(book, sheet, line, column, text)
+
+
+def _write_notes(book: Any, sheet: Any, notes: Sequence[str], table: Table) -> None:
+    """Below the table, each over its whole width and as high as it needs."""
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    last = len(table.head) - 1
+    room = sum(_column_width(table, column) for column in range(last + 1))
+    for line, note in enumerate(notes, start=len(table.rows) + 2):
+        sheet.merge_range(line, 0, line, last, note, wrapped)
+        sheet.set_row(line, LINE_HEIGHT * (1 + _width(note) // room))
+
+
+def _write(book: Any, sheet: Any, line: int, column: int, text: str) -> None:
+    """A figure as a number with the places that it is shown with, a day as a date, everything else as text."""
+    if column > 0 and DAY.fullmatch(text):
+        sheet.write_datetime(
+            line,
+            column,
+            datetime.fromisoformat(text),
+            book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
+        )
+    elif column > 0 and FIGURE.fullmatch(text):
+        places = len(text.partition(".")[2])
+        shown = book.add_format({"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"})
+        sheet.write_number(line, column, float(text.replace(MINUS, "-").replace(",", "")), shown)
+    else:
+        sheet.write_string(
+            line,
+            column,
+            text,
+            book.add_format({"text_wrap": True, "valign": "top", "indent": int(column > 0)}),
+        )
+
+
+def _column_width(table: Table, column: int) -> int:
+    texts = [table.head[column], *(row[column] for row in table.rows)]
+    return min(WIDEST, max(map(_width, texts)) + 3)
 
 
 def _width(text: str) -> int:

@@ -125,6 +125,17 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
     assert len(seen) > 25, "the companies have to differ, or the test compares one result fifty times"
 
 
+def test_losses_are_numbers_in_the_workbook_too(scored: Assessment) -> None:
+    found = results.build(scored)
+    assert found is not None
+    with override("en"):
+        book = python_calamine.load_workbook(io.BytesIO(result_workbook(found)))
+    _head, *rows = book.get_sheet_by_name(book.sheet_names[-1]).to_python()
+    gains = [row[2] for row in rows]
+    assert all(isinstance(gain, float) for gain in gains)
+    assert min(gains) < 0 < max(gains)
+
+
 def test_report_embeds_its_fonts_and_repeats_byte_for_byte(scored: Assessment) -> None:
     found = results.build(scored)
     assert found is not None
