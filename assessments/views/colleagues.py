@@ -21,6 +21,7 @@ from assessments import participants, queries
 from assessments.actions import sections as handing
 from assessments.invite_forms import InviteForm
 from assessments.models import Assessment
+from assessments.questionnaire import words
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import section_or_404
 from companies import invitations
@@ -178,9 +179,17 @@ def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     if chosen and chosen not in people:
         messages.error(request, _("This person does not answer for the company."))
     else:
-        handing.assign(
-            assessment=assessment, section=section.code, user=people.get(chosen), by=user_of(request)
+        colleague = people.get(chosen)
+        has_changed = handing.assign(
+            assessment=assessment, section=section.code, user=colleague, by=user_of(request)
         )
+        said = (
+            _("%(name)s is asked to answer “%(section)s”.")
+            if colleague
+            else _("Nobody is asked to answer “%(section)s” any more.")
+        )
+        if has_changed:
+            messages.success(request, said % {"name": colleague, "section": words(section.name)})
     return HttpResponseRedirect(reverse("assessments:colleagues", args=[assessment.pk]) + f"#{section.code}")
 
 

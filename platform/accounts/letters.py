@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -28,18 +29,24 @@ FIRST_PERMANENT_CODE = 500
 
 def compose(notice: Notice) -> EmailMultiAlternatives:
     """The letter of a notice, in its reader's language."""
+    site = settings.SITE_URL.rstrip("/")
+    choosing = f"{site}{reverse('account_settings')}#letters"
     with override(notice.user.language):
         words = wording(notice)
         context = {
             "words": words,
             "user": notice.user,
-            "address": settings.SITE_URL.rstrip("/") + notice.link,
+            "address": site + notice.link,
+            "choosing": choosing,
             "language": notice.user.language,
         }
         text = render_to_string("account/email/notice.txt", context)
         page = render_to_string("account/email/notice.html", context)
     # A header is one line, whatever a company's name contains.
-    letter = EmailMultiAlternatives(" ".join(words.subject.split()), text, to=[notice.user.email])
+    subject = " ".join(words.subject.split())
+    # Mail programs offer it as a button; what is always sent cannot be given up.
+    headers = {} if words.is_mandatory else {"List-Unsubscribe": f"<{choosing}>"}
+    letter = EmailMultiAlternatives(subject, text, to=[notice.user.email], headers=headers)
     letter.attach_alternative(page, "text/html")
     return letter
 

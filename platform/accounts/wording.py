@@ -27,6 +27,7 @@ class Wording:
     body: str
     action: str
     mentions_score: bool
+    is_mandatory: bool
 
 
 def wording(notice: Notice) -> Wording:
@@ -39,6 +40,7 @@ def wording(notice: Notice) -> Wording:
         body=str(words.body) % values,
         action=str(words.action),
         mentions_score=words.mentions_score,
+        is_mandatory=words.is_mandatory,
     )
 
 

@@ -104,6 +104,10 @@ def test_every_kind_is_a_whole_letter_in_both_languages(kind: Kind, language: st
         assert "%(" not in text
     assert "http://127.0.0.1:8000/help/" in str(letter.body)
     assert 'href="http://127.0.0.1:8000/help/"' in page
+    choosing = "http://127.0.0.1:8000/account/#letters"
+    assert choosing in str(letter.body)
+    assert f'href="{choosing}"' in page
+    assert ("List-Unsubscribe" in letter.message()) != WORDS[kind].is_mandatory
     assert f'<html lang="{language}"' in page
     assert "src=" not in page
     assert "@import" not in page

@@ -158,7 +158,8 @@ def test_section_is_handed_to_a_colleague_and_taken_back(
 ) -> None:
     sign_in(client, owner)
     assign = reverse("assessments:assign", args=[assessment.pk, "S2"])
-    client.post(assign, {"user": str(colleague.pk)})
+    page = client.post(assign, {"user": str(colleague.pk)}, follow=True).content.decode()
+    assert f"{colleague.name} is asked to answer" in page
     assert SectionAssignment.objects.get().user == colleague
     notice = Notice.objects.get()
     assert (notice.user, notice.kind) == (colleague, Kind.SECTION_ASSIGNED)
