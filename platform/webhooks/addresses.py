@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 # Addresses in these carry an IPv4 address in their last 32 bits (NAT64).
 _TRANSLATED = ip_network("64:ff9b::/96")
@@ -103,24 +104,24 @@ def _parts(url: str) -> tuple[str, str, int]:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError as error:
-        raise AddressRefused("This is not an address.") from error
+        raise AddressRefused(_("This is not an address.")) from error
     if parts.scheme not in {"https", "http"} or not host or not url.isascii() or url != url.strip():
-        raise AddressRefused("The address begins with https:// and names a host.")
+        raise AddressRefused(_("The address must begin with https:// and name a host."))
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("The address holds no name or password; the signature says who speaks.")
+        raise AddressRefused(_("Leave out the name and password; the signature says who speaks."))
     if parts.fragment or any(character.isspace() or character in '\\<>"' for character in url):
-        raise AddressRefused("The address has characters that do not belong there.")
+        raise AddressRefused(_("The address has characters that do not belong there."))
     number = port if port is not None else HTTPS_PORT if parts.scheme == "https" else HTTP_PORT
     if f"{host}:{number}" in settings.WEBHOOK_ALLOWED_HOSTS:
         return parts.scheme, host, number
     if parts.scheme != "https":
-        raise AddressRefused("The address begins with https://.")
+        raise AddressRefused(_("The address must begin with https://."))
     try:
         literal = ip_address(host)
     except ValueError:
         if "." not in host or host.endswith((".localhost", ".local", ".internal")):
-            raise AddressRefused("The host is a public name.") from None
+            raise AddressRefused(_("The host must be a public name.")) from None
     else:
         if not is_public(str(literal)):
-            raise AddressRefused(f"{literal} is not a public address.")
+            raise AddressRefused(_("%(address)s is not a public address.") % {"address": literal})
     return parts.scheme, host, number

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import orjson
+from django.utils import translation
 from standardwebhooks import Webhook as Signer
 
 from audit.models import Event
@@ -76,6 +77,7 @@ def headers_of(webhook: Webhook, event: Event, body: bytes, now: datetime) -> di
     }
 
 
+@translation.override("en")  # the log is read by programs too
 def send(webhook: Webhook, event: Event, now: datetime) -> Outcome:
     """Try to deliver once. Never raises for what the receiver does or is."""
     body = payload_of(event)

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from audit.models import Event
 from companies.models import Programme
 from webhooks import actions, sending
 from webhooks.addresses import AddressRefused, check_form, is_public, resolve
+from webhooks.models import Webhook
 
 PRIVATE = (
     "127.0.0.1",
@@ -86,6 +89,14 @@ def test_url_that_is_refused_when_it_is_typed(programme: Programme, administrato
     with pytest.raises(actions.WebhookRefused) as refused:
         actions.create(programme=programme, name="x", url=url, types=[], by=administrator)
     assert refused.value.field == "url"
+
+
+def test_refusal_is_in_the_language_of_the_reader_and_in_the_log_in_english() -> None:
+    with translation.override("zh-hans"):
+        with pytest.raises(AddressRefused, match="公网域名"):
+            check_form("https://localhost/")
+        outcome = sending.send(Webhook(url="https://localhost/"), Event(), timezone.now())
+    assert outcome.error == "The host must be a public name."
 
 
 def leads_to(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:

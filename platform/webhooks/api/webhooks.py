@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -96,6 +97,9 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
     event = serializers.UUIDField(source="event_id", help_text="Also the `webhook-id`.")
     type = serializers.ChoiceField(source="event.type", choices=EventType.choices)
+    next_at = serializers.SerializerMethodField(
+        help_text="When it is tried next; null where nothing is left to try."
+    )
     excerpt = serializers.SerializerMethodField(help_text="The beginning of the last answer.")
     error = serializers.SerializerMethodField(help_text="Why the last attempt got no answer.")
 
@@ -121,6 +125,11 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
             "status": {"help_text": "What the receiver answered last; null where it did not."},
             "duration_ms": {"help_text": "How long the last attempt took."},
         }
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next_at(self, delivery: Delivery) -> datetime | None:
+        """Only while it waits."""
+        return delivery.next_at if delivery.state == Delivery.State.WAITING else None
 
     def get_excerpt(self, delivery: Delivery) -> str:
         """From the log; the attempts come with the page in one query."""
