@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from assessments.models import Assessment, Round
-from companies.models import Listing
+from companies.models import Company, Listing, Programme
 
 # Small enough that progress is seen, and little is done again, with a few hundred companies.
 CHUNK = 100
@@ -37,3 +37,14 @@ def add_companies(round_: Round, progress: Callable[[int, int], None] | None = N
         if progress is not None:
             progress(present + start + len(chunk), total)
     return len(companies)
+
+
+def join_open_rounds(company: Company, programme: Programme) -> None:
+    """Give a company that was put on the list its assessments in the rounds that are open."""
+    Assessment.objects.bulk_create(
+        [
+            Assessment(round=round_, company=company)
+            for round_ in Round.objects.filter(programme=programme).not_frozen()
+        ],
+        ignore_conflicts=True,
+    )

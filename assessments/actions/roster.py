@@ -1,8 +1,9 @@
-"""Companies that leave a programme, come back, or merge. Nothing of them is deleted."""
+"""Companies that join a programme, leave it, come back, or merge. Nothing of them is deleted."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,15 +12,24 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.models import Assessment, Round
-from assessments.opening import add_companies
+from assessments.models import Assessment
+from assessments.opening import join_open_rounds
 from audit.record import record
-from companies.models import Company, Listing
+from companies import actions as companies
+from companies.models import Company, Listing, Programme
 from companies.permissions import require, verbs_in_company, verbs_in_programme
 
 
 class RosterRefused(ValueError):
     """The list cannot be changed as asked; the text says why."""
+
+
+def join(*, programme: Programme, **company: Any) -> Company:
+    """Add a new company, see `companies.actions.create`; it takes part in the rounds that are open."""
+    with transaction.atomic():
+        added = companies.create(programme=programme, **company)
+        join_open_rounds(added, programme)
+    return added
 
 
 def leave(*, listing: Listing, on: date, reason: str, by: User) -> None:
@@ -61,8 +71,7 @@ def come_back(*, listing: Listing, reason: str, by: User) -> None:
         Assessment.objects.filter(company=listing.company_id, round__programme=listing.programme_id).update(
             closed_at=None, updated_at=timezone.now()
         )
-        for round_ in Round.objects.filter(programme=listing.programme_id).not_frozen():
-            add_companies(round_)
+        join_open_rounds(listing.company, listing.programme)
         record(
             "company.came_back",
             listing.company,

@@ -1,8 +1,9 @@
-"""The questionnaire, rounds, assessments, submissions, scores and the preview for programs."""
+"""Companies, the questionnaire, rounds, assessments, submissions, scores and the preview for programs."""
 
 from __future__ import annotations
 
 from assessments.api.assessments import AssessmentViewSet
+from assessments.api.companies import CompanyViewSet
 from assessments.api.exports import AnswerExportView, ScoreExportView
 from assessments.api.instruments import InstrumentViewSet
 from assessments.api.preview import PreviewBatchView, PreviewView
@@ -13,6 +14,7 @@ from assessments.api.submissions import SubmissionViewSet
 __all__ = [
     "AnswerExportView",
     "AssessmentViewSet",
+    "CompanyViewSet",
     "InstrumentViewSet",
     "PreviewBatchView",
     "PreviewView",

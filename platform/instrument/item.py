@@ -135,7 +135,9 @@ class Item:
         if not isinstance(raw, str):
             raise self._invalid("wrong_type", 'the answer must be one option, such as "A"')
         if raw not in self._positions:
-            raise self._invalid("unknown_option", f"there is no option {raw!r}")
+            raise self._invalid(
+                "unknown_option", f"there is no option {raw!r}; choose from {', '.join(self._positions)}"
+            )
         return raw
 
     def _parse_multiple(self, raw: object) -> tuple[str, ...]:
@@ -154,7 +156,9 @@ class Item:
         if isinstance(raw, bool) or not isinstance(raw, int | str):
             raise self._invalid("wrong_type", f"the answer must be a level from 0 to {self.max_stage}")
         if str(raw) not in self._positions:
-            raise self._invalid("unknown_level", f"there is no level {raw!r}")
+            raise self._invalid(
+                "unknown_level", f"there is no level {raw!r}; choose from {', '.join(self._positions)}"
+            )
         return int(raw)
 
     def _invalid(self, reason: str, message: str) -> InvalidAnswer:

@@ -12,11 +12,13 @@ from pytest_django.fixtures import Settings
 
 from assessments.models import Assessment, Submission
 from audit.models import AuditEvent
+from benchmarks.models import Release
 from companies.models import Area, Company, Listing, Programme
 from jobs.models import StoredReply
 from jobs.replies import forget_old_replies
 from tests import factories
 from tests.api.conftest import Caller, caller_for
+from tests.api.test_sending import plain
 
 COMPANIES = "/api/v1/companies/"
 
@@ -71,6 +73,24 @@ def test_programme_lists_the_codes_that_a_company_is_sent_with(
         "key_industry": codes["key_industries"][0],
     }
     assert caller.post(COMPANIES, sent).status_code == 201
+
+
+def test_new_company_takes_part_in_the_rounds_that_are_open(
+    caller: Caller, wanted: dict[str, Any], programme: Programme, release: Release
+) -> None:
+    frozen = factories.make_round(programme, "T0", frozen_at=timezone.now())
+    open_one = factories.make_round(programme, "T1")
+    caller.post(COMPANIES, wanted)
+    (made,) = caller.get("/api/v1/assessments/").json()["results"]
+    assert (made["credit_code"], made["round"], made["stage"]) == (
+        wanted["credit_code"],
+        str(open_one.pk),
+        "listed",
+    )
+    sent = {"credit_code": wanted["credit_code"], "round_code": "T1", "declared": True, "answers": plain()}
+    assert caller.post("/api/v1/submissions/", sent).status_code == 201
+    late = caller.post("/api/v1/submissions/", {**sent, "round_code": frozen.code})
+    assert late.json()["errors"][0]["reason"] == "unknown_assessment"
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,8 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
     filterset_class = CompanyFilter
     queryset = Company.objects.none()
     lookup_value_regex = UUID_PATTERN
+    # What adds a company.
+    add = staticmethod(actions.create)
 
     def get_queryset(self) -> QuerySet[Company]:
         """The companies of the key's programmes; listings of other programmes do not show."""
@@ -174,7 +176,7 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
         examples=[OpenApiExample("company", value=COMPANY_EXAMPLE, request_only=True)],
     )
     def create(self, request: Request) -> Response:
-        """Add a company to the programme's list. A code that is there already is refused."""
+        """Add a company to the programme's list and to its open rounds. A code that is there already is refused."""
         asked = CompanyRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -182,7 +184,7 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
         programme = reached_programme(account, Verb.LOAD_COHORT, given.get("programme"))
         years = years_of(given)
         company = told(
-            lambda: actions.create(
+            lambda: self.add(
                 programme=programme,
                 profile=profile_of(given, programme.city, programme.sectors.all()),
                 by=account,

@@ -78,9 +78,13 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
         _example(
             400,
             "invalid",
-            "there is no option 'Z'",
+            "there is no option 'Z'; choose from A, B, C, D, E",
             errors=[
-                {"pointer": "#/answers/B2", "reason": "unknown_option", "detail": "there is no option 'Z'"}
+                {
+                    "pointer": "#/answers/B2",
+                    "reason": "unknown_option",
+                    "detail": "there is no option 'Z'; choose from A, B, C, D, E",
+                }
             ],
         ),
     ),

@@ -18,6 +18,7 @@ from accounts.authentication import Allowance
 from assessments.api import (
     AnswerExportView,
     AssessmentViewSet,
+    CompanyViewSet,
     InstrumentViewSet,
     PreviewBatchView,
     PreviewView,
@@ -28,7 +29,7 @@ from assessments.api import (
 )
 from benchmarks.api import FacilityViewSet, ReleaseViewSet
 from cohort.api import CohortViewSet
-from companies.api import CompanyViewSet, ProgrammeViewSet
+from companies.api import ProgrammeViewSet
 from config.api.documentation import documentation
 from config.api.problems import Unknown
 from jobs.api import JobViewSet

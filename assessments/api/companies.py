@@ -1,0 +1,12 @@
+"""Companies for programs, where a new one takes part in the rounds that are open."""
+
+from __future__ import annotations
+
+from assessments.actions import roster
+from companies import api
+
+
+class CompanyViewSet(api.CompanyViewSet):
+    """The companies listed in the key's programmes, with their profile. The credit code is a field."""
+
+    add = staticmethod(roster.join)
