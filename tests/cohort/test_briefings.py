@@ -78,6 +78,7 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
     scored = [row for row in rows if row[2] != -1]
     assert counts["with_level"] == len(scored) > 5
     assert counts["at_target"] == sum(row[2] >= row[3] for row in scored)
+    assert counts["at_target_verified"] == sum(row[2] >= row[3] and bool(row[4]) for row in scored)
     recommended = STEPS.index(Stage.RECOMMENDED)
     assert counts["to_check"] == sum(row[1] < recommended for row in scored) > 0
     assert counts["to_visit"] == sum(row[1] == recommended for row in scored) > 0
@@ -164,6 +165,7 @@ def test_queues_of_older_drafts_are_told_apart(crowd: Crowd, officer: User) -> N
     for briefing in Briefing.objects.all():
         for figures in (briefing.figures["counts"], *briefing.figures["areas"]):
             del figures["to_check"], figures["to_visit"]
+        del briefing.figures["counts"]["at_target_verified"]
         briefing.save(update_fields=["figures"])
 
     import_module("cohort.migrations.0007_two_queues_in_briefings").count(apps, None)

@@ -210,10 +210,9 @@ def kind_words(kind: str) -> str:
     words = {
         "companies": _("Companies"),
         "not_started": _("Not started"),
-        "not_submitted": _("Not submitted"),
         "with_level": _("Scored"),
         "at_target": _("At the target level"),
-        "verified_level": _("Level verified on site"),
+        "at_target_verified": _("At the target level, verified on site"),
         "to_check": _("Waiting for the county"),
         "to_visit": _("Waiting for an assessor"),
         "at_risk": _("At risk"),

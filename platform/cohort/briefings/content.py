@@ -66,6 +66,7 @@ class Content:
     heading: str
     title: str
     lead: str
+    requests_title: str
     requests: list[str]
     tiles: list[Tile]
     parts: list[Part]
@@ -107,6 +108,15 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
                 source=source,
                 release=sample.release_name,
             )
+        if sample.is_reconstructed:
+            source = composed(
+                _("%(source)s The sample was reconstructed from the dates of steps."), source=source
+            )
+        if briefing.earlier is not None and briefing.earlier.is_reconstructed:
+            source = composed(
+                _("%(source)s The sample of the month before was reconstructed from the dates of steps."),
+                source=source,
+            )
         asked = wording.requests(figures, names)
         return Content(
             language=language,
@@ -114,6 +124,7 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             heading=_("Monthly briefing · %(scope)s") % {"scope": name},
             title=words["title"],
             lead=words["lead"],
+            requests_title=_("What we ask you to do"),
             requests=list(words["requests"]),
             tiles=tiles(figures),
             parts=[part for part in _parts(figures, names, language) if part is not None],

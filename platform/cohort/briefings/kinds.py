@@ -23,11 +23,10 @@ KINDS: Final[dict[str, Q]] = {
     "companies": Q(),
     **{stage.value: Q(step__gte=rank) for stage, rank in RANK.items() if rank},
     "not_started": Q(step__lt=STARTED),
-    "not_submitted": Q(step__lt=SUBMITTED),
     "with_level": SCORED,
     **{f"level_{level}": Q(level=level) for level in LEVELS},
     "at_target": SCORED & Q(level__gte=F("aim")),
-    "verified_level": SCORED & Q(verified=True),
+    "at_target_verified": SCORED & Q(level__gte=F("aim"), verified=True),
     # Two queues that two offices work off: the county's check comes first, then the visit.
     "to_check": SCORED & Q(step__lt=RECOMMENDED),
     "to_visit": SCORED & Q(step=RECOMMENDED),

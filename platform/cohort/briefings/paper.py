@@ -21,6 +21,7 @@ TEMPLATE = Path(__file__).with_name("briefing.typ")
 # Word shows the reader's fonts; these are on every office computer, the second for Chinese.
 LATIN_FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"
 PICTURE_WIDTH = Cm(15)
+WIDEST_NUMBER, LEAST_NAME = Cm(3), Cm(3.6)
 
 
 def briefing_pdf(content: Content, made_at: datetime) -> bytes:
@@ -53,6 +54,8 @@ def briefing_docx(content: Content, made_at: datetime) -> bytes:
         for row, text in enumerate((tile.label, tile.value.text, tile.remark)):
             tiles.cell(row, column).text = text
     document.add_paragraph()
+    if content.requests:
+        document.add_heading(content.requests_title, level=2)
     for request in content.requests:
         document.add_paragraph(request, style="List Number")
     for part in content.parts:
@@ -72,14 +75,23 @@ def _add(document: Document, part: Part) -> None:
         document.add_picture(io.BytesIO(picture.png(part.svg)), width=PICTURE_WIDTH)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(part.head), style="Light Grid Accent 1")
-    for cell, text in zip(table.rows[0].cells, part.head, strict=True):
+    for number, (cell, text) in enumerate(zip(table.rows[0].cells, part.head, strict=True)):
         cell.text = text
+        if number:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for row in part.rows:
         cells = table.add_row().cells
         for number, (cell, found) in enumerate(zip(cells, row, strict=True)):
             cell.text = found.text
             if number:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    # Names need more room than numbers.
+    table.autofit = False
+    others = len(part.head) - 1
+    first = max(PICTURE_WIDTH - others * WIDEST_NUMBER, LEAST_NAME)
+    for number, column in enumerate(table.columns):
+        for cell in column.cells:
+            cell.width = first if number == 0 else (PICTURE_WIDTH - first) // others
 
 
 def _without_times(content: bytes) -> bytes:

@@ -80,10 +80,8 @@ def change_of(changes: Mapping[str, int], kind: str) -> Cell:
 def second_finding(figures: Mapping[str, Any]) -> Sentence:
     """What stands out beside the submissions."""
     counts = figures["counts"]
-    missing = counts["companies"] - counts[Stage.SUBMITTED.value]
     to_check, to_visit = counts["to_check"], counts["to_visit"]
-    longest = max(to_check, to_visit)
-    if longest > missing and longest >= BOTTLENECK * max(counts["with_level"], 1):
+    if max(to_check, to_visit) >= BOTTLENECK * max(counts["with_level"], 1):
         if to_check > to_visit:
             return composed(
                 ngettext("%(count)d waits for its county", "%(count)d wait for their county", to_check),
@@ -93,17 +91,18 @@ def second_finding(figures: Mapping[str, Any]) -> Sentence:
             ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", to_visit),
             count=count_of(counts, "to_visit"),
         )
-    if missing:
-        return composed(
-            ngettext("%(count)d still missing", "%(count)d still missing", missing),
-            count=Cell(str(missing), "not_submitted"),
-        )
+    # How many have not submitted follows from the numbers before it.
     if figures["own"] is not None and figures["before"] is not None:
         change = figures["own"] - figures["before"]
         return composed(
             _("median score %(change)s points"), change=Cell(signed_points(round(change)), "compared")
         )
-    return composed(_("all visited"))
+    if counts["not_started"]:
+        return composed(
+            ngettext("%(count)d has not started", "%(count)d have not started", counts["not_started"]),
+            count=count_of(counts, "not_started"),
+        )
+    return composed(_("none waits for an office"))
 
 
 def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
@@ -155,7 +154,7 @@ def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]
                 count=count_of(counts, "at_target"),
                 scored=count_of(counts, "with_level"),
                 share=share_of(counts, "at_target", "with_level"),
-                verified=count_of(counts, "verified_level"),
+                verified=count_of(counts, "at_target_verified"),
             )
         )
     sentences += [queue_sentence(figures, kind, names) for kind in ("to_check", "to_visit") if counts[kind]]

@@ -1,4 +1,4 @@
-"""What waits for the county and what waits for a visit, told apart in briefings that were drafted before."""
+"""What briefings drafted before did not count: the queue of the county, that of the visits, verified at the target."""
 
 from __future__ import annotations
 
@@ -11,25 +11,22 @@ RECOMMENDED = 5
 
 
 def count(apps: Any, schema_editor: Any) -> None:
-    """Count both queues from the frozen sample of each briefing."""
+    """Count it from the frozen sample of each briefing."""
     rows = apps.get_model("cohort", "SampleRow").objects
     for briefing in apps.get_model("cohort", "Briefing").objects.iterator():
-        scored = list(
-            rows.filter(sample=briefing.sample_id, level__gte=0, step__lte=RECOMMENDED).values_list(
-                "division", "area", "industry", "step"
-            )
-        )
-        waiting = [
-            (division, step)
-            for division, area, industry, step in scored
+        scored = [
+            row for row in rows.filter(sample=briefing.sample_id, level__gte=0)
             if briefing.scope == "city"
-            or briefing.code in ((division, area) if briefing.scope == "area" else (industry,))
+            or briefing.code in ((row.division, row.area) if briefing.scope == "area" else (row.industry,))
         ]
-        queues = {"to_check": range(RECOMMENDED), "to_visit": (RECOMMENDED,)}
-        for name, steps in queues.items():
-            briefing.figures["counts"][name] = sum(step in steps for _division, step in waiting)
+        counts = briefing.figures["counts"]
+        counts["at_target_verified"] = sum(row.verified and row.level >= row.aim for row in scored)
+        for name, steps in (("to_check", range(RECOMMENDED)), ("to_visit", (RECOMMENDED,))):
+            counts[name] = sum(row.step in steps for row in scored)
             for entry in briefing.figures["areas"]:
-                entry[name] = sum(division == entry["code"] and step in steps for division, step in waiting)
+                entry[name] = sum(
+                    row.division == entry["code"] and row.step in steps for row in scored
+                )
         briefing.save(update_fields=["figures"])
 
 
