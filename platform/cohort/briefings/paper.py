@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Length, Pt
+from docx.table import _Cell
 
 from cohort.briefings.content import Content, Part
 from documents import pdf, picture
@@ -21,7 +23,7 @@ TEMPLATE = Path(__file__).with_name("briefing.typ")
 # Word shows the reader's fonts; these are on every office computer, the second for Chinese.
 LATIN_FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"
 PICTURE_WIDTH = Cm(15)
-WIDEST_NUMBER, LEAST_NAME = Cm(3), Cm(3.6)
+WIDEST_NUMBER, LEAST_NAME = Cm(3), Cm(2.7)
 
 
 def briefing_pdf(content: Content, made_at: datetime) -> bytes:
@@ -75,23 +77,27 @@ def _add(document: Document, part: Part) -> None:
         document.add_picture(io.BytesIO(picture.png(part.svg)), width=PICTURE_WIDTH)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(part.head), style="Light Grid Accent 1")
-    for number, (cell, text) in enumerate(zip(table.rows[0].cells, part.head, strict=True)):
-        cell.text = text
-        if number:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _fill(table.rows[0].cells, part.head)
     for row in part.rows:
-        cells = table.add_row().cells
-        for number, (cell, found) in enumerate(zip(cells, row, strict=True)):
-            cell.text = found.text
-            if number:
-                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _fill(table.add_row().cells, [found.text for found in row])
     # Names need more room than numbers.
     table.autofit = False
     others = len(part.head) - 1
-    first = max(PICTURE_WIDTH - others * WIDEST_NUMBER, LEAST_NAME)
+    first = Length(max(PICTURE_WIDTH - others * WIDEST_NUMBER, LEAST_NAME))
     for number, column in enumerate(table.columns):
+        # Word goes by the cells, others by the column.
+        column.width = first if number == 0 else Length((PICTURE_WIDTH - first) // others)
         for cell in column.cells:
-            cell.width = first if number == 0 else (PICTURE_WIDTH - first) // others
+            cell.width = column.width
+
+
+def _fill(cells: Sequence[_Cell], texts: Sequence[str]) -> None:
+    """One row: the name to the left, numbers to the right, a little smaller than the text around."""
+    for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        paragraph = cell.paragraphs[0]
+        paragraph.add_run(text).font.size = Pt(9)
+        if number:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _without_times(content: bytes) -> bytes:

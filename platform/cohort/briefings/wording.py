@@ -227,12 +227,20 @@ def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sente
     known = [entry for entry in figures["dimensions"] if entry["now"] is not None]
     if known:
         lowest = min(known, key=lambda entry: entry["now"])
+        template = (
+            _(
+                "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to "
+                "help with it."
+            )
+            if figures["areas"]
+            else _(
+                "“%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to help "
+                "with it."
+            )
+        )
         asked.append(
             composed(
-                _(
-                    "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to "
-                    "help with it."
-                ),
+                template,
                 dimension=dimension_name(lowest["code"]),
                 points=Cell(points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()),
             )
