@@ -22,6 +22,7 @@ from accounts.notices import notify
 from accounts.roles import Verb
 from assessments.models import Round
 from audit.record import record
+from cohort.briefings.wording import joined
 from cohort.filters import ALL, OF_RESULTS, Filters
 from cohort.loading.marked import width_of
 from cohort.models import LedgerExport
@@ -36,6 +37,7 @@ Value = str | int | Decimal | date | datetime | None
 Beat = Callable[[int, int], None]
 CHUNK = 200
 WIDEST = 44
+A3 = 8  # as workbooks number kinds of paper
 HEAD_ROW = 3
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -218,14 +220,16 @@ def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes
             0, 0, f"{export.programme.name} · {export.round.get_code_display()}", styles["title"]
         )
         moment = date_format(timezone.localtime(cohort.moment), "DATETIME_FORMAT")
-        sheet.write_string(
-            1, 0, _("As of %(moment)s.") % {"moment": moment} + " " + of_filters(export.filter_words)
-        )
-        sheet.write_string(
-            2, 0,
-            _("Levels are computed by this site; “self” is provisional. Readiness compares with reference facilities.")
-            + ("" if export.has_phones else " " + _("Phone numbers are masked.")),
-        )  # fmt: skip
+        remarks = [
+            _(
+                "Levels are computed by this site; “self” is provisional. Readiness compares with reference facilities."
+            )
+        ]
+        if not export.has_phones:
+            remarks.append(_("Phone numbers are masked."))
+        moment_words = _("As of %(moment)s.") % {"moment": moment}
+        sheet.write_string(1, 0, joined([moment_words, of_filters(export.filter_words)]))
+        sheet.write_string(2, 0, joined(remarks))
         widths = [min(width_of(column.title), 16) for column in chosen]
         for place, column in enumerate(chosen):
             sheet.write_string(HEAD_ROW, place, column.title, styles["head"])
@@ -239,8 +243,11 @@ def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes
         sheet.set_row(HEAD_ROW, 32)
         sheet.freeze_panes(HEAD_ROW + 1, 2)
         sheet.autofilter(HEAD_ROW, 0, max(row, HEAD_ROW + 1), len(chosen) - 1)
+        # Too wide for one page: each further page begins with the code and the name again.
         sheet.repeat_rows(HEAD_ROW)
+        sheet.repeat_columns(0, 1)
         sheet.set_landscape()
+        sheet.set_paper(A3)
     return buffer.getvalue(), row - HEAD_ROW
 
 

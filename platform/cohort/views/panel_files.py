@@ -125,16 +125,20 @@ def workbook(table: PanelTable, notes: list[str]) -> bytes:
     with xlsxwriter.Workbook(stream, options) as book:
         sheet = book.add_worksheet()
         strong, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True})
+        number_head = book.add_format({"bold": True, "align": "right"})
         sheet.write_string(0, 0, table.title, strong)
         for place, note in enumerate(notes, start=1):
             sheet.write_string(place, 0, note)
         first = len(notes) + 2
-        sheet.write_row(first, 0, table.head, head)
+        sheet.write_string(first, 0, table.head[0], head)
+        sheet.write_row(first, 1, table.head[1:], number_head)
         for place, row in enumerate(table.rows, start=first + 1):
             sheet.write_row(place, 0, row)
         sheet.freeze_panes(first + 1, 1)
         sheet.set_column(0, 0, max(24, *(2 * len(str(row[0])) for row in table.rows)))
         sheet.set_column(1, len(table.head), 14)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
     return stream.getvalue()
 
 

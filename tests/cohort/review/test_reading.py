@@ -74,5 +74,7 @@ def test_all_that_wait_are_put_into_a_batch_at_once(
 ) -> None:
     batch = batches.create(programme=recommended.round.programme, name="2026-11", by=officer)
     sign_in(client, officer)
-    client.post(reverse("cohort:batch", args=[batch.pk]), {"all": "yes"})
+    client.post(reverse("cohort:batch", args=[batch.pk]), {"all": "verified"})
+    assert not batch.entries.exists()
+    client.post(reverse("cohort:batch", args=[batch.pk]), {"all": "recommended"})
     assert list(batch.entries.values_list("assessment", flat=True)) == [recommended.pk]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.acceptance.table import headings, rows_of, workbook
 from assessments.actions import batches as actions
-from assessments.models import Batch
+from assessments.models import Assessment, Batch
 from assessments.views.access import user_of
 from audit.record import record
 from cohort.filters import Filters
@@ -29,6 +30,8 @@ from companies.models import Programme
 from companies.permissions import Forbidden, reaches_all_listed, require, verbs_in_programme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Longer lists are folded.
+SHOWN_AT_ONCE = 20
 SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level", "recommended_on")
 
 
@@ -87,14 +90,39 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             ]
             if can_change
             else [],
-            "candidates": [
-                (assessment, name_in(language, assessment.company))
-                for assessment in actions.candidates(found.programme)
-            ]
-            if can_change
-            else [],
+            "waiting": _waiting(found, language) if can_change else [],
         },
     )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Companies in no batch yet that have come equally far."""
+
+    code: str
+    words: str
+    companies: list[tuple[Assessment, str]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is short enough to be shown at once."""
+        return len(self.companies) <= SHOWN_AT_ONCE
+
+
+def group_of(assessment: Assessment) -> str:
+    """How far a company that may be put into a batch has come."""
+    return "verified" if assessment.verified_at else "recommended"
+
+
+def _waiting(found: Batch, language: str) -> list[Waiting]:
+    groups = [
+        Waiting("verified", pgettext("stage", "Verified"), []),
+        Waiting("recommended", _("Recommended"), []),
+    ]
+    by_code = {group.code: group for group in groups}
+    for assessment in actions.candidates(found.programme):
+        by_code[group_of(assessment)].companies.append((assessment, name_in(language, assessment.company)))
+    return [group for group in groups if group.companies]
 
 
 def _act(request: HttpRequest, found: Batch) -> None:
@@ -107,8 +135,12 @@ def _act(request: HttpRequest, found: Batch) -> None:
             for chosen in _ids(request.POST.getlist("remove")):
                 actions.remove(batch=found, assessment=chosen, by=user)
         elif "all" in request.POST:
-            waiting = [assessment.pk for assessment in actions.candidates(found.programme)]
-            actions.add(batch=found, assessments=waiting, by=user)
+            group = [
+                assessment.pk
+                for assessment in actions.candidates(found.programme)
+                if group_of(assessment) == request.POST["all"]
+            ]
+            actions.add(batch=found, assessments=group, by=user)
         else:
             actions.add(batch=found, assessments=_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
