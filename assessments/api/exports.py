@@ -13,7 +13,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -91,6 +91,32 @@ DESCRIBED = extend_schema(
 )  # fmt: skip
 
 
+def _lines_of(form: Form, fields: str, lines: str) -> OpenApiExample:
+    """How a file begins of which these columns were asked for."""
+    media_type = CONTENT_TYPES[form].partition(";")[0]
+    return OpenApiExample(f"fields={fields}", value=lines, media_type=media_type, response_only=True)
+
+
+SCORE_FIELDS = "credit_code,official_level,readiness"
+ANSWER_FIELDS = "credit_code,item,value"
+SCORE_LINES = [
+    _lines_of(Form.CSV, SCORE_FIELDS, f"{SCORE_FIELDS}\n91450200FAKE00006Q,1,12.65\n"),
+    _lines_of(
+        Form.JSON_LINES,
+        SCORE_FIELDS,
+        '{"credit_code":"91450200FAKE00006Q","official_level":1,"readiness":12.65}\n',
+    ),
+]
+ANSWER_LINES = [
+    _lines_of(Form.CSV, ANSWER_FIELDS, f'{ANSWER_FIELDS}\n91450200FAKE00006Q,B1,"[""B"",""C""]"\n'),
+    _lines_of(
+        Form.JSON_LINES,
+        ANSWER_FIELDS,
+        '{"credit_code":"91450200FAKE00006Q","item":"B1","value":"[\\"B\\",\\"C\\"]"}\n',
+    ),
+]
+
+
 class ByFormat(DefaultContentNegotiation):
     """`format` says what comes, whatever `Accept` names: a program that accepts CSV alone gets it."""
 
@@ -151,7 +177,7 @@ class ScoreExportView(_ExportView):
         """The runs that the key's account may read."""
         return scores_for(cast(User, self.request.user))
 
-    @extend_schema(summary="Export scores", operation_id="exports_scores", filters=True)
+    @extend_schema(summary="Export scores", operation_id="exports_scores", filters=True, examples=SCORE_LINES)
     @DESCRIBED
     def get(self, request: Request) -> StreamingHttpResponse:
         """All scores in one file. In CSV and XLSX, text that looks like a formula gets an apostrophe before it."""
@@ -170,7 +196,9 @@ class AnswerExportView(_ExportView):
         """The answers that the key's account may read."""
         return answers_for(cast(User, self.request.user))
 
-    @extend_schema(summary="Export answers", operation_id="exports_answers", filters=True)
+    @extend_schema(
+        summary="Export answers", operation_id="exports_answers", filters=True, examples=ANSWER_LINES
+    )
     @DESCRIBED
     def get(self, request: Request) -> StreamingHttpResponse:
         """All present answers in one file, submitted or not, in the order of their ids."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,6 +39,8 @@ def create(
         require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
     years = tuple(years)
     company = Company(**profile)
+    # Whoever tries a demonstration out adds to it: its next start must not take that for a real company.
+    company.is_fictitious |= settings.DEMO
     company.credit_code = credit_code.normalised(company.credit_code)
     overridden = _check(company, years, accept_check_character=accept_check_character)
     with transaction.atomic():

@@ -41,9 +41,19 @@ def test_every_operation_stands_with_its_scope_parameters_and_answers(page: str)
                 operation["summary"],
                 *(f"<code>{each['name']}</code>" for each in operation.get("parameters", [])),
                 *(f"<strong>{status}</strong>" for status in operation["responses"]),
+                *(
+                    f"<code>{name}</code>: "
+                    for answer in operation["responses"].values()
+                    for name in answer.get("headers", {})
+                    if not name.startswith("RateLimit")
+                ),
                 *(f"Scope: <code>{scope}</code>" for scope in operation["security"][0]["key"]),
             ]:
                 assert wanted in part, (path, method, wanted)
+
+
+def test_code_is_marked_everywhere_but_in_examples(page: str) -> None:
+    assert "`" not in re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)
 
 
 def test_every_link_inside_the_page_leads_somewhere(page: str) -> None:

@@ -22,6 +22,8 @@ SAMPLES = {
     "uri": "https://readiness.example/…",
     "binary": "…",
 }
+# These come with every answer.
+RATE_HEADERS = {"RateLimit-Policy", "RateLimit"}
 # Objects in objects are shown so deep in an example; deeper ones are named only.
 EXAMPLE_DEPTH = 4
 
@@ -56,6 +58,7 @@ class Answer:
     media: tuple[str, ...] = ()
     problem: str = ""
     example: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_fault(self) -> bool:
@@ -171,12 +174,18 @@ class Reader:
         """What is sent or answered: its shape, its types of media, an example."""
         content: Json = found.get("content", {})
         text = found.get("description", "")
+        headers = tuple(
+            (name, header.get("description", ""))
+            for name, header in found.get("headers", {}).items()
+            if name not in RATE_HEADERS
+        )
         if not content:
-            return Answer(status, text)
+            return Answer(status, text, headers=headers)
         first = next(iter(content.values()))
         given = [example["value"] for example in first.get("examples", {}).values()]
         example = given[0] if given else self.example(first["schema"])
-        return Answer(status, text, self.kind(first["schema"]).shape, tuple(content), example=pretty(example))
+        shape = self.kind(first["schema"]).shape
+        return Answer(status, text, shape, tuple(content), example=pretty(example), headers=headers)
 
     def shape(self, name: str) -> Shape:
         """A named shape with its members."""

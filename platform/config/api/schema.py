@@ -166,7 +166,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     ),
     "UnsupportedMediaType": (
         415,
-        "The body must be application/json.",
+        "The body is of another type than the operation takes.",
         _example(415, "unsupported-media-type", 'Unsupported media type "text/csv" in request.'),
     ),
     "TooManyRequests": (

@@ -21,15 +21,22 @@ def prose(text: str) -> SafeString:
         bullets = [line[2:] for line in lines if line.startswith("* ")]
         plain = " ".join(line.strip() for line in lines if not line.startswith("* "))
         if plain:
-            parts.append(f'<p class="mb-2">{_coded(plain)}</p>')
+            parts.append(f'<p class="mb-2">{coded(plain)}</p>')
         if bullets:
             parts.append(f'<ul class="mb-2">{_listed(bullets)}</ul>')
     return mark_safe("".join(parts))  # noqa: S308 - every word went through escape
 
 
+@register.filter
+def coded(line: str) -> SafeString:
+    """One line of it: words between backticks as code, all else escaped."""
+    return mark_safe(re.sub("`([^`]*)`", _code, escape(line)))  # noqa: S308
+
+
+def _code(found: re.Match[str]) -> str:
+    """A value; that of no characters at all is shown with its quotation marks."""
+    return f"<code>{found[1] or '&quot;&quot;'}</code>"
+
+
 def _listed(lines: Iterable[str]) -> str:
-    return "".join(f"<li>{_coded(line)}</li>" for line in lines)
-
-
-def _coded(line: str) -> str:
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
+    return "".join(f"<li>{coded(line)}</li>" for line in lines)

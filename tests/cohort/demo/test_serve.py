@@ -26,6 +26,7 @@ from cohort.demo import desk, serve
 from cohort.demo.people import ACCOUNTS_FILE, KEY_FILE
 from cohort.demo.processes import Children
 from cohort.models import Briefing, SavedView
+from companies import actions as companies
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -61,6 +62,29 @@ def test_demo_on_a_port_in_use_is_refused(settings: Settings) -> None:
 def test_demo_never_opens_onto_real_companies() -> None:
     factories.make_company(factories.make_programme(), is_fictitious=False)
 
+    with pytest.raises(serve.NotPossible, match="not invented"):
+        serve._refuse_if_real()
+
+
+@pytest.mark.django_db
+def test_demo_starts_again_after_somebody_added_a_company(settings: Settings) -> None:
+    programme = factories.make_programme()
+    listed = factories.make_company(programme, number=1)
+    profile = {
+        "credit_code": factories.make_credit_code(2),
+        "name": "柳州示例零部件有限公司",
+        "division": listed.division,
+        "sector": listed.sector,
+    }
+    settings.DEMO = True
+
+    companies.create(programme=programme, profile=profile, by=None)
+
+    serve._refuse_if_real()
+    settings.DEMO = False
+    companies.create(
+        programme=programme, profile={**profile, "credit_code": factories.make_credit_code(3)}, by=None
+    )
     with pytest.raises(serve.NotPossible, match="not invented"):
         serve._refuse_if_real()
 
