@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments.questionnaire import words
+from assessments.reports.sentences import decimal
 from assessments.reports.tables import Table, chances, moves, profile, rounds, scale_bands
 from assessments.results import Result
 from benchmarks.models.facility import Tier
 from documents import charts
-from documents.numbers import chance, points
+from documents.numbers import chance
 
 RADAR_TIERS = (1, 2)  # with the company itself three profiles, which is all that a radar can carry
 
@@ -149,7 +150,7 @@ def gates_drawing(result: Result, width: float = 460) -> str:
         ),
     ]
     name = _("Base points: %(base)s of 100, %(needed)s needed") % {
-        "base": points(round(official.base * 100)),
+        "base": decimal(official.base),
         "needed": f"{float(target.base_needed):g}",
     }
     return charts.gates(name, float(official.base), marks, rows, description=name, width=width)

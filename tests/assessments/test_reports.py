@@ -113,6 +113,9 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         assert re.search(rf"^{re.escape(expected)} ?/ 100", pdf, re.M), pdf[:900]
         assert f"Likely between {span}" in pdf
         assert re.search(rf"^{found.official.level} ?/ 4", pdf, re.M)
+        base = f"{float(found.official.base):.3f}".rstrip("0").rstrip(".")
+        assert f"Base points: {base} of 100" in html
+        assert f"Base points: {base} of 100" in pdf
         with override("en"):
             book = python_calamine.load_workbook(io.BytesIO(result_workbook(found)))
         figures = {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python() if row[1] != ""}

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.e2e.conftest import Demo, Visitor
+from tests.e2e.judging import FORMS, faults_of
 
 MADE_MS = 60_000
 
@@ -70,6 +71,20 @@ def test_owner_saves_a_plan_and_fetches_the_report(demo: Demo, browser: Browser)
     page.get_by_label("Who does it").first.fill("Wei Lin")
     page.get_by_role("button", name="Save the plan").click()
     expect(page.get_by_label("Who does it").first).to_have_value("Wei Lin")
+
+    for width, theme, language in FORMS:
+        reader = Visitor(
+            browser,
+            demo,
+            width=width,
+            theme=theme,
+            language=language,
+            session=owner.context.storage_state(),
+        )
+        reader.goto(page.url)
+        assert reader.page.locator("table td.num").count() >= 4
+        assert faults_of(reader.page, language) == []
+        reader.close()
 
     owner.goto(result)
     page.get_by_role("button", name="PDF report").click()
