@@ -103,7 +103,7 @@ def _account(role: Role, name: str) -> Account:
 def _service_key(programme: Programme) -> str:
     user, _made = User.objects.get_or_create(
         email="service-account@demo.example",
-        defaults={"name": "示例接口账号", "kind": User.Kind.SERVICE},
+        defaults={"name": "示例接口账户", "kind": User.Kind.SERVICE},
     )
     ProgrammeRole.objects.get_or_create(
         user=user, programme=programme, role=Role.SERVICE_ACCOUNT.value, area=None
