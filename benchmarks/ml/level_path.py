@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from benchmarks.ml.integer_program import Condition, Option, solve
 from benchmarks.ml.official_rule import OfficialGate, OfficialRule
+from benchmarks.ml.tier_path import most_readiness
 from benchmarks.ml.upgrade_case import Found, UpgradeCase
 
 
 def cheapest_to_level(case: UpgradeCase, rule: OfficialRule, level: int, budget: int | None) -> Found:
-    """Return the cheapest moves to an official level, else those to the highest level within reach."""
+    """Return the cheapest moves to an official level, else those to the highest level within reach.
+
+    Where the budget buys no level at all, they are the part of the way that brings the most readiness.
+    """
     present = rule.level(case.stages_after({}))
     if present >= level:
         return Found({}, 0)
@@ -28,7 +32,15 @@ def cheapest_to_level(case: UpgradeCase, rule: OfficialRule, level: int, budget:
             if not rule.passes(case.stages_after(found.moves), gate):
                 raise RuntimeError("The plan fails the official rule when checked again.")
             return found if gate.level == level else replace(found, bound=None)
-    return Found({}, None)
+    return Found({}, None) if budget is None else _part_of_the_way(case, rule, level, budget)
+
+
+def _part_of_the_way(case: UpgradeCase, rule: OfficialRule, level: int, budget: int) -> Found:
+    """Return those moves of the whole way that bring the most readiness for the money, where it buys no level."""
+    whole = cheapest_to_level(case, rule, level, None).moves
+    moves = {item: [move for move in case.moves[item] if move[0] == stage] for item, stage in whole.items()}
+    rules = [rule for rule in case.rules if rule[0] in moves]
+    return most_readiness(replace(case, moves=moves, rules=rules), budget)
 
 
 def _relevant(case: UpgradeCase, rule: OfficialRule) -> list[int]:

@@ -39,6 +39,14 @@ def cheapest_to_tier_when_tied(case: UpgradeCase, tier: int, probability: float,
         if _reaches(case, found.moves, tier, probability):
             return found
         missing = sum(case.gain(item, stage) for item, stage in found.moves.items()) + 1
+    return most_readiness(case, budget)
+
+
+def most_readiness(case: UpgradeCase, budget: int | None) -> Found:
+    """Return the moves to the most readiness within a budget, and of those the cheapest."""
+    options = case.options(case.moves)
+    limits = case.limits(options, budget)
+    gains = {n: case.gain(o.item, o.stage) for n, o in enumerate(options) if o.stage >= 0}
     richest = solve([option._replace(cost=-gains.get(n, 0)) for n, option in enumerate(options)], limits)
     if richest is None:
         return Found({}, None)

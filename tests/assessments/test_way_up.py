@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -121,6 +122,30 @@ def test_budget_below_the_whole_cost_gives_the_largest_step(subject: Subject) ->
     assert answer.plan.cost <= budget
     assert answer.full_cost == whole.full_cost
     assert answer.before.readiness < answer.after.readiness < whole.after.readiness
+
+
+def test_budget_that_buys_no_level_gives_the_part_of_the_way_worth_most(subject: Subject) -> None:
+    whole = what_if(subject, ask(subject, "target=level"))
+    assert whole is not None
+    budget = whole.full_cost - 1
+    answer = what_if(subject, ask(subject, f"target=level&budget={budget}"))
+    assert answer is not None
+    assert not answer.plan.feasible
+    assert answer.after.level == answer.before.level
+    assert 0 < answer.plan.cost <= budget
+    planned = {(step.item, step.to_stage) for step in whole.plan.steps}
+    taken = {(step.item, step.to_stage) for step in answer.plan.steps}
+    assert taken < planned
+    # No other part of the way within the budget is worth more.
+    gains = {step.item: (step.cost, step.gain) for step in whole.plan.steps}
+    best = max(
+        sum(gains[item][1] for item in part)
+        for size in range(len(gains))
+        for part in itertools.combinations(gains, size)
+        if sum(gains[item][0] for item in part) <= budget
+        and not any(set(step.after) - set(part) for step in whole.plan.steps if step.item in part)
+    )
+    assert sum(step.gain for step in answer.plan.steps) == pytest.approx(best)
 
 
 @pytest.mark.parametrize(
