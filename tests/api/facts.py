@@ -55,6 +55,13 @@ def with_ids(document: Document, scored: Assessment, caller: Caller) -> Document
     return copied
 
 
+def refusing(document: Document) -> Document:
+    """The description without `partial`, with which a batch of previews names wrong sets and refuses none."""
+    copied = deepcopy(document)
+    copied["components"]["schemas"]["PreviewBatchRequest"]["properties"].pop("partial")
+    return copied
+
+
 def ids_in(path: str, scored: Assessment, caller: Caller) -> dict[str, object]:
     """The ids of an address by their names there."""
     if "{" not in path:

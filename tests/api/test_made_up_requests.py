@@ -31,7 +31,7 @@ from assessments.models import Assessment
 from companies.models import Programme
 from tests import factories
 from tests.api.conftest import Caller, caller_for
-from tests.api.facts import Document, with_facts, with_ids
+from tests.api.facts import Document, refusing, with_facts, with_ids
 from tests.permission_groups import NOBODY, PEOPLE, SIGNED_OUT, Who
 from tests.test_permission_matrix import person
 from tests.test_strangers import BACKEND
@@ -152,7 +152,7 @@ def test_good_requests_are_accepted_by_every_operation(
 def test_bad_requests_are_refused_by_every_operation(
     document: Document, caller: Caller, scored: Assessment
 ) -> None:
-    send(described(with_ids(document, scored, caller)), BAD, [holding(caller)], examples=6)
+    send(described(refusing(with_ids(document, scored, caller))), BAD, [holding(caller)], examples=6)
 
 
 @pytest.mark.parametrize("scope", [*ApiKey.Scope.values, "none"])
@@ -172,7 +172,7 @@ def test_key_of_one_scope_gets_described_answers(
         if operation.definition.raw["security"][0]["key"] == [scope]
     }
     assert sent.accepted() == opened
-    send(described(with_these), BAD, [holding(caller)], examples=1)
+    send(described(refusing(with_these)), BAD, [holding(caller)], examples=1)
 
 
 def test_keys_that_open_nothing_here_get_described_answers(
