@@ -9,15 +9,15 @@ from django.db import migrations, models
 
 
 def name_results(apps: Any, schema_editor: Any) -> None:
-    """Verified values count before a company's own, and of several results the latest."""
+    """Verified values count before a company's own, and of several results the latest; where all are younger than
+    the plan, as in demonstrations whose days are spread, the first."""
     runs = apps.get_model("assessments", "ScoreRun").objects
     for plan in apps.get_model("assessments", "Plan").objects.iterator():
         found = runs.filter(
-            submission__assessment=plan.assessment_id,
-            submission__kind__in=("self", "verified"),
-            created_at__lte=plan.made_at,
+            submission__assessment=plan.assessment_id, submission__kind__in=("self", "verified")
         )
-        plan.run = found.order_by("-submission__kind", "-created_at").first()
+        then = found.filter(created_at__lte=plan.made_at).order_by("-submission__kind", "-created_at")
+        plan.run = then.first() or found.order_by("created_at").first()
         plan.save(update_fields=["run"])
 
 
