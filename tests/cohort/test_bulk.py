@@ -135,6 +135,15 @@ def test_assessor_is_assigned_where_the_rules_allow(
     client.force_login(assessor, backend=BACKEND)
     assert client.get(told.link).context["who"] == "mine"
 
+    # Whoever would lose companies to another is counted before it happens.
+    other = factories.make_staff(crowd[0].round.programme, Role.ASSESSOR, "Second assessor")
+    asked = {"kind": "assign_assessor", "all": "1"}
+    replaced = [
+        desk.get(reverse("cohort:bulk"), asked | {"assignee": str(person.pk)}).context["replaced"]
+        for person in (assessor, other)
+    ]
+    assert replaced == [0, 3]
+
     taken = start(desk, "drop_assessor", all="1")
 
     assert taken.outcomes.get(company=crowd[0].company).reason == "nobody_assigned"

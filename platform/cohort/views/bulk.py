@@ -20,7 +20,7 @@ from accounts.notices import sample
 from accounts.roles import Verb
 from assessments.actions.reminders import reminder_facts
 from assessments.announcements import invitation_facts
-from assessments.models import Assessment
+from assessments.models import Assessment, ReviewAssignment
 from assessments.reviewers import reviewers
 from cohort.actions import bulk as actions
 from cohort.bulk.examine import REVIEW_KINDS, examine
@@ -235,8 +235,19 @@ def _examined(
     reached = [row for row in assessments if not verdicts[row.pk]]
     return {
         "reached": len(reached),
+        "replaced": _held_by_others(kind, reached, assignee),
         "left_out": sorted(left.values(), key=lambda entry: -entry.number),
     } | (_letter(kind, reached) if kind in LETTERS and reached else {})
+
+
+def _held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: User | None) -> int:
+    """How many are assigned to somebody else now, who would lose them."""
+    if assignee is None:
+        return 0
+    held = ReviewAssignment.objects.filter(
+        assessment__in=[row.pk for row in reached], kind=REVIEW_KINDS[kind]
+    )
+    return held.exclude(user=assignee).count()
 
 
 def _letter(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
