@@ -110,6 +110,7 @@ ROLES: dict[str, list[Shown]] = {
         "/cohort/companies/?q=nothing-of-the-kind",
         "/cohort/companies/bulk/?kind=remind&all=1",
         "/cohort/companies/bulk/?kind=assign_assessor&all=1",
+        "/cohort/companies/bulk/acts/",
         "{company}",
         "{company}contacts/",
         ("{company}contacts/", "main form button.btn-primary"),
@@ -172,7 +173,7 @@ ROLES: dict[str, list[Shown]] = {
         "/cohort/programme/new/",
         "/cohort/questionnaires/2024.1/",
     ],
-    "auditor": ["/audit/", "{company}", "/cohort/flags/", "/cohort/briefings/"],
+    "auditor": ["/audit/", "{company}", "{acceptance}", "{batch}", "/cohort/flags/", "/cohort/briefings/"],
 }
 
 
