@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -166,6 +168,37 @@ def test_links_behind_figures_lead_to_as_many_companies(
     for path, count in links:
         assert "reached=" in path
         assert len(names_in(visit(officer, path))) == int(count), path
+
+
+def test_marks_of_charts_lead_to_as_many_companies(
+    crowd: Crowd, officer: User, client: Client, visit: Callable[..., str]
+) -> None:
+    page = visit(officer, OVERVIEW)
+
+    def listed(address: str) -> int:
+        return int(client.get(address).context["page"].paginator.count)
+
+    def data(chart: str) -> dict[str, Any]:
+        found = re.search(rf'<script id="{chart}" type="application/json">(.*?)</script>', page)
+        assert found is not None
+        drawn: dict[str, Any] = json.loads(found[1])
+        return drawn
+
+    for chart in ("chart-levels", "chart-tiers"):
+        for series, links in zip(data(chart)["series"], data(chart)["links"], strict=True):
+            assert series["n"] == [listed(link) for link in links]
+    scores = data("chart-scores")
+    assert scores["counts"] == [listed(link) for link in scores["links"][0]]
+    compared = sum(
+        known.own is not None
+        and known.own_before is not None
+        and known.own.release_id == known.own_before.release_id
+        for known in crowd.known
+    )
+    assert {listed(link) for links in data("chart-change")["links"] for link in links} == {compared}
+    named = crowd.known[0].company
+    Listing.objects.filter(company=named).update(provider_name="Provider")
+    assert listed(f"{COMPANIES}?provider=none") == len(crowd.known) - 1
 
 
 def test_no_notice_where_no_row_is_generated(
