@@ -16,6 +16,9 @@ from assessments.way_up import WhatIf
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 
+# What people say of a step.
+PARTS = ("owner", "due_on", "done_on")
+
 
 class NothingToPlan(Exception):
     """No step is switched on."""
@@ -28,6 +31,24 @@ class Duty:
     owner: str = ""
     due_on: date | None = None
     done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What somebody saw of a step, and what they want it to be."""
+
+    seen: Duty
+    wanted: Duty
+
+
+@dataclass(frozen=True)
+class Collision:
+    """A part of a step that somebody else has changed meanwhile: what they stored, and what is wanted instead."""
+
+    item: str
+    part: str
+    stored: str | date | None
+    wanted: str | date | None
 
 
 @transaction.atomic
@@ -88,19 +109,31 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
 
 
 @transaction.atomic
-def assign_steps(*, plan: Plan, duties: Mapping[str, Duty], by: User) -> int:
-    """Say who does which step by when; the number of steps that changed."""
+def assign_steps(*, plan: Plan, changes: Mapping[str, Change], by: User) -> list[Collision]:
+    """Say who does which step by when; the parts that are left as somebody else stored them meanwhile.
+
+    Only what differs from what was seen is stored, so that two people can fill in one plan at once.
+    """
     assessment = plan.assessment
     require(verbs_in_company(by, assessment.company), Verb.PLAN)
-    changed = []
+    changed, collisions = [], []
     for step in plan.steps.select_for_update():
-        duty = duties.get(step.item)
-        if duty is None or duty == Duty(step.owner, step.due_on, step.done_on):
+        change = changes.get(step.item)
+        if change is None:
             continue
-        step.owner, step.due_on, step.done_on = duty.owner, duty.due_on, duty.done_on
-        changed.append(step)
+        before = Duty(step.owner, step.due_on, step.done_on)
+        for part in PARTS:
+            stored, seen, wanted = (getattr(duty, part) for duty in (before, change.seen, change.wanted))
+            if wanted in (seen, stored):
+                continue
+            if stored == seen:
+                setattr(step, part, wanted)
+            else:
+                collisions.append(Collision(step.item, part, stored, wanted))
+        if before != Duty(step.owner, step.due_on, step.done_on):
+            changed.append(step)
     if changed:
-        PlanStep.objects.bulk_update(changed, ["owner", "due_on", "done_on"])
+        PlanStep.objects.bulk_update(changed, PARTS)
         plan.save(update_fields=["changed_at"])
         record(
             "plan.changed",
@@ -110,4 +143,4 @@ def assign_steps(*, plan: Plan, duties: Mapping[str, Duty], by: User) -> int:
             programme_id=assessment.round.programme_id,
             items=[step.item for step in changed],
         )
-    return len(changed)
+    return collisions

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Verb
 from assessments import queries
 from assessments.actions import plans
-from assessments.actions.plans import Duty, NothingToPlan
+from assessments.actions.plans import Change, Collision, Duty, NothingToPlan
 from assessments.models import Assessment, Plan, PlanStep
 from assessments.progress import current_plan, plans_so_far, progress_of
 from assessments.reports.plan_table import (
@@ -49,10 +49,12 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         require(verbs, Verb.PLAN)
         if current is None:
             raise Http404
-        duties, problems = read_duties(request.POST, current)
+        changes, problems = read_changes(request.POST, current)
         if not problems:
-            plans.assign_steps(plan=current, duties=duties, by=user_of(request))
+            collisions = plans.assign_steps(plan=current, changes=changes, by=user_of(request))
             messages.success(request, _("The plan is saved."))
+            for collision in collisions:
+                messages.warning(request, collision_words(collision))
             return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))
         for problem in problems:
             messages.error(request, problem)
@@ -77,28 +79,43 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "assessments/plan.html", context)
 
 
-def read_duties(form: QueryDict, current: Plan) -> tuple[dict[str, Duty], list[str]]:
-    """What the form says of each step, and what is wrong with it; a step that it does not name is left alone."""
-    duties, problems = {}, []
+def read_changes(form: QueryDict, current: Plan) -> tuple[dict[str, Change], list[str]]:
+    """What the form wants of each step and what it showed; and what is wrong. A step it does not name is left alone."""
+    changes, problems = {}, []
     for step in current.steps.all():
         if f"owner-{step.item}" not in form:
             continue
-        days: list[date | None] = []
-        for name in ("due", "done"):
+        stored = Duty(step.owner, step.due_on, step.done_on)
+        wanted = _duty(form, step.item)
+        for name, day in (("due", wanted.due_on), ("done", wanted.done_on)):
             text = form.get(f"{name}-{step.item}", "").strip()
-            day = _day(text)
             if text and day is None:
                 problems.append(
                     _("%(item)s: “%(text)s” is no date. Write it like 2026-11-30.")
-                    % {
-                        "item": step.item,
-                        "text": text,
-                    }
+                    % {"item": step.item, "text": text}
                 )
-            days.append(day)
-        owner = form.get(f"owner-{step.item}", "").strip()[:LONGEST_OWNER]
-        duties[step.item] = Duty(owner, days[0], days[1])
-    return duties, problems
+        seen = _duty(form, step.item, "seen-") if f"seen-owner-{step.item}" in form else stored
+        changes[step.item] = Change(seen, wanted)
+    return changes, problems
+
+
+def _duty(form: QueryDict, item: str, before: str = "") -> Duty:
+    owner, due, done = (form.get(f"{before}{name}-{item}", "").strip() for name in ("owner", "due", "done"))
+    return Duty(owner[:LONGEST_OWNER], _day(due), _day(done))
+
+
+def collision_words(collision: Collision) -> str:
+    """Both entries of two people, of whom the first is kept."""
+    names = {"owner": _("Who does it"), "due_on": _("By when"), "done_on": _("Done on")}
+    return _(
+        "%(item)s, “%(part)s”: somebody has entered “%(stored)s” meanwhile, which is kept. You entered “%(wanted)s”; "
+        "enter it again if it is to count."
+    ) % {
+        "item": collision.item,
+        "part": names[collision.part],
+        "stored": collision.stored or "–",
+        "wanted": collision.wanted or "–",
+    }
 
 
 def _day(text: str) -> date | None:

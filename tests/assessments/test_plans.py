@@ -75,6 +75,26 @@ def test_who_does_what_by_when_goes_over_to_the_next_plan(signed_in: Client, sco
     assert plan_of(scored, "zh-hans").startswith(b"%PDF")
 
 
+def test_two_people_fill_in_one_plan_and_neither_overwrites_the_other(
+    signed_in: Client, scored: Assessment
+) -> None:
+    item = saved(signed_in, scored, target="level").steps.all()[0].item
+    address = reverse("assessments:plan", args=[scored.pk])
+    seen = {f"seen-{name}-{item}": "" for name in ("owner", "due", "done")}
+    nothing = {f"owner-{item}": "", f"due-{item}": "", f"done-{item}": ""}
+
+    signed_in.post(address, {**seen, **nothing, f"owner-{item}": "韦琳"})
+    page = signed_in.post(
+        address, {**seen, **nothing, f"owner-{item}": "Li", f"due-{item}": "2026-12-24"}, follow=True
+    ).content.decode()
+
+    step = Plan.objects.get().steps.get(item=item)
+    assert (step.owner, step.due_on) == ("韦琳", date(2026, 12, 24))
+    assert "“韦琳” meanwhile" in page
+    assert "You entered “Li”" in page
+    assert f'name="seen-owner-{item}" value="韦琳"' in page
+
+
 def test_a_day_that_does_not_exist_is_said_and_nothing_is_saved(
     signed_in: Client, scored: Assessment
 ) -> None:
