@@ -22,10 +22,10 @@ from companies.recipients import deciding_people, staff_with
 ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API, Submission.Origin.BUREAU)
 
 
-def announce_result(submissions: Sequence[UUID]) -> None:
+def announce_result(submissions: Sequence[UUID], *, is_synthetic: bool) -> None:
     """Tell the owners, the delegates and who submitted that a company's own submission has been scored.
 
-    Asking again for a submission tells nobody twice.
+    Asking again for a submission tells nobody twice. `is_synthetic` is that of the release.
     """
     told = (
         Submission.objects.filter(
@@ -50,6 +50,7 @@ def announce_result(submissions: Sequence[UUID]) -> None:
                 link=reverse("assessments:result", args=[assessment.pk]),
                 company=assessment.company,
                 round=Round.Code(assessment.round.code).label,
+                is_synthetic=is_synthetic,
             )
 
 

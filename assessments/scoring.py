@@ -171,7 +171,7 @@ def score_vectors(rows: Sequence[Frozen], release: Release) -> None:
                 ],
             )
         point_to_runs({row.assessment for row in rows}, release)
-        announce_result([pk for pk in ids if not releases[pk]])
+        announce_result([pk for pk in ids if not releases[pk]], is_synthetic=release.is_synthetic)
 
 
 def point_to_runs(assessment_ids: Collection[UUID], release: Release) -> None:

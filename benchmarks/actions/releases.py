@@ -103,6 +103,7 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
                 link=reverse("benchmarks:release", args=[release.pk]),
                 by=by.name,
                 release=release.name,
+                is_synthetic=release.is_synthetic,
             )
     return proposal
 

@@ -18,7 +18,8 @@ class Words:
     """What is said, and how.
 
     `subject` heads the letter, `title` the notice; `action` is on the button. A mandatory letter cannot be
-    switched off. Where a score is spoken of, the line about generated reference facilities is added.
+    switched off. Where a score is spoken of, the line about generated reference facilities is added, unless the
+    notice's parameter `is_synthetic` says that they are real.
     """
 
     subject: Promise
@@ -103,7 +104,6 @@ WORDS: dict[Kind, Words] = {
             "is computed from the verified values now."
         ),
         _("See the result"),
-        mentions_score=True,
     ),
     Kind.ACCEPTED: Words(
         _("%(company)s has been accepted"),

@@ -20,13 +20,13 @@ from instrument.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The sentences of one notice in the language in use."""
+    """The sentences of one notice in the language in use, and whether a score it speaks of rests on generated data."""
 
     subject: str
     title: str
     body: str
     action: str
-    mentions_score: bool
+    is_synthetic: bool
     is_mandatory: bool
 
 
@@ -39,7 +39,7 @@ def wording(notice: Notice) -> Wording:
         title=str(words.title) % values,
         body=str(words.body) % values,
         action=str(words.action),
-        mentions_score=words.mentions_score,
+        is_synthetic=words.mentions_score and notice.parameters.get("is_synthetic", True),
         is_mandatory=words.is_mandatory,
     )
 

@@ -115,6 +115,16 @@ def test_every_kind_is_a_whole_letter_in_both_languages(kind: Kind, language: st
     assert (generated in str(letter.body)) == (generated in page) == WORDS[kind].mentions_score
 
 
+def test_letter_about_a_score_beside_real_facilities_does_not_call_them_generated(company: Company) -> None:
+    user = factories.make_user("Dora", language="en")
+    notice = notify(
+        user=user, kind=Kind.SCORED, link="/help/", company=company, round="T0", is_synthetic=False
+    )
+    assert notice is not None
+
+    assert "generated data" not in str(compose(notice).body)
+
+
 def test_notice_is_gone_with_what_it_tells_of(owner: User, company: Company) -> None:
     with transaction.atomic():
         assigned(owner, company)

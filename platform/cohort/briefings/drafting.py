@@ -86,6 +86,7 @@ def _tell(programme: Programme, sample: Sample, made: list[Briefing], by: User |
                 link=reverse("cohort:briefing"),
                 programme=programme,
                 count=len(made),
+                is_synthetic=sample.is_synthetic,
             )
 
 
