@@ -84,9 +84,8 @@ def test_two_people_fill_in_one_plan_and_neither_overwrites_the_other(
     nothing = {f"owner-{item}": "", f"due-{item}": "", f"done-{item}": ""}
 
     signed_in.post(address, {**seen, **nothing, f"owner-{item}": "韦琳"})
-    page = signed_in.post(
-        address, {**seen, **nothing, f"owner-{item}": "Li", f"due-{item}": "2026-12-24"}, follow=True
-    ).content.decode()
+    second = {**seen, **nothing, f"owner-{item}": "Li", f"due-{item}": "2026-12-24"}
+    page = signed_in.post(address, second, follow=True, headers=ENGLISH).content.decode()
 
     step = Plan.objects.get().steps.get(item=item)
     assert (step.owner, step.due_on) == ("韦琳", date(2026, 12, 24))
