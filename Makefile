@@ -48,7 +48,7 @@ bench-reports: $(VENV)/.development
 
 # Each page of the site by axe in every width, theme and language; the suite takes a pairwise selection.
 every-form: $(VENV)/.development
-	ALL_FORMS=true $(BIN)/python -m pytest -n 0 tests/e2e/test_every_page.py tests/e2e/test_rare_pages.py
+	ALL_FORMS=true $(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/test_every_page.py tests/e2e/test_rare_pages.py
 
 messages: $(VENV)/.development
 	$(BIN)/python manage.py messages
