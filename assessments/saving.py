@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
@@ -70,11 +71,36 @@ def _rows(user: User, pk: uuid.UUID, item: str, other: str) -> Iterator[dict[str
     asked: dict[Any, Any] = {SOMEBODY.pk: user.pk, SOME_ASSESSMENT: pk, ITEM: item, OTHER: other}
     # SQLite is given ids as their digits.
     asked |= {SOMEBODY.pk.hex: user.pk.hex, SOME_ASSESSMENT.hex: pk.hex}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [asked.get(param, param) for param in params])
-        found = cursor.fetchall()
+    found = _asked(sql, [asked.get(param, param) for param in params])
     for row in compiler.results_iter([found]):
         yield dict(zip(names, row, strict=True))
+
+
+def _asked(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows of the statement, which PostgreSQL keeps prepared: planning it takes ten times as long as the rest.
+
+    Django's own cursors prepare nothing, and psycopg's usual one looks for the parameters in the text each time.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+    connection.ensure_connection()
+    numbered = _numbered(sql)
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as raw:
+        found = raw.execute(numbered, params, prepare=True).fetchall()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": numbered, "time": "0"})
+    return found
+
+
+@lru_cache(maxsize=4)
+def _numbered(sql: str) -> str:
+    """The statement with PostgreSQL's own placeholders: `$1`, `$2` and so on."""
+    first, *rest = sql.split("%s")
+    text = first + "".join(f"${number}{part}" for number, part in enumerate(rest, start=1))
+    return text.replace("%%", "%")
 
 
 @lru_cache(maxsize=4)

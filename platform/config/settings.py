@@ -131,6 +131,8 @@ else:
         # Compiling a statement takes PostgreSQL seconds and saves milliseconds on statements like ours; joins
         # of a whole province's companies fit in this much memory and spill to disk with the default 4 MB.
         "options": "-c jit=off -c work_mem=32MB",
+        # Lets a statement be prepared that asks for it; Django's own cursors never do.
+        "prepare_threshold": 5,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8)},
     }
     if TESTING:
