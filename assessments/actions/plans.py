@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
@@ -31,6 +31,11 @@ class Duty:
     owner: str = ""
     due_on: date | None = None
     done_on: date | None = None
+
+    @classmethod
+    def of(cls, step: PlanStep) -> Duty:
+        """What is stored of the step."""
+        return cls(*(getattr(step, part) for part in PARTS))
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
     # Two people saving at once must not both become the current plan.
     Assessment.objects.select_for_update().get(pk=assessment.pk)
     earlier = Plan.objects.filter(assessment=assessment, is_current=True).first()
-    duties = {step.item: step for step in earlier.steps.all()} if earlier else {}
+    duties = {step.item: Duty.of(step) for step in earlier.steps.all()} if earlier else {}
     Plan.objects.filter(assessment=assessment, is_current=True).update(is_current=False)
     last = Plan.objects.filter(assessment=assessment).aggregate(last=Max("number"))["last"] or 0
     plan = Plan.objects.create(
@@ -90,9 +95,7 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
             months=step.months,
             gain=round(100 * step.gain),
             after=list(step.after),
-            owner=duties[step.item].owner if step.item in duties else "",
-            due_on=duties[step.item].due_on if step.item in duties else None,
-            done_on=duties[step.item].done_on if step.item in duties else None,
+            **asdict(duties.get(step.item, Duty())),
         )
         for position, step in enumerate(way.on, start=1)
     )
@@ -121,7 +124,7 @@ def assign_steps(*, plan: Plan, changes: Mapping[str, Change], by: User) -> list
         change = changes.get(step.item)
         if change is None:
             continue
-        before = Duty(step.owner, step.due_on, step.done_on)
+        before = Duty.of(step)
         for part in PARTS:
             stored, seen, wanted = (getattr(duty, part) for duty in (before, change.seen, change.wanted))
             if wanted in (seen, stored):
@@ -130,7 +133,7 @@ def assign_steps(*, plan: Plan, changes: Mapping[str, Change], by: User) -> list
                 setattr(step, part, wanted)
             else:
                 collisions.append(Collision(step.item, part, stored, wanted))
-        if before != Duty(step.owner, step.due_on, step.done_on):
+        if before != Duty.of(step):
             changed.append(step)
     if changed:
         PlanStep.objects.bulk_update(changed, PARTS)

@@ -85,7 +85,7 @@ def read_changes(form: QueryDict, current: Plan) -> tuple[dict[str, Change], lis
     for step in current.steps.all():
         if f"owner-{step.item}" not in form:
             continue
-        stored = Duty(step.owner, step.due_on, step.done_on)
+        stored = Duty.of(step)
         wanted = _duty(form, step.item)
         for name, day in (("due", wanted.due_on), ("done", wanted.done_on)):
             text = form.get(f"{name}-{step.item}", "").strip()
