@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-import psycopg
 from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments import prepared
 from assessments.models import Answer, Assessment, Round
 from companies.models import Company
 from instrument import ProfileFigures
@@ -67,45 +67,20 @@ def for_saving(user: User, pk: uuid.UUID, item: str) -> Saving | None:
 
 def _rows(user: User, pk: uuid.UUID, item: str, other: str) -> Iterator[dict[str, Any]]:
     """The answers joined to their assessment: a row for each answer, and year of the profile, that is needed."""
-    names, compiler, sql, params = _compiled(connection.vendor, item in NEEDS_YEARS)
+    names, sql, params, converted = _compiled(connection.vendor, item in NEEDS_YEARS)
     asked: dict[Any, Any] = {SOMEBODY.pk: user.pk, SOME_ASSESSMENT: pk, ITEM: item, OTHER: other}
     # SQLite is given ids as their digits.
     asked |= {SOMEBODY.pk.hex: user.pk.hex, SOME_ASSESSMENT.hex: pk.hex}
-    found = _asked(sql, [asked.get(param, param) for param in params])
-    for row in compiler.results_iter([found]):
+    found = prepared.rows(sql, [asked.get(param, param) for param in params])
+    for row in converted(found):
         yield dict(zip(names, row, strict=True))
 
 
-def _asked(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of the statement, which PostgreSQL keeps prepared: planning it takes ten times as long as the rest.
-
-    Django's own cursors prepare nothing, and psycopg's usual one looks for the parameters in the text each time.
-    """
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-    connection.ensure_connection()
-    numbered = _numbered(sql)
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as raw:
-        found = raw.execute(numbered, params, prepare=True).fetchall()
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": numbered, "time": "0"})
-    return found
-
-
 @lru_cache(maxsize=4)
-def _numbered(sql: str) -> str:
-    """The statement with PostgreSQL's own placeholders: `$1`, `$2` and so on."""
-    first, *rest = sql.split("%s")
-    text = first + "".join(f"${number}{part}" for number, part in enumerate(rest, start=1))
-    return text.replace("%%", "%")
-
-
-@lru_cache(maxsize=4)
-def _compiled(vendor: str, with_years: bool) -> tuple[list[str], Any, str, tuple[Any, ...]]:
-    """The names of the columns, the compiler that reads them, the statement, and its parameters with stand-ins.
+def _compiled(
+    vendor: str, with_years: bool
+) -> tuple[list[str], str, tuple[Any, ...], Callable[[list[Any]], Iterator[list[Any]]]]:
+    """The names of the columns, the statement, its parameters with stand-ins, and what reads the rows found.
 
     Scope is decided where it always is, by `visible_to` and `allowing`; only putting the statement together, which
     takes ten times as long as running it, is done once.
@@ -132,7 +107,9 @@ def _compiled(vendor: str, with_years: bool) -> tuple[list[str], Any, str, tuple
     )
     compiler = query.query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
-    return [*columns, *may, *years], compiler, sql, tuple(params)
+    converters = compiler.get_converters(column for column, *_ in compiler.select)
+    converted = partial(compiler.apply_converters, converters=converters)
+    return [*columns, *may, *years], sql, tuple(params), converted
 
 
 def _made(model: type[Any], row: dict[str, Any], prefix: str) -> Any:

@@ -7,12 +7,11 @@ from contextlib import nullcontext
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments import writing
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.reopening import is_open
@@ -113,11 +112,11 @@ def _replace(
             return current  # the same change sent twice, for example after a lost reply
         raise StaleAnswer(current)
     now = timezone.now()
-    whose = {"assessment": assessment, "item": item}
+    whose = {"assessment_id": assessment.pk, "item": item}
     said = {
         **content,
         "revision": revision + 1,
-        "answered_by": by,
+        "answered_by_id": by.pk,
         "answered_at": now,
         "on_behalf": on_behalf,
     }
@@ -125,39 +124,22 @@ def _replace(
     with transaction.atomic():
         if sheet is COMPANY:
             # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
-            Assessment.objects.filter(pk=assessment.pk).update(
-                answered=F("answered") + more,
-                last_answer_at=now,
-                started_at=Coalesce(F("started_at"), Value(now)),
-                updated_at=now,
-            )
-        if current is not None:
-            _keep(sheet, current, whose, said)
-        else:
+            writing.count(assessment, more, now)
+        if current is None:
             current = sheet.present._default_manager.create(**whose, **said)
+        else:
+            was = {**whose, **{name: getattr(current, name) for name in said}}
+            if not writing.overwrite(current, said):
+                raise _Overtaken
+            writing.keep(sheet.history, was)
+    for name, value in said.items():
+        setattr(current, name, value)
+    current.answered_by = by
     if sheet is COMPANY:
         assessment.answered += more
         assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
     return current
-
-
-def _keep(
-    sheet: Sheet, current: AnswerContent, whose: Mapping[str, object], said: Mapping[str, object]
-) -> None:
-    """Write what is said now, and what was said before to the history; `_Overtaken` if that is not there any more."""
-    before = {
-        **current.content(),
-        "revision": current.revision,
-        "on_behalf": current.on_behalf,
-        "answered_by_id": current.answered_by_id,
-        "answered_at": current.answered_at,
-    }
-    if not sheet.present._default_manager.filter(pk=current.pk, revision=current.revision).update(**said):
-        raise _Overtaken
-    sheet.history._default_manager.create(**whose, **before)
-    for name, value in said.items():
-        setattr(current, name, value)
 
 
 def storable(

@@ -65,7 +65,10 @@ class AnswerContent(models.Model):
 class Answer(AnswerContent):
     """The present answer to one item. `revision` grows by one with each change."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
+    # No index of its own: the one below begins with it.
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="answers", db_index=False
+    )
 
     class Meta:
         db_table = "assessments_answer"
@@ -80,7 +83,10 @@ class Answer(AnswerContent):
 class AnswerRevision(AnswerContent):
     """An answer as it once was, kept so that it can be seen who answered what and when."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answer_history")
+    # No index of its own: the one below begins with it.
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="answer_history", db_index=False
+    )
 
     class Meta:
         db_table = "assessments_answer_revision"

@@ -13,7 +13,10 @@ from assessments.models.assessment import Assessment
 class PreScore(AnswerContent):
     """The present value of the company's service provider for one item. It never becomes the company's answer."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="prescores")
+    # No index of its own: the one below begins with it.
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="prescores", db_index=False
+    )
 
     class Meta:
         db_table = "assessments_prescore"
@@ -28,7 +31,10 @@ class PreScore(AnswerContent):
 class PreScoreRevision(AnswerContent):
     """A provider's value as it once was."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="prescore_history")
+    # No index of its own: the one below begins with it.
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="prescore_history", db_index=False
+    )
 
     class Meta:
         db_table = "assessments_prescore_revision"

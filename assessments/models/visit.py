@@ -112,7 +112,8 @@ class GradeContent(AnswerContent):
 class Grade(GradeContent):
     """The present decision about one item of a visit."""
 
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="grades")
+    # No index of its own: the one below begins with it.
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="grades", db_index=False)
 
     class Meta:
         db_table = "assessments_grade"
@@ -132,7 +133,8 @@ class Grade(GradeContent):
 class GradeRevision(GradeContent):
     """A decision as it once was."""
 
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="grade_history")
+    # No index of its own: the one below begins with it.
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="grade_history", db_index=False)
 
     class Meta:
         db_table = "assessments_grade_revision"
