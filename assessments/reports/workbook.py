@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -38,6 +39,7 @@ FIGURE = re.compile(rf"[+{MINUS}-]?\d[\d,]*(\.\d+)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 A4 = 9
 LINE_HEIGHT = 15
+Look = Callable[..., Any]
 
 
 def result_workbook(result: Result) -> bytes:
@@ -114,15 +116,21 @@ def _book(sheets: Sequence[tuple[str, Table]], notes: Sequence[str]) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(made, options) as book:
+        look = _looks(book)
         for number, (title, table) in enumerate(sheets):
             # Excel knows no colons and strokes in the names of sheets, and no long ones.
             safe = "".join(sign for sign in title if sign not in "[]:*?/\\'")[: LONGEST_SHEET_NAME - 3]
             sheet = book.add_worksheet(f"{number + 1} {safe}")
             _for_paper(sheet)
-            _write_table(book, sheet, table)
+            _write_table(look, sheet, table)
             if number == 0:
-                _write_notes(book, sheet, notes, table)
+                _write_notes(look, sheet, notes, table)
     return made.getvalue()
+
+
+def _looks(book: Any) -> Look:
+    """What makes a format of the book from its properties: once each, however many cells have it."""
+    return cache(lambda **look: book.add_format(look))
 
 
 def _for_paper(sheet: Any) -> None:
@@ -134,49 +142,38 @@ def _for_paper(sheet: Any) -> None:
     sheet.freeze_panes(1, 1)
 
 
-def _write_table(book: Any, sheet: Any, table: Table) -> None:
-    look = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+def _write_table(look: Look, sheet: Any, table: Table) -> None:
     for column, text in enumerate(table.head):
         below = [row[column] for row in table.rows]
         sheet.set_column(column, column, _column_width(table, column))
         is_figure = column > 0 and any(map(FIGURE.fullmatch, below))
         side = {"align": "right"} if is_figure else {"indent": int(column > 0)}
-        sheet.write_string(0, column, text, book.add_format(look | side))
+        sheet.write_string(0, column, text, look(bold=True, bottom=1, text_wrap=True, valign="top", **side))
     for line, row in enumerate(table.rows, start=1):
         for column, text in enumerate(row):
-            _write(book, sheet, line, column, text)
+            _write(look, sheet, line, column, text)
 
 
-def _write_notes(book: Any, sheet: Any, notes: Sequence[str], table: Table) -> None:
+def _write_notes(look: Look, sheet: Any, notes: Sequence[str], table: Table) -> None:
     """Below the table, each over its whole width and as high as it needs."""
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     last = len(table.head) - 1
     room = sum(_column_width(table, column) for column in range(last + 1))
     for line, note in enumerate(notes, start=len(table.rows) + 2):
-        sheet.merge_range(line, 0, line, last, note, wrapped)
+        sheet.merge_range(line, 0, line, last, note, look(text_wrap=True, valign="top"))
         sheet.set_row(line, LINE_HEIGHT * (1 + _width(note) // room))
 
 
-def _write(book: Any, sheet: Any, line: int, column: int, text: str) -> None:
+def _write(look: Look, sheet: Any, line: int, column: int, text: str) -> None:
     """A figure as a number with the places that it is shown with, a day as a date, everything else as text."""
     if column > 0 and DAY.fullmatch(text):
-        sheet.write_datetime(
-            line,
-            column,
-            datetime.fromisoformat(text),
-            book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
-        )
+        shown = look(num_format="yyyy-mm-dd", valign="top")
+        sheet.write_datetime(line, column, datetime.fromisoformat(text), shown)
     elif column > 0 and FIGURE.fullmatch(text):
         places = len(text.partition(".")[2])
-        shown = book.add_format({"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"})
+        shown = look(num_format=f"0.{'0' * places}" if places else "0", valign="top")
         sheet.write_number(line, column, float(text.replace(MINUS, "-").replace(",", "")), shown)
     else:
-        sheet.write_string(
-            line,
-            column,
-            text,
-            book.add_format({"text_wrap": True, "valign": "top", "indent": int(column > 0)}),
-        )
+        sheet.write_string(line, column, text, look(text_wrap=True, valign="top", indent=int(column > 0)))
 
 
 def _column_width(table: Table, column: int) -> int:
