@@ -13,7 +13,7 @@ from assessments.reports.tables import Table, chances, moves, profile, rounds, s
 from assessments.results import Result
 from benchmarks.models.facility import Tier
 from documents import charts
-from documents.numbers import chance
+from documents.numbers import chance, plotted
 
 RADAR_TIERS = (1, 2)  # with the company itself three profiles, which is all that a radar can carry
 
@@ -62,9 +62,9 @@ def moved_chart(result: Result, width: float = 560) -> Chart:
     )
     ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
     steps = [
-        charts.Step(_("Typical SME"), float(result.explanation.start), is_total=True),
-        *(charts.Step(words(reading.short), float(reading.moved)) for reading in ordered),
-        charts.Step(_("Your readiness score"), result.readiness.score / 100, is_total=True),
+        charts.Step(_("Typical SME"), plotted(round(100 * result.explanation.start)), is_total=True),
+        *(charts.Step(words(reading.short), plotted(reading.moved_hundredths)) for reading in ordered),
+        charts.Step(_("Your readiness score"), plotted(result.readiness.score), is_total=True),
     ]
     return Chart(title, caption, charts.waterfall(steps, description=title, width=width), moves(result))
 

@@ -46,7 +46,7 @@ def moves(result: Result) -> Table:
         [_("Dimension"), _("Points")],
         [
             [_("Typical SME"), points(round(result.explanation.start * HUNDREDTHS))],
-            *([words(reading.name), signed_points(round(reading.moved * HUNDREDTHS))] for reading in ordered),
+            *([words(reading.name), signed_points(reading.moved_hundredths)] for reading in ordered),
             [_("Your readiness score"), points(result.readiness.score)],
         ],
     )

@@ -70,6 +70,11 @@ class DimensionReading:
     moved: Fraction
     change: int | None
 
+    @property
+    def moved_hundredths(self) -> int:
+        """`moved` in hundredths of a point: what tables print and charts draw, so that both round it once and alike."""
+        return round(100 * self.moved)
+
 
 @dataclass(frozen=True)
 class Band:

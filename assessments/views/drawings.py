@@ -162,10 +162,9 @@ def waterfall(result: Result) -> dict[str, Any]:
     """From an SME with the typical answers to the own score, largest gain first."""
     ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
     start, end = float(result.explanation.start), result.readiness.score / 100
-    steps = [(words(reading.short), float(reading.moved)) for reading in ordered]
     heights, height = [start, end], start
-    for _name, step in steps:
-        height += step
+    for reading in ordered:
+        height += float(reading.moved)
         heights.append(height)
     first, last = _("Typical SME"), _("Your readiness score")
     table = tables.moves(result)
@@ -175,7 +174,7 @@ def waterfall(result: Result) -> dict[str, Any]:
             "max": min(100, int(max(heights)) + 3),
             "rows": [
                 {"n": first, "v": plotted(round(start * 100)), "total": True},
-                *({"n": name, "v": round(step, 2)} for name, step in steps),
+                *({"n": words(reading.short), "v": plotted(reading.moved_hundredths)} for reading in ordered),
                 {"n": last, "v": plotted(round(end * 100)), "total": True},
             ],
         },

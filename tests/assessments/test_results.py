@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,8 +13,12 @@ from accounts.models import User
 from assessments import results
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun
+from assessments.questionnaire import words
+from assessments.reports.charts import moved_chart
+from assessments.reports.tables import moves
 from assessments.results import Result
 from assessments.scoring import score
+from assessments.views.drawings import waterfall
 from benchmarks.models import Release
 from companies.models import Company
 from instrument import AnswerState, ItemAnswer, load
@@ -51,6 +56,19 @@ def test_what_moved_the_score_adds_up_exactly(result: Result) -> None:
     moved = sum((reading.moved for reading in result.dimensions), Fraction(0))
     assert explained.start + moved == explained.end
     assert round(100 * explained.end) == result.readiness.score
+
+
+def test_chart_of_what_moved_the_score_prints_the_numbers_of_its_table(result: Result) -> None:
+    """-0.648 is -0.65 as it is shown, and so -0.7, on the page and in what is drawn for files."""
+    first, *others = result.dimensions
+    others = [replace(other, moved=Fraction(1)) for other in others]
+    result = replace(result, dimensions=[replace(first, moved=Fraction(-648, 1000)), *others])
+
+    assert [words(first.name), "−0.7"] in moves(result).rows
+    drawn = {row["n"]: row["v"] for row in waterfall(result)["data"]["rows"]}
+    assert drawn[words(first.short)] == -0.7
+    assert "−0.7" in moved_chart(result).svg
+    assert "−0.6" not in moved_chart(result).svg
 
 
 def test_tier_chances_are_a_distribution(result: Result) -> None:
