@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +21,7 @@ from assessments.evidence import evidence_of
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from assessments.questionnaire import Question, questions_of
-from assessments.saving import Saving, for_saving
+from assessments.saving import for_saving
 from assessments.sheets import COMPANY, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import (
@@ -30,7 +31,7 @@ from assessments.views.sections import (
     save,
 )
 from companies.permissions import require
-from instrument import Instrument, InvalidAnswer, Section, contradictions, load
+from instrument import Instrument, InvalidAnswer, ProfileFigures, Section, contradictions, load
 
 # Names the replies that come from this view, so that a sign-in page is never taken for "saved".
 REPLY_HEADER = "X-Answer"
@@ -91,7 +92,10 @@ def save_one(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         return HttpResponseRedirect(f"{page_of_section}#{item}")
     if "whole" in request.POST:
         return reply(show_question(request, assessment, verbs, item), "saved")
-    question = question_after(instrument, found, section, saved)
+    # A provider's figures are compared with the provider's own, never with the company's.
+    answers = found.stored if sheet is COMPANY else queries.answers_by_item(assessment, sheet)
+    only = replace(section, items=(item,))
+    question = question_after(instrument, answers | {item: saved}, found.profile, only)
     # Given what it shows instead of what every page gets: that takes longer than the rest of it.
     context = page | {"question": question, "user": request.user}
     return reply(HttpResponse(render_to_string("assessments/_status.html", context)), "saved")
@@ -134,12 +138,12 @@ def show_question(
     return render(request, "assessments/_question.html", context)
 
 
-def question_after(instrument: Instrument, found: Saving, section: Section, saved: AnswerContent) -> Question:
-    """The question just saved, with what its figures say; nothing is looked up."""
-    answers = found.stored | {saved.item: saved}
+def question_after(
+    instrument: Instrument, answers: Mapping[str, AnswerContent], profile: ProfileFigures, only: Section
+) -> Question:
+    """The question of a section cut down to it, as saved, with what its figures say; nothing is looked up."""
     given = {code: answer.as_item_answer() for code, answer in answers.items()}
-    hints = contradictions.find(instrument, given, found.profile)
-    only = replace(section, items=(saved.item,))
+    hints = contradictions.find(instrument, given, profile)
     return questions_of(
         instrument, only, answers, contradictions=[hint for hint in hints if is_of_figures(hint)]
     )[0]

@@ -135,3 +135,19 @@ def test_provider_uploads_no_evidence_and_withdraws_nothing(
     page = client.get(reverse("assessments:section", args=[scored.pk, "S2"])).content.decode()
     assert "Send the file" not in page
     assert client.post(reverse("assessments:withdraw", args=[scored.pk])).status_code == 403
+
+
+def test_providers_figures_are_compared_with_the_providers_own(
+    client: Client, answered: Assessment, provider: User
+) -> None:
+    """450 networked machines are too many of the company's 370, and not of the 1,000 that the provider counted."""
+    Answer.objects.filter(assessment=answered, item="B2").update(figures={"machines_total": "370"})
+    sign_in(client, provider)
+    counted = {"B2": "A", "B2-machines_total": "1000", "B2-machines_digital": "50", "B2-revision": "0"}
+    client.post(reverse("assessments:answer", args=[answered.pk, "B2"]), counted, headers=SCRIPT)
+    networked = {"B3": "D", "B3-machines_networked": "450", "B3-revision": "0"}
+    address = reverse("assessments:answer", args=[answered.pk, "B3"])
+    saved = client.post(address, networked, headers=SCRIPT)
+
+    assert saved.headers["X-Answer"] == "saved"
+    assert "370" not in saved.content.decode()
