@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assessments.models import Submission
 from assessments.queries import SectionProgress
-from assessments.questionnaire import in_words
-from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, Text, load
+from assessments.questionnaire import figures_in_words, in_words
+from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, load
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class AnswerRow:
 
     item: Item
     lines: list[str]
-    figures: list[tuple[Text, str, Text]]
+    figures: list[str]
     comment: str
     is_open: bool
     differs: bool
@@ -40,16 +40,11 @@ def rows_of(
     rows = []
     for code in section.items:
         item, answer = instrument.item(code), answers.get(code)
-        typed = answer.figures if answer else {}
         rows.append(
             AnswerRow(
                 item=item,
                 lines=in_words(item, answer),
-                figures=[
-                    (figure.label, typed[figure.code], figure.unit)
-                    for figure in item.figures
-                    if typed.get(figure.code)
-                ],
+                figures=figures_in_words(item, answer.figures if answer else {}),
                 comment=answer.comment if answer else "",
                 is_open=answer is None or answer.state is AnswerState.LATER,
                 differs=code in differing,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import Role, Verb, roles_with
@@ -115,10 +116,11 @@ def colleagues(company: Company) -> list[Membership]:
     )
 
 
-def submitters(people: list[Membership]) -> list[User]:
-    """Those of the company's people who may submit."""
+def submitters(people: list[Membership]) -> str:
+    """The names of those of the company's people who may submit."""
     allowed = {role.value for role in roles_with(Verb.SUBMIT)}
-    return [membership.user for membership in people if membership.role in allowed]
+    names = [membership.user.name for membership in people if membership.role in allowed]
+    return pgettext("enumeration", ", ").join(names)
 
 
 def earlier_assessments(assessment: Assessment) -> list[Assessment]:

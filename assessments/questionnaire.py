@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from assessments.evidence import ItemEvidence
 from assessments.forms import REASONS, field_names, reason_text
@@ -220,6 +221,22 @@ def in_words(item: Item, answer: ItemAnswer | None) -> list[str]:
         return [words(option.label) for option in item.options if option.key in keys]
     lines = [str(STATES[answer.state])]
     return [*lines, reason_text(answer.reason)] if answer.reason else lines
+
+
+def figures_in_words(item: Item, typed: Mapping[str, str]) -> list[str]:
+    """The side-fields that were filled in, each as a line: name, figure and unit."""
+    lines = []
+    for figure in item.figures:
+        if typed.get(figure.code):
+            unit = words(figure.unit)
+            # "201.91 10,000 yuan" would read as one number.
+            line = (
+                _("%(name)s: %(figure)s × %(unit)s")
+                if unit[:1].isdigit()
+                else _("%(name)s: %(figure)s %(unit)s")
+            )
+            lines.append(line % {"name": words(figure.label), "figure": typed[figure.code], "unit": unit})
+    return lines
 
 
 def whole_of(

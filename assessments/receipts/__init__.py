@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from assessments.answer_lists import AnswerRow, SectionAnswers
@@ -38,7 +38,7 @@ def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict
         "footer": f"{submission.number} · SHA-256 {submission.sha256}",
         "facts": [
             [_("Receipt number"), submission.number],
-            [_("Submitted"), date_format(moment, "DATETIME_FORMAT")],
+            [pgettext("a time", "Submitted"), date_format(moment, "DATETIME_FORMAT")],
             [_("By"), submission.submitted_by.name if submission.submitted_by else "–"],
             [_("Kind"), str(submission.get_kind_display())],
             [_("Questionnaire"), submission.instrument_version],
@@ -64,5 +64,4 @@ def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict
 
 def lines_of(row: AnswerRow) -> list[str]:
     """An answer with its figures and its comment, one line each."""
-    figures = [f"{words(label)}: {value} {words(unit)}" for label, value, unit in row.figures]
-    return [*row.lines, *figures, *([row.comment] if row.comment else [])]
+    return [*row.lines, *row.figures, *([row.comment] if row.comment else [])]

@@ -172,9 +172,9 @@ def readiness_lines(result: Result) -> list[str]:
         )
     if result.above_typical_sme is not None:
         sentence = (
-            _("%(points)s points to the median SME of your sector")
+            _("%(points)s points against the median SME of your sector")
             if result.compares_own_sector
-            else _("%(points)s points to the median SME of all sectors")
+            else _("%(points)s points against the median SME of all sectors")
         )
         lines.append(sentence % {"points": signed_points(result.above_typical_sme)})
     return lines

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from assessments import participants
 from assessments.models.answer import AnswerContent
-from assessments.questionnaire import in_words
+from assessments.questionnaire import figures_in_words, in_words
 from assessments.views.access import find, page_context
-from instrument import Item, Text, load
+from instrument import Item, load
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Change:
 
     row: AnswerContent
     lines: list[str]
-    figures: list[tuple[Text, str, Text]]
+    figures: list[str]
 
 
 @login_required
@@ -51,9 +51,5 @@ def change_of(item: Item, row: AnswerContent) -> Change:
     return Change(
         row,
         in_words(item, answer) if row.state else [],
-        [
-            (figure.label, answer.figures[figure.code], figure.unit)
-            for figure in item.figures
-            if figure.code in answer.figures
-        ],
+        figures_in_words(item, answer.figures),
     )

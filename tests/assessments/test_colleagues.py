@@ -267,3 +267,16 @@ def test_member_gives_up_access_and_the_sections_held(
     assert kept.status_code == 422
     assert "An owner cannot leave" in kept.content.decode()
     assert verbs_in_company(owner, assessment.company)
+
+
+def test_history_sets_figures_as_each_language_does(
+    client: Client, assessment: Assessment, owner: User
+) -> None:
+    answer = ItemAnswer(AnswerState.ANSWERED, value="A", figures={"digital_spend_wan": "201.91"})
+    answers.save(assessment=assessment, item="G4", answer=answer, revision=0, by=owner)
+    page = reverse("assessments:changes", args=[assessment.pk, "G4"])
+
+    assert "201.91 × 10,000 yuan a year" in sign_in(client, owner).get(page).content.decode()
+    chinese = sign_in(client, owner, "zh-hans").get(page).content.decode()
+    assert "：201.91 万元/年" in chinese
+    assert f"{owner.name}，" in chinese
