@@ -15,7 +15,7 @@ from accounts.models import User
 from assessments.actions import sections as handing
 from assessments.invite_forms import JoinForm
 from companies.invitations import NotInvitedError, invitation_of
-from companies.models import Invitation
+from companies.models import Invitation, Membership
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -31,6 +31,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if not invitation.is_waiting:
         return render(request, "assessments/join.html", {"invitation": invitation}, status=410)
     user = request.user if isinstance(request.user, User) else None
+    belongs = user is not None and any(
+        membership.is_current
+        for membership in Membership.objects.filter(user=user, company=invitation.company)
+    )
     form = JoinForm(request.POST if request.method == "POST" and user is None else None)
     if user is None and not form.is_bound:
         form.initial = {"name": invitation.name, "email": invitation.email}
@@ -48,7 +52,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
                 form.add_error(refused.field, str(refused))
             else:
                 error = str(refused)
-    context = {"invitation": invitation, "form": form, "error": error, "address": request.path}
+    context = {
+        "invitation": invitation,
+        "form": form,
+        "error": error,
+        "address": request.path,
+        "belongs": belongs,
+    }
     return render(request, "assessments/join.html", context, status=422 if form.errors or error else 200)
 
 

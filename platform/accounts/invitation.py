@@ -45,7 +45,11 @@ def send_invitation(*, user: User, link: str) -> None:
 def send_company_link(
     *, email: str, name: str, company: str, inviter: str, link: str, days: int, language: str
 ) -> None:
-    """Send somebody who may have no account the link by which they join a company. Raises `OSError`, see above."""
+    """Send somebody the link by which they join a company. Raises `OSError`, see above.
+
+    `language` is for somebody new; who has an account reads the letter in their own.
+    """
+    known = User.objects.filter(email=email).values_list("language", flat=True).first()
     context = {
         "name": name,
         "company": company,
@@ -54,7 +58,7 @@ def send_company_link(
         "days": days,
         "site": settings.SITE_URL,
     }
-    with override(language):
+    with override(known or language):
         subject = render_to_string("account/email/company_invitation_subject.txt", context)
         message = render_to_string("account/email/company_invitation_message.txt", context)
     send_mail(subject.strip(), message, from_email=None, recipient_list=[email])

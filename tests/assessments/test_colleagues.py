@@ -280,3 +280,48 @@ def test_history_sets_figures_as_each_language_does(
     chinese = sign_in(client, owner, "zh-hans").get(page).content.decode()
     assert "：201.91 万元/年" in chinese
     assert f"{owner.name}，" in chinese
+
+
+def test_link_that_was_made_for_somebody_else_says_so_and_lets_accounts_be_changed(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    link = invited(sign_in(client, owner), assessment)
+    other = sign_in(Client(), stranger)
+
+    page = other.get(link).content.decode()
+    assert "The link was made for Dora" in page
+    assert "Use another account" in page
+    assert other.post(reverse("account_logout"), {"next": link}).headers["Location"] == link
+
+    # Who is in the company already is not offered what would be refused.
+    own = client.get(link).content.decode()
+    assert "Accept the invitation" not in own
+    assert "You belong to this company already" in own
+
+
+def test_link_opened_again_by_its_user_leads_on(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    link = invited(sign_in(client, owner), assessment)
+    other = sign_in(Client(), stranger)
+    other.post(link)
+
+    again = other.get(link)
+
+    assert again.status_code == 410
+    assert "You have used this link" in again.content.decode()
+    assert "You have used this link" not in Client().get(link).content.decode()
+
+
+def test_letter_to_somebody_with_an_account_is_in_their_language(
+    client: Client, assessment: Assessment, owner: User, stranger: User
+) -> None:
+    User.objects.filter(pk=stranger.pk).update(language="zh-hans")
+    sign_in(client, owner)
+
+    invited(client, assessment, email=stranger.email)
+    invited(client, assessment, email="new@example.test")
+
+    assert "邀请" in mail.outbox[0].subject
+    assert "invites you" in mail.outbox[1].subject
+    assert "Liuzhou AI Manufacturing Readiness" in mail.outbox[1].body
