@@ -5,19 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from axes.helpers import get_client_ip_address
+from axes.utils import reset as forget_failures
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sms
+from accounts.invitation import days_valid
 from accounts.models import Kind, User
 from accounts.notices import notify
 from accounts.phones import PhoneField
 from audit.record import record
 
+# What people do with their second factor: the words in the record, and what they are told about it.
+_SECOND_FACTOR = {
+    "mfa/email/totp_activated": ("second_factor.on", _("Your second factor was switched on")),
+    "mfa/email/totp_deactivated": ("second_factor.off", _("Your second factor was switched off")),
+    "mfa/email/recovery_codes_generated": ("recovery_codes.made", _("New recovery codes were made")),
+}
 _MISMATCH = _(
     "The e-mail address or phone number and the password do not match. Check them, or reset your password."
 )
@@ -34,6 +45,8 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "phone_taken": _("This number cannot be used. Ask the city bureau if it is yours."),
         "same_as_current": _("This is your number already."),
         "incorrect_code": _("Incorrect code."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your password."),
         "rate_limited": _("A code was sent a moment ago. Wait half a minute, then ask for another."),
         "too_many_login_attempts": _("Too many wrong codes. Wait a quarter of an hour, then try again."),
     }
@@ -46,8 +59,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Leaves counting wrong passwords to django-axes; allauth's own counter is for codes only."""
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
-        """Note that somebody signed in."""
+        """Note that somebody signed in, and forget wrong passwords by number; axes forgets those by address."""
         record("person.signed_in", user, by=user)
+        if user.phone:
+            forget_failures(ip=get_client_ip_address(request), username=user.phone)
         response: HttpResponse = super().post_login(request, user, **details)
         return response
 
@@ -64,6 +79,25 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                     link=reverse("account_settings"),
                     change=_("Your password was changed"),
                 )
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """A letter in the language that its reader chose, whatever the browser speaks that asked for it."""
+        reader = context.get("user")
+        with override(reader.language if isinstance(reader, User) else get_language()):
+            letter: EmailMessage = super().render_mail(
+                template_prefix, email, {**context, "days": days_valid()}, headers
+            )
+        return letter
+
+    def send_notification_mail(self, template_prefix: str, user: User, *details: Any, **more: Any) -> None:
+        """Note what somebody did with the second factor, and tell its owner; passwords have their own notice."""
+        if template_prefix in _SECOND_FACTOR:
+            action, change = _SECOND_FACTOR[template_prefix]
+            with transaction.atomic():
+                record(action, user, by=user)
+                notify(user=user, kind=Kind.SAFETY, link=reverse("account_settings"), change=change)
 
     def phone_form_field(self, **options: Any) -> PhoneField:
         """A field for a phone number, as allauth's forms use it."""
@@ -95,9 +129,9 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_verification_code_sms(self, user: User, phone: str, code: str, **details: Any) -> None:
         """Send a code in the person's language."""
         with override(user.language):
-            text = gettext("Your code is %(code)s. It is good for 15 minutes. Tell it to nobody.") % {
-                "code": code
-            }
+            text = gettext(
+                "Liuzhou AI Readiness: your code is %(code)s. It is good for 15 minutes. Tell it to nobody."
+            ) % {"code": code}
         sms.send(phone, text)
 
     def send_unknown_account_sms(self, phone: str, **details: Any) -> None:
@@ -105,3 +139,15 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         """Nothing is sent to a number that somebody else has confirmed."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """A wrong code says what helps: the next one, and a clock that is right."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "This code does not fit. Enter the one that the app shows now. If none fits, let your phone set its "
+            "clock by itself."
+        ),
+    }

@@ -96,7 +96,12 @@ class PasswordResetForm(PlainFields, ResetPasswordForm):  # type: ignore[misc]
         """An e-mail address, or a number that `phone` holds then."""
         text = one_spelling(self.cleaned_data["email"])
         if "@" not in text:
-            self.phone, self.users = normalised(text), []
+            try:
+                self.phone, self.users = normalised(text), []
+            except ValidationError as error:
+                raise ValidationError(
+                    _("Enter an e-mail address, or a mobile number of 11 digits.")
+                ) from error
             return text
         validate_email(text)
         self.cleaned_data["email"] = text

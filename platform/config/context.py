@@ -143,5 +143,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # The frame of pages that everybody has: a template calls these when it uses them.
         "own_layout": own_layout,
         "unread_notices": unread_notices,
+        "needs_second_factor": SimpleLazyObject(lambda: settings.STAFF_SECOND_FACTOR and bool(roles())),
         "can_see_model": SimpleLazyObject(lambda: Verb.SEE_MODEL in verbs_of(roles())),
     }

@@ -33,6 +33,8 @@ OPEN = (
     "/api/",
     "/static/",
 )
+# What is sent here may switch the second factor off, so it is looked at anew afterwards.
+SECOND_FACTOR = "/accounts/2fa/"
 # For so long it is not asked again whether a person needs a second factor and has one.
 TRUST_SECONDS = 300
 TRUSTED_UNTIL = "_second_factor_seen_until"
@@ -44,6 +46,8 @@ def through_the_gates(
     """Middleware that leads people to what they have to do first. It costs no query of its own as a rule."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and request.path.startswith(SECOND_FACTOR):
+            request.session.pop(TRUSTED_UNTIL, None)
         if not request.path.startswith(OPEN) and SESSION_KEY in request.session:
             user = request.user
             if isinstance(user, User):

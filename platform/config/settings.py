@@ -244,13 +244,16 @@ ACCOUNT_FORMS = {
 }
 # Wrong passwords are counted by axes alone, two counters would contradict each other (see the adapter);
 # "login_failed" limits guesses of the six-digit code.
-# Each message costs money and annoys whoever gets it.
+# Each message costs money and annoys whoever gets it: "verify_phone" counts those that are sent, "change_phone"
+# also mistyped numbers, which may be corrected at once.
 ACCOUNT_RATE_LIMITS = {
     "login": False,
     "login_failed": "8/15m/key",
+    "change_phone": "10/h/user",
     "verify_phone": "1/30s/key,10/h/key,30/h/ip",
     "manage_email": "10/h/user",
 }
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondFactorForm",
     "reauthenticate": "accounts.forms.SecondFactorAgainForm",

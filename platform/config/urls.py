@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from accounts.views import address, password_reset
+from accounts.views import address, password_reset, phone
 from config import account, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/password/reset/phone/", password_reset.by_phone, name="account_reset_by_phone"),
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
+    path("accounts/phone/verify/", phone.verify, name="account_verify_phone"),
     path("accounts/email/", address.change, name="account_email"),
     path("accounts/confirm-email/<str:key>/", address.confirm, name="account_confirm_email"),
     # allauth's page about a letter that this site never sends.

@@ -146,3 +146,17 @@ def test_other_browsers_are_signed_out(owner: User) -> None:
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
     assert AuditEvent.objects.filter(action="person.signed_in").count() == 2
+
+
+@override_settings(STAFF_SECOND_FACTOR=True)
+def test_staff_who_switch_the_second_factor_off_are_stopped_at_once(officer: User) -> None:
+    TOTP.activate(officer, generate_totp_secret())
+    client = signed_in_as(officer)
+    assert client.get("/account/").status_code == 200
+    off = reverse("mfa_deactivate_totp")
+    asked = client.get(off)
+    client.post(asked["Location"], {"password": factories.PASSWORD, "next": off})
+
+    client.post(off)
+
+    assert client.get("/account/")["Location"] == reverse("mfa_activate_totp")

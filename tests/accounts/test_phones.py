@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 
@@ -16,6 +17,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+8613812345678"
+LIMIT_OF_NUMBERS = settings.ACCOUNT_RATE_LIMITS["change_phone"]
 SENT: list[tuple[str, str]] = []
 
 
@@ -174,3 +176,66 @@ def test_wrong_passwords_by_phone_lock_whatever_the_spelling(english: Client, pe
         page = english.post("/accounts/login/", {"login": spelling, "password": "wrong"})
 
     assert "Too many wrong passwords" in page.content.decode()
+
+
+@override_settings(AXES_ENABLED=True)
+def test_new_password_ends_the_lock_of_the_number(english: Client, person: User) -> None:
+    for attempt in range(8):
+        english.post("/accounts/login/", {"login": NUMBER, "password": f"wrong {attempt}"})
+    english.post("/accounts/password/reset/", {"email": NUMBER})
+    right = english.post("/accounts/password/reset/phone/", {"code": code()})
+    form = english.get(right["Location"], follow=True).request["PATH_INFO"]
+    english.post(form, {"password1": "quite-new-pass-1", "password2": "quite-new-pass-1"})
+    english.post("/accounts/logout/")
+
+    page = english.post("/accounts/login/", {"login": NUMBER, "password": "quite-new-pass-1"})
+
+    assert (page.status_code, page["Location"]) == (302, "/")
+
+
+@override_settings(AXES_ENABLED=True)
+def test_right_password_by_number_starts_the_count_again(english: Client, person: User) -> None:
+    for _round in range(2):
+        for attempt in range(6):
+            english.post("/accounts/login/", {"login": NUMBER, "password": f"wrong {attempt}"})
+        page = english.post("/accounts/login/", {"login": NUMBER, "password": factories.PASSWORD})
+        assert page["Location"] == "/"
+        english.post("/accounts/logout/")
+
+
+def test_mistyped_number_may_be_corrected_at_once(english: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"change_phone": LIMIT_OF_NUMBERS}
+    person = factories.make_user("Emil")
+    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+
+    english.post("/accounts/phone/change/", {"phone": "138 1234"})
+    corrected = english.post("/accounts/phone/change/", {"phone": "138 1234 5678"})
+
+    assert corrected["Location"] == "/accounts/phone/verify/"
+
+
+def test_confirming_ends_on_the_account_and_guessing_says_what_to_do(english: Client) -> None:
+    person = factories.make_user("Emil")
+    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+    english.post("/accounts/phone/change/", {"phone": NUMBER})
+    wrong = "000000" if code() != "000000" else "111111"
+    for _attempt in range(10):
+        page = english.post("/accounts/phone/verify/", {"code": wrong, "action": "verify"}, follow=True)
+    assert "Ask for a new one" in page.content.decode()
+
+    english.post("/accounts/phone/change/", {"phone": NUMBER})
+    done = english.post("/accounts/phone/verify/", {"code": code(), "action": "verify"})
+
+    assert done["Location"] == "/account/"
+
+
+def test_message_says_which_site_it_comes_from(english: Client, person: User) -> None:
+    english.post("/accounts/password/reset/", {"email": NUMBER})
+
+    assert SENT[-1][1].startswith("Liuzhou AI Readiness: ")
+
+
+def test_neither_address_nor_number_is_told_both(english: Client) -> None:
+    page = english.post("/accounts/password/reset/", {"email": "dora.example.test"})
+
+    assert "Enter an e-mail address, or a mobile number of 11 digits." in page.content.decode()

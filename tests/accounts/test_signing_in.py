@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
-from accounts.invitation import password_link
+from accounts.invitation import days_valid, password_link
 from accounts.models import User
 from audit.models import AuditEvent
 from tests import factories
@@ -247,7 +248,7 @@ def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(
     assert sign_in(english, person.email) == "/accounts/2fa/authenticate/"
     assert "_auth_user_id" not in english.session
     wrong = english.post("/accounts/2fa/authenticate/", {"code": "000000"})
-    assert "Incorrect code" in wrong.content.decode()
+    assert "This code does not fit" in wrong.content.decode()
     right = english.post("/accounts/2fa/authenticate/", {"code": recovery[0]})
 
     assert right["Location"] == "/"
@@ -266,3 +267,52 @@ def test_guessing_codes_is_stopped(english: Client, person: User) -> None:
 
     assert "Too many wrong codes" in pages[-1]
     assert "Too many wrong codes" not in pages[0]
+
+
+def test_owner_is_told_of_what_was_done_with_the_second_factor(
+    english: Client, person: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    sign_in(english, person.email)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_second_factor(english)
+        english.post("/accounts/2fa/recovery-codes/generate/")
+    english.post("/accounts/2fa/totp/deactivate/")
+
+    told = [str(notice.parameters["change"]["en"]) for notice in person.notices.order_by("created_at")]
+    assert told == [
+        "Your second factor was switched on",
+        "New recovery codes were made",
+        "Your second factor was switched off",
+    ]
+    noted = AuditEvent.objects.filter(by=person).values_list("action", flat=True)
+    assert {"second_factor.on", "recovery_codes.made", "second_factor.off"} <= set(noted)
+
+
+def test_page_that_asks_for_the_code_says_who_helps_without_a_phone(english: Client, person: User) -> None:
+    sign_in(english, person.email)
+    set_up_second_factor(english)
+    english.post("/accounts/logout/")
+    sign_in(english, person.email)
+
+    assert "administrator" in english.get("/accounts/2fa/authenticate/").content.decode()
+
+
+@override_settings(STAFF_SECOND_FACTOR=True)
+def test_staff_who_need_a_second_factor_are_not_told_that_the_password_will_do(
+    english: Client, person: User, officer: User
+) -> None:
+    for user, words in ((officer, "you set up the next one at once"), (person, "your password alone opens")):
+        sign_in(english, user.email)
+        set_up_second_factor(english)
+        assert words in english.get("/accounts/2fa/totp/deactivate/").content.decode()
+        english.post("/accounts/logout/")
+
+
+def test_letter_with_the_link_is_in_the_language_of_its_reader(english: Client) -> None:
+    person = factories.make_user("韦兰", email="lan@example.test", language="zh-hans")
+
+    english.post("/accounts/password/reset/", {"email": person.email})
+
+    assert mail.outbox[0].subject == "设置新密码"
+    assert "韦兰，您好" in mail.outbox[0].body
+    assert f"{days_valid()} 天内" in mail.outbox[0].body

@@ -48,6 +48,10 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     """Ask for the code; the right one leads to the page that sets a new password."""
     process = PhoneReset.resume(request)
     if process is None:
+        if request.method == "POST":
+            messages.error(
+                request, _("The code is too old, or it was mistyped too often. Ask for a new one.")
+            )
         return redirect("account_reset_password")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +60,9 @@ def by_phone(request: HttpRequest) -> HttpResponse:
             process.abort()
             return redirect(urlsplit(password_link(user)).path)
         if not process.record_invalid_attempt():
-            messages.error(request, _("Too many wrong codes. Ask for a new one."))
+            messages.error(
+                request, _("The code is too old, or it was mistyped too often. Ask for a new one.")
+            )
             return redirect("account_reset_password")
         form.add_error("code", _("Incorrect code."))
     context = {"form": form, "phone": process.state["phone"]}
