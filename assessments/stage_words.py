@@ -1,4 +1,4 @@
-"""Stages as people know them: levels, letters of options, base points of ticks."""
+"""Stages as people know them: levels, options by the number on the page, base points of ticks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def stage_label(item: Item, stage: int) -> str:
 
 
 def stage_change(item: Item, start: int, end: int) -> str:
-    """From and to as the question counts: levels, option letters, or points of the ticks."""
+    """From and to as the question counts: levels, numbers of options, or points of the ticks."""
     return f"{stage_mark(item, start)} → {stage_mark(item, end)}"
 
 
@@ -34,11 +34,12 @@ def stage_mark(item: Item, stage: int) -> str:
     if isinstance(value, tuple):
         points = item.points(value) or 0
         return f"{Decimal(points.numerator) / Decimal(points.denominator):f}" if points else "0"
-    return str(value)
+    # The questionnaire numbers the options of every question from 0; it shows no letters.
+    return str([option.key for option in item.options].index(str(value)))
 
 
 def stage_name(item: Item, stage: int) -> str:
-    """A stage with what it counts: "level 2", "option C", "1.5 base points"."""
+    """A stage with what it counts: "level 2", "option 2", "1.5 base points"."""
     if stage == NOT_APPLICABLE:
         return _("does not apply")
     if stage < 0:

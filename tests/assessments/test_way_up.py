@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun
 from assessments.scoring import score
+from assessments.stage_words import stage_change
 from assessments.way_up import Question, Subject, subject_of, what_if
 from benchmarks.actions import costs
 from benchmarks.ml.plan import Target
@@ -240,3 +241,9 @@ def test_chinese_panel_is_chinese(client: Client, scored: Assessment, owner: Use
     assert "最省的升级路径" in text
     assert "平台估算" in text
     assert "Plan without it" not in text
+
+
+def test_change_of_an_option_is_counted_as_the_questionnaire_numbers_it() -> None:
+    """G1 has letters in the instrument, which its page does not show."""
+    assert stage_change(load().item("G1"), 2, 3) == "2 → 3"
+    assert stage_change(load().item("C01"), 2, 3) == "2 → 3"
