@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Kind, User
+from accounts.models import Kind, Notice, User
 from accounts.notices import notify
 from accounts.roles import Role, Verb
 from assessments.actions import answers
@@ -45,6 +47,8 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
         if (present.user_id if present else None) == (user.pk if user else None):
             return False
         held.delete()
+        if present is not None:
+            _take_back(assessment, section, present.user_id)
         if user is not None:
             SectionAssignment.objects.create(
                 assessment=assessment, section=section, user=user, assigned_by=by
@@ -73,6 +77,13 @@ def _tell(assessment: Assessment, section: str, user: User, by: User) -> None:
         section=load(assessment.round.instrument_version).section(section).name,
         by=by.name,
     )
+
+
+def _take_back(assessment: Assessment, section: str, user_id: UUID) -> None:
+    """Let what told a person of a section no longer count as new: there is nothing left for them to do."""
+    link = reverse("assessments:section", args=[assessment.pk, section])
+    told = Notice.objects.unread().filter(user=user_id, kind=Kind.SECTION_ASSIGNED, link=link)
+    told.update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -166,8 +166,10 @@ def test_section_is_handed_to_a_colleague_and_taken_back(
     assert notice.link == reverse("assessments:section", args=[assessment.pk, "S2"])
     client.post(assign, {"user": str(stranger.pk)})
     assert SectionAssignment.objects.get().user == colleague
+    assert Notice.objects.unread().exists()
     client.post(assign, {"user": ""})
     assert not SectionAssignment.objects.exists()
+    assert not Notice.objects.unread().exists()
     assert AuditEvent.objects.filter(action="section.assigned").count() == 2
 
 
