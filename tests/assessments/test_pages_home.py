@@ -139,3 +139,14 @@ def test_queries_do_not_grow_with_people_answers_and_rounds(
     Answer.objects.filter(assessment=later).delete()
     factories.store_answers(later, by=owner)
     assert counted(client, url, django_assert_max_num_queries, limit) == few
+
+
+def test_printed_questions_number_their_options_as_the_page_does(
+    client: Client, assessment: Assessment, owner: User
+) -> None:
+    """And on paper no tick clears another."""
+    page = sign_in(client, owner).get(reverse("assessments:questions", args=[assessment.pk]))
+    text = page.content.decode()
+    assert "<strong>2 Plan in place</strong>" in text
+    assert "<strong>None of these</strong>" in text
+    assert "clears the other ticks" not in text
