@@ -17,6 +17,7 @@ from accounts.roles import Verb
 from assessments.models import Appeal, Assessment, Return, Round, Submission, Visit
 from assessments.storing import among
 from companies.recipients import deciding_people, staff_with
+from instrument import Text
 
 # Who answered on paper or long ago does not wait for a result.
 ANNOUNCED_ORIGINS = (Submission.Origin.SITE, Submission.Origin.API, Submission.Origin.BUREAU)
@@ -96,12 +97,13 @@ def announce_deadline(assessment: Assessment, occasion: str = "") -> None:
 def announce_return(given_back: Return) -> None:
     """Tell those who decide for a company which questions a reviewer gave back; each person once per return."""
     assessment = given_back.assessment
+    items = sorted(given_back.items.values_list("item", flat=True))
     _tell_company(
         assessment,
         Kind.RETURNED,
         key=f"returned:{given_back.pk}",
         link=reverse("assessments:home", args=[assessment.pk]),
-        items=", ".join(sorted(given_back.items.values_list("item", flat=True))),
+        items=Text(", ".join(items), "、".join(items)),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import User
+from accounts.letters import compose
+from accounts.models import Kind, User
 from accounts.roles import Role
 from assessments.actions import answers, county, submissions
 from assessments.models import Answer, Assessment, CountyCheck
@@ -59,6 +60,18 @@ def test_return_opens_the_named_items_alone_until_the_company_submits(
     assert submission.answers()["C06"].value == 3
     county.recommend(assessment=scored, by=county_reviewer)
     assert [check.outcome for check in CountyCheck.objects.all()] == ["recommended", "returned"]
+
+
+def test_letter_about_a_return_lists_the_questions_as_each_language_does(
+    scored: Assessment, county_reviewer: User, owner: User
+) -> None:
+    county.give_back(assessment=scored, items={"C06": "Which?", "C07": "Why?"}, by=county_reviewer)
+
+    told = owner.notices.get(kind=Kind.RETURNED)
+
+    assert "C06, C07." in compose(told).body
+    told.user.language = "zh-hans"
+    assert "C06、C07。" in compose(told).body
 
 
 def test_return_opens_items_of_a_frozen_round(scored: Assessment, county_reviewer: User, owner: User) -> None:
