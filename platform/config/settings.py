@@ -243,9 +243,7 @@ ACCOUNT_FORMS = {
     "verify_phone": "accounts.forms.PhoneCodeForm",
 }
 # Wrong passwords are counted by axes alone, two counters would contradict each other (see the adapter);
-# "login_failed" limits guesses of the six-digit code.
-# Each message costs money and annoys whoever gets it: "verify_phone" counts those that are sent, "change_phone"
-# also mistyped numbers, which may be corrected at once.
+# "login_failed" limits guesses of codes, "verify_phone" messages, which cost money, "change_phone" typed numbers.
 ACCOUNT_RATE_LIMITS = {
     "login": False,
     "login_failed": "8/15m/key",
