@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -53,6 +54,13 @@ def test_text_follows_the_language_of_the_page() -> None:
 
     assert render("{{ words|text }}", words=words) == "Line"
     assert render("{{ words|text }}", "zh-hans", words=words) == "产线"
+
+
+def test_sentences_follow_each_other_without_a_space_in_chinese() -> None:
+    source = '{% translate "Everything is saved as you go." %}{% gap %}{% translate "They are generated." %}'
+
+    assert render(source) == "Everything is saved as you go. They are generated."
+    assert re.fullmatch(r"[^。 ]+。[^。 ]+。", render(source, "zh-hans"))
 
 
 def test_dates_and_numbers_are_written_as_each_language_does() -> None:

@@ -39,6 +39,12 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a space, and in Chinese nothing, since its full stop is wide enough."""
+    return "" if (get_language() or "").startswith("zh") else " "
+
+
+@register.simple_tag
 def avatar(user: User, classes: str = "avatar-xs") -> SafeString:
     """The round mark with a person's initials; the name stands beside it."""
     return format_html(
