@@ -148,7 +148,7 @@ def announce_assignment(*, to: User, round_: Round, companies: int, occasion: st
 
 
 def _tell_company(
-    assessment: Assessment, kind: Kind, *, key: str, link: str, **parameters: str | date
+    assessment: Assessment, kind: Kind, *, key: str, link: str, **parameters: str | date | Text
 ) -> None:
     for person in deciding_people([assessment.company_id]).get(assessment.company_id, []):
         notify(

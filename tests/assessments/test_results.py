@@ -61,8 +61,8 @@ def test_what_moved_the_score_adds_up_exactly(result: Result) -> None:
 def test_chart_of_what_moved_the_score_prints_the_numbers_of_its_table(result: Result) -> None:
     """-0.648 is -0.65 as it is shown, and so -0.7, on the page and in what is drawn for files."""
     first, *others = result.dimensions
-    others = [replace(other, moved=Fraction(1)) for other in others]
-    result = replace(result, dimensions=[replace(first, moved=Fraction(-648, 1000)), *others])
+    unmoved = [replace(other, moved=Fraction(1)) for other in others]
+    result = replace(result, dimensions=(replace(first, moved=Fraction(-648, 1000)), *unmoved))
 
     assert [words(first.name), "−0.7"] in moves(result).rows
     drawn = {row["n"]: row["v"] for row in waterfall(result)["data"]["rows"]}
