@@ -243,11 +243,10 @@ ACCOUNT_FORMS = {
     "verify_phone": "accounts.forms.PhoneCodeForm",
 }
 # Wrong passwords are counted by axes alone, two counters would contradict each other (see the adapter);
-# "login_failed" limits guesses of codes, "verify_phone" messages, which cost money, "change_phone" typed numbers.
+# "login_failed" limits guesses of codes, "verify_phone" messages, which cost money.
 ACCOUNT_RATE_LIMITS = {
     "login": False,
     "login_failed": "8/15m/key",
-    "change_phone": "10/h/user",
     "verify_phone": "1/30s/key,10/h/key,30/h/ip",
     "manage_email": "10/h/user",
 }

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 
@@ -17,7 +16,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+8613812345678"
-LIMIT_OF_NUMBERS = settings.ACCOUNT_RATE_LIMITS["change_phone"]
 SENT: list[tuple[str, str]] = []
 
 
@@ -201,17 +199,6 @@ def test_right_password_by_number_starts_the_count_again(english: Client, person
         page = english.post("/accounts/login/", {"login": NUMBER, "password": factories.PASSWORD})
         assert page["Location"] == "/"
         english.post("/accounts/logout/")
-
-
-def test_mistyped_number_may_be_corrected_at_once(english: Client, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"change_phone": LIMIT_OF_NUMBERS}
-    person = factories.make_user("Emil")
-    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
-
-    english.post("/accounts/phone/change/", {"phone": "138 1234"})
-    corrected = english.post("/accounts/phone/change/", {"phone": "138 1234 5678"})
-
-    assert corrected["Location"] == "/accounts/phone/verify/"
 
 
 def test_confirming_ends_on_the_account_and_guessing_says_what_to_do(english: Client) -> None:
