@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg
 from django.db import connection
-from django.db.models import Field
 
 
 def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -29,11 +28,6 @@ def changed(sql: str, params: Sequence[Any]) -> int:
     with _run(sql, params) as cursor:
         count: int = cursor.rowcount
     return count
-
-
-def as_stored(field: Field[Any, Any], value: object) -> Any:
-    """A value of a field as the connection's database takes it."""
-    return field.get_db_prep_save(value, connection)
 
 
 @contextmanager

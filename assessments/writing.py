@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Field, Model
 
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.prepared import as_stored, changed
+from assessments.prepared import changed
 
 COUNT = (
     f'UPDATE "{Assessment._meta.db_table}" SET "answered" = "answered" + %s, "last_answer_at" = %s, '  # noqa: S608
@@ -55,7 +56,7 @@ def _keeping(table: type[AnswerContent], names: tuple[str, ...]) -> str:
 def _stored(table: type[Model], values: Mapping[str, object]) -> list[Any]:
     """The values of these columns as the database takes them, in their order."""
     fields = _fields(table)
-    return [as_stored(fields[name], value) for name, value in values.items()]
+    return [fields[name].get_db_prep_save(value, connection) for name, value in values.items()]
 
 
 @cache

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from assessments.actions import sections as handing
 from assessments.invite_forms import JoinForm
-from companies.invitations import NotInvitedError, invitation_of
-from companies.models import Invitation, Membership
+from companies.invitations import NotInvitedError, belongs, invitation_of
+from companies.models import Invitation
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -31,10 +31,6 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if not invitation.is_waiting:
         return render(request, "assessments/join.html", {"invitation": invitation}, status=410)
     user = request.user if isinstance(request.user, User) else None
-    belongs = user is not None and any(
-        membership.is_current
-        for membership in Membership.objects.filter(user=user, company=invitation.company)
-    )
     form = JoinForm(request.POST if request.method == "POST" and user is None else None)
     if user is None and not form.is_bound:
         form.initial = {"name": invitation.name, "email": invitation.email}
@@ -57,7 +53,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "error": error,
         "address": request.path,
-        "belongs": belongs,
+        "belongs": user is not None and belongs(user, invitation.company),
     }
     return render(request, "assessments/join.html", context, status=422 if form.errors or error else 200)
 

@@ -108,6 +108,10 @@ class PasswordResetForm(PlainFields, ResetPasswordForm):  # type: ignore[misc]
         return str(super().clean_email())
 
 
+# What somebody reads whose code counts no longer.
+DEAD_CODE = _("The code is too old, or it was mistyped too often. Ask for a new one.")
+
+
 class CodeForm(PlainFields, forms.Form):
     """A code that was sent by short message."""
 

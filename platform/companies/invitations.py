@@ -15,6 +15,7 @@ from accounts.notices import notify
 from accounts.roles import Role, Verb
 from audit.record import record
 from companies.models import Company, Invitation, Membership
+from companies.models.scope import current
 from companies.people import grant
 from companies.permissions import require, verbs_in_company
 
@@ -102,6 +103,11 @@ def invitation_of(token: str) -> Invitation | None:
     )
 
 
+def belongs(user: User, company: Company) -> bool:
+    """Whether the person has a role in the company that has not ended; one query."""
+    return Membership.objects.filter(current(), user=user, company=company).exists()
+
+
 @transaction.atomic
 def accept(*, invitation: Invitation, user: User) -> Membership:
     """Give the person the role of the link, which then no longer works. Raises `NotInvitedError`."""
@@ -116,8 +122,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
         )
     if user.kind != User.Kind.PERSON:
         raise NotInvitedError("link", _("Only people can accept an invitation."))
-    held = Membership.objects.filter(user=user, company=locked.company).first()
-    if held is not None and held.is_current:
+    if belongs(user, locked.company):
         raise NotInvitedError("link", _("You belong to this company already."))
     membership = grant(
         company=locked.company,

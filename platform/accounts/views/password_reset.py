@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import CodeForm
+from accounts.forms import DEAD_CODE, CodeForm
 from accounts.invitation import password_link
 from accounts.models import User
 from accounts.phone_reset import PhoneReset
@@ -49,9 +49,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     process = PhoneReset.resume(request)
     if process is None:
         if request.method == "POST":
-            messages.error(
-                request, _("The code is too old, or it was mistyped too often. Ask for a new one.")
-            )
+            messages.error(request, DEAD_CODE)
         return redirect("account_reset_password")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -60,9 +58,7 @@ def by_phone(request: HttpRequest) -> HttpResponse:
             process.abort()
             return redirect(urlsplit(password_link(user)).path)
         if not process.record_invalid_attempt():
-            messages.error(
-                request, _("The code is too old, or it was mistyped too often. Ask for a new one.")
-            )
+            messages.error(request, DEAD_CODE)
             return redirect("account_reset_password")
         form.add_error("code", _("Incorrect code."))
     context = {"form": form, "phone": process.state["phone"]}

@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from accounts.forms import DEAD_CODE
 from accounts.models import User
 
 
@@ -26,5 +26,5 @@ def verify(request: HttpRequest) -> HttpResponse:
         user.refresh_from_db(fields=["phone_verified_at"])
         if user.phone_verified_at != before:
             return redirect("account_settings")
-        messages.error(request, _("The code is too old, or it was mistyped too often. Ask for a new one."))
+        messages.error(request, DEAD_CODE)
     return answer
