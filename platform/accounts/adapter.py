@@ -47,7 +47,9 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_code": _("Incorrect code."),
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your password."),
-        "rate_limited": _("A code was sent a moment ago. Wait half a minute, then ask for another."),
+        "rate_limited": _(
+            "A code was sent a moment ago. Wait half a minute, then ask again; an hour has at most ten."
+        ),
         "too_many_login_attempts": _("Too many wrong codes. Wait a quarter of an hour, then try again."),
     }
 

@@ -248,6 +248,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": False,
     "login_failed": "8/15m/key",
     "verify_phone": "1/30s/key,10/h/key,30/h/ip",
+    "change_phone": "10/h/user",
     "manage_email": "10/h/user",
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

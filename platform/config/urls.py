@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", views.sign_in, name="account_login"),
     path("accounts/password/reset/phone/", password_reset.by_phone, name="account_reset_by_phone"),
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
+    path("accounts/phone/change/", phone.change, name="account_change_phone"),
     path("accounts/phone/verify/", phone.verify, name="account_verify_phone"),
     path("accounts/email/", address.change, name="account_email"),
     path("accounts/confirm-email/<str:key>/", address.confirm, name="account_confirm_email"),

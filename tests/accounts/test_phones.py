@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from random import randrange
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 
@@ -16,6 +18,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+8613812345678"
+LIMITS = {name: configured.ACCOUNT_RATE_LIMITS[name] for name in ("change_phone", "verify_phone")}
 SENT: list[tuple[str, str]] = []
 
 
@@ -47,8 +50,23 @@ def english(client: Client) -> Client:
 
 
 @pytest.fixture
+def limited(english: Client, settings: Any) -> Client:
+    """Somebody signed in at a place of their own, since the limits count across tests."""
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | LIMITS
+    english.defaults["REMOTE_ADDR"] = f"10.{randrange(256)}.{randrange(256)}.{randrange(256)}"
+    sign_in(english, "Emil")
+    return english
+
+
+@pytest.fixture
 def person() -> User:
     return factories.make_user("Dora", phone=NUMBER, phone_verified_at="2026-01-01T00:00:00Z")
+
+
+def sign_in(browser: Client, name: str) -> User:
+    person = factories.make_user(name)
+    browser.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+    return person
 
 
 def code() -> str:
@@ -83,8 +101,7 @@ def test_others_see_a_number_without_its_middle() -> None:
 
 
 def test_number_is_confirmed_by_the_code_and_opens_the_account(english: Client) -> None:
-    person = factories.make_user("Emil")
-    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+    person = sign_in(english, "Emil")
 
     english.post("/accounts/phone/change/", {"phone": "138 1234 5678"})
     person.refresh_from_db()
@@ -111,8 +128,7 @@ def test_number_that_was_not_confirmed_opens_nothing(english: Client) -> None:
 
 
 def test_number_of_somebody_else_cannot_be_taken(english: Client, person: User) -> None:
-    other = factories.make_user("Emil")
-    english.post("/accounts/login/", {"login": other.email, "password": factories.PASSWORD})
+    other = sign_in(english, "Emil")
 
     english.post("/accounts/phone/change/", {"phone": person.phone})
     page = english.post("/accounts/phone/verify/", {"code": code(), "action": "verify"})
@@ -201,9 +217,32 @@ def test_right_password_by_number_starts_the_count_again(english: Client, person
         english.post("/accounts/logout/")
 
 
+def test_mistyped_number_may_be_corrected_at_once(limited: Client) -> None:
+    refused = limited.post("/accounts/phone/change/", {"phone": "138 1234"})
+    corrected = limited.post("/accounts/phone/change/", {"phone": f"139 1234 {randrange(10**4):04}"})
+
+    assert refused.context["form"].errors
+    assert corrected["Location"] == "/accounts/phone/verify/"
+
+
+def test_second_message_within_half_a_minute_is_refused_beside_the_number(limited: Client) -> None:
+    number = f"139{randrange(10**8):08}"
+    limited.post("/accounts/phone/change/", {"phone": number})
+    again = limited.post("/accounts/phone/change/", {"phone": number})
+
+    assert "A code was sent a moment ago" in again.content.decode()
+    assert number in again.content.decode()
+    assert len(SENT) == 1
+
+
+def test_naming_numbers_without_end_is_refused(limited: Client) -> None:
+    answers = [limited.post("/accounts/phone/change/", {"phone": "138"}).status_code for _ in range(11)]
+
+    assert answers[9:] == [answers[0], 429]
+
+
 def test_confirming_ends_on_the_account_and_guessing_says_what_to_do(english: Client) -> None:
-    person = factories.make_user("Emil")
-    english.post("/accounts/login/", {"login": person.email, "password": factories.PASSWORD})
+    sign_in(english, "Emil")
     english.post("/accounts/phone/change/", {"phone": NUMBER})
     wrong = "000000" if code() != "000000" else "111111"
     for _attempt in range(10):

@@ -32,6 +32,8 @@ AXE = Axe()
 # A refused form (422), a link that is used up (410) and pages that are not there are pages too.
 ANSWERS_THAT_ARE_MEANT = ("403", "404", "410", "422")
 PASSWORD = "correct-horse-battery"
+# Chinese sentences follow each other without a space.
+CHINESE_GAP = re.compile(r"[^\n]{0,12}[。！？；] +(?=[\u4e00-\u9fff“])[^\n]{1,12}")
 
 
 def faults_of(page: Page, language: str) -> list[str]:
@@ -47,6 +49,10 @@ def faults_of(page: Page, language: str) -> list[str]:
         found.append(f"{wider} pixels wider than the window")
     if page.locator("html").get_attribute("lang") != language:
         found.append("lang attribute")
+    if language == "zh-hans":
+        found += [
+            f"a gap after a Chinese sentence: {gap}" for gap in CHINESE_GAP.findall(page.inner_text("body"))
+        ]
     return found
 
 

@@ -271,9 +271,10 @@ def staff_places(demo: Demo, browser: Browser, session_of: Callable[[str], Any])
         if role not in visitors:
             visitors[role] = Visitor(browser, demo, session=session_of(role))
         visitors[role].goto(page.format(**found))
-        links = [
-            link.get_attribute("href") or "" for link in visitors[role].page.locator("main a[href]").all()
-        ]
+        # All in one go: parts that a page asks for later take the place of links while they are read.
+        links = visitors[role].page.eval_on_selector_all(
+            "main a[href]", "links => links.map(link => link.getAttribute('href'))"
+        )
         addresses = [match[0] for link in links if (match := re.match(pattern, link))]
         assert addresses, f"{page} leads to no {name}"
         found[name] = addresses[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import PasswordResetView
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -30,9 +31,7 @@ class ResetView(PasswordResetView):  # type: ignore[misc]
             return response
         limited = ratelimit.consume(self.request, action="verify_phone", key=form.phone)
         if not limited:
-            form.add_error(
-                "email", _("A code was sent a moment ago. Wait half a minute, then ask for another.")
-            )
+            form.add_error("email", get_adapter().validation_error("rate_limited"))
             refused: HttpResponse = self.form_invalid(form)
             return refused
         PhoneReset.begin(self.request, form.phone)

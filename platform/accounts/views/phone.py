@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from allauth.account.views import verify_phone
+from allauth.account.adapter import get_adapter
+from allauth.account.views import ChangePhoneView, verify_phone
+from allauth.core.exceptions import RateLimited
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +15,22 @@ from django.views.decorators.cache import never_cache
 
 from accounts.forms import DEAD_CODE
 from accounts.models import User
+
+
+class ChangeView(ChangePhoneView):  # type: ignore[misc]
+    """Asks for the new number and sends a code to it, or says that no more messages are sent for now."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """On to the page that asks for the code."""
+        try:
+            answer: HttpResponse = super().form_valid(form)
+        except RateLimited:
+            form.add_error("phone", get_adapter().validation_error("rate_limited"))
+            answer = self.form_invalid(form)
+        return answer
+
+
+change = ChangeView.as_view()
 
 
 @login_required
