@@ -16,10 +16,13 @@ from allauth.account.forms import (
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateWithCodeForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.usersessions.forms import ManageUserSessionsForm
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Kind, User
@@ -227,3 +230,27 @@ class SecondFactorSetupForm(PlainFields, ActivateTOTPForm):  # type: ignore[misc
     """The first code of a new authenticator, which shows that it works."""
 
     labels = _CODE
+
+
+class SessionsForm(ManageUserSessionsForm):  # type: ignore[misc]
+    """Signs out one other browser of a person, or all others where none is chosen."""
+
+    session = forms.ModelChoiceField(
+        queryset=UserSession.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("That browser is signed out already.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["session"].queryset = UserSession.objects.filter(user=self.request.user).exclude(
+            session_key=self.request.session.session_key
+        )
+
+    def save(self, request: HttpRequest) -> None:
+        """End what was chosen; the browser that asks stays signed in."""
+        chosen = self.cleaned_data["session"]
+        if chosen is None:
+            super().save(request)
+        else:
+            chosen.end()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.views import ListUserSessionsView
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from accounts.forms import SessionsForm
 from accounts.views import address, password_reset, phone
 from config import account, views
 
@@ -20,6 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
     path("accounts/phone/change/", phone.change, name="account_change_phone"),
     path("accounts/phone/verify/", phone.verify, name="account_verify_phone"),
+    path(
+        "accounts/sessions/",
+        ListUserSessionsView.as_view(form_class=SessionsForm),
+        name="usersessions_list",
+    ),
     path("accounts/email/", address.change, name="account_email"),
     path("accounts/confirm-email/<str:key>/", address.confirm, name="account_confirm_email"),
     # allauth's page about a letter that this site never sends.

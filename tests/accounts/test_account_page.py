@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -132,11 +133,17 @@ def test_letters_are_switched_off_by_kind(owner: User, programme: Programme) -> 
     assert str(Kind.APPEAL.label) in signed_in_as(steward).get("/account/").content.decode()
 
 
-def test_other_browsers_are_signed_out(owner: User) -> None:
-    here, there = Client(headers={"user-agent": "Here"}), Client(headers={"user-agent": "There"})
-    for client in (here, there):
+def browsers(user: User, *names: str) -> list[Client]:
+    """Browsers of these names in which somebody is signed in."""
+    clients = [Client(headers={"user-agent": name}) for name in names]
+    for client in clients:
         client.cookies["django_language"] = "en"
-        client.post("/accounts/login/", {"login": owner.email, "password": factories.PASSWORD})
+        client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    return clients
+
+
+def test_other_browsers_are_signed_out(owner: User) -> None:
+    here, there = browsers(owner, "Here", "There")
     page = here.get("/accounts/sessions/").content.decode()
     assert "There" in page
     assert "This browser" in page
@@ -146,6 +153,33 @@ def test_other_browsers_are_signed_out(owner: User) -> None:
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
     assert AuditEvent.objects.filter(action="person.signed_in").count() == 2
+
+
+def test_one_browser_is_signed_out_and_the_others_stay(owner: User) -> None:
+    here, there, elsewhere = browsers(owner, "Here", "There", "Elsewhere")
+    session = UserSession.objects.get(user=owner, user_agent="There")
+
+    here.post("/accounts/sessions/", {"session": session.pk})
+
+    assert there.get("/account/").status_code == 302
+    assert (here.get("/account/").status_code, elsewhere.get("/account/").status_code) == (200, 200)
+    again = here.post("/accounts/sessions/", {"session": session.pk})
+    assert "signed out already" in again.content.decode()
+
+
+@pytest.mark.parametrize("whose", ["somebody else", "this browser", "nonsense"])
+def test_only_other_browsers_of_ones_own_are_signed_out(owner: User, colleague: User, whose: str) -> None:
+    here, there = browsers(owner, "Here", "There")
+    stranger = browsers(colleague, "Stranger")[0]
+    sessions = {
+        "somebody else": UserSession.objects.get(user=colleague).pk,
+        "this browser": UserSession.objects.get(user=owner, user_agent="Here").pk,
+        "nonsense": "x",
+    }
+
+    here.post("/accounts/sessions/", {"session": sessions[whose]})
+
+    assert [client.get("/account/").status_code for client in (here, there, stranger)] == [200, 200, 200]
 
 
 @override_settings(STAFF_SECOND_FACTOR=True)
