@@ -48,7 +48,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "incorrect_password": _("This is not your password."),
         "enter_current_password": _("This is not your password."),
         "rate_limited": _(
-            "A code was sent a moment ago. Wait half a minute, then ask again; an hour has at most ten."
+            "A code was sent a moment ago. Wait half a minute, then ask again. At most ten are sent in an hour."
         ),
         "too_many_login_attempts": _("Too many wrong codes. Wait a quarter of an hour, then try again."),
     }
