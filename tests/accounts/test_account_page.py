@@ -18,6 +18,7 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from companies.models import Programme
 from tests import factories
+from tests.browsers import browser_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -133,17 +134,8 @@ def test_letters_are_switched_off_by_kind(owner: User, programme: Programme) -> 
     assert str(Kind.APPEAL.label) in signed_in_as(steward).get("/account/").content.decode()
 
 
-def browsers(user: User, *names: str) -> list[Client]:
-    """Browsers of these names in which somebody is signed in."""
-    clients = [Client(headers={"user-agent": name}) for name in names]
-    for client in clients:
-        client.cookies["django_language"] = "en"
-        client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
-    return clients
-
-
 def test_other_browsers_are_signed_out(owner: User) -> None:
-    here, there = browsers(owner, "Here", "There")
+    here, there = browser_of(owner, name="Here"), browser_of(owner, name="There")
     page = here.get("/accounts/sessions/").content.decode()
     assert "There" in page
     assert "This browser" in page
@@ -156,7 +148,7 @@ def test_other_browsers_are_signed_out(owner: User) -> None:
 
 
 def test_one_browser_is_signed_out_and_the_others_stay(owner: User) -> None:
-    here, there, elsewhere = browsers(owner, "Here", "There", "Elsewhere")
+    here, there, elsewhere = (browser_of(owner, name=name) for name in ("Here", "There", "Elsewhere"))
     session = UserSession.objects.get(user=owner, user_agent="There")
 
     here.post("/accounts/sessions/", {"session": session.pk})
@@ -169,8 +161,8 @@ def test_one_browser_is_signed_out_and_the_others_stay(owner: User) -> None:
 
 @pytest.mark.parametrize("whose", ["somebody else", "this browser", "nonsense"])
 def test_only_other_browsers_of_ones_own_are_signed_out(owner: User, colleague: User, whose: str) -> None:
-    here, there = browsers(owner, "Here", "There")
-    stranger = browsers(colleague, "Stranger")[0]
+    here, there = browser_of(owner, name="Here"), browser_of(owner, name="There")
+    stranger = browser_of(colleague)
     sessions = {
         "somebody else": UserSession.objects.get(user=colleague).pk,
         "this browser": UserSession.objects.get(user=owner, user_agent="Here").pk,

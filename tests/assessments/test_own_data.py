@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Kind, User
@@ -21,16 +20,10 @@ from companies.models import Company, Programme
 from companies.permissions import acted_for, verbs_in_company
 from tests import factories
 from tests.assessments.files import PDF
+from tests.browsers import browser_of
 
 pytestmark = pytest.mark.django_db
 DELETE = "/account/data/delete/"
-
-
-def sign_in(user: User, *, browser: str = "") -> Client:
-    client = Client(headers={"user-agent": browser})
-    client.cookies["django_language"] = "en"
-    client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
-    return client
 
 
 def test_person_sees_what_is_stored_and_nobody_elses(
@@ -38,8 +31,8 @@ def test_person_sees_what_is_stored_and_nobody_elses(
 ) -> None:
     notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
 
-    own = sign_in(owner).get("/account/data/").content.decode()
-    other = sign_in(stranger).get("/account/data/").content.decode()
+    own = browser_of(owner).get("/account/data/").content.decode()
+    other = browser_of(stranger).get("/account/data/").content.decode()
 
     for text in (owner.email, answered.company.name, "Your account was changed", "Company owner", "Python"):
         assert (text in own) == (text != "Python")
@@ -51,7 +44,7 @@ def test_page_speaks_in_words_and_the_file_in_what_is_stored(owner: User) -> Non
     owner.muted_kinds = [Kind.REMINDER.value]
     owner.save()
     firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-    client = sign_in(owner, browser=firefox)
+    client = browser_of(owner, name=firefox)
 
     page = client.get("/account/data/").content.decode()
     data = client.post("/account/data/file/").json()
@@ -69,7 +62,7 @@ def test_page_speaks_in_words_and_the_file_in_what_is_stored(owner: User) -> Non
 
 
 def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owner: User) -> None:
-    response = sign_in(owner).post("/account/data/file/")
+    response = browser_of(owner).post("/account/data/file/")
 
     data = response.json()
     assert data["account"][0]["email"] == owner.email
@@ -82,7 +75,7 @@ def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owne
 def test_file_holds_what_was_written_and_sent(answered: Assessment, owner: User, stranger: User) -> None:
     talking.write(assessment=answered, body="When does the assessor come?", by=owner)
     evidence.attach(assessment=answered, item="B1", name="bill.pdf", upload=BytesIO(PDF), by=owner)
-    client = sign_in(owner)
+    client = browser_of(owner)
 
     data = client.post("/account/data/file/").json()
     page = client.get("/account/data/").content.decode()
@@ -91,12 +84,12 @@ def test_file_holds_what_was_written_and_sent(answered: Assessment, owner: User,
     assert [(file["item"], file["name"]) for file in data["files"]] == [("B1", "bill.pdf")]
     assert "Messages that you wrote" in page
     assert "Files that you sent" in page
-    other = sign_in(stranger).post("/account/data/file/").json()
+    other = browser_of(stranger).post("/account/data/file/").json()
     assert (other["messages"], other["files"]) == ([], [])
 
 
 def test_only_owner_cannot_go_before_somebody_takes_over(company: Company, owner: User) -> None:
-    client = sign_in(owner)
+    client = browser_of(owner)
     assert company.name in client.get(DELETE).content.decode()
 
     response = client.post(DELETE, {"password": factories.PASSWORD})
@@ -107,13 +100,13 @@ def test_only_owner_cannot_go_before_somebody_takes_over(company: Company, owner
 
 
 def test_only_administrator_cannot_go_either(programme: Programme, administrator: User) -> None:
-    assert sign_in(administrator).post(DELETE, {"password": factories.PASSWORD}).status_code == 422
+    assert browser_of(administrator).post(DELETE, {"password": factories.PASSWORD}).status_code == 422
 
 
 def test_wrong_password_deletes_nothing(company: Company, owner: User) -> None:
     factories.make_member(company, "Second")
 
-    assert sign_in(owner).post(DELETE, {"password": "wrong"}).status_code == 422
+    assert browser_of(owner).post(DELETE, {"password": "wrong"}).status_code == 422
 
     owner.refresh_from_db()
     assert owner.is_active
@@ -126,7 +119,7 @@ def test_deleted_person_leaves_the_work_without_a_name(
     SectionAssignment.objects.create(assessment=answered, section="S2", user=owner)
     notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
     before = owner.email
-    client, elsewhere = sign_in(owner), sign_in(owner)
+    client, elsewhere = browser_of(owner), browser_of(owner)
 
     response = client.post(DELETE, {"password": factories.PASSWORD})
 
@@ -141,7 +134,7 @@ def test_deleted_person_leaves_the_work_without_a_name(
     assert verbs_in_company(owner, company) == frozenset()
     assert acted_for(owner, company)
     assert AuditEvent.objects.get(action="person.erased").by == owner
-    assert "_auth_user_id" not in sign_in(owner).session
+    assert "_auth_user_id" not in browser_of(owner).session
 
 
 def test_name_goes_from_where_others_read_it(programme: Programme, company: Company, owner: User) -> None:
@@ -157,7 +150,7 @@ def test_name_goes_from_where_others_read_it(programme: Programme, company: Comp
         )
     written = owner.name
 
-    sign_in(owner).post(DELETE, {"password": factories.PASSWORD})
+    browser_of(owner).post(DELETE, {"password": factories.PASSWORD})
 
     invitation.refresh_from_db()
     assert (invitation.name, invitation.email) == (NAME_OF_THE_ERASED, "")
@@ -169,7 +162,7 @@ def test_name_goes_from_where_others_read_it(programme: Programme, company: Comp
 def test_member_goes_without_more(company: Company, owner: User) -> None:
     member = factories.make_member(company, "Bob", Role.MEMBER)
 
-    sign_in(member).post(DELETE, {"password": factories.PASSWORD})
+    browser_of(member).post(DELETE, {"password": factories.PASSWORD})
 
     member.refresh_from_db()
     assert member.erased_at is not None

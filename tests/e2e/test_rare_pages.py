@@ -25,9 +25,8 @@ from tests.e2e.judging import FORMS, PASSWORD, close, faults_of, take_up_with_se
 
 CAREFUL = "careful@demo.example"
 SIGN_IN, CHANGE_PHONE = "/accounts/login/", "/accounts/phone/change/"
-# More than the site takes in one form; as many wrong passwords as close the lock.
-TOO_MANY_FIELDS, TOO_MANY_PASSWORDS = 1001, 8
-TOO_MANY_NUMBERS = 11
+# More than the site takes in one form; as many wrong passwords as close the lock; more numbers than in an hour.
+TOO_MANY_FIELDS, TOO_MANY_PASSWORDS, TOO_MANY_NUMBERS = 1001, 8, 11
 
 
 @pytest.fixture(scope="module")
