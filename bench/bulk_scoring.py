@@ -14,9 +14,9 @@ import psycopg
 
 from assessments.actions import submissions
 from assessments.models import Round, ScoreRun
-from assessments.scoring import compute, rule_of, scorecard_of
-from assessments.storing import FIGURES, KEYS, TIER_COLUMNS
-from assessments.tasks import request_programme_scoring
+from assessments.scoring.compute import compute, rule_of, scorecard_of
+from assessments.scoring.storage import FIGURES, KEYS, TIER_COLUMNS
+from assessments.tasks.scoring import request_programme_scoring
 from bench.data import FIRST_SINGLE, forget_runs
 from bench.figures import Figure, interleaved, percentile, ratio
 from benchmarks.models import Activation, Release

@@ -166,7 +166,7 @@ def opening(client: Client, programme: Programme, companies: int) -> dict[str, C
     from django.utils import timezone
 
     from assessments.models import Assessment, Round
-    from assessments.tasks import open_round
+    from assessments.tasks.rounds import open_round
     from instrument import CURRENT
     from jobs.models import Job
 

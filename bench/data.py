@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Round, Submission
 from benchmarks.actions import facilities, releases
-from benchmarks.ml.universe import REFERENCE_MIX, reference_population
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, reference_population
 from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
 from instrument import load

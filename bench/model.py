@@ -19,8 +19,8 @@ from sklearn.base import clone
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.fresh import fresh_figures, random_stages, rows_out_of_order
-from benchmarks.ml.universe import REFERENCE_MIX, Universe
+from benchmarks.ml.holdout import fresh_figures, random_stages, rows_out_of_order
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, Universe
 from instrument import load
 
 TRAIN = 1

@@ -13,7 +13,6 @@ from django.http import QueryDict
 
 from benchmarks.ml import Scorecard
 from benchmarks.models import Activation, Facility, Provenance, Release, Tier
-from benchmarks.tasks import TRAIN_RELEASE
 from companies.models import Programme
 from jobs.models import Job
 
@@ -21,7 +20,8 @@ from jobs.models import Job
 HEAVY = ("scorecard", "training_rows", "reference")
 PAGE = 50
 LISTED_RELEASES = 40
-# The job kinds of `assessments.tasks` that follow from a release.
+# The kinds of job that make a release (`benchmarks.tasks`) and that follow from one (`assessments.tasks`).
+TRAIN_RELEASE = "train-release"
 SCORE_PROGRAMME_KEY = "score-programme:{}"
 REPLAY_SCORES = "replay-scores"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from accounts.models import User
 from benchmarks.models import Release
+from benchmarks.queries import TRAIN_RELEASE
 from benchmarks.training import code_sha256, train
 from companies.models import Programme
 from jobs.work import Work, runs
-
-TRAIN_RELEASE = "train-release"
 
 
 @runs(TRAIN_RELEASE)

@@ -29,8 +29,8 @@ from accounts.models import User
 from audit.record import record
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
 from benchmarks.ml.evaluate import release_metrics
-from benchmarks.ml.fresh import LARGE_MIX, fresh_figures, rows_out_of_order
-from benchmarks.ml.universe import GENERATOR, reference_universe
+from benchmarks.ml.holdout import LARGE_MIX, fresh_figures, rows_out_of_order
+from benchmarks.ml.synthetic_population import GENERATOR, reference_universe
 from benchmarks.models import Facility, Release
 from benchmarks.reference import reference_of
 from companies.models import Programme

@@ -21,7 +21,7 @@ from assessments.models import (
     Side,
     VisitSample,
 )
-from assessments.tasks import SCORE_SUBMISSION
+from assessments.tasks.scoring import SCORE_SUBMISSION
 from audit.events import number_committed
 from audit.models import Event
 from benchmarks.actions import costs

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import submissions
 from assessments.models import Assessment, Round
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from benchmarks.actions import facilities, releases
 from benchmarks.models import Release
 from companies.models import Company, Membership, Programme

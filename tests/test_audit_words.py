@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from companies.audit_words import action_words
+from companies.audit_labels import action_words
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITERS = {"record", "_record", "record_document", "record_rows"}

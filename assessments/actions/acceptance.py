@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.acceptance import terms
-from assessments.acceptance.checklist import checklist
-from assessments.announcements import announce_acceptance
 from assessments.models import Assessment, ConditionCheck
+from assessments.notifications.announcements import announce_acceptance
+from assessments.reviewing.acceptance import terms
+from assessments.reviewing.acceptance.checklist import checklist
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 

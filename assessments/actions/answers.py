@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments import writing
+from assessments.answering import statements
+from assessments.answering.answer_sources import COMPANY, Sheet, stands_in
+from assessments.answering.reopening import is_open
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.reopening import is_open
-from assessments.sheets import COMPANY, Sheet, stands_in
 from companies.models import StandIn
 from companies.permissions import require, verbs_in_company
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
@@ -124,14 +124,14 @@ def _replace(
     with transaction.atomic():
         if sheet is COMPANY:
             # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
-            writing.count(assessment, more, now)
+            statements.count(assessment, more, now)
         if current is None:
             current = sheet.present._default_manager.create(**whose, **said)
         else:
             was = {**whose, **{name: getattr(current, name) for name in said}}
-            if not writing.overwrite(current, said):
+            if not statements.overwrite(current, said):
                 raise _Overtaken
-            writing.keep(sheet.history, was)
+            statements.keep(sheet.history, was)
     for name, value in said.items():
         setattr(current, name, value)
     current.answered_by = by

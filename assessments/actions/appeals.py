@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.announcements import announce_appeal
 from assessments.models import Appeal, AppealItem, Assessment, Submission
+from assessments.notifications.announcements import announce_appeal
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 from instrument import load

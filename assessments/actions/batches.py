@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.acceptance.table import rows_of
 from assessments.models import Assessment, Batch, BatchEntry
+from assessments.reviewing.acceptance.table import rows_of
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme

@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.roles import Role, Verb
 from assessments.actions.answers import Frozen, counted, storable
 from assessments.actions.submissions import freeze
-from assessments.check import Problem, problems_of
+from assessments.answering.validation import Problem, problems_of
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
-from assessments.tasks import request_scoring_of_many
+from assessments.tasks.scoring import request_scoring_of_many
 from companies.models import Membership
 from companies.permissions import require, verbs_in_programme
 from instrument import InvalidAnswer, ItemAnswer, load

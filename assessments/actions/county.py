@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments import queries
-from assessments.announcements import announce_return
+from assessments.answering import queries
+from assessments.answering.reopening import open_return
 from assessments.models import Assessment, CountyCheck, Return, ReturnedItem, Submission
-from assessments.reopening import open_return
-from assessments.ties import require_untied, ties_to_company
+from assessments.notifications.announcements import announce_return
+from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_company
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 from instrument import load

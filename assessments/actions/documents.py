@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.acceptance import terms
 from assessments.actions.evidence import TooLarge, digest_of, store
-from assessments.evidence_content import accept, clean_name
+from assessments.evidence.content import accept, clean_name
 from assessments.models import Assessment, Document
+from assessments.reviewing.acceptance import terms
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 

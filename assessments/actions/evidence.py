@@ -17,14 +17,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions.answers import Frozen
-from assessments.evidence_content import accept, clean_name
+from assessments.answering.reopening import may_submit
+from assessments.evidence.cleanup import FOLDER
+from assessments.evidence.content import accept, clean_name
+from assessments.evidence.upload_handlers import is_no_space
 from assessments.models import Assessment, Evidence
-from assessments.reopening import may_submit
-from assessments.uploads import is_no_space
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 
-FOLDER = "evidence"
 CHUNK = 64 * 1024
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Flag
-from assessments.ties import require_untied, ties_to_company
+from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_company
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.instruments import NotPublished
 from assessments.models import PublishedVersion
+from assessments.rounds.instruments import NotPublished
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme

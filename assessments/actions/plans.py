@@ -12,7 +12,7 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
-from assessments.way_up import WhatIf
+from assessments.plans import WhatIf
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from assessments.tasks import request_programme_scoring
+from assessments.tasks.scoring import request_programme_scoring
 from benchmarks.actions import releases
 from benchmarks.models import Activation, Proposal, Release
 from companies.models import Programme

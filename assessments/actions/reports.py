@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Report, Round
-from assessments.tasks import request_packet, request_report
+from assessments.tasks.reports import request_packet, request_report
 from audit.record import record
 from companies.permissions import require, verbs_in_company, verbs_in_programme
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, ReviewAssignment
-from assessments.reviewers import may_be_assigned
+from assessments.reviewing.reviewers import may_be_assigned
 from audit.record import record
 from companies.permissions import require, verbs_in_programme
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.announcements import announce_deadline, announce_invitation
-from assessments.instruments import require_published
 from assessments.models import Assessment, Round
-from assessments.tasks import request_companies_of_round, request_deadline_notices
+from assessments.notifications.announcements import announce_deadline, announce_invitation
+from assessments.rounds.instruments import require_published
+from assessments.tasks.rounds import request_companies_of_round, request_deadline_notices
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme

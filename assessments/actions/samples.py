@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Flag, Round, VisitSample
-from assessments.sampling import FORMULA, Risk, chances, draw
+from assessments.reviewing.sampling import FORMULA, Risk, chances, draw
 from audit.record import record
 from companies.permissions import require, verbs_in_programme
 

@@ -14,9 +14,9 @@ from accounts.models import Kind, Notice, User
 from accounts.notices import notify
 from accounts.roles import Role, Verb
 from assessments.actions import answers
+from assessments.answering.answer_sources import Sheet
+from assessments.answering.queries import COUNTED, answers_by_item, previous_answers
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
-from assessments.queries import COUNTED, answers_by_item, previous_answers
-from assessments.sheets import Sheet
 from audit.record import record
 from companies import invitations
 from companies.models import Invitation, Membership

@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions.answers import Frozen
-from assessments.check import Problem, answers_of, problems_of
+from assessments.answering.answer_sources import COMPANY, Sheet, stands_in
+from assessments.answering.reopening import may_submit
+from assessments.answering.validation import Problem, answers_of, problems_of
 from assessments.models import Assessment, Submission
-from assessments.reopening import may_submit
-from assessments.sheets import COMPANY, Sheet, stands_in
-from assessments.tasks import request_scoring
+from assessments.tasks.scoring import request_scoring
 from audit.record import record
 from companies.models import StandIn
 from companies.permissions import require, verbs_in_company

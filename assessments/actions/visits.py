@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions.answers import storable
 from assessments.actions.submissions import freeze
-from assessments.announcements import announce_return, announce_verification
+from assessments.answering import queries
+from assessments.answering.reopening import open_return
 from assessments.models import (
     Assessment,
     Decision,
@@ -21,8 +21,8 @@ from assessments.models import (
     Submission,
     Visit,
 )
-from assessments.reopening import open_return
-from assessments.ties import require_untied, ties_to_visit
+from assessments.notifications.announcements import announce_return, announce_verification
+from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_visit
 from audit.record import record
 from companies.permissions import require, verbs_in_company
 from instrument import Instrument, InvalidAnswer, ItemAnswer, load

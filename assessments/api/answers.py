@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from accounts.faults import pointer
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, check_answer
+from rest.error_details import pointer
 
 MOST_FAULTS = 100
 ANSWERS_HELP = (

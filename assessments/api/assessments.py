@@ -16,13 +16,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.writing import NEXT_TAG, StrictSerializer, changed, require_unchanged
 from assessments.api.answers import ANSWERS_EXAMPLE, AnswersField
 from assessments.api.sending import save_sent
 from assessments.models import Assessment, Round
 from assessments.models.assessment import Stage
 from companies.api import UUID_PATTERN
-from jobs.replies import IdempotentWrites
+from rest.idempotency import IdempotentWrites
+from rest.writing import NEXT_TAG, StrictSerializer, changed, require_unchanged
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from assessments.actions import roster
+from assessments.actions import enrolment
 from companies import api
 
 
 class CompanyViewSet(api.CompanyViewSet):
     """The companies listed in the key's programmes, with their profile. The credit code is a field."""
 
-    add = staticmethod(roster.join)
+    add = staticmethod(enrolment.join)

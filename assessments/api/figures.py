@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.models.score import DIMENSIONS
-from assessments.scoring import INTERVAL_LEVEL
+from assessments.scoring.compute import INTERVAL_LEVEL
 
 HUNDREDTHS = 100
 THOUSANDTHS = 1000

@@ -11,8 +11,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.instruments import usable_versions
 from assessments.models import PublishedVersion
+from assessments.rounds.instruments import usable_versions
 from companies.models import Programme
 from instrument import Instrument, Item
 from instrument.item import Kind, Part

@@ -7,11 +7,11 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from accounts.parameters import TrueOrFalseParameter
-from assessments.explanation import Explanation
-from assessments.way_up import Subject
+from assessments.plans import Subject
+from assessments.results.explanation import Explanation
 from benchmarks.api import ReferenceSerializer
 from benchmarks.ml.plan import Plan, Target
+from rest.parameters import TrueOrFalseParameter
 
 EXPONENT = 6
 NOTICE = "An estimate from typical costs and from the model, not a promise: neither of the effect nor of recognition."

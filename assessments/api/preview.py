@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import StrictSerializer, TrueOrFalse
 from assessments.api.answers import (
     ANSWERS_EXAMPLE,
     MOST_FAULTS,
@@ -30,11 +29,12 @@ from assessments.api.figures import (
     official_figures,
 )
 from assessments.api.scores import ScoringReleaseSerializer
-from assessments.scoring import compute, rule_of, scorecard_of
+from assessments.scoring.compute import compute, rule_of, scorecard_of
 from benchmarks.api import ReferenceSerializer, reference_block
 from benchmarks.models import Release
 from companies.api import reached_programme
 from instrument import load, stages
+from rest.writing import StrictSerializer, TrueOrFalse
 
 LARGEST_BATCH = 10_000
 MOST_LISTED = 1_000

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils import translation
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
-from accounts.faults import faults_of
 from accounts.models import User
 from assessments.api.sending import receive
 from assessments.models import Submission
-from assessments.tasks import request_scoring_of_many
-from jobs.inputs import enqueue_with_input, input_of
+from assessments.tasks.scoring import request_scoring_of_many
 from jobs.models import Job
 from jobs.work import Work, runs
+from rest.bodies import enqueue_with_input, input_of
+from rest.error_details import faults_of
 
 RECEIVE_SUBMISSIONS = "receive-submissions"
 MOST_LINES = 10_000

@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.parameters import refuse_unknown
 from assessments.api.figures import (
     FIGURE_COLUMNS,
     FiguresSerializer,
@@ -34,11 +33,12 @@ from assessments.api.plans import (
     plan_document,
     target_of,
 )
-from assessments.explanation import explain
 from assessments.models import Round, ScoreRun, Submission
-from assessments.way_up import subject_of
+from assessments.plans import subject_of
+from assessments.results.explanation import explain
 from benchmarks.api import ReferenceSerializer, reference_block
 from companies.api import UUID_PATTERN
+from rest.parameters import refuse_unknown
 
 VERIFIED = "verified"
 PROVISIONAL = "provisional"

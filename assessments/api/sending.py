@@ -10,16 +10,16 @@ from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.faults import pointer
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import Conflict, StrictSerializer, TrueOrFalse
 from assessments.actions import bulk
 from assessments.actions.answers import Frozen
 from assessments.actions.bulk import AnsweredByCompany, AnswerSet, NotSaved
 from assessments.api.answers import AnswersField, InvalidAnswersError, read_answers
 from assessments.models import Assessment, Round, Submission
 from instrument import load
+from rest.error_details import pointer
+from rest.writing import Conflict, StrictSerializer, TrueOrFalse
 
 # By which members a submission names its assessment, and where they are found.
 NAMES = {

@@ -17,16 +17,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.writing import LOCATION
 from assessments.api.answers import ANSWERS_EXAMPLE
 from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.receiving import request_receiving
 from assessments.api.sending import SubmissionRequestSerializer, receive
 from assessments.models import Round, Submission
 from companies.api import UUID_PATTERN
-from jobs.api import JobSerializer
-from jobs.inputs import LinesParser
-from jobs.replies import IdempotentWrites
+from rest.bodies import LinesParser
+from rest.idempotency import IdempotentWrites
+from rest.jobs import JobSerializer
+from rest.writing import LOCATION
 
 BULK_BODY_BYTES = 64 * 1024 * 1024
 SUBMISSION_EXAMPLE: dict[str, object] = {

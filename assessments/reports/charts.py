@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.questionnaire import words
+from assessments.answering.questions import words
 from assessments.reports.sentences import decimal
 from assessments.reports.tables import Table, chances, moves, profile, rounds, scale_bands
 from assessments.results import Result

@@ -14,9 +14,10 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from assessments import queries, results
+from assessments import results
+from assessments.answering import queries
+from assessments.answering.progress import current_plan, plans_so_far, progress_of
 from assessments.models import Assessment, Report
-from assessments.progress import current_plan, plans_so_far, progress_of
 from assessments.reports.plan_pdf import plan_pdf
 from assessments.reports.result_pdf import result_pdf
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from assessments.progress import PlanProgress
+from assessments.answering.progress import PlanProgress
 from assessments.reports.plan_table import plan_part
 from assessments.reports.sentences import synthetic_line
 from documents import pdf

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from assessments.answering.progress import PlanProgress, StepProgress
 from assessments.models import Plan
-from assessments.progress import PlanProgress, StepProgress
 from assessments.reports.tables import Table
-from assessments.stage_words import stage_change, stage_mark, stage_name
+from assessments.results.stage_labels import stage_change, stage_mark, stage_name
 from benchmarks.models.facility import Tier
 from documents.numbers import points, signed_points, yuan
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from assessments.questionnaire import words
+from assessments.answering.questions import words
 from assessments.results import Result
 from documents.numbers import points
 from instrument import NextLevel, load

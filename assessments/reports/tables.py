@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.questionnaire import words
+from assessments.answering.questions import words
 from assessments.results import Result
 from benchmarks.models.facility import Tier
 from documents.numbers import chance, points, signed_points

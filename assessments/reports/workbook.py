@@ -15,8 +15,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.progress import PlanProgress
-from assessments.questionnaire import words
+from assessments.answering.progress import PlanProgress
+from assessments.answering.questions import words
 from assessments.reports import tables
 from assessments.reports.charts import CHARTS, Chart
 from assessments.reports.plan_table import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assessments import explanation, history, queries
-from assessments.explanation import Explanation
+from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
-from assessments.results import reference
+from assessments.results import explanation, history, reference
+from assessments.results.explanation import Explanation
 from assessments.results.reference import Reference
 from assessments.results.result import (
     Band,
@@ -20,7 +20,7 @@ from assessments.results.result import (
     TierReading,
     Uplift,
 )
-from assessments.scoring import ceiling_of
+from assessments.scoring.compute import ceiling_of
 from instrument import AnswerState, Instrument, ItemAnswer, load, official
 
 HIGHEST_LEVEL = 4

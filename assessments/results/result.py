@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from assessments.explanation import Explanation
-from assessments.history import Change
+from assessments.results.explanation import Explanation
+from assessments.results.history import Change
 from assessments.results.reference import Typical
 from instrument import Gate, NextLevel, Text
 

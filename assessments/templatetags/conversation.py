@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 
 from accounts.models import User
-from assessments.conversation import unread_count
 from assessments.models import Assessment, Side
+from assessments.notifications.conversation import unread_count
 
 register = template.Library()
 

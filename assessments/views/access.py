@@ -11,9 +11,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Verb
+from assessments.answering.answer_sources import (
+    entering_verb,
+    is_provider,
+    sheet_of,
+    stands_in,
+    submitting_verb,
+)
+from assessments.answering.reopening import given_back_of, items_open_under
 from assessments.models import Assessment
-from assessments.reopening import given_back_of, items_open_under
-from assessments.sheets import entering_verb, is_provider, sheet_of, stands_in, submitting_verb
 from companies.permissions import require, verbs_in_company
 from instrument import load
 

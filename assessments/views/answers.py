@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Verb
-from assessments import forms, queries
 from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.beside import values_beside
-from assessments.evidence import evidence_of
+from assessments.answering import forms, queries
+from assessments.answering.answer_sources import COMPANY, entering_verb, sheet_of
+from assessments.answering.comparison_values import values_beside
+from assessments.answering.lookup import for_saving
+from assessments.answering.questions import Question, questions_of
+from assessments.evidence.queries import evidence_of
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.questionnaire import Question, questions_of
-from assessments.saving import for_saving
-from assessments.sheets import COMPANY, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import (
     conflict_context,

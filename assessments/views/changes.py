@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import participants
+from assessments.answering.questions import figures_in_words, in_words
 from assessments.models.answer import AnswerContent
-from assessments.questionnaire import figures_in_words, in_words
+from assessments.people import participants
 from assessments.views.access import find, page_context
 from instrument import Item, load
 

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.invitation import send_company_link
 from accounts.roles import Role, Verb
-from assessments import participants, queries
 from assessments.actions import sections as handing
-from assessments.invite_forms import InviteForm
+from assessments.answering import queries
+from assessments.answering.questions import words
 from assessments.models import Assessment
-from assessments.questionnaire import words
+from assessments.people import participants
+from assessments.people.forms import InviteForm
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import section_or_404
 from companies import invitations

@@ -29,10 +29,10 @@ from accounts.roles import Verb
 from assessments.actions import evidence as keeping
 from assessments.actions.answers import Frozen
 from assessments.actions.evidence import Gone, NoRoom, NoSpace, TooLarge
-from assessments.evidence import ItemEvidence, evidence_of
-from assessments.evidence_content import Refused, thumbnail
+from assessments.evidence.content import Refused, thumbnail
+from assessments.evidence.queries import ItemEvidence, evidence_of
+from assessments.evidence.upload_handlers import UploadRefusal, refusal_of
 from assessments.models import Assessment, Document, Evidence
-from assessments.uploads import UploadRefusal, refusal_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require, verbs_in_company
 from instrument import load

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions.appeals import appealable
 from assessments.actions.withdrawals import can_be_withdrawn
+from assessments.answering import queries
+from assessments.answering.answer_sources import Sheet
+from assessments.answering.progress import current_plan, progress_of
+from assessments.answering.queries import SectionProgress
 from assessments.models import Assessment, Submission
 from assessments.models.answer import AnswerContent
-from assessments.progress import current_plan, progress_of
-from assessments.queries import SectionProgress
-from assessments.sheets import Sheet
 from assessments.views.access import find, page_context, user_of
 from instrument import load
 

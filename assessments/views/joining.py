@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from assessments.actions import sections as handing
-from assessments.invite_forms import JoinForm
+from assessments.people.forms import JoinForm
 from companies.invitations import NotInvitedError, belongs, invitation_of
 from companies.models import Invitation
 

@@ -16,9 +16,9 @@ from accounts.next_page import next_page
 from accounts.roles import Verb
 from assessments.actions import messages as talking
 from assessments.actions.messages import NothingSaid, TooLate, TooLong, side_of
-from assessments.conversation import conversation_of
 from assessments.models import Assessment, Message, Side
 from assessments.models.message import MAX_LENGTH
+from assessments.notifications.conversation import conversation_of
 from assessments.views.access import find, page_context, user_of
 
 

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions import releases as using
-from assessments.cohort_drift import ALPHA, drift_of
-from assessments.comparison import TIERS, compare
+from assessments.scoring.drift import ALPHA, drift_of
+from assessments.scoring.release_comparison import TIERS, compare
 from benchmarks.actions import releases
 from benchmarks.models import Proposal, Release, Tier
 from benchmarks.views.desk import active_release, desk_of, require_verb
-from benchmarks.views.words import comparison_rows
+from benchmarks.views.labels import comparison_rows
 from instrument import load
 
 LISTED = 200

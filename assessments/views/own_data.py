@@ -23,9 +23,9 @@ from accounts.browsers import browser_name
 from accounts.forms import PasswordForm
 from accounts.models import Kind, User
 from assessments.actions.leaving import StillNeeded, erase, needed_by
-from assessments.own_data import own_data
+from assessments.people.personal_data import own_data
 from audit.record import record
-from companies.audit_words import action_words
+from companies.audit_labels import action_words
 
 # The page shows so many rows of a kind; the file has all.
 SHOWN_ROWS = 20

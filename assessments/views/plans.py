@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions import plans
 from assessments.actions.plans import Change, Collision, Duty, NothingToPlan
+from assessments.answering import queries
+from assessments.answering.progress import current_plan, plans_so_far, progress_of
 from assessments.models import Assessment, Plan, PlanStep
-from assessments.progress import current_plan, plans_so_far, progress_of
+from assessments.plans import Question, subject_of, what_if
 from assessments.reports.plan_table import (
     since_words,
     standing_notes,
@@ -29,10 +30,9 @@ from assessments.reports.plan_table import (
     target_words,
 )
 from assessments.reports.workbook import plan_workbook
-from assessments.stage_words import stage_label
+from assessments.results.stage_labels import stage_label
 from assessments.views.access import find, page_context, user_of
 from assessments.views.reports import XLSX, file_response
-from assessments.way_up import Question, subject_of, what_if
 from companies.permissions import require
 
 LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60

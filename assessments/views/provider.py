@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import participants
+from assessments.people import participants
 from assessments.views.access import user_of
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.questionnaire import questions_of
+from assessments.answering.questions import questions_of
 from assessments.views.access import find, page_context
 from instrument import load
 

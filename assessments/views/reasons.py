@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from assessments.explanation import Explanation, Moved
 from assessments.results import Result
+from assessments.results.explanation import Explanation, Moved
 from instrument import Instrument, Item
 
 SHOWN_ANSWERS = 5

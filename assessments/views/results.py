@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments import queries, results
+from assessments import results
+from assessments.answering import queries
 from assessments.reports.charts import CHARTS
 from assessments.results import Result
-from assessments.views import drawings, reasons, way_up
+from assessments.views import charts, reasons, way_up
 from assessments.views.access import find, page_context, user_of
 from companies.models import Membership
 from companies.models.scope import current
@@ -38,14 +39,14 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "is_member": Membership.objects.filter(
             current(), user=user_of(request), company=assessment.company
         ).exists(),
-        "gates": drawings.gates(found),
+        "gates": charts.gates(found),
         "steps": missing(instrument, found),
-        "stairs": drawings.stairs(found),
-        "scale": drawings.scale(found),
-        "rows": drawings.dimension_rows(found),
-        "radar": drawings.radar(found),
-        "waterfall": drawings.waterfall(found),
-        "slope": drawings.slope(found),
+        "stairs": charts.stairs(found),
+        "scale": charts.scale(found),
+        "rows": charts.dimension_rows(found),
+        "radar": charts.radar(found),
+        "waterfall": charts.waterfall(found),
+        "slope": charts.slope(found),
         "above": found.above_typical_sme,
         "next_tier": next_tier(found),
         "official_prevails": instrument.notices.get("official_prevails"),
@@ -75,7 +76,7 @@ def missing(instrument: Instrument, found: Result) -> dict[str, object] | None:
         "binding_short": following.binding_short,
         "scenarios": [(instrument.item(step.code), step) for step in following.scenarios],
         "base_items": [
-            (instrument.item(step.code), drawings.decimal(step.gain))
+            (instrument.item(step.code), charts.decimal(step.gain))
             for step in following.base_items[:SHOWN_BASE_ITEMS]
         ],
     }

@@ -15,18 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Verb
-from assessments import check, forms, queries
 from assessments.actions import answers as saving
 from assessments.actions import sections as handing
 from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.beside import unchanged_offer, values_beside
-from assessments.evidence import evidence_of, just_removed
-from assessments.forms import Posted
+from assessments.answering import forms, queries, validation
+from assessments.answering.answer_sources import COMPANY, Sheet, entering_verb, sheet_of
+from assessments.answering.comparison_values import unchanged_offer, values_beside
+from assessments.answering.forms import Posted
+from assessments.answering.queries import SectionProgress
+from assessments.answering.questions import Question, questions_of
+from assessments.evidence.queries import evidence_of, just_removed
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.queries import SectionProgress
-from assessments.questionnaire import Question, questions_of
-from assessments.sheets import COMPANY, Sheet, entering_verb, sheet_of
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require
 from instrument import Contradiction, Instrument, InvalidAnswer, ItemAnswer, Section, contradictions, load
@@ -98,7 +98,7 @@ def show(
     # Errors are shown only on the way back from an attempt to submit.
     if "check" in request.GET and not refused:
         given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
-        found = check.problems_of(instrument, given)
+        found = validation.problems_of(instrument, given)
         errors = {problem.item: problem.message for problem in found if problem.section == section.code}
     questions = questions_of(
         instrument,

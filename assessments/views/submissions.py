@@ -17,19 +17,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions import submissions as submitting
 from assessments.actions import withdrawals
 from assessments.actions.answers import Frozen
 from assessments.actions.submissions import NotDeclared, NotReady
 from assessments.actions.withdrawals import CannotWithdraw, can_be_withdrawn
-from assessments.answer_lists import SectionAnswers, rows_of, submitted_answers
-from assessments.check import Problem
-from assessments.evidence import evidence_of, without_evidence
+from assessments.answering import queries
+from assessments.answering.answer_sources import COMPANY, sheet_of, submitting_verb
+from assessments.answering.listing import SectionAnswers, rows_of, submitted_answers
+from assessments.answering.validation import Problem
+from assessments.evidence.queries import evidence_of, without_evidence
 from assessments.models import Assessment, Submission
-from assessments.receipts import receipt_pdf
-from assessments.sheets import COMPANY, sheet_of, submitting_verb
-from assessments.tasks import scoring_key
+from assessments.reports.receipt import receipt_pdf
+from assessments.tasks.scoring import scoring_key
 from assessments.views.access import find, page_context, user_of
 from assessments.views.sections import figure_hints
 from benchmarks.models import Release

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.actions import sections as handing
 from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.sheets import sheet_of
+from assessments.answering.answer_sources import sheet_of
 from assessments.views.access import find, user_of
 from assessments.views.sections import section_or_404
 from companies.permissions import require

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions import appeals
+from assessments.answering import queries
+from assessments.answering.questions import in_words
 from assessments.models import Appeal, Assessment, Submission, Visit
-from assessments.questionnaire import in_words
 from assessments.views.access import find, page_context, user_of
 from companies.permissions import require
 from instrument import load

@@ -13,12 +13,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments import queries
+from assessments.answering import queries
+from assessments.answering.questions import words
 from assessments.models import Assessment
-from assessments.questionnaire import words
-from assessments.stage_words import stage_change, stage_label
+from assessments.plans import Question, WhatIf, subject_of, what_if
+from assessments.results.stage_labels import stage_change, stage_label
 from assessments.views.access import find, page_context
-from assessments.way_up import Question, WhatIf, subject_of, what_if
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.ml.plan import Step
 from instrument import Instrument

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from accounts.models import User
 from audit.record import record
-from benchmarks.ml.universe import GENERATOR, reference_population
+from benchmarks.ml.synthetic_population import GENERATOR, reference_population
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
 from instrument import AnswerState, Instrument, ItemAnswer, load, snapshot

@@ -15,7 +15,7 @@ from accounts.roles import Verb
 from audit.record import record
 from benchmarks.checks import Check, checks_of
 from benchmarks.models import Activation, Proposal, Release
-from benchmarks.tasks import TRAIN_RELEASE
+from benchmarks.queries import TRAIN_RELEASE
 from benchmarks.training import DEFAULT_ALPHA, Alpha, NoFacilities, train, training_key
 from companies.models import Programme
 from companies.permissions import require, verbs_in_programme

@@ -18,7 +18,7 @@ from benchmarks.loading.problems import CellProblem, Refused
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
 from companies.permissions import require, verbs_in_programme
-from companies.workbooks import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
+from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
 from instrument import AnswerState, Instrument, InvalidAnswer, Item, ItemAnswer, load, snapshot
 
 MAX_BYTES = 20 * 1024 * 1024

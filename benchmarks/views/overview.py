@@ -12,8 +12,8 @@ from benchmarks.checks import checks_of
 from benchmarks.models import Proposal, Release, Replay
 from benchmarks.queries import LISTED_RELEASES, activations_of, facilities_per_tier, jobs_of, releases_of
 from benchmarks.training import DEFAULT_SEED
+from benchmarks.views.charts import calibration_figure, spreads
 from benchmarks.views.desk import Desk, active_release, desk_of
-from benchmarks.views.figures import calibration_figure, spreads
 from benchmarks.views.forms import TrainForm
 
 

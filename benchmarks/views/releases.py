@@ -17,10 +17,10 @@ from accounts.roles import Verb
 from benchmarks.actions import releases
 from benchmarks.checks import checks_of
 from benchmarks.models import Proposal, Release, Tier
+from benchmarks.views.charts import calibration_figure, spreads
 from benchmarks.views.desk import desk_for, desk_of, require_verb
-from benchmarks.views.figures import calibration_figure, spreads
 from benchmarks.views.forms import ReasonForm, TrainForm
-from benchmarks.views.words import check_rows, figure_rows, generated_rows
+from benchmarks.views.labels import check_rows, figure_rows, generated_rows
 
 
 @login_required

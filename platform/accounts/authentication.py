@@ -14,11 +14,12 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import KEY_PREFIX, ApiKey, User
+from rest.scopes import scope_for
 
 if TYPE_CHECKING:
     # The settings name these classes, and `rest_framework.views` reads the settings while it loads.
@@ -94,13 +95,6 @@ class HasScope(BasePermission):
         if scope not in key.scopes:
             raise MissingScope(scope, list(key.scopes))
         return True
-
-
-def scope_for(view: Any, method: str) -> str:
-    """The scope that a view asks for: `write_scope` for changes where it has one, else `scope`."""
-    write_scope: str = getattr(view, "write_scope", "")
-    scope: str = getattr(view, "scope", "")
-    return scope if method in SAFE_METHODS or not write_scope else write_scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import Kind, LetterState, Notice, User
-from accounts.notice_words import WORDS
+from accounts.notice_labels import WORDS
+from accounts.notice_messages import Wording, stored, wording
 from accounts.tasks import request_letter
-from accounts.wording import Wording, stored, wording
 
 
 def notify(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import Kind, User
-from accounts.notice_words import WORDS
+from accounts.notice_labels import WORDS
 from audit.record import record
 
 

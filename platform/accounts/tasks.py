@@ -9,7 +9,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.letters import deliver
+from accounts.emails import deliver
 from accounts.models import Notice
 from jobs.models import Job
 from jobs.work import Work, enqueue, runs

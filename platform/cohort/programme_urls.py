@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cohort.views import bulk, instruments, lists, programme, roster, rounds, saved_views
+from cohort.views import bulk, enrolment, instruments, lists, programme, rounds, saved_views
 
 urlpatterns = [
     path("companies/views/", saved_views.save, name="view_save"),
@@ -14,12 +14,12 @@ urlpatterns = [
     path("companies/bulk/start/", bulk.start, name="bulk_start"),
     path("companies/bulk/<uuid:pk>/", bulk.run, name="bulk_run"),
     path("companies/bulk/<uuid:pk>/progress/", bulk.progress, name="bulk_progress"),
-    path("companies/<uuid:pk>/place/", roster.roster, name="roster"),
-    path("companies/<uuid:pk>/place/name/", roster.rename, name="roster_rename"),
-    path("companies/<uuid:pk>/place/merger/", roster.merge, name="roster_merge"),
-    path("companies/<uuid:pk>/place/leave/", roster.leave, name="roster_leave"),
-    path("companies/<uuid:pk>/place/return/", roster.come_back, name="roster_return"),
-    path("companies/<uuid:pk>/place/time/", roster.extend, name="roster_extend"),
+    path("companies/<uuid:pk>/place/", enrolment.roster, name="roster"),
+    path("companies/<uuid:pk>/place/name/", enrolment.rename, name="roster_rename"),
+    path("companies/<uuid:pk>/place/merger/", enrolment.merge, name="roster_merge"),
+    path("companies/<uuid:pk>/place/leave/", enrolment.leave, name="roster_leave"),
+    path("companies/<uuid:pk>/place/return/", enrolment.come_back, name="roster_return"),
+    path("companies/<uuid:pk>/place/time/", enrolment.extend, name="roster_extend"),
     path("programme/", programme.programme, name="programme"),
     path("programme/choose/", programme.switch, name="programme_switch"),
     path("programme/new/", programme.create, name="programme_create"),

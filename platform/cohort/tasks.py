@@ -11,12 +11,12 @@ from cohort import stored_files
 from cohort.briefings.drafting import draft
 from cohort.briefings.sampling import take_sample
 from cohort.bulk.perform import perform
-from cohort.ledger import write_ledger
-from cohort.loading.handed_in import check, load_file
+from cohort.companies_export import write_ledger
+from cohort.loading.upload import check, load_file
 from cohort.models import BulkRun, CohortFile, LedgerExport, Sample
 from companies.models import Programme
 from jobs.models import Job
-from jobs.pulse import Pulse
+from jobs.progress import Pulse
 from jobs.work import Work, enqueue, runs
 
 CHECK_COHORT_FILE = "check-cohort-file"

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from accounts.models import User
 from accounts.roles import Verb
 from audit.models import AuditEvent
-from companies.audit_words import action_words, thing_words
+from companies.audit_labels import action_words, thing_words
 from companies.models import Company, Listing, Programme
 
 HEAD = (

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.roles import COMPANY_ROLES
-from assessments.ties import Tied
+from assessments.reviewing.conflicts_of_interest import Tied
 from companies.permissions import Forbidden
 from config.context import other_language
 

@@ -9,14 +9,14 @@ from config.environment import env
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.api.rendering.OrjsonParser"],
-    "DEFAULT_FILTER_BACKENDS": ["config.api.filters.DeclaredFilters"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.CursorPages",
-    "DEFAULT_SCHEMA_CLASS": "config.api.schema.ProblemSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest.rendering.OrjsonParser"],
+    "DEFAULT_FILTER_BACKENDS": ["rest.filters.DeclaredFilters"],
+    "DEFAULT_PAGINATION_CLASS": "rest.pagination.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "rest.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.authentication.KeyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"key": env.str("API_RATE", "600/min")},
-    "EXCEPTION_HANDLER": "config.api.problems.as_problem",
+    "EXCEPTION_HANDLER": "rest.problems.as_problem",
     "DEFAULT_METADATA_CLASS": None,
     # Left to the renderer, which writes all of them in UTC.
     "DATETIME_FORMAT": None,
@@ -36,7 +36,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.api.examples.add_examples",
+        "rest.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "RoundCode": "assessments.models.Round.Code",

@@ -24,11 +24,14 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     # Answers cannot change after a round's closing time anyway; this writes the freeze down.
     "freeze-closed-rounds": {
-        "task": "assessments.tasks.freeze_closed_rounds",
+        "task": "assessments.tasks.rounds.freeze_closed_rounds",
         "schedule": crontab(minute="*/5"),
     },
     # Files without a row (a process died in between) and files removed a month ago take up room.
-    "clean-evidence": {"task": "assessments.tasks.clean_evidence", "schedule": crontab(hour=4, minute=10)},
+    "clean-evidence": {
+        "task": "assessments.tasks.evidence.clean_evidence",
+        "schedule": crontab(hour=4, minute=10),
+    },
     # Where every company stands, for trends and for the briefing of the month.
     "sample-cohorts": {"task": "cohort.tasks.sample_nightly", "schedule": crontab(hour=1, minute=10)},
     # On the first of the month, from the sample of that night; a person approves the drafts.
@@ -38,7 +41,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Reports can be made again; their files are not kept for ever.
     "forget-old-reports": {
-        "task": "assessments.tasks.forget_old_reports",
+        "task": "assessments.tasks.reports.forget_old_reports",
         "schedule": crontab(hour=3, minute=40),
     },
     # Workbooks hold the data of companies; they are not kept for longer than they are of use.
@@ -46,7 +49,10 @@ CELERY_BEAT_SCHEDULE = {
     # A repeated request of a program gets its first answer for 24 hours; nobody needs it afterwards.
     "forget-replies": {"task": "jobs.tasks.forget_replies", "schedule": crontab(hour=3, minute=40)},
     # Past scores must come out the same again; a difference is an alarm on the model page.
-    "replay-scores": {"task": "assessments.tasks.replay_nightly", "schedule": crontab(hour=2, minute=40)},
+    "replay-scores": {
+        "task": "assessments.tasks.scoring.replay_nightly",
+        "schedule": crontab(hour=2, minute=40),
+    },
     # Pairs of nearly the same answers appear when somebody else submits, so they are looked for again each night.
-    "flag-rounds": {"task": "assessments.tasks.flag_nightly", "schedule": crontab(hour=3, minute=0)},
+    "flag-rounds": {"task": "assessments.tasks.flags.flag_nightly", "schedule": crontab(hour=3, minute=0)},
 }

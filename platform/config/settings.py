@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "config.gates.through_the_gates",
+    "config.consent_and_mfa.through_the_gates",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -345,9 +345,9 @@ EVIDENCE_DISK_RESERVE_BYTES = env.int("EVIDENCE_DISK_RESERVE_MB", 500) * MEBIBYT
 UPLOAD_REQUEST_MAX_BYTES = max(EVIDENCE_MAX_BYTES, 30 * MEBIBYTE) + MEBIBYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [
-    "assessments.uploads.BoundedUpload",
+    "assessments.evidence.upload_handlers.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "assessments.uploads.DiskUpload",
+    "assessments.evidence.upload_handlers.DiskUpload",
 ]
 # Beside the files that are kept, not in the memory of a container's /tmp; what a killed process leaves is cleaned.
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"

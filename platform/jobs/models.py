@@ -12,6 +12,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# A repeated request gets its first answer for so long.
+REPLIES_KEPT_FOR = timedelta(hours=24)
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     """Reads of jobs."""
@@ -96,8 +99,16 @@ class Job(models.Model):
         return 100 * self.done // self.total if self.total else 100
 
 
+class StoredReplyQuerySet(models.QuerySet["StoredReply"]):
+    """Stored answers, of which the old are not given again."""
+
+    def outdated(self) -> StoredReplyQuerySet:
+        """Answers that are older than they are kept."""
+        return self.filter(created_at__lt=timezone.now() - REPLIES_KEPT_FOR)
+
+
 class StoredReply(models.Model):
-    """What a program was answered to a request with an `Idempotency-Key`; see `jobs.replies`."""
+    """What a program was answered to a request with an `Idempotency-Key`; see `rest.idempotency`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
@@ -107,6 +118,8 @@ class StoredReply(models.Model):
     content_type = models.CharField(max_length=100, blank=True)
     headers = models.JSONField(default=dict)
     body = models.TextField(blank=True)
+
+    objects = StoredReplyQuerySet.as_manager()
 
     class Meta:
         db_table = "jobs_stored_reply"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from jobs.replies import forget_old_replies
+from jobs.models import StoredReply
 from jobs.work import wake_forgotten_jobs
 
 
@@ -17,4 +17,4 @@ def wake_forgotten() -> None:
 @shared_task(ignore_result=True)
 def forget_replies() -> None:
     """Delete answers to repeated requests that are no longer given again."""
-    forget_old_replies()
+    StoredReply.objects.outdated().delete()

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts import address
-from accounts.letters import deliver
+from accounts.emails import deliver
 from accounts.models import Kind, LetterState, User
 from accounts.notices import notify
 from audit.models import AuditEvent

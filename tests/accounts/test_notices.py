@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
-from accounts.letters import WAITS, compose, deliver
+from accounts.emails import WAITS, compose, deliver
 from accounts.models import Kind, LetterState, Notice, User
-from accounts.notice_words import WORDS
+from accounts.notice_labels import WORDS
+from accounts.notice_messages import wording
 from accounts.notices import notify
 from accounts.tasks import clear_notices, send_letters_again
-from accounts.wording import wording
 from companies.models import Company
 from jobs.models import Job
 from tests import factories

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from assessments.exports import Column, Export, Form, Kind, Table, reading, tables, writing
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from audit.models import Event
 from benchmarks.models import Release
 from companies.models import Programme

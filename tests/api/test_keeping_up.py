@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.actions import roster, withdrawals
+from assessments.actions import enrolment, withdrawals
 from assessments.models import Assessment
 from companies import actions as companies
 from companies.models import Company, Listing, Programme
@@ -50,7 +50,7 @@ def test_company_that_leaves_and_comes_back_has_changed(
     moment = timezone.now()
     assert changed_since(caller, moment) == {}
 
-    roster.leave(listing=listing, on=timezone.localdate(), reason=REASON, by=officer)
+    enrolment.leave(listing=listing, on=timezone.localdate(), reason=REASON, by=officer)
 
     (listed,) = changed_since(caller, moment)[str(scored.company_id)]["listings"]
     assert (listed["ended_on"], listed["end_kind"]) == (timezone.localdate().isoformat(), "left")
@@ -58,7 +58,7 @@ def test_company_that_leaves_and_comes_back_has_changed(
     assert caller.get(f"/api/v1/assessments/{scored.pk}/").json()["closed_at"] is not None
     moment = timezone.now()
 
-    roster.come_back(listing=listing, reason=REASON, by=officer)
+    enrolment.come_back(listing=listing, reason=REASON, by=officer)
 
     (listed,) = changed_since(caller, moment)[str(scored.company_id)]["listings"]
     assert (listed["ended_on"], listed["end_kind"]) == (None, "")
@@ -68,7 +68,7 @@ def test_company_that_was_taken_over_names_the_other(
     caller: Caller, company: Company, other_company: Company, officer: User
 ) -> None:
     moment = timezone.now()
-    roster.merge(absorbed=company, into=other_company, on=timezone.localdate(), reason=REASON, by=officer)
+    enrolment.merge(absorbed=company, into=other_company, on=timezone.localdate(), reason=REASON, by=officer)
     found = changed_since(caller, moment)[str(company.pk)]
     assert found["merged_into"] == str(other_company.pk)
     assert found["merged_on"] == timezone.localdate().isoformat()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.explanation import explain
 from assessments.models import Assessment, ScoreRun
+from assessments.results.explanation import explain
 from benchmarks.models import Release
 from tests.api.conftest import Caller, caller_for
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from companies.models import Company, Programme
 from instrument import load

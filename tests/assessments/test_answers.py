@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.actions import answers
 from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.answering.answer_sources import PROVIDER
 from assessments.models import Answer, AnswerRevision, Assessment, PreScore, PreScoreRevision
-from assessments.sheets import PROVIDER
 from companies.permissions import Forbidden
 from instrument import AnswerState, InvalidAnswer, ItemAnswer
 

@@ -19,9 +19,9 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from assessments import evidence_content
 from assessments.actions import evidence as keeping
-from assessments.evidence import evidence_of
+from assessments.evidence import content as evidence_content
+from assessments.evidence.queries import evidence_of
 from assessments.models import Assessment, Evidence, Round
 from audit.models import AuditEvent
 from companies.models import Company, Programme
@@ -205,8 +205,8 @@ def test_full_disk_leaves_nothing_half_stored(
         monkeypatch.setattr(FileSystemStorage, "_save", full)
     else:
         settings.FILE_UPLOAD_HANDLERS = [
-            "assessments.uploads.BoundedUpload",
-            "assessments.uploads.DiskUpload",
+            "assessments.evidence.upload_handlers.BoundedUpload",
+            "assessments.evidence.upload_handlers.DiskUpload",
         ]
         monkeypatch.setattr(
             "django.core.files.uploadhandler.TemporaryFileUploadHandler.receive_data_chunk", full

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.actions import evidence as keeping
-from assessments.evidence_cleaning import clean
-from assessments.evidence_content import EXTENSIONS, clean_name
+from assessments.evidence.cleanup import clean
+from assessments.evidence.content import EXTENSIONS, clean_name
 from assessments.models import Assessment, Evidence
-from assessments.tasks import clean_evidence
+from assessments.tasks.evidence import clean_evidence
 from tests.assessments.test_evidence import attach
 
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments import history, queries
 from assessments.actions import submissions
-from assessments.explanation import Explanation, explain
+from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
-from assessments.scoring import score, scorecard_of
+from assessments.results import history
+from assessments.results.explanation import Explanation, explain
+from assessments.scoring.compute import score, scorecard_of
 from benchmarks.actions import releases
 from benchmarks.models import Release, Tier
 from benchmarks.training import Rows, stored_rows

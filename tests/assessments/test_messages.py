@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Notice, User
 from assessments.actions import messages as talking
-from assessments.conversation import threads_for, unread_count
 from assessments.models import Assessment, Message, Side, Thread
+from assessments.notifications.conversation import threads_for, unread_count
 from audit.models import AuditEvent
 from companies.models import Programme
 from tests import factories

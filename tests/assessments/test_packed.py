@@ -11,7 +11,7 @@ from accounts.models import User
 from assessments.actions import withdrawals
 from assessments.models import Assessment, Submission
 from assessments.models.packed import FIGURES, NO_RUNS, NONE, pack, pack_both
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from tests import factories
 from tests.cohort.crowd import make_crowd, new_run

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.models import Answer, Assessment, Submission
-from assessments.tasks import scoring_key
+from assessments.tasks.scoring import scoring_key
 from benchmarks.models import Release
 from jobs.models import Job
 from tests.assessments.pages import sign_in

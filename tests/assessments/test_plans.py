@@ -16,10 +16,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.actions import submissions
+from assessments.answering.progress import current_plan, progress_of
 from assessments.models import Assessment, Plan
-from assessments.progress import current_plan, progress_of
 from assessments.reports.files import plan_of, report_of
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from benchmarks.ml.encode import NOT_APPLICABLE
 from benchmarks.models import Release
 from documents.numbers import points, signed_points

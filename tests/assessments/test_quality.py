@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import submissions, withdrawals
-from assessments.flagging import raise_flags
 from assessments.models import Assessment, Flag, Submission
-from assessments.quality import Flags, flags_of
-from assessments.scoring import score
+from assessments.reviewing.flagging import raise_flags
+from assessments.reviewing.quality import Flags, flags_of
+from assessments.scoring.compute import score
 from benchmarks.ml.answer_checks import JumpKind
 from benchmarks.models import Release
 from benchmarks.training import Rows, stored_rows
@@ -91,7 +91,7 @@ def test_random_answers_are_told_from_usual_ones(assessment: Assessment, release
 def test_large_round_says_itself_what_is_usual(
     assessment: Assessment, release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessments.quality.ENOUGH_TO_FIT", 30)
+    monkeypatch.setattr("assessments.reviewing.quality.ENOUGH_TO_FIT", 30)
     for row in range(1, 40):
         company = factories.make_company(release.programme)
         other = factories.make_assessment(company, assessment.round)
@@ -235,7 +235,7 @@ def test_settled_hint_stays_settled_while_others_submit(
 ) -> None:
     Flag.objects.update(disposition=Flag.Disposition.EXPLAINED)
     # From here on the round says itself what is usual, so scores and limits are others.
-    monkeypatch.setattr("assessments.quality.ENOUGH_TO_FIT", 12)
+    monkeypatch.setattr("assessments.reviewing.quality.ENOUGH_TO_FIT", 12)
     assert raise_flags(copied) == 0
     assert not Flag.objects.open().exists()
 

@@ -15,7 +15,7 @@ from assessments.actions.reminders import PAUSE, Reason, preview, remind
 from assessments.actions.rounds import invite
 from assessments.actions.submissions import submit
 from assessments.models import Assessment, Reminder, Round
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from audit.models import AuditEvent
 from benchmarks.models import Release
 from companies.models import Company, Programme

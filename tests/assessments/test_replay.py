@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.replay import replay_all
-from assessments.tasks import replay_nightly, replay_scores
+from assessments.scoring.replay import replay_all
+from assessments.tasks.scoring import replay_nightly, replay_scores
 from audit.models import AuditEvent
 from benchmarks.models import Replay
 from jobs.models import Job

@@ -24,8 +24,8 @@ from assessments.actions import reports, submissions
 from assessments.models import Assessment, Report
 from assessments.reports import files, result_pdf
 from assessments.reports.workbook import result_workbook
-from assessments.scoring import score
-from assessments.tasks import make_report
+from assessments.scoring.compute import score
+from assessments.tasks.reports import make_report
 from audit.models import AuditEvent
 from benchmarks.models import Release
 from companies.models import Programme

@@ -12,13 +12,13 @@ from django.urls import reverse
 from accounts.models import User
 from assessments import results
 from assessments.actions import submissions
+from assessments.answering.questions import words
 from assessments.models import Assessment, ScoreRun
-from assessments.questionnaire import words
 from assessments.reports.charts import moved_chart
 from assessments.reports.tables import moves
 from assessments.results import Result
-from assessments.scoring import score
-from assessments.views.drawings import waterfall
+from assessments.scoring.compute import score
+from assessments.views.charts import waterfall
 from benchmarks.models import Release
 from companies.models import Company
 from instrument import AnswerState, ItemAnswer, load

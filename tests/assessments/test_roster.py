@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role, Verb
-from assessments.actions import roster
-from assessments.actions.roster import RosterRefused
+from assessments.actions import enrolment
+from assessments.actions.enrolment import RosterRefused
 from assessments.models import Assessment, Round, Submission
 from audit.models import AuditEvent
 from cohort.filters import Filters
@@ -51,7 +51,7 @@ def test_company_that_left_counts_in_rounds_that_were_over_and_in_no_later_one(
     running = factories.make_round(programme, "T1")
     past, present = (factories.make_assessment(company, round_) for round_ in (over, running))
 
-    roster.leave(listing=listing_of(company), on=TODAY(), reason="Moved to Guilin", by=officer)
+    enrolment.leave(listing=listing_of(company), on=TODAY(), reason="Moved to Guilin", by=officer)
 
     assert counted(officer, over) == {company, other_company}
     assert counted(officer, running) == {other_company}
@@ -62,9 +62,9 @@ def test_company_that_left_counts_in_rounds_that_were_over_and_in_no_later_one(
 
 
 def test_company_comes_back_into_the_open_round(company: Company, round_t0: Round, officer: User) -> None:
-    roster.leave(listing=listing_of(company), on=TODAY(), reason="By mistake", by=officer)
+    enrolment.leave(listing=listing_of(company), on=TODAY(), reason="By mistake", by=officer)
     assert not counted(officer, round_t0)
-    roster.come_back(listing=listing_of(company), reason="Mistake found", by=officer)
+    enrolment.come_back(listing=listing_of(company), reason="Mistake found", by=officer)
     assert counted(officer, round_t0) == {company}
     assert Assessment.objects.select_related("round").get(company=company).can_change
 
@@ -76,7 +76,7 @@ def test_absorbed_company_is_read_by_the_people_of_the_other_and_changed_by_none
         assessment__in=Assessment.objects.allowing(stranger, Verb.SEE_ANSWERS)
     ).exists()
 
-    roster.merge(absorbed=company, into=other_company, on=TODAY(), reason="Takeover", by=officer)
+    enrolment.merge(absorbed=company, into=other_company, on=TODAY(), reason="Takeover", by=officer)
 
     assert counted(officer, scored.round) == {other_company}
     company.refresh_from_db()
@@ -95,12 +95,12 @@ def test_absorbed_company_is_read_by_the_people_of_the_other_and_changed_by_none
 
 def test_merging_again_hands_on_what_was_absorbed(programme: Programme, officer: User) -> None:
     first, second, third = (factories.make_company(programme, number=number) for number in (1, 2, 3))
-    roster.merge(absorbed=first, into=second, on=TODAY(), reason="One", by=officer)
-    roster.merge(absorbed=second, into=third, on=TODAY(), reason="Two", by=officer)
+    enrolment.merge(absorbed=first, into=second, on=TODAY(), reason="One", by=officer)
+    enrolment.merge(absorbed=second, into=third, on=TODAY(), reason="Two", by=officer)
     assert set(third.absorbed.all()) == {first, second}
     for absorbed, into in ((first, third), (third, third), (third, first)):
         with pytest.raises(RosterRefused):
-            roster.merge(absorbed=absorbed, into=into, on=TODAY(), reason="Again", by=officer)
+            enrolment.merge(absorbed=absorbed, into=into, on=TODAY(), reason="Again", by=officer)
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ASSESSOR, Role.ADMINISTRATOR])
@@ -109,16 +109,16 @@ def test_only_an_officer_ends_a_listing(
 ) -> None:
     person = factories.make_staff(programme, role)
     with pytest.raises(Forbidden):
-        roster.leave(listing=listing_of(company), on=TODAY(), reason="No", by=person)
+        enrolment.leave(listing=listing_of(company), on=TODAY(), reason="No", by=person)
     with pytest.raises(Forbidden):
-        roster.merge(absorbed=company, into=other_company, on=TODAY(), reason="No", by=person)
+        enrolment.merge(absorbed=company, into=other_company, on=TODAY(), reason="No", by=person)
 
 
 def test_officer_of_another_city_merges_nothing(company: Company, other_company: Company) -> None:
     elsewhere = factories.make_programme(factories.make_city("450300", "Guilin"), code="guilin-2024")
     officer = factories.make_staff(elsewhere, Role.OFFICER)
     with pytest.raises(Forbidden):
-        roster.merge(absorbed=company, into=other_company, on=TODAY(), reason="No", by=officer)
+        enrolment.merge(absorbed=company, into=other_company, on=TODAY(), reason="No", by=officer)
 
 
 def test_former_name_is_kept_and_found(company: Company, round_t0: Round, officer: User) -> None:

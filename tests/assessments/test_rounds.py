@@ -8,16 +8,16 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Kind, Notice, User
-from accounts.wording import stored
+from accounts.notice_messages import stored
 from assessments.actions import answers, rounds, submissions
 from assessments.actions.answers import Frozen
 from assessments.actions.rounds import RoundRefused
-from assessments.closing import freeze_due
-from assessments.instruments import NotPublished
 from assessments.models import Assessment, PublishedVersion, Round
-from assessments.opening import add_companies
-from assessments.tasks import ANNOUNCE_DEADLINE, announce_deadlines
-from assessments.tasks import open_round as open_round_job
+from assessments.rounds.closing import freeze_due
+from assessments.rounds.instruments import NotPublished
+from assessments.rounds.opening import add_companies
+from assessments.tasks.rounds import ANNOUNCE_DEADLINE, announce_deadlines
+from assessments.tasks.rounds import open_round as open_round_job
 from audit.models import AuditEvent
 from companies.models import Company, Listing, Programme
 from companies.permissions import Forbidden
@@ -71,7 +71,7 @@ def test_opening_a_round_queues_one_job_that_makes_each_assessment_once(
 def test_opening_goes_on_after_a_breakdown(
     programme: Programme, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assessments.opening.CHUNK", 2)
+    monkeypatch.setattr("assessments.rounds.opening.CHUNK", 2)
     for number in range(1, 6):
         factories.make_company(programme, number=number)
     opened = open_t0(programme, officer)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.actions import answers, sections, submissions
 from assessments.actions.answers import Frozen
+from assessments.answering.answer_sources import COMPANY
 from assessments.models import Answer, Assessment
-from assessments.sheets import COMPANY
 from companies.models import Programme
 from instrument import AnswerState, ItemAnswer, load
 from tests import factories

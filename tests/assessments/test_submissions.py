@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments import scoring
 from assessments.actions import answers, submissions
 from assessments.actions.answers import Frozen
 from assessments.actions.submissions import NotDeclared, NotReady
 from assessments.models import Answer, Assessment, ScoreRun, Submission
+from assessments.scoring import compute
 from audit.models import AuditEvent
 from benchmarks.actions import releases
 from benchmarks.models import Release
@@ -134,8 +134,8 @@ def test_failure_after_the_submission_leaves_nothing(
 def test_scoring_twice_gives_one_run(answered: Assessment, owner: User, release: Release) -> None:
     made = submissions.submit(assessment=answered, declared=True, by=owner)
 
-    scoring.score([made], release)
-    scoring.score([made], release)
+    compute.score([made], release)
+    compute.score([made], release)
 
     assert ScoreRun.objects.count() == 1
 
@@ -163,7 +163,7 @@ def test_another_release_adds_a_run_and_replaces_none(
     second = Release.objects.create(**{**columns, "name": "2026.11.2"})
     releases.promote(release=second, proposed_by=steward, confirmed_by=officer)
 
-    scoring.score([first.submission], second)
+    compute.score([first.submission], second)
 
     scored.refresh_from_db()
     assert ScoreRun.objects.count() == 2
@@ -175,7 +175,7 @@ def test_another_release_adds_a_run_and_replaces_none(
 def test_replay_gives_the_same_figures(scored: Assessment, release: Release) -> None:
     run = scored.self_run
     assert run is not None
-    (again,) = scoring.runs_of([run.submission], release)
+    (again,) = compute.runs_of([run.submission], release)
 
     figures = [
         field.attname for field in ScoreRun._meta.concrete_fields if field.attname not in {"id", "created_at"}
@@ -190,7 +190,7 @@ def test_no_tier_where_too_little_is_known(assessment: Assessment, owner: User, 
     factories.store_answers(assessment, few, by=owner)
     made = submissions.submit(assessment=assessment, declared=True, by=owner)
 
-    scoring.score([made], release)
+    compute.score([made], release)
 
     run = ScoreRun.objects.get()
     assert run.tier is None

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, Submission
-from assessments.scoring import score
-from assessments.uplift import MEASURES, READINESS, Scored, split, uplift_between
+from assessments.results.uplift import MEASURES, READINESS, Scored, split, uplift_between
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from tests import factories
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun
-from assessments.scoring import score
-from assessments.stage_words import stage_change
-from assessments.way_up import Question, Subject, subject_of, what_if
+from assessments.plans import Question, Subject, subject_of, what_if
+from assessments.results.stage_labels import stage_change
+from assessments.scoring.compute import score
 from benchmarks.actions import costs
 from benchmarks.ml.plan import Target
 from benchmarks.models import CostStep, Release

@@ -13,7 +13,7 @@ from assessments.actions import submissions, withdrawals
 from assessments.actions.withdrawals import CannotWithdraw
 from assessments.models import Answer, Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
-from assessments.scoring import point_to_runs, score
+from assessments.scoring.compute import point_to_runs, score
 from audit.models import AuditEvent
 from benchmarks.models import Release
 from cohort.queries.file import results_of

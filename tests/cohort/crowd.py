@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.models.assessment import Stage
-from assessments.storing import FIGURES, point
+from assessments.scoring.storage import FIGURES, point
 from benchmarks.models import Activation, Release
 from companies.models import Company, Listing, Programme
 from instrument import load

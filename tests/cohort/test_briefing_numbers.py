@@ -22,9 +22,9 @@ from accounts.models import User
 from cohort.actions import briefings
 from cohort.briefings.content import content_of
 from cohort.briefings.kinds import Scoped
+from cohort.briefings.labels import names_of_areas, plus
 from cohort.briefings.sampling import take_sample
 from cohort.briefings.sentences import plain
-from cohort.briefings.wording import names_of_areas, plus
 from cohort.models import Briefing, Sample, SampleRow
 from companies.models import Programme
 from documents.numbers import percentage, points, signed_points

@@ -27,10 +27,10 @@ from cohort.actions import briefings
 from cohort.actions.briefings import Approved, Words
 from cohort.briefings.content import content_of
 from cohort.briefings.kinds import KINDS, Scoped
+from cohort.briefings.labels import dimension_name
 from cohort.briefings.paper import briefing_docx, briefing_pdf
 from cohort.briefings.sampling import take_sample
 from cohort.briefings.sentences import Cell
-from cohort.briefings.wording import dimension_name
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.tasks import draft_monthly, sample_nightly
 from companies.models import Programme

@@ -23,9 +23,9 @@ from accounts.models import Notice, User
 from accounts.roles import Role
 from assessments.models import Round, Submission
 from audit.models import AuditEvent
-from cohort.file_kinds import Kind
 from cohort.loading.template import SHEETS, write_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
+from cohort.models.file_kinds import Kind
 from cohort.tasks import check_cohort_file, clean_office_files, load_cohort_file, write_ledger_file
 from companies.models import Company, Listing, Programme, Sector
 from instrument import load

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from companies.workbooks import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
+from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
 
 LIMITS = Limits(unpacked=1 << 20, rows=100, columns=50)
 SHEET = "xl/worksheets/sheet1.xml"

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from jobs.models import Job
-from jobs.pulse import Pulse
+from jobs.progress import Pulse
 from jobs.work import Superseded, Work, cancel, claim, enqueue
 
 SEEN_AT_ONCE = connection.vendor != "sqlite"
@@ -16,7 +16,7 @@ SEEN_AT_ONCE = connection.vendor != "sqlite"
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
-    monkeypatch.setattr("jobs.pulse.EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("jobs.progress.EVERY_SECONDS", 0.0)
     monkeypatch.setattr("jobs.work.wake", lambda _job, _kind: None)
     job = claim(str(enqueue("check-cohort-file", key="pulse", parameters={}, by=None).pk))
     assert job is not None
@@ -74,7 +74,7 @@ def test_a_job_that_others_do_not_see_yet_goes_on(work: Work) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_writes_at_most_twice_a_second(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobs.pulse.EVERY_SECONDS", 60.0)
+    monkeypatch.setattr("jobs.progress.EVERY_SECONDS", 60.0)
     with Pulse(work) as pulse:
         pulse(1, 4)
         pulse(2, 4)

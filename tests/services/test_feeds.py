@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from assessments.models import ScoreRun
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from audit.events import EventType, Happening, announce
 from benchmarks.models import Release
 from companies import actions

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from assessments.actions import rounds
 from assessments.models import Assessment
-from assessments.tasks import OPEN_ROUND
+from assessments.tasks.rounds import OPEN_ROUND
 from companies.models import Company, Listing
 from jobs.models import Job
 from tests import factories

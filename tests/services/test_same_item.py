@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import batches, county, submissions, visits
 from assessments.models import Assessment, BatchEntry, CountyCheck, Decision, Grade, GradeRevision
-from assessments.scoring import score
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from tests import factories
 

@@ -13,12 +13,12 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from assessments import tasks
 from assessments.actions import submissions
 from assessments.models import Assessment, Round, ScoreRun, Submission
-from assessments.scoring import Frozen, frozen, runs_of, score, score_vectors
-from assessments.storing import FIGURES
-from assessments.tasks import SCORE_PROGRAMME, request_programme_scoring, scoring_key
+from assessments.scoring.compute import Frozen, frozen, runs_of, score, score_vectors
+from assessments.scoring.storage import FIGURES
+from assessments.tasks import scoring as tasks
+from assessments.tasks.scoring import SCORE_PROGRAMME, request_programme_scoring, scoring_key
 from audit.models import Event
 from benchmarks.models import Activation, Release
 from instrument import load

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.replay import replay_all
+from assessments.scoring.replay import replay_all
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from accounts.models.user import User
 
 
 class Kind(models.TextChoices):
-    """What a notice is about. The words of each kind are in `accounts.notice_words`."""
+    """What a notice is about. The words of each kind are in `accounts.notice_labels`."""
 
     INVITATION = "invitation", _("Invitations to answer the questionnaire")
     REMINDER = "reminder", _("Reminders before the deadline")
@@ -64,7 +64,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing that a person is told, with the address of the page where it leads.
 
-    `parameters` fill the sentences of the kind in `accounts.notice_words`, in the reader's language at the
+    `parameters` fill the sentences of the kind in `accounts.notice_labels`, in the reader's language at the
     time of reading; see `accounts.notices.stored`.
     """
 

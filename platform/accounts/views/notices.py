@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Notice, User
+from accounts.notice_messages import wording
 from accounts.notices import mark_all_read
-from accounts.wording import wording
 
 PAGE_SIZE = 20
 

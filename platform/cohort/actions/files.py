@@ -11,13 +11,13 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Round
 from audit.record import record
-from cohort.file_kinds import Kind
 from cohort.models import CohortFile, LedgerExport
-from cohort.phones import CALLERS
+from cohort.models.file_kinds import Kind
 from cohort.stored_files import keep
 from cohort.tasks import request_check, request_ledger, request_load
 from companies.models import Programme
 from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.phone_visibility import CALLERS
 
 
 class NotChecked(Exception):

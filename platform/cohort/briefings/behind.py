@@ -17,11 +17,11 @@ from assessments.models.assessment import Stage
 from assessments.models.score import DIMENSIONS
 from cohort.briefings.figures import medians
 from cohort.briefings.kinds import KINDS, LEVELS, Scoped
+from cohort.briefings.labels import plus
 from cohort.briefings.ranking import SMALLEST_GROUP, improvement
 from cohort.briefings.sentences import MEASURES, Cell
-from cohort.briefings.wording import plus
+from cohort.labels import level_short
 from cohort.models import Briefing, Sample, SampleRow
-from cohort.views.words import level_short
 from documents.numbers import percentage, points, signed_points
 
 NONE_TEXT: Final = "–"

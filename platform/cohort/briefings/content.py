@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from assessments.models.assessment import Stage
-from cohort.briefings import wording
+from cohort.briefings import labels
+from cohort.briefings.labels import change_of, count_of, dimension_name, names_of_areas, share_of
 from cohort.briefings.sentences import Cell, Sentence, composed, linked, plain
-from cohort.briefings.wording import change_of, count_of, dimension_name, names_of_areas, share_of
+from cohort.labels import level_short, risk_words
 from cohort.models import Briefing
-from cohort.views.words import level_short, risk_words
 from companies.models import Area, KeyIndustry
 from documents import charts
 from documents.numbers import points, signed_points
@@ -117,7 +117,7 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
                 _("%(source)s The sample of the month before was reconstructed from the dates of steps."),
                 source=source,
             )
-        asked = wording.requests(figures, names)
+        asked = labels.requests(figures, names)
         return Content(
             language=language,
             scope_name=name,
@@ -142,8 +142,8 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             }
             if briefing.approved_at
             else _("Draft, not approved"),
-            linked_title=linked(words["title"], [wording.title(figures, briefing.month)]),
-            linked_lead=linked(words["lead"], wording.lead(figures, names)),
+            linked_title=linked(words["title"], [labels.title(figures, briefing.month)]),
+            linked_lead=linked(words["lead"], labels.lead(figures, names)),
             linked_requests=[linked(request, asked) for request in words["requests"]],
             linked_source=source,
         )

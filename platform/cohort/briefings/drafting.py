@@ -14,8 +14,8 @@ from accounts.roles import Verb
 from audit.record import record
 from cohort.briefings.figures import figures_of, trend_samples
 from cohort.briefings.kinds import Scoped
+from cohort.briefings.labels import LANGUAGES, names_of_areas, words_of
 from cohort.briefings.sampling import take_sample
-from cohort.briefings.wording import LANGUAGES, names_of_areas, words_of
 from cohort.models import Briefing, Sample
 from companies.models import KeyIndustry, Programme
 from companies.recipients import staff_with

@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from assessments.actions import reminders
 from assessments.models import Assessment, ReviewAssignment, ScoreRun, Submission
-from assessments.reviewers import assignable
+from assessments.reviewing.reviewers import assignable
 from benchmarks.models import Release
 from cohort.bulk.reasons import Reason
 from cohort.models import BulkRun

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Count
 
 from assessments.actions import reminders, reviewing, rounds
-from assessments.announcements import announce_assignment
 from assessments.models import Assessment, Submission
-from assessments.scoring import score
+from assessments.notifications.announcements import announce_assignment
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from cohort.bulk.examine import DROP_KINDS, REVIEW_KINDS, examine
 from cohort.bulk.reasons import Reason

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role, Verb
-from assessments.acceptance.conditions import terms
 from assessments.actions import acceptance, batches, county, documents, evidence, flags, messages, visits
 from assessments.actions.reviewing import assign
 from assessments.actions.samples import draw_sample
@@ -27,6 +26,7 @@ from assessments.models import (
     Round,
     Submission,
 )
+from assessments.reviewing.acceptance.conditions import terms
 from cohort.models import SavedView
 from companies.contacts import log_contact
 from companies.models import Contact, Programme

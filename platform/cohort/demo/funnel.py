@@ -19,7 +19,7 @@ from assessments.actions.answers import save
 from assessments.actions.submissions import freeze
 from assessments.models import Answer, Assessment, Round, Submission
 from assessments.models.assessment import Stage
-from assessments.tasks import request_scoring_of_many
+from assessments.tasks.scoring import request_scoring_of_many
 from cohort.demo import plan
 from cohort.demo.workbook import SEED, DemoCohort
 from instrument import AnswerState, Instrument, ItemAnswer

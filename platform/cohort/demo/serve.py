@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions.rounds import open_round
 from assessments.models import Assessment, Round
-from assessments.tasks import FLAG_ROUND
+from assessments.tasks.flags import FLAG_ROUND
 from audit.record import record
 from cohort.demo import desk, funnel, month, plan
 from cohort.demo.companies import COUNT, credit_code

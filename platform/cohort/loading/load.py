@@ -14,10 +14,10 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions import bulk
 from assessments.models import Assessment, Round, Submission
-from assessments.opening import add_companies
+from assessments.rounds.opening import add_companies
 from audit.record import record
-from cohort.file_kinds import Kind
-from cohort.loading import ministry, stated
+from cohort.loading import ministry
+from cohort.loading import ministry_results as stated
 from cohort.loading.answer_rows import RoundAnswers, read_answers
 from cohort.loading.columns import (
     ANSWERS_SHEET,
@@ -27,11 +27,12 @@ from cohort.loading.columns import (
     RESULTS_SHEET,
 )
 from cohort.loading.company_rows import CompanyRow, read_companies
+from cohort.loading.errors import reason_of
 from cohort.loading.problems import FileProblem, Findings
 from cohort.loading.progress import Progress, Tell
 from cohort.loading.reading import Table, tables_in
-from cohort.loading.recognising import refuse_another_template
-from cohort.loading.refusals import reason_of
+from cohort.loading.template_detection import refuse_another_template
+from cohort.models.file_kinds import Kind
 from companies import actions
 from companies.models import Company, Programme
 from companies.permissions import Forbidden, require, verbs_in_programme

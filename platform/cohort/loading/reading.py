@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cohort.loading.problems import FileProblem, Refused
-from companies.workbooks import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Value, Workbook
+from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Value, Workbook
 
 Cell = Value | None
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from cohort.file_kinds import Kind
 from cohort.loading.columns import (
     ANSWER_COLUMNS,
     ANSWERS_SHEET,
@@ -26,6 +25,7 @@ from cohort.loading.columns import (
     YEAR_COLUMNS,
     Column,
 )
+from cohort.models.file_kinds import Kind
 from instrument import load
 
 Value = str | int | Decimal | date | bool | None

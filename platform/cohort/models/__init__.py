@@ -5,8 +5,8 @@ from __future__ import annotations
 from cohort.models.briefing import Briefing
 from cohort.models.bulk import BulkOutcome, BulkRun
 from cohort.models.files import CohortFile, LedgerExport
+from cohort.models.ministry_result import StatedResult
 from cohort.models.sample import Sample, SampleRow
-from cohort.models.stated import StatedResult
 from cohort.models.view import SavedView
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Round
-from cohort.file_kinds import Kind
+from cohort.models.file_kinds import Kind
 from companies.models import Programme
 from jobs.models import Job
 

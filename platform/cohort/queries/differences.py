@@ -13,8 +13,8 @@ from django.db.models import F
 
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import Companies
-from cohort.queries.names import name_in
 from cohort.queries.narrowing import NO_PROVIDER
+from companies.names import name_in
 
 
 @dataclass(frozen=True, slots=True)

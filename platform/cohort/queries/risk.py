@@ -9,10 +9,10 @@ import numpy as np
 
 from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
-from cohort.queries.names import name_in
 from cohort.queries.narrowing import RISKS
 from cohort.queries.standings import moment_of
 from companies.models import Company
+from companies.names import name_in
 
 SHOWN = 8
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from assessments.models import Assessment, Round
-from assessments.opening import missing
-from assessments.tasks import opening_key
+from assessments.rounds.opening import missing
+from assessments.tasks.rounds import opening_key
 from companies.models import Programme
 from jobs.models import Job
 

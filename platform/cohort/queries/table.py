@@ -15,8 +15,8 @@ from assessments.models import ReviewAssignment
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES, Companies, counted, step
-from cohort.queries.names import name_in
 from companies.models import Area, Sector
+from companies.names import name_in
 
 PER_PAGE = 25
 ORDERS = {

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from accounts.models import User
+from assessments.answering.questions import in_words
 from assessments.models import Assessment, Decision, Evidence, Flag, Grade, Submission, Visit
-from assessments.questionnaire import in_words
-from assessments.scoring import rule_of
+from assessments.scoring.compute import rule_of
 from cohort.queries.expressions import THOUSANDTHS
 from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, load
 from instrument.stages import stage_of

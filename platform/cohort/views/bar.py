@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 from assessments.models.assessment import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, Filters
+from cohort.labels import level_words, risk_words, shortfall_words
 from cohort.queries.narrowing import NO_PROVIDER
 from cohort.views.desk import Desk
-from cohort.views.words import level_words, risk_words, shortfall_words
 from companies.models.reference import Named
 from companies.size import SizeClass
 

@@ -25,12 +25,12 @@ from cohort.actions import briefings
 from cohort.actions.briefings import Approved, Words
 from cohort.briefings.behind import NoSuchNumber, asked_for, behind, day_words, kind_words
 from cohort.briefings.content import content_of, scope_name
+from cohort.briefings.labels import LANGUAGES, dimension_name, names_of_areas
 from cohort.briefings.paper import briefing_docx, briefing_pdf
-from cohort.briefings.wording import LANGUAGES, dimension_name, names_of_areas
+from cohort.labels import risk_words
 from cohort.models import Briefing
 from cohort.queries.expressions import STAGES
 from cohort.queries.narrowing import RISKS
-from cohort.views.words import risk_words
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, require, verbs_in_programme
 

@@ -19,17 +19,17 @@ from accounts.models import Kind, User
 from accounts.notices import sample
 from accounts.roles import Verb
 from assessments.actions.reminders import reminder_facts
-from assessments.announcements import invitation_facts
 from assessments.models import Assessment, ReviewAssignment
-from assessments.reviewers import reviewers
+from assessments.notifications.announcements import invitation_facts
+from assessments.reviewing.reviewers import reviewers
 from cohort.actions import bulk as actions
 from cohort.bulk.examine import REVIEW_KINDS, examine
 from cohort.bulk.reasons import Reason, words_of
 from cohort.filters import Filters
 from cohort.models import BulkOutcome, BulkRun
 from cohort.queries.cohort import Cohort
-from cohort.queries.names import name_in
 from cohort.views.desk import Desk, desk_of
+from companies.names import name_in
 from companies.permissions import require
 from companies.recipients import deciding_people
 

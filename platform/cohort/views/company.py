@@ -21,18 +21,18 @@ from accounts.roles import Verb
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
 from cohort.models import StatedResult
-from cohort.phones import CALLERS, masked
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import Answered, Result, answers_of, assessments_of, results_of
-from cohort.queries.names import name_in
 from cohort.queries.timeline import EVENTS_SHOWN, Event, timeline_of
+from cohort.views.charts import HUNDREDTHS, Figure
 from cohort.views.company_parts import tabs_of
-from cohort.views.figures import HUNDREDTHS, Figure
 from cohort.views.flags import hints
-from companies.audit_words import action_words
+from companies.audit_labels import action_words
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import companies_allowing
+from companies.names import name_in
 from companies.permissions import require, verbs_in_company
+from companies.phone_visibility import CALLERS, masked
 from documents.numbers import plotted, points
 from instrument import Dimension, Instrument, Item, load
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.conversation import unread_of_company
+from assessments.notifications.conversation import unread_of_company
 from assessments.views.access import user_of
-from cohort.queries.names import name_in
 from companies.models import Company
 from companies.models.scope import companies_allowing
+from companies.names import name_in
 from companies.permissions import require, verbs_in_company
 
 PER_PAGE = 25

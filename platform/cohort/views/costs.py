@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.stage_words import stage_label
+from assessments.results.stage_labels import stage_label
 from audit.models import AuditEvent
 from benchmarks.actions import costs as actions
 from benchmarks.costs import PLATFORM_ESTIMATE

@@ -25,20 +25,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.uploads import UploadRefusal, refusal_of
+from assessments.evidence.upload_handlers import UploadRefusal, refusal_of
 from cohort.actions import files as handling
 from cohort.actions.files import NotChecked
-from cohort.file_kinds import Kind
+from cohort.companies_export import XLSX, file_name, of_filters
 from cohort.filters import ALL, FRAME, OF_RESULTS, Filters
-from cohort.ledger import XLSX, file_name, of_filters
 from cohort.loading.reading import MAX_BYTES
 from cohort.loading.template import write_workbook
 from cohort.models import CohortFile, LedgerExport
-from cohort.phones import CALLERS
+from cohort.models.file_kinds import Kind
 from cohort.queries.cohort import Cohort
 from cohort.views.bar import filter_words
 from cohort.views.desk import desk_of
 from companies.permissions import require
+from companies.phone_visibility import CALLERS
 
 SHOWN = 20
 PROBLEMS_SHOWN = 200

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Verb
 from assessments.models import Assessment, Flag, Round
-from cohort.views.review.flag_words import FlagWords, flag_words, others_known
+from cohort.views.review.flag_labels import FlagWords, flag_words, others_known
 from companies.permissions import acted_for
 
 Kind = Flag.Kind

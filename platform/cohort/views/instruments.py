@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import Verb
 from assessments.actions import instruments as actions
-from assessments.instruments import NotPublished
+from assessments.answering.questions import questions_of
 from assessments.models import PublishedVersion, Round
-from assessments.questionnaire import questions_of
+from assessments.rounds.instruments import NotPublished
 from cohort.views.office import office_of
 from instrument import CURRENT, DefinitionError, Instrument, loader
 from instrument.comparison import Aspect, Change, compare

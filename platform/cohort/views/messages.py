@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Verb
 from assessments.actions.messages import mark_read
-from assessments.conversation import conversation_of, threads_for
 from assessments.models import Assessment, Message, Side
+from assessments.notifications.conversation import conversation_of, threads_for
 from cohort.filters import Filters
 from cohort.views.company_parts import company_of, frame
 from cohort.views.desk import desk_of

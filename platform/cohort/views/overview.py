@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Verb
 from assessments.models.assessment import Stage
 from cohort.filters import ALL, FRAME, Filters
+from cohort.labels import level_code, risk_reason, shortfall_words, waiting_words
 from cohort.queries.areas import AreaFigures, division_figures, functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, level_figures
@@ -24,9 +25,8 @@ from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
 from cohort.queries.summary import Summary, stall_of, summary_of
 from cohort.views.answering import page_or_panels
 from cohort.views.bar import bar_of
+from cohort.views.charts import change_figure, level_figure, score_figure, tier_figure
 from cohort.views.desk import Desk, desk_of
-from cohort.views.figures import change_figure, level_figure, score_figure, tier_figure
-from cohort.views.words import level_code, risk_reason, shortfall_words, waiting_words
 
 # Where one colour of the heat cells ends and the next begins, in points.
 HEAT_CUTS = (30, 38, 46, 54)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models.assessment import Stage
 from benchmarks.models import Release, Tier
+from cohort.labels import level_code, level_short, risk_words
 from cohort.queries.areas import AreaFigures
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import ItemDifference, ProviderDifference
@@ -21,9 +22,8 @@ from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.pace import Milestone
 from cohort.queries.risk import AtRisk
 from cohort.queries.scores import Change, SectorTiers
+from cohort.views.charts import Figure
 from cohort.views.desk import Desk
-from cohort.views.figures import Figure
-from cohort.views.words import level_code, level_short, risk_words
 from documents import charts
 from documents.numbers import plotted
 

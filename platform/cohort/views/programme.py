@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.instruments import NotPublished, published_versions, require_published
+from assessments.rounds.instruments import NotPublished, published_versions, require_published
+from cohort.labels import level_words
 from cohort.queries.rounds import rounds_of
 from cohort.views.office import day_field, office_of
-from cohort.views.words import level_words
 from companies import programmes as actions
 from companies.choosing import remember
 from companies.models import Listing, Programme, Sector

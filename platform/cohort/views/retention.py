@@ -22,7 +22,7 @@ from cohort.models.sample import KEPT_DAYS as SAMPLE_DAYS
 from cohort.stored_files import KEPT as OFFICE_FILES_KEPT
 from companies.invitations import LINK_LIFE
 from companies.views.audit import reader
-from jobs.replies import KEPT_FOR as REPLIES_KEPT
+from jobs.models import REPLIES_KEPT_FOR
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def rules() -> list[Rule]:
             _("%(days)s, or until used") % {"days": days(settings.PASSWORD_RESET_TIMEOUT // 86_400)},
             _("They are not stored."),
         ),
-        Rule(_("Replies to requests that programs repeat"), days(REPLIES_KEPT.days), nightly),
+        Rule(_("Replies to requests that programs repeat"), days(REPLIES_KEPT_FOR.days), nightly),
         Rule(
             _("Sessions of people who are signed in"),
             _("%(minutes)d minutes after the last page") % {"minutes": settings.SESSION_COOKIE_AGE // 60},

@@ -20,11 +20,11 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions import rounds as actions
 from assessments.actions.rounds import RoundRefused
-from assessments.instruments import NotPublished, published_versions
 from assessments.models import Round
-from cohort.queries.names import name_in
+from assessments.rounds.instruments import NotPublished, published_versions
 from cohort.queries.rounds import extended, figures_of, not_in_round, opening_job
 from cohort.views.office import day_field, end_of, office_of, start_of
+from companies.names import name_in
 from companies.permissions import require, verbs_in_programme
 from instrument import CURRENT
 

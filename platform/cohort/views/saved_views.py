@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from cohort.actions import views as actions
+from cohort.actions import saved_views as actions
 from cohort.filters import NAMES, Filters
 from cohort.models import SavedView
 from cohort.views.desk import desk_of

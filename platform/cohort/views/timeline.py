@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Verb
-from assessments.acceptance import terms
 from assessments.models import Document, Evidence
+from assessments.reviewing.acceptance import terms
 from cohort.queries.file import assessments_of
 from cohort.queries.timeline import EVENTS_READ, timeline_of
 from cohort.views.company import event_words

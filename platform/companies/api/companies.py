@@ -17,7 +17,6 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import LOCATION, NEXT_TAG, changed, require_unchanged, tag_of
 from companies import actions
 from companies.api.programmes import UUID_PATTERN, NamedSerializer, reached_programme
 from companies.api.writing import (
@@ -30,7 +29,8 @@ from companies.api.writing import (
 )
 from companies.models import Company, CompanyYear, Listing, Programme, Sector
 from companies.size import SizeClass
-from jobs.replies import IdempotentWrites
+from rest.idempotency import IdempotentWrites
+from rest.writing import LOCATION, NEXT_TAG, changed, require_unchanged, tag_of
 
 COMPANY_EXAMPLE: dict[str, object] = {
     "credit_code": "91450200TE5T00001X",

@@ -10,9 +10,9 @@ from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts.writing import StrictSerializer, TrueOrFalse
 from companies.models import Area, City, Company, KeyIndustry, Sector
 from companies.profile import FACTS, InvalidProfile, YearFigures
+from rest.writing import StrictSerializer, TrueOrFalse
 
 LONGEST_CODE_AS_TYPED = 40
 MOST_YEARS = 20

@@ -21,8 +21,8 @@ from accounts.models import User
 from accounts.roles import Verb
 from audit.models import AuditEvent
 from audit.record import record
+from companies.audit_labels import action_words, thing_words
 from companies.audit_trail import Filters, as_csv, as_workbook, audited_programmes, events_for, lines, page_of
-from companies.audit_words import action_words, thing_words
 from companies.models import ProgrammeRole
 from companies.models.scope import current
 from companies.permissions import Forbidden

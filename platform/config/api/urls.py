@@ -31,8 +31,8 @@ from benchmarks.api import FacilityViewSet, ReleaseViewSet
 from cohort.api import CohortViewSet
 from companies.api import ProgrammeViewSet
 from config.api.documentation import documentation
-from config.api.problems import Unknown
-from jobs.api import JobViewSet
+from rest.jobs import JobViewSet
+from rest.problems import Unknown
 from webhooks.api import EventViewSet, WebhookViewSet
 
 app_name = "api"

@@ -21,10 +21,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Verb
-from accounts.writing import LOCATION, NEXT_TAG, StrictSerializer, changed, require_unchanged, tag_of
 from audit.events import EventType
 from companies.api import UUID_PATTERN, reached_programme
-from jobs.replies import IdempotentWrites
+from rest.idempotency import IdempotentWrites
+from rest.writing import LOCATION, NEXT_TAG, StrictSerializer, changed, require_unchanged, tag_of
 from webhooks import actions
 from webhooks.models import Delivery, Webhook
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Kind, Notice, User
 from assessments.actions import appeals, visits
 from assessments.models import Assessment, Decision, Submission, Visit
-from assessments.ties import Tied
+from assessments.reviewing.conflicts_of_interest import Tied
 from companies.models import ProgrammeRole
 from companies.permissions import Forbidden
 from tests.assessments.verification.conftest import accept_all

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.letters import compose
+from accounts.emails import compose
 from accounts.models import Kind, User
 from accounts.roles import Role
 from assessments.actions import answers, county, submissions
 from assessments.models import Answer, Assessment, CountyCheck
-from assessments.ties import Tied
+from assessments.reviewing.conflicts_of_interest import Tied
 from audit.models import AuditEvent
 from companies.models import Membership
 from companies.permissions import Forbidden

@@ -8,8 +8,8 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import answers, submissions, visits
 from assessments.models import Answer, Assessment, Decision, Grade, GradeRevision, Return, Submission, Visit
-from assessments.scoring import score
-from assessments.ties import Tied
+from assessments.reviewing.conflicts_of_interest import Tied
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from companies.models import Membership, ProgrammeRole
 from companies.permissions import Forbidden

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Kind, Notice, User
-from assessments import announcements
 from assessments.actions import answers, appeals, messages, reminders, sections, submissions, visits
 from assessments.models import Assessment, Decision, Submission, Visit
+from assessments.notifications import announcements
 from tests.assessments.verification.conftest import accept_all
 from tests.assessments.verification.test_visit import decide, level
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.universe import Profiles, Universe, stages_of
+from benchmarks.ml.synthetic_population import Profiles, Universe, stages_of
 
 LEVELS = np.array([4, 100, 2, 5, 4, 4, 2, 4, 5, 4, 4, 4])
 DIMENSIONS = np.array(["D1", "D1", "D1", "D2", "D2", "D2", "D10", "D10", "D10", "D3", "D3", "D3"])

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.ml.answer_checks import Jump, JumpKind, jumps, near_identical
 from benchmarks.ml.quality import ResponseQuality
-from benchmarks.ml.universe import Profiles, Universe
+from benchmarks.ml.synthetic_population import Profiles, Universe
 from instrument import load
 
 INSTRUMENT = load()

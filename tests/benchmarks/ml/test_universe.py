@@ -12,7 +12,7 @@ from benchmarks.ml.metrics import (
     quadratic_kappa,
     row_ranked_probability_scores,
 )
-from benchmarks.ml.universe import REFERENCE_MIX, Universe, reference_population, stages_of
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, Universe, reference_population, stages_of
 from instrument import load
 from tests.benchmarks.ml.fitted import DIMENSIONS, LEVELS, MIX, WEIGHTS, classifier, encoder, sample
 

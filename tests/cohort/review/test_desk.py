@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import county, flags, samples, visits
-from assessments.flagging import raise_flags
 from assessments.models import (
     Assessment,
     Batch,
@@ -27,8 +26,9 @@ from assessments.models import (
     Visit,
     VisitSample,
 )
-from assessments.sampling import Risk, chances, draw
-from assessments.scoring import score
+from assessments.reviewing.flagging import raise_flags
+from assessments.reviewing.sampling import Risk, chances, draw
+from assessments.scoring.compute import score
 from benchmarks.models import Release
 from companies.models import Company, Programme, ProgrammeRole
 from tests import factories

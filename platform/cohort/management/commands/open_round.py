@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 
 from assessments.actions.rounds import open_round
 from assessments.models import Round
-from assessments.opening import add_companies
+from assessments.rounds.opening import add_companies
 from cohort.management.commands.load_cohort import programme_of
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.roles import Verb
-from assessments.acceptance import terms
-from assessments.acceptance.checklist import checklist
 from assessments.actions import acceptance as actions
 from assessments.models import ConditionCheck
+from assessments.reviewing.acceptance import terms
+from assessments.reviewing.acceptance.checklist import checklist
 from assessments.views.access import find, user_of
-from cohort.queries.names import name_in
+from companies.names import name_in
 from companies.permissions import require
 
 

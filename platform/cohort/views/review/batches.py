@@ -18,15 +18,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments.acceptance.table import headings, rows_of, workbook
 from assessments.actions import batches as actions
 from assessments.models import Assessment, Batch
+from assessments.reviewing.acceptance.table import headings, rows_of, workbook
 from assessments.views.access import user_of
 from audit.record import record
 from cohort.filters import Filters
-from cohort.queries.names import name_in
 from cohort.views.desk import desk_of
 from companies.models import Programme
+from companies.names import name_in
 from companies.permissions import Forbidden, reaches_all_listed, require, verbs_in_programme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

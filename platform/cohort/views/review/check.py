@@ -18,16 +18,16 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.roles import Verb
-from assessments import queries
 from assessments.actions import county
+from assessments.answering import queries
+from assessments.answering.questions import in_words
+from assessments.answering.reopening import open_return
 from assessments.models import Assessment, CountyCheck, Evidence, Flag, Return
-from assessments.questionnaire import in_words
-from assessments.reopening import open_return
-from assessments.ties import ties_to_company
+from assessments.reviewing.conflicts_of_interest import ties_to_company
 from assessments.views.access import find, user_of
-from cohort.queries.names import name_in
-from cohort.views.review.flag_words import FlagWords, flag_words, others_known
+from cohort.views.review.flag_labels import FlagWords, flag_words, others_known
 from companies.models import Listing
+from companies.names import name_in
 from instrument import Dimension, Item, load
 
 # The name of the field beside each item, after its code.

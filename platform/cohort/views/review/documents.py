@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import Verb
 from assessments.actions import documents as actions
 from assessments.actions.evidence import NoSpace, TooLarge
-from assessments.evidence_content import Refused
+from assessments.evidence.content import Refused
 from assessments.models import Document
 from assessments.views.access import find, user_of
 from assessments.views.evidence import kept_file

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Verb
 from assessments.actions import flags as actions
 from assessments.models import Flag
-from assessments.ties import ties_to_company
+from assessments.reviewing.conflicts_of_interest import ties_to_company
 from assessments.views.access import user_of
 from cohort.filters import Filters
-from cohort.queries.names import name_in
 from cohort.queries.review_queue import PER_PAGE
 from cohort.views.desk import desk_of
-from cohort.views.review.flag_words import flag_words, others_known
+from cohort.views.review.flag_labels import flag_words, others_known
+from companies.names import name_in
 from companies.permissions import require, verbs_in_company
 from instrument import load
 

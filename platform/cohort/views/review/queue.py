@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Verb
 from assessments.models import Assessment
 from cohort.filters import Filters
-from cohort.queries.names import name_in
 from cohort.queries.review_queue import STEPS, Queue, Step
 from cohort.views.desk import desk_of
+from companies.names import name_in
 from companies.permissions import reaches_all_listed, require
 
 

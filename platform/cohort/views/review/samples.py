@@ -19,9 +19,9 @@ from assessments.actions import samples as actions
 from assessments.models import Assessment, VisitSample
 from assessments.views.access import user_of
 from cohort.filters import Filters
-from cohort.queries.names import name_in
 from cohort.views.desk import desk_of
 from companies.models import Programme
+from companies.names import name_in
 from companies.permissions import require, verbs_in_programme
 
 

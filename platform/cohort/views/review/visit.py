@@ -19,15 +19,15 @@ from accounts.models import User
 from accounts.roles import Verb
 from assessments.actions import visits
 from assessments.actions.visits import NoRemark, NotAllDecided, NoVisit, StaleGrade
-from assessments.forms import refusal
+from assessments.answering.forms import refusal
+from assessments.answering.questions import in_words
 from assessments.models import Assessment, CountyCheck, Decision, Visit
-from assessments.questionnaire import in_words
-from assessments.ties import require_untied, ties_to_visit
+from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_visit
 from assessments.views.access import find, user_of
 from assessments.views.answers import reply
-from cohort.queries.names import name_in
 from cohort.queries.visit import NOT_APPLICABLE, Sheet, sheet_of
-from cohort.views.review.flag_words import FlagWords, flag_words, others_known
+from cohort.views.review.flag_labels import FlagWords, flag_words, others_known
+from companies.names import name_in
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
 from instrument.item import Value
 

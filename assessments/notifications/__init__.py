@@ -1,0 +1,1 @@
+"""What people are told about an assessment, and the conversation beside it."""

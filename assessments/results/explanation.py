@@ -1,0 +1,137 @@
+"""Why this score: where it stands among reference facilities, and which answers moved it, to the last fraction.
+
+Both compare with the frozen rows of the release, never with other companies of the cohort, so neither moves because
+others have answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessments.models import ScoreRun
+from assessments.scoring.compute import scorecard_of
+from benchmarks.ml import BenchmarkPosition, Scorecard
+from benchmarks.ml.position import SMALLEST_GROUP, Position
+from benchmarks.models import Release, Tier
+from benchmarks.training import Rows, stored_rows
+
+HUNDREDTHS = 100
+# Release tables kept in a process; each is a few hundred rows.
+KEPT = 4
+
+
+@dataclass(frozen=True)
+class TierPosition:
+    """Where a score stands among the facilities of one tier in the company's sector.
+
+    `n` is how many there are; `position` is None where they are too few to say.
+    """
+
+    tier: int
+    n: int
+    position: Position | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many points of readiness an answer lies above or below the typical answer to its question."""
+
+    item: str
+    dimension: str
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """From an SME that gives the typical answer to every question to this score; `start` + all moves == `end`.
+
+    `n` is the number of SMEs of the reference sample that are typical, `is_own_sector` whether they are all of the
+    company's sector. Not a statement about causes.
+    """
+
+    start: Fraction
+    end: Fraction
+    moves: tuple[Moved, ...]
+    n: int
+    is_own_sector: bool
+    positions: tuple[TierPosition, ...]
+
+    @cached_property
+    def by_dimension(self) -> Mapping[str, Fraction]:
+        """Points per dimension, by code."""
+        parts: dict[str, Fraction] = {}
+        for move in self.moves:
+            parts[move.dimension] = parts.get(move.dimension, Fraction(0)) + move.points
+        return parts
+
+    def most(self, count: int) -> tuple[list[Moved], list[Moved]]:
+        """The answers that raise and that lower the score most, at most `count` of each, strongest first."""
+        ordered = sorted(self.moves, key=lambda move: move.points, reverse=True)
+        raising = [move for move in ordered if move.points > 0][:count]
+        lowering = [move for move in reversed(ordered) if move.points < 0][:count]
+        return raising, lowering
+
+
+@dataclass(frozen=True)
+class _References:
+    """The rows of a release with their scores, ready for comparison."""
+
+    rows: Rows
+    position: BenchmarkPosition
+
+    def typical(self, sector: str) -> tuple[NDArray[np.int8], int, bool]:
+        """The lower median of each item over the SMEs of a sector, or of all where those are too few."""
+        is_sme = self.rows.tiers == Tier.SME
+        own = is_sme & (self.rows.sectors == sector)
+        is_own = bool(own.sum() >= SMALLEST_GROUP)
+        chosen = self.rows.stages[own if is_own else is_sme]
+        columns = []
+        for column in chosen.T:
+            stages = np.sort(column[column >= 0])
+            columns.append(stages[(len(stages) - 1) // 2] if len(stages) else 0)
+        return np.array(columns, dtype=np.int8), len(chosen), is_own
+
+
+@lru_cache(maxsize=KEPT)
+def _references(release_id: UUID) -> _References:
+    """A release never changes, so a process reads its rows once."""
+    release = Release.objects.only("scorecard", "training_rows").get(pk=release_id)
+    rows = Rows.of(stored_rows(release))
+    scores = scorecard_of(release.scorecard).score(rows.stages, "estimate").stored()
+    fitted = BenchmarkPosition().fit(scores.readiness / HUNDREDTHS, rows.tiers, rows.sectors)
+    return _References(rows, fitted)
+
+
+def explain(run: ScoreRun, sector: str) -> Explanation:
+    """Explain the readiness of a run (with its submission and release) to a company of this sector."""
+    scorecard: Scorecard = scorecard_of(run.release.scorecard)
+    references = _references(run.release_id)
+    typical, n, is_own_sector = references.typical(sector)
+    stages = np.frombuffer(bytes(run.submission.vector), dtype=np.int8)
+    moves = scorecard.explain(stages, typical, "estimate")
+    in_sector = references.rows.sectors == sector
+    return Explanation(
+        start=sum(scorecard.contributions(typical, "estimate"), Fraction(0)),
+        end=sum(scorecard.contributions(stages, "estimate"), Fraction(0)),
+        moves=tuple(
+            Moved(code, scorecard.dimension_codes[dimension], points)
+            for code, dimension, points in zip(scorecard.items, scorecard.dimensions, moves, strict=True)
+        ),
+        n=n,
+        is_own_sector=is_own_sector,
+        positions=tuple(
+            TierPosition(
+                tier=tier.value,
+                n=int((in_sector & (references.rows.tiers == tier)).sum()),
+                position=references.position.position(run.readiness / HUNDREDTHS, tier.value, sector),
+            )
+            for tier in Tier
+        ),
+    )

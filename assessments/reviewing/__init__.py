@@ -1,0 +1,1 @@
+"""What reviewers work with: flags, samples, conflicts of interest, the conditions of acceptance."""

@@ -1,0 +1,1 @@
+"""Rounds: opening, closing, and the questionnaire version that they use."""

@@ -1,0 +1,1 @@
+"""Scores of submissions: computing, storing, replaying and comparing them."""

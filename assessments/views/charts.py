@@ -1,0 +1,207 @@
+"""Geometry and data of the drawings on the result page; labels arrive here in the page's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.answering.questions import words
+from assessments.reports import tables
+from assessments.results import Result
+from benchmarks.models.facility import Tier
+from documents.numbers import plotted
+
+SCENARIOS = 16
+BINDING = 10
+CELL = 6.25  # per cent of the width: sixteen cells side by side
+MARK_OFFSET = 0.475  # half the gap between two cells
+RADAR_TIERS = (1, 2)  # with the company itself three lines, which is all that a radar can carry
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a gate: reached, still wanted, or neither."""
+
+    x: str
+    css: str
+
+
+@dataclass(frozen=True)
+class CellGate:
+    """A gate that counts: cells, and where the threshold stands."""
+
+    cells: list[Cell]
+    threshold: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on the bar of base points."""
+
+    level: int
+    needed: str
+    is_target: bool
+
+
+def cell_gate(total: int, reached: int, needed: int) -> CellGate:
+    """`total` cells of which `reached` are filled and the rest up to `needed` are dashed."""
+    cells = [
+        Cell(f"{index * CELL:.3f}%", "f" if index < reached else "w" if index < needed else "")
+        for index in range(total)
+    ]
+    return CellGate(cells, f"{needed * CELL - MARK_OFFSET:.3f}%")
+
+
+def decimal(value: Fraction) -> str:
+    """A number with at most three decimals, without trailing zeros."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+def percent(hundredths: int | Fraction) -> str:
+    """Hundredths of a point as a position on a scale from 0 to 100."""
+    return f"{float(hundredths) / 100:.2f}%"
+
+
+def gates(result: Result) -> dict[str, Any]:
+    """The two gates of the official level."""
+    target = result.official.target
+    return {
+        "base_width": f"{float(result.official.base):.2f}%",
+        "base": decimal(result.official.base),
+        "needed": decimal(target.base_needed),
+        "needed_at": f"{float(target.base_needed):.2f}%",
+        "ticks": [
+            Tick(gate.level, decimal(gate.base_needed), gate.level == target.level)
+            for gate in result.official.gates
+        ],
+        "scenarios": cell_gate(SCENARIOS, target.scenarios, target.scenarios_needed),
+        "binding": cell_gate(BINDING, target.binding, target.binding_needed),
+        "scenarios_short": max(0, target.scenarios_needed - target.scenarios),
+        "binding_short": max(0, target.binding_needed - target.binding),
+        "base_short": decimal(max(Fraction(0), target.base_needed - result.official.base)),
+        "base_spare": decimal(max(Fraction(0), result.official.base - target.base_needed)),
+    }
+
+
+def stairs(result: Result) -> list[dict[str, Any]]:
+    """The four tiers as steps; empty where no tier is stated."""
+    if result.tier is None:
+        return []
+    return [
+        {
+            "tier": tier,
+            "chance": chance,
+            "width": f"{max(chance, 50) / 100:.2f}%",  # a sliver stays visible below half a per cent
+            "is_stated": tier == result.tier.tier,
+        }
+        for tier, chance in enumerate(result.tier.chances)
+    ]
+
+
+def scale(result: Result) -> dict[str, Any]:
+    """The score with its range against the bands of the tiers."""
+    return {
+        "bands": [
+            {
+                "tier": band.tier,
+                "low": band.low,
+                "high": band.high,
+                "x": percent(band.low),
+                "width": percent(band.high - band.low),
+                "y": 40 + row * 18,
+                "text_y": 51 + row * 18,
+            }
+            for row, band in enumerate(result.bands)
+        ],
+        "dot": percent(result.readiness.score),
+        "from": percent(result.readiness.low),
+        "width": percent(result.readiness.high - result.readiness.low),
+        "ticks": [(f"{at}%", at) for at in range(0, 101, 20)],
+    }
+
+
+def dimension_rows(result: Result) -> list[dict[str, Any]]:
+    """One row per dimension: the reading, where its marks stand, and the gap to the first tier."""
+    return [
+        {
+            "reading": reading,
+            "at": percent(reading.score),
+            "marks": [
+                (tier, percent(reading.medians[tier])) for tier in RADAR_TIERS if tier in reading.medians
+            ],
+            "gap": reading.score - reading.medians[1] if 1 in reading.medians else None,
+        }
+        for reading in result.dimensions
+    ]
+
+
+def radar(result: Result) -> dict[str, Any]:
+    """Own profile against the medians of the first two tiers, with the table of the same numbers."""
+    tiers = [tier for tier in RADAR_TIERS if tier in result.typical]
+    names = [_("You"), *(str(Tier(tier).label) for tier in tiers)]
+    values = [[reading.score for reading in result.dimensions]]
+    values += [[reading.medians[tier] for reading in result.dimensions] for tier in tiers]
+    table = tables.profile(result)
+    return {
+        "data": {
+            "dims": [words(reading.short) for reading in result.dimensions],
+            "series": [
+                {"name": name, "value": [plotted(value) for value in line]}
+                for name, line in zip(names, values, strict=True)
+            ],
+        },
+        "head": table.head,
+        "rows": table.rows,
+    }
+
+
+def waterfall(result: Result) -> dict[str, Any]:
+    """From an SME with the typical answers to the own score, largest gain first."""
+    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    start, end = float(result.explanation.start), result.readiness.score / 100
+    heights, height = [start, end], start
+    for reading in ordered:
+        height += float(reading.moved)
+        heights.append(height)
+    first, last = _("Typical SME"), _("Your readiness score")
+    table = tables.moves(result)
+    return {
+        "data": {
+            "min": max(0, int(min(heights)) - 2),
+            "max": min(100, int(max(heights)) + 3),
+            "rows": [
+                {"n": first, "v": plotted(round(start * 100)), "total": True},
+                *({"n": words(reading.short), "v": plotted(reading.moved_hundredths)} for reading in ordered),
+                {"n": last, "v": plotted(round(end * 100)), "total": True},
+            ],
+        },
+        "head": table.head,
+        "rows": table.rows,
+    }
+
+
+def slope(result: Result) -> dict[str, Any] | None:
+    """The score over the rounds with its range; None where there is only one."""
+    if len(result.history) < 2:
+        return None
+    target = next((band for band in result.bands if band.tier == 1), None)
+    table = tables.rounds(result)
+    tops = [point.high for point in result.history] + ([target.median] if target else [])
+    return {
+        "data": {
+            "x": [point.round_code for point in result.history],
+            "y": [plotted(point.score) for point in result.history],
+            "lo": [plotted(point.low) for point in result.history],
+            "hi": [plotted(point.high) for point in result.history],
+            "min": max(0, min(point.low for point in result.history) // 1000 * 10),
+            "max": min(100, -(-max(tops) // 1000) * 10),
+            "target": plotted(target.median) if target else None,
+            "targetName": str(Tier(1).label) if target else "",
+            "name": _("Score"),
+        },
+        "head": table.head,
+        "rows": table.rows,
+    }
