@@ -15,15 +15,15 @@ import urllib.request
 PATIENCE_SECONDS = 600
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
+def find_free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def start(port: int) -> tuple[subprocess.Popen[bytes], float]:
-    """`make demo` on this port until /health/ready answers 200; the process and the seconds it took."""
+    """Run `make demo` on this port until it is ready; return the process and the seconds it took."""
     began = time.monotonic()
     process = subprocess.Popen(["make", "demo", f"PORT={port}"], start_new_session=True)  # noqa: S603, S607
     while time.monotonic() - began < PATIENCE_SECONDS:
@@ -40,7 +40,7 @@ def start(port: int) -> tuple[subprocess.Popen[bytes], float]:
 
 
 def stop(process: subprocess.Popen[bytes], port: int) -> None:
-    """Ctrl-C, as a person would, and then no process of ours may be left."""
+    """Press Ctrl-C, as a person would, and fail if a process of ours is left."""
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=60)
     time.sleep(1)
@@ -52,8 +52,8 @@ def stop(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def main() -> None:
-    """First and second start."""
-    port = free_port()
+    """Start the demonstration for the first and for the second time."""
+    port = find_free_port()
     process, first = start(port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
         if not re.search(rb"<h1", answer.read()):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.installation import prepare
+from bench.installation import prepare_environment
 
 COMPANIES = 435
 RUNS = 5
@@ -21,15 +21,15 @@ RUNS = 5
 def main(runs: int) -> None:
     """Fill what is missing, measure, print."""
     with tempfile.TemporaryDirectory() as folder:
-        prepare("readiness_bench_answers", Path(folder))
+        prepare_environment("readiness_bench_answers", Path(folder))
         # Django can only be imported once the environment is set.
         from bench import data, reading
-        from bench.figures import told
-        from bench.processes import site
+        from bench.figures import iter_printed
+        from bench.processes import run_site
 
-        programme = data.answered(COMPANIES)
-        with site(Path(folder)):
-            figures = list(told(reading.answers_beside_rdmo(programme, runs, Path(folder))))
+        programme = data.fill_answered_programme(COMPANIES)
+        with run_site(Path(folder)):
+            figures = list(iter_printed(reading.compare_answers_with_rdmo(programme, runs, Path(folder))))
     if not all(figure.is_met for figure in figures):
         sys.exit("The bar was missed.")
 

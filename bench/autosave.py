@@ -72,8 +72,8 @@ def main() -> int:
 
 
 def measure(folder: str) -> int:
-    """Print both throughputs and their ratio; 1 if something failed, was lost or is too slow."""
-    people = make_people()
+    """Print both throughputs and their ratio; return 1 if something failed, was lost or is too slow."""
+    people = sign_in_people()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +85,7 @@ def measure(folder: str) -> int:
     environment = os.environ | {"STATIC_ROOT": folder}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        wait_for(port)
+        wait_until_ready(port)
         speeds: dict[str, list[float]] = defaultdict(list)
         for turn in range(ROUNDS + 1):
             for name in ("signed in only", "saving"):
@@ -98,8 +98,8 @@ def measure(folder: str) -> int:
     return report(people, speeds)
 
 
-def make_people() -> list[Person]:
-    """Companies with two people each, signed in; Django can only be imported once the environment is set."""
+def sign_in_people() -> list[Person]:
+    """Make companies with two people each, signed in; needs the environment to be set first."""
     import django
 
     django.setup()
@@ -109,12 +109,12 @@ def make_people() -> list[Person]:
 
     from accounts.models import User
     from accounts.roles import Role
-    from instrument import load
+    from instrument import load_instrument
     from tests import factories
 
     call_command("migrate", verbosity=0)
-    instrument = load()
-    options = {code: tuple(option.key for option in instrument.item(code).options) for code in SINGLE}
+    instrument = load_instrument()
+    options = {code: tuple(option.key for option in instrument.get_item(code).options) for code in SINGLE}
     people = []
     with transaction.atomic():
         programme = factories.make_programme()
@@ -133,8 +133,8 @@ def make_people() -> list[Person]:
     return people
 
 
-def wait_for(port: int) -> None:
-    """Until the server answers."""
+def wait_until_ready(port: int) -> None:
+    """Wait until the server answers."""
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
@@ -148,11 +148,11 @@ def wait_for(port: int) -> None:
 
 
 def run(people: list[Person], port: int, *, saving: bool) -> float:
-    """Requests a second that all connections together got answered."""
+    """Run all connections together and return how many requests a second were answered."""
     until = time.monotonic() + SECONDS
     counts = [0] * len(people)
 
-    def work(index: int) -> None:
+    def send_requests(index: int) -> None:
         person = people[index]
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while time.monotonic() < until:
@@ -164,7 +164,7 @@ def run(people: list[Person], port: int, *, saving: bool) -> float:
             counts[index] += 1
         connection.close()
 
-    threads = [threading.Thread(target=work, args=(index,)) for index in range(len(people))]
+    threads = [threading.Thread(target=send_requests, args=(index,)) for index in range(len(people))]
     started = time.monotonic()
     for thread in threads:
         thread.start()
@@ -176,7 +176,7 @@ def run(people: list[Person], port: int, *, saving: bool) -> float:
 def post(
     person: Person, connection: http.client.HTTPConnection, path: str, fields: dict[str, str]
 ) -> http.client.HTTPResponse:
-    """One request as the page's script sends it, its reply read to the end."""
+    """Send one request as the page's script does and read its reply to the end."""
     connection.request(
         "POST",
         path,
@@ -213,8 +213,8 @@ def save(person: Person, connection: http.client.HTTPConnection) -> None:
         person.errors.append(f"{item}: {reply.status} {reply.headers['X-Answer']}")
 
 
-def lost(people: list[Person]) -> list[str]:
-    """What was acknowledged and is not there, or is there and was not acknowledged."""
+def list_losses(people: list[Person]) -> list[str]:
+    """List what was acknowledged and is not there, or is there and was not acknowledged."""
     from assessments.models import Answer, AnswerRevision, Assessment
 
     wanted = {(person.assessment, item): saved for person in people for item, saved in person.saved.items()}
@@ -234,8 +234,8 @@ def lost(people: list[Person]) -> list[str]:
 
 
 def report(people: list[Person], speeds: dict[str, list[float]]) -> int:
-    """Print what was measured; whether it is good enough."""
-    missing, errors = lost(people), [error for person in people for error in person.errors]
+    """Print what was measured and return 1 if it is not good enough."""
+    missing, errors = list_losses(people), [error for person in people for error in person.errors]
     saves = sum(revision for person in people for revision, _value in person.saved.values())
     plain, saving = (statistics.median(speeds[name]) for name in ("signed in only", "saving"))
     print(f"{CONNECTIONS} connections, PostgreSQL, {platform.machine()}, {os.cpu_count()} cores,")

@@ -14,11 +14,11 @@ import psycopg
 
 from assessments.actions import submissions
 from assessments.models import Round, ScoreRun
-from assessments.scoring.compute import compute, rule_of, scorecard_of
+from assessments.scoring.compute import compute_scores, load_official_tables, parse_scorecard
 from assessments.scoring.storage import FIGURES, KEYS, TIER_COLUMNS
 from assessments.tasks.scoring import request_programme_scoring
 from bench.data import FIRST_SINGLE, forget_runs
-from bench.figures import Figure, interleaved, percentile, ratio
+from bench.figures import BenchFigure, build_ratio, compute_percentile, time_interleaved
 from benchmarks.models import Activation, Release
 from companies.models import Company
 from jobs.models import Job
@@ -28,12 +28,14 @@ SINGLE = 60
 PATIENCE_SECONDS = 1800
 
 
-def bulk(releases: Mapping[int, Release], compared: int, runs: int, database: str) -> Iterator[Figure]:
-    """Each size through Celery and Redis, and the script at one of them, in turn."""
-    parts = {str(size): partial(by_worker, release) for size, release in releases.items()}
-    times = interleaved(runs, {"script": partial(script, releases[compared], database), **parts})
+def measure_bulk_scoring(
+    releases: Mapping[int, Release], compared: int, runs: int, database: str
+) -> Iterator[BenchFigure]:
+    """Measure each size through Celery and Redis, and the script at one of them, in turn."""
+    parts = {str(size): partial(time_full_scoring, release) for size, release in releases.items()}
+    times = time_interleaved(runs, {"script": partial(time_script, releases[compared], database), **parts})
     middle = {size: statistics.median(times[str(size)]) for size in releases}
-    yield ratio(
+    yield build_ratio(
         f"bulk scoring of {compared:,} stored submissions through Celery and Redis, against one script with COPY "
         "out, NumPy and COPY in",
         times,
@@ -44,7 +46,7 @@ def bulk(releases: Mapping[int, Release], compared: int, runs: int, database: st
     each = {size: 1e6 * seconds / size for size, seconds in middle.items()}
     costs = ", ".join(f"{cost:.0f} at {size:,}" for size, cost in each.items())
     spread = max(each.values()) / min(each.values())
-    yield Figure(
+    yield BenchFigure(
         "cost per assessment, most against least",
         spread,
         1.3,
@@ -52,14 +54,14 @@ def bulk(releases: Mapping[int, Release], compared: int, runs: int, database: st
     )
 
 
-def by_worker(release: Release) -> float:
-    """Seconds from the request until all submissions of the release's programme are scored."""
+def time_full_scoring(release: Release) -> float:
+    """Return the seconds from the request until all submissions of the programme are scored."""
     forget_runs(release)
-    return have_scored(release)
+    return time_scoring(release)
 
 
-def have_scored(release: Release) -> float:
-    """The same without forgetting what is there: next to nothing where all is scored."""
+def time_scoring(release: Release) -> float:
+    """Do the same without forgetting what is there: next to nothing where all is scored."""
     started = time.perf_counter()
     job = request_programme_scoring(Activation.objects.get(release=release), by=None)
     while (now := Job.objects.get(pk=job.pk)).is_open:
@@ -72,9 +74,9 @@ def have_scored(release: Release) -> float:
     return taken
 
 
-def script(release: Release, database: str) -> float:
-    """Read the vectors by COPY, score them with NumPy, write the figures by COPY into a table with the same keys."""
-    scorecard, rule = scorecard_of(release.scorecard), rule_of(release.instrument_version)
+def time_script(release: Release, database: str) -> float:
+    """Read the vectors by COPY, score them with NumPy, write the figures by COPY; return the seconds."""
+    scorecard, rule = parse_scorecard(release.scorecard), load_official_tables(release.instrument_version)
     with psycopg.connect(database) as connection:
         connection.execute("DROP TABLE IF EXISTS bench_copy")
         connection.execute("CREATE TABLE bench_copy (LIKE assessments_score_run INCLUDING ALL)")
@@ -96,7 +98,7 @@ def script(release: Release, database: str) -> float:
             for row in copy.rows():
                 ids.append(row[0])
                 vectors.append(bytes.fromhex(row[1]))
-        scored = compute(vectors, scorecard, rule)
+        scored = compute_scores(vectors, scorecard, rule)
         columns = [scored.columns[name].tolist() for name in FIGURES]
         hidden = [name in TIER_COLUMNS for name in FIGURES]
         now = np.datetime64("now").astype(str)
@@ -116,8 +118,8 @@ def script(release: Release, database: str) -> float:
         return time.perf_counter() - started
 
 
-def single(release: Release) -> Iterator[Figure]:
-    """From a submission to its stored score, with a real worker that has nothing else to do."""
+def measure_single_submission(release: Release) -> Iterator[BenchFigure]:
+    """Measure from a submission to its stored score, with a real worker that is idle otherwise."""
     round_ = Round.objects.get(programme=release.programme)
     times = []
     there = Company.objects.filter(credit_code__startswith=factories.make_credit_code(0)[:12]).count()
@@ -127,12 +129,12 @@ def single(release: Release) -> Iterator[Figure]:
         assessment = factories.make_assessment(company, round_)
         factories.store_answers(assessment, by=owner)
         started = time.perf_counter()
-        made = submissions.submit(assessment=assessment, declared=True, by=owner)
+        made = submissions.submit_answers(assessment=assessment, declared=True, by=owner)
         while not ScoreRun.objects.filter(submission=made).exists():
             if time.perf_counter() - started > PATIENCE_SECONDS:
                 sys.exit("A single submission was not scored.")
             time.sleep(0.005)
         times.append(time.perf_counter() - started)
-    slow = percentile(times)
+    slow = compute_percentile(times)
     words = f"{slow:.2f} s (median {statistics.median(times):.2f} s; at most 1 s)"
-    yield Figure("a single submission to its stored score, idle worker, 95th percentile", slow, 1, words)
+    yield BenchFigure("a single submission to its stored score, idle worker, 95th percentile", slow, 1, words)

@@ -30,12 +30,12 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.installation import POSTGRES, ROOT, prepare
+from bench.installation import POSTGRES, ROOT, prepare_environment
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from bench.figures import Figure
+    from bench.figures import BenchFigure
     from companies.models import Programme
     from tests.cohort.crowd import Crowd
 
@@ -73,31 +73,31 @@ def main(companies: int) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["STAFF_SECOND_FACTOR"] = "false"
-            prepare(NAME, Path(folder))
+            prepare_environment(NAME, Path(folder))
             # Django can only be imported once the environment is set.
             from django.db import connection
 
-            from bench.figures import table
+            from bench.figures import format_table
 
             found = list(measure(companies))
             connection.close()
     finally:
         with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as server:
             server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)".encode())
-    print(table(found))
+    print(format_table(found))
     if not all(figure.is_met for figure in found):
         sys.exit("A bar was missed.")
 
 
-def measure(companies: int) -> Iterator[Figure]:
-    """Every figure of a cohort of this many companies in two rounds."""
+def measure(companies: int) -> Iterator[BenchFigure]:
+    """Measure every figure of a cohort of this many companies in two rounds."""
     from django.db import connection, transaction
     from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
     from accounts.roles import Role
-    from bench.figures import interleaved
+    from bench.figures import time_interleaved
     from tests import factories
     from tests.cohort.crowd import make_crowd
 
@@ -123,8 +123,8 @@ def measure(companies: int) -> Iterator[Figure]:
     with override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=plain):
         client = Client()
         client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-        parts = opening(client, programme, companies) if companies <= MOST_TO_OPEN else {}
-        parts |= {name: partial(read, client, path) for name, (path, _) in pages.items()}
+        parts = build_opening_parts(client, programme, companies) if companies <= MOST_TO_OPEN else {}
+        parts |= {name: partial(request_page, client, path) for name, (path, _) in pages.items()}
         queries = {}
         # Each once before it counts: a process keeps the kinds of content that its first request reads.
         for part in parts.values():
@@ -133,35 +133,37 @@ def measure(companies: int) -> Iterator[Figure]:
             with CaptureQueriesContext(connection) as captured:
                 part()
             queries[name] = len(captured)
-        times = interleaved(RUNS, parts)
+        times = time_interleaved(RUNS, parts)
         session = client.cookies["sessionid"].value
-    new = [first_request(overview, session) for _ in range(NEW_PROCESSES)]
+    new = [time_first_request(overview, session) for _ in range(NEW_PROCESSES)]
     print(
         f"{companies:,} companies, 2 rounds, {connection.vendor}, {platform.machine()}, {os.cpu_count()} cores, "
         f"medians of {RUNS} interleaved runs, load {os.getloadavg()[0]:.1f}; no figure is kept between requests"
     )
     most = OPENING | {name: limit for name, (_, limit) in pages.items()}
     for name, taken in times.items():
-        yield figure(f"{name} ({queries[name]} queries)", taken, most[name])
-    yield figure("overview, in a new process", new, most_overview)
+        yield build_figure(f"{name} ({queries[name]} queries)", taken, most[name])
+    yield build_figure("overview, in a new process", new, most_overview)
 
 
-def figure(what: str, taken: list[float], most: float) -> Figure:
-    """The median of these seconds, with the fastest."""
-    from bench.figures import Figure
+def build_figure(what: str, taken: list[float], most: float) -> BenchFigure:
+    """Build the figure of the median of these seconds, with the fastest."""
+    from bench.figures import BenchFigure
 
     middle = statistics.median(taken)
     limit = "" if most == inf else f"; at most {1000 * most:.0f}"
-    return Figure(what, middle, most, f"{1000 * middle:.0f} ms (fastest {1000 * min(taken):.0f}{limit})")
+    return BenchFigure(what, middle, most, f"{1000 * middle:.0f} ms (fastest {1000 * min(taken):.0f}{limit})")
 
 
-def read(client: Client, path: str) -> None:
+def request_page(client: Client, path: str) -> None:
     """Ask for the page."""
     assert client.get(path).status_code == 200, path
 
 
-def opening(client: Client, programme: Programme, companies: int) -> dict[str, Callable[[], object]]:
-    """The request that opens a round, and the job that it leaves, after which all is as before."""
+def build_opening_parts(
+    client: Client, programme: Programme, companies: int
+) -> dict[str, Callable[[], object]]:
+    """Build the request that opens a round, and the job that it leaves, after which all is as before."""
     from django.urls import reverse
     from django.utils import timezone
 
@@ -178,7 +180,7 @@ def opening(client: Client, programme: Programme, companies: int) -> dict[str, C
         "instrument_version": CURRENT,
     }
 
-    def create() -> float:
+    def create_assessments() -> float:
         job = Job.objects.get(kind="open-round")
         started = time.perf_counter()
         open_round(str(job.pk))
@@ -193,17 +195,17 @@ def opening(client: Client, programme: Programme, companies: int) -> dict[str, C
         return taken
 
     request, created = OPENING
-    return {request: partial(client.post, reverse("cohort:round_open"), form), created: create}
+    return {request: partial(client.post, reverse("cohort:round_open"), form), created: create_assessments}
 
 
-def first_request(path: str, session: str) -> float:
-    """Seconds of the first request that a process answers which has loaded what a worker loads."""
+def time_first_request(path: str, session: str) -> float:
+    """Return the seconds of the first request to a process that has loaded what a worker loads."""
     program = [sys.executable, "-c", FIRST_REQUEST, path, session]
     return float(subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
 
 
 def raise_some_flags(crowd: Crowd) -> None:
-    """Hints about a quarter of the companies with a result, as a round has them."""
+    """Raise flags about a quarter of the companies with a result, as a round has them."""
     from assessments.models import Flag
 
     evidence = {"score": 1.5, "limit": 0.4, "compared": 435, "release": ""}

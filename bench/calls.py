@@ -20,8 +20,8 @@ from companies.service_accounts import open_account
 BLOCK_BYTES = 1 << 18
 
 
-def key_for(programme: Programme) -> tuple[str, User]:
-    """A key that reads the programme, and its account."""
+def issue_bench_key(programme: Programme) -> tuple[str, User]:
+    """Issue a key that reads the programme; return it and its account."""
     account = open_account(programme=programme, name=f"Bench {time.time_ns()}", by=None)
     _key, text = issue_key(
         user=account,
@@ -33,39 +33,39 @@ def key_for(programme: Programme) -> tuple[str, User]:
     return text, account
 
 
-def request(path: str, key: str, body: bytes | None = None) -> urllib.request.Request:
-    """A request with the key."""
+def build_request(path: str, key: str, body: bytes | None = None) -> urllib.request.Request:
+    """Build a request with the key."""
     url = path if path.startswith("http") else SITE + path
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     return urllib.request.Request(url, data=body, headers=headers)
 
 
 def download(path: str, key: str, target: Path) -> None:
-    """A file, to disk."""
-    with urllib.request.urlopen(request(path, key)) as response, target.open("wb") as file:
+    """Download a file to disk."""
+    with urllib.request.urlopen(build_request(path, key)) as response, target.open("wb") as file:
         while block := response.read(BLOCK_BYTES):
             file.write(block)
 
 
-def walk(path: str, key: str, rows: int) -> None:
-    """All pages, each read as JSON."""
+def read_pages(path: str, key: str, rows: int) -> None:
+    """Read all pages, each as JSON."""
     found, url = 0, path
     while url:
-        with urllib.request.urlopen(request(url, key)) as response:
+        with urllib.request.urlopen(build_request(url, key)) as response:
             page = json.load(response)
         found += len(page["results"])
         url = page["next"]
     assert found >= rows, (found, rows)
 
 
-def lines(path: str, key: str) -> list[Any]:
-    """The rows of an export as JSON lines, parsed in one go like any document of JSON."""
-    with urllib.request.urlopen(request(path, key)) as response:
+def read_json_lines(path: str, key: str) -> list[Any]:
+    """Return the rows of an export as JSON lines, parsed in one go like any document of JSON."""
+    with urllib.request.urlopen(build_request(path, key)) as response:
         rows: list[Any] = json.loads(b"[%s]" % b",".join(response.read().splitlines()))
     return rows
 
 
-def post(path: str, key: str, body: bytes) -> None:
-    """One request with a body."""
-    with urllib.request.urlopen(request(path, key, body)) as response:
+def post_body(path: str, key: str, body: bytes) -> None:
+    """Send one request with a body."""
+    with urllib.request.urlopen(build_request(path, key, body)) as response:
         response.read()

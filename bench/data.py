@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Round, Submission
 from benchmarks.actions import facilities, releases
-from benchmarks.ml.synthetic_population import REFERENCE_MIX, reference_population
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, draw_reference_sample
 from benchmarks.models import Activation, Release
 from companies.models import Listing, Programme
-from instrument import load
+from instrument import load_instrument
 from tests import factories
 
 SEED = 20241018
@@ -28,10 +28,10 @@ SETS = 5_000
 FIRST_TEMPLATE, FIRST_ANSWERED, FIRST_SINGLE = 90_000, 80_000, 0
 
 
-def fill(count: int) -> Release:
-    """A programme with an active release and `count` companies, each with a submission that is not scored yet."""
+def fill_programme(count: int) -> Release:
+    """Make a programme with a release and `count` companies, each with a submission not scored yet."""
     programme = factories.make_programme(code=f"bench-{count}")
-    release = _release(programme)
+    release = _get_or_train_release(programme)
     now = timezone.now()
     with transaction.atomic():
         round_ = factories.make_round(programme, opens_at=now - timedelta(days=9))
@@ -44,9 +44,9 @@ def fill(count: int) -> Release:
             origin=Submission.Origin.WORKBOOK,
             content='{"answers":{}}',
             sha256="f" * 64,
-            instrument_version=load().version,
-            instrument_sha256=load().sha256,
-            vector=bytes(len(load().items)),
+            instrument_version=load_instrument().version,
+            instrument_sha256=load_instrument().sha256,
+            vector=bytes(len(load_instrument().items)),
             declared=True,
             submitted_at=now,
         )
@@ -76,13 +76,13 @@ def fill(count: int) -> Release:
                 "vector": f"(SELECT vector FROM bench_sets WHERE number = mod(place, {SETS}))",
             },
         )
-    _count_anew()
+    _update_statistics()
     assert Submission.objects.filter(assessment__round=round_).count() == count
     return release
 
 
-def answered(count: int) -> Programme:
-    """A programme of `count` companies that have answered all questions, each at another stage than the one before."""
+def fill_answered_programme(count: int) -> Programme:
+    """Make a programme of `count` companies with all questions answered, at different stages."""
     code = f"bench-answered-{count}"
     found = Programme.objects.filter(code=code).first()
     if found is not None:
@@ -94,7 +94,7 @@ def answered(count: int) -> Programme:
             company = factories.make_company(programme, number=FIRST_ANSWERED + number)
             assessment = factories.make_assessment(company, round_)
             factories.store_answers(assessment, factories.full_answers(number % 5))
-    _count_anew()
+    _update_statistics()
     return programme
 
 
@@ -135,7 +135,7 @@ def forget_runs(release: Release) -> None:
         cursor.execute("VACUUM ANALYZE assessments_assessment")
 
 
-def _release(programme: Programme) -> Release:
+def _get_or_train_release(programme: Programme) -> Release:
     found = Release.objects.filter(programme=programme).first()
     if found is not None:
         return found  # left by a first run that broke off
@@ -143,7 +143,7 @@ def _release(programme: Programme) -> Release:
     if other is None:
         if not programme.facilities.exists():
             facilities.generate(programme=programme, seed=SEED, by=None)
-        release = releases.train(programme=programme, seed=SEED, by=None)
+        release = releases.fit_release(programme=programme, seed=SEED, by=None)
     else:
         # The same model serves every size.
         copied = {name: value for name, value in other.items() if name not in {"id", "programme_id"}}
@@ -152,19 +152,19 @@ def _release(programme: Programme) -> Release:
     return release
 
 
-def _count_anew() -> None:
-    """What the server does by itself in operation, a while after so much was stored."""
+def _update_statistics() -> None:
+    """Do what the server does by itself in operation, a while after so much was stored."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
 def _store_sets() -> None:
-    instrument = load()
+    instrument = load_instrument()
     factor = -(-SETS // sum(REFERENCE_MIX))
-    stages, _tiers, _sectors = reference_population(
-        instrument.levels(),
-        [instrument.item(code).dimension for code in instrument.item_order],
-        [float(instrument.weight(code)) for code in instrument.item_order],
+    stages, _tiers, _sectors = draw_reference_sample(
+        instrument.list_max_stages(),
+        [instrument.get_item(code).dimension for code in instrument.item_order],
+        [float(instrument.get_weight(code)) for code in instrument.item_order],
         SEED + 1,
         codes=instrument.item_order,
         not_applicable=sorted(instrument.not_applicable_allowed),
@@ -179,8 +179,8 @@ def _store_sets() -> None:
                 copy.write_row((number, row.tobytes()))
 
 
-def is_there(count: int) -> Release | None:
-    """The release of a filled programme of this size; None where it is not filled."""
+def find_filled_release(count: int) -> Release | None:
+    """Return the release of a filled programme of this size; None where it is not filled."""
     release = Release.objects.filter(programme__code=f"bench-{count}").first()
     stored = Submission.objects.filter(assessment__round__programme__code=f"bench-{count}").count()
     return release if stored >= count else None

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.installation import prepare
+from bench.installation import prepare_environment
 
 if TYPE_CHECKING:
-    from bench.figures import Figure
+    from bench.figures import BenchFigure
 
 
 def main() -> None:
@@ -36,46 +36,50 @@ def main() -> None:
     options = parser.parse_args()
     sizes = sorted({*(int(size) for size in options.sizes.split(",")), options.compared})
     with tempfile.TemporaryDirectory() as folder:
-        database = prepare("readiness_bench", Path(folder))
+        database = prepare_environment("readiness_bench", Path(folder))
         # Django can only be imported once the environment is set.
-        from bench.figures import table
+        from bench.figures import format_table
 
         parts = options.parts.split(",")
         found = list(measure(sizes, options.compared, options.runs, parts, Path(folder), database))
-        print(f"\n{table(found)}")
+        print(f"\n{format_table(found)}")
     if not all(figure.is_met for figure in found):
         sys.exit("A bar was missed.")
 
 
 def measure(
     sizes: list[int], compared: int, runs: int, parts: list[str], folder: Path, database: str
-) -> Iterator[Figure]:
-    """Every figure as soon as it is there."""
+) -> Iterator[BenchFigure]:
+    """Measure every figure and yield each as soon as it is there."""
     from django.utils import timezone
 
     from bench import bulk_scoring, data, reading
-    from bench.figures import told
-    from bench.processes import site, worker
+    from bench.figures import iter_printed
+    from bench.processes import run_site, run_worker
 
-    releases = {size: data.is_there(size) or data.fill(size) for size in sizes}
+    releases = {size: data.find_filled_release(size) or data.fill_programme(size) for size in sizes}
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, PostgreSQL, load {os.getloadavg()[0]:.1f}, {runs} runs each, "
         f"{timezone.now():%Y-%m-%d %H:%M} UTC"
     )
     small, large = releases[sizes[0]], releases[compared]
-    with worker(folder):
+    with run_worker(folder):
         if "scoring" in parts:
-            yield from told(bulk_scoring.bulk(releases, compared, runs, database))
+            yield from iter_printed(bulk_scoring.measure_bulk_scoring(releases, compared, runs, database))
         if "single" in parts:
             # A programme of its own: what is submitted here would be scored again with the others.
-            yield from told(bulk_scoring.single(data.is_there(1) or data.fill(1)))
+            yield from iter_printed(
+                bulk_scoring.measure_single_submission(data.find_filled_release(1) or data.fill_programme(1))
+            )
         for release in (small, large):
-            bulk_scoring.have_scored(release)
-    with site(folder) as server:
+            bulk_scoring.time_scoring(release)
+    with run_site(folder) as server:
         if "exports" in parts:
-            yield from told(reading.exports(large, small, compared, runs, folder, database, server))
+            yield from iter_printed(
+                reading.measure_exports(large, small, compared, runs, folder, database, server)
+            )
         if "preview" in parts:
-            yield from told(reading.preview(large, folder))
+            yield from iter_printed(reading.measure_preview(large, folder))
 
 
 if __name__ == "__main__":

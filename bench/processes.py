@@ -25,14 +25,14 @@ Process = subprocess.Popen[bytes]
 
 
 @contextmanager
-def worker(folder: Path) -> Iterator[None]:
-    """A Celery worker with one process, as soon as it takes work."""
+def run_worker(folder: Path) -> Iterator[None]:
+    """Run a Celery worker with one process, and go on as soon as it takes work."""
     # Django can only be imported once the environment is set.
     from config.celery import app
 
     command = ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "WARNING"]
     log = folder / "worker.log"
-    with _started(command, log):
+    with _run_process(command, log):
         for _ in range(60):
             if app.control.ping(timeout=1):
                 break
@@ -42,8 +42,8 @@ def worker(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Process]:
-    """The site under gunicorn, as in operation but for the number of processes."""
+def run_site(folder: Path) -> Iterator[Process]:
+    """Run the site under gunicorn, as in operation but for the number of processes."""
     command = [
         "-m",
         "gunicorn",
@@ -58,7 +58,7 @@ def site(folder: Path) -> Iterator[Process]:
     command += ["--bind", f"127.0.0.1:{PORT}", "--timeout", "600"]
     command += ["--access-logfile", str(folder / ACCESS_LOG), "--access-logformat", "%(U)s %(D)s"]
     log = folder / "site.log"
-    with _started(command, log) as process:
+    with _run_process(command, log) as process:
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{SITE}/health/live").close()
@@ -72,7 +72,7 @@ def site(folder: Path) -> Iterator[Process]:
 
 
 @contextmanager
-def _started(arguments: list[str], log: Path) -> Iterator[Process]:
+def _run_process(arguments: list[str], log: Path) -> Iterator[Process]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
@@ -84,33 +84,33 @@ def _started(arguments: list[str], log: Path) -> Iterator[Process]:
             process.wait(timeout=30)
 
 
-def server_times(folder: Path, path: str) -> list[float]:
-    """Milliseconds that the server took for each request to a path, in their order."""
+def read_server_times(folder: Path, path: str) -> list[float]:
+    """Return the milliseconds that the server took for each request to a path, in their order."""
     lines = (line.split() for line in (folder / ACCESS_LOG).read_text().splitlines())
     return [int(microseconds) / 1000 for asked, microseconds in lines if asked == path]
 
 
-def held(server: Process) -> int:
-    """Resident memory of the largest process of the server now, in kB."""
-    return max(_memory(pid, "VmRSS") for pid in _pids(server))
+def read_resident_memory(server: Process) -> int:
+    """Return the resident memory of the largest process of the server now, in kB."""
+    return max(_read_memory(pid, "VmRSS") for pid in _list_pids(server))
 
 
 def forget_peak(server: Process) -> None:
-    """Let `peak` begin anew."""
-    for pid in _pids(server):
+    """Let `read_peak_memory` begin anew."""
+    for pid in _list_pids(server):
         Path(f"/proc/{pid}/clear_refs").write_text(FORGET_PEAK)
 
 
-def peak(server: Process) -> int:
-    """The most resident memory of a process of the server since `forget_peak`, in kB."""
-    return max(_memory(pid, "VmHWM") for pid in _pids(server))
+def read_peak_memory(server: Process) -> int:
+    """Return the most resident memory of a server process since `forget_peak`, in kB."""
+    return max(_read_memory(pid, "VmHWM") for pid in _list_pids(server))
 
 
-def _pids(server: Process) -> list[str]:
+def _list_pids(server: Process) -> list[str]:
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     return [str(server.pid), *children]
 
 
-def _memory(pid: str, name: str) -> int:
+def _read_memory(pid: str, name: str) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -103,7 +103,7 @@ class Peer:
     def __enter__(self) -> Self:
         """Install it where it is not there, fill its database and wait until it is ready."""
         self._process = subprocess.Popen(
-            [_installed(), "peer_read.py", str(self._answers)],
+            [_install(), "peer_read.py", str(self._answers)],
             cwd=ENVIRONMENT,
             env={
                 **{name: value for name, value in os.environ.items() if name not in OURS},
@@ -114,7 +114,7 @@ class Peer:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self._answer() == "ready"
+        assert self._read_answer() == "ready"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -124,13 +124,13 @@ class Peer:
         self._process.wait(timeout=30)
 
     def read(self) -> float:
-        """Read all answers once; the seconds that it took."""
+        """Read all answers once and return the seconds that it took."""
         assert self._process.stdin is not None
         self._process.stdin.write("read\n")
         self._process.stdin.flush()
-        return float(self._answer())
+        return float(self._read_answer())
 
-    def _answer(self) -> str:
+    def _read_answer(self) -> str:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.strip():
@@ -138,8 +138,8 @@ class Peer:
         sys.exit("RDMO ended before it answered.")
 
 
-def _installed() -> Path:
-    """The Python of an environment with RDMO and our settings for it."""
+def _install() -> Path:
+    """Install RDMO with our settings in an environment of its own and return its Python."""
     python = ENVIRONMENT / "bin" / "python"
     if not (ENVIRONMENT / "peer_read.py").exists():
         venv.create(ENVIRONMENT, clear=True, symlinks=True, with_pip=True)

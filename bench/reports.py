@@ -76,7 +76,7 @@ def make_cohort() -> None:
 
 
 def order_and_wait(round_: Round) -> float:
-    """Seconds from the order to the packed archive."""
+    """Order a packet and return the seconds until its archive is packed."""
     from accounts.models import User
     from accounts.roles import Role
     from assessments.actions.reports import order_packet
@@ -92,7 +92,7 @@ def order_and_wait(round_: Round) -> float:
     while not packet.is_ready:
         time.sleep(0.2)
         packet.refresh_from_db()
-        progress = packet.progress()
+        progress = packet.compute_progress()
         if progress.has_failed:
             sys.exit("A part failed; see the worker's lines.")
         if progress.percent // 20 > shown:

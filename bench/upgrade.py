@@ -17,7 +17,7 @@ from numpy.random import Generator
 
 from benchmarks.ml.catalogue import Catalogue
 from benchmarks.ml.plan import Plan, Target
-from benchmarks.ml.upgrade import UpgradePlanner, current_rule
+from benchmarks.ml.upgrade import UpgradePlanner, load_current_rule
 from tests.benchmarks.ml.upgrade_examples import Question, company, instrument_scorecard, naive_cost
 
 ROUNDS = 5
@@ -25,7 +25,7 @@ SEED = 20261122
 Case = tuple[Callable[[], Plan], Question]
 
 
-def cases_of_one_company(catalogue: Catalogue, random: Generator) -> dict[str, Case]:
+def build_company_cases(catalogue: Catalogue, random: Generator) -> dict[str, Case]:
     """Return three planning cases of one random company and scorecard, each with the question it answers."""
     card = instrument_scorecard(random)
     x = company(random, not_applicable=0.1, missing=0.05)
@@ -44,7 +44,7 @@ def cases_of_one_company(catalogue: Catalogue, random: Generator) -> dict[str, C
         ),
         "level, prerequisites": (
             partial(bound.plan, x, Target.level(level)),
-            ask(level=level, rule=current_rule(), prerequisites=rules),
+            ask(level=level, rule=load_current_rule(), prerequisites=rules),
         ),
     }
 
@@ -52,11 +52,11 @@ def cases_of_one_company(catalogue: Catalogue, random: Generator) -> dict[str, C
 def main(count: int = 200) -> None:
     """Print agreement and times, each time the median of interleaved rounds."""
     print(f"{platform.machine()}, {os.cpu_count()} processors, {count} cases, median of {ROUNDS} rounds each")
-    catalogue, random = Catalogue.current(), np.random.default_rng(SEED)
+    catalogue, random = Catalogue.load_current(), np.random.default_rng(SEED)
     agreed: dict[str, int] = {}
     seconds: dict[str, list[float]] = {}
     for _ in range(count):
-        cases = cases_of_one_company(catalogue, random)
+        cases = build_company_cases(catalogue, random)
         times: dict[str, list[float]] = {kind: [] for kind in cases}
         plans: dict[str, Plan] = {}
         for _ in range(ROUNDS):

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from benchmarks.models import Activation, Facility, Provenance, Release, Tier
 from companies.api import UUID_PATTERN, NamedSerializer
 from companies.models import Programme
@@ -41,8 +41,8 @@ class ReferenceSerializer(serializers.Serializer[object]):
 
 
 @lru_cache(maxsize=256)
-def reference_block(release_id: uuid.UUID) -> dict[str, Any]:
-    """What stands beside every score of a release; a release never changes, so a process reads it once."""
+def get_reference_block(release_id: uuid.UUID) -> dict[str, Any]:
+    """Return what stands beside every score of a release; it never changes, so a process reads it once."""
     release = Release.objects.defer("scorecard", "reference", "metrics").get(pk=release_id)
     kinds = sorted(release.provenance)
     origins = (
@@ -110,8 +110,8 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
 
     @extend_schema_field(ReferenceSerializer)
     def get_reference(self, release: Release) -> dict[str, Any]:
-        """What the release was fitted to."""
-        return reference_block(release.pk)
+        """Return what the release was fitted to."""
+        return get_reference_block(release.pk)
 
 
 class ReleaseDetailSerializer(ReleaseSerializer):
@@ -130,7 +130,7 @@ class ReleaseDetailSerializer(ReleaseSerializer):
 
 
 class ReleaseFilter(filters.FilterSet):
-    """What a list of releases can be narrowed to."""
+    """Filters of a list of releases."""
 
     programme = filters.UUIDFilter(help_text="Made for this programme.")
     is_active = filters.BooleanFilter(help_text="In use now.")
@@ -153,11 +153,11 @@ class ReleaseViewSet(ReadOnlyModelViewSet[Release]):
     lookup_value_regex = UUID_PATTERN
 
     def get_serializer_class(self) -> type[ReleaseSerializer]:
-        """The scorecard comes with a single release only."""
+        """Return the serializer; the scorecard comes with a single release only."""
         return ReleaseDetailSerializer if self.action == "retrieve" else ReleaseSerializer
 
     def get_queryset(self) -> QuerySet[Release]:
-        """The releases of the key's programmes."""
+        """Return the releases of the key's programmes."""
         in_use = Activation.objects.filter(release=OuterRef("pk"), ended_at__isnull=True)
         releases = Release.objects.visible_to(cast(User, self.request.user)).annotate(
             is_active=Exists(in_use)
@@ -202,12 +202,12 @@ class FacilitySerializer(serializers.ModelSerializer[Facility]):
         }
 
     def get_synthetic_benchmark(self, facility: Facility) -> bool:
-        """The same mark that releases and scores carry."""
+        """Return the same mark that releases and scores carry."""
         return facility.provenance == Provenance.SYNTHETIC
 
 
 class FacilityFilter(filters.FilterSet):
-    """What a list of facilities can be narrowed to."""
+    """Filters of a list of facilities."""
 
     programme = filters.UUIDFilter(help_text="Reference of this programme.")
     tier = filters.ChoiceFilter(choices=Tier.choices, help_text="Step of the ladder.")
@@ -232,8 +232,8 @@ class FacilityViewSet(ReadOnlyModelViewSet[Facility]):
     lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Facility]:
-        """The facilities of the key's programmes."""
-        reached = Programme.objects.allowing(cast(User, self.request.user), Verb.SEE_MODEL)
+        """Return the facilities of the key's programmes."""
+        reached = Programme.objects.allowing(cast(User, self.request.user), Permission.SEE_MODEL)
         return (
             Facility.objects.filter(programme__in=reached).select_related("sector").defer("content", "vector")
         )

@@ -18,8 +18,8 @@ from uuid import UUID
 from benchmarks.ml import Scorecard
 from benchmarks.ml.document import ScorecardError
 from benchmarks.models import Provenance, Release
-from benchmarks.reference import reference_of
-from benchmarks.training import Rows, stored_rows
+from benchmarks.reference import compute_reference
+from benchmarks.training import TrainingRows, read_training_rows
 
 # Optimality conditions, per row; above it the fit has not ended.
 LARGEST_STATIONARITY = 1e-9
@@ -54,89 +54,91 @@ class Check:
 
 
 @lru_cache(maxsize=32)
-def _checks(release_id: UUID) -> tuple[Check, ...]:
-    return _computed(Release.objects.get(pk=release_id))
+def _load_checks(release_id: UUID) -> tuple[Check, ...]:
+    return _compute_checks(Release.objects.get(pk=release_id))
 
 
-def checks_of(release: Release) -> tuple[Check, ...]:
-    """All checks of a release. A stored release never changes, so a process computes them once."""
-    return _checks(release.pk)
+def list_checks(release: Release) -> tuple[Check, ...]:
+    """List all checks of a release. A stored release never changes, so a process computes them once."""
+    return _load_checks(release.pk)
 
 
-def _computed(release: Release) -> tuple[Check, ...]:
-    rows = stored_rows(release)
+def _compute_checks(release: Release) -> tuple[Check, ...]:
+    rows = read_training_rows(release)
     smallest = min(release.rows_per_tier.values(), default=0)
     return (
-        Check("points_below_zero", _points_below_zero(release.scorecard), high=0),
-        Check("hashes", _broken_hashes(release), high=0),
-        Check("reference_replayed", _replayed_otherwise(release, rows), high=0),
+        Check("points_below_zero", _count_points_below_zero(release.scorecard), high=0),
+        Check("hashes", _count_broken_hashes(release), high=0),
+        Check("reference_replayed", _compare_replay(release, rows), high=0),
         Check("refit", float(release.parameters.get("refit_sha256") != release.sha256), high=0),
         Check("stationarity", release.parameters.get("kkt_residual"), high=LARGEST_STATIONARITY),
         Check("smallest_tier", float(smallest), low=FEWEST_ROWS),
-        Check("provenance", _rows_without_provenance(release, rows), high=0),
-        Check("kappa", figure(release.metrics, "kappa", "high"), low=LOWEST_KAPPA),
-        Check("rps", figure(release.metrics, "rps", "low"), high=LARGEST_RPS),
+        Check("provenance", _count_rows_without_provenance(release, rows), high=0),
+        Check("kappa", find_figure(release.metrics, "kappa", "high"), low=LOWEST_KAPPA),
+        Check("rps", find_figure(release.metrics, "rps", "low"), high=LARGEST_RPS),
         Check(
             "calibration_error",
-            _beyond_chance(release.metrics, "calibration_error"),
+            _compute_error_beyond_chance(release.metrics, "calibration_error"),
             high=LARGEST_CALIBRATION_ERROR,
         ),
         Check(
             "calibration_error_top",
-            _beyond_chance(release.metrics, "calibration_error_top"),
+            _compute_error_beyond_chance(release.metrics, "calibration_error_top"),
             high=LARGEST_CALIBRATION_ERROR_TOP,
         ),
-        Check("coverage", _mean_coverage(release.metrics), low=LOWEST_COVERAGE),
+        Check("coverage", _compute_mean_coverage(release.metrics), low=LOWEST_COVERAGE),
     )
 
 
-def _points_below_zero(scorecard: str) -> float | None:
-    """Stages that would take points away. None is what makes the score monotone."""
+def _count_points_below_zero(scorecard: str) -> float | None:
+    """Count stages that would take points away. None is what makes the score monotone."""
     try:
         return float(sum(points < 0 for points in json.loads(scorecard)["points"]))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _broken_hashes(release: Release) -> float:
-    """How many of the stored texts no longer have the hash stored beside them."""
+def _count_broken_hashes(release: Release) -> float:
+    """Count the stored texts that no longer have the hash stored beside them."""
     return float(
         (hashlib.sha256(release.scorecard.encode()).hexdigest() != release.sha256)
         + (hashlib.sha256(release.training_rows.encode()).hexdigest() != release.data_sha256)
     )
 
 
-def _replayed_otherwise(release: Release, rows: list[dict[str, Any]]) -> float | None:
-    """1 if scoring the frozen rows again gives other figures than those stored beside every score, else 0."""
+def _compare_replay(release: Release, rows: list[dict[str, Any]]) -> float | None:
+    """Return 1 if scoring the frozen rows again gives other figures than stored beside every score, else 0."""
     try:
         scorecard = Scorecard.from_json(release.scorecard)
     except ScorecardError:
         return None
-    arrays = Rows.of(rows)
-    return float(reference_of(scorecard, arrays.stages, arrays.tiers, arrays.sectors) != release.reference)
+    arrays = TrainingRows.parse(rows)
+    return float(
+        compute_reference(scorecard, arrays.stages, arrays.tiers, arrays.sectors) != release.reference
+    )
 
 
-def _rows_without_provenance(release: Release, rows: list[dict[str, Any]]) -> float:
-    """Rows whose provenance is missing, unknown, or not counted in what the release states."""
+def _count_rows_without_provenance(release: Release, rows: list[dict[str, Any]]) -> float:
+    """Count rows whose provenance is missing, unknown, or not counted in what the release states."""
     counted = Counter(row.get("provenance") for row in rows)
     unknown = sum(count for name, count in counted.items() if name not in Provenance.values)
     stated = Counter(release.provenance)
     return float(unknown + sum(((counted - stated) + (stated - counted)).values()))
 
 
-def figure(metrics: dict[str, Any], code: str, part: str = "value") -> float | None:
-    """A figure on held-out rows, or an end of its interval; None where it was not measured."""
+def find_figure(metrics: dict[str, Any], code: str, part: str = "value") -> float | None:
+    """Find a figure on held-out rows, or an end of its interval; None where it was not measured."""
     value = metrics.get("figures", {}).get(code, {}).get(part)
     return None if value is None else float(value)
 
 
-def _beyond_chance(metrics: dict[str, Any], code: str) -> float | None:
-    """A calibration error less what a perfectly calibrated model would show in as many rows."""
-    value, chance = figure(metrics, code), figure(metrics, code, "chance")
+def _compute_error_beyond_chance(metrics: dict[str, Any], code: str) -> float | None:
+    """Return a calibration error less what a perfectly calibrated model would show in as many rows."""
+    value, chance = find_figure(metrics, code), find_figure(metrics, code, "chance")
     return None if value is None or chance is None else value - chance
 
 
-def _mean_coverage(metrics: dict[str, Any]) -> float | None:
-    """Mean over tiers of how often the tier lies in the 90 % set of tiers."""
+def _compute_mean_coverage(metrics: dict[str, Any]) -> float | None:
+    """Return the mean over tiers of how often the tier lies in the 90 % set of tiers."""
     found = [float(row["coverage"]) for row in metrics.get("conformal", [])]
     return sum(found) / len(found) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from benchmarks.ml.catalogue import Catalogue, Row
+from benchmarks.ml.catalogue import Catalogue, CatalogueRow
 from benchmarks.models.cost import CostSize, CostStep
 from companies.models import Programme
 from companies.size import SizeClass
@@ -13,27 +13,27 @@ PLATFORM_ESTIMATE = "platform estimate"
 
 
 @cache
-def shipped() -> Catalogue:
-    """The catalogue that comes with the platform, read once in a process."""
-    return Catalogue.current()
+def load_shipped_catalogue() -> Catalogue:
+    """Load the catalogue that comes with the platform, read once in a process."""
+    return Catalogue.load_current()
 
 
-def cost_size(size: str) -> CostSize:
-    """The size class whose costs hold for a company; medium for large ones, small where it is not known."""
+def get_cost_size(size: str) -> CostSize:
+    """Return the size class whose costs hold for a company; medium for large, small where it is not known."""
     if size == SizeClass.LARGE:
         return CostSize.MEDIUM
     return CostSize(size) if size in CostSize.values else CostSize.SMALL
 
 
-def catalogue_of(programme: Programme, size: CostSize) -> Catalogue:
-    """The programme's costs for one size class; one query.
+def load_catalogue(programme: Programme, size: CostSize) -> Catalogue:
+    """Load the programme's costs for one size class; one query.
 
     Prerequisites and outcomes are those of the shipped catalogue, and so are the costs as long as the programme has
     none of its own.
     """
-    base = shipped()
+    base = load_shipped_catalogue()
     rows = tuple(
-        Row(
+        CatalogueRow(
             item=step.item,
             start=step.from_stage,
             end=step.to_stage,

@@ -26,8 +26,8 @@ SCORE_PROGRAMME_KEY = "score-programme:{}"
 REPLAY_SCORES = "replay-scores"
 
 
-def releases_of(programme: Programme) -> QuerySet[Release]:
-    """The programme's releases, latest first, each with `is_active`."""
+def list_releases(programme: Programme) -> QuerySet[Release]:
+    """Return the programme's releases, latest first, each with `is_active`."""
     in_use = Activation.objects.filter(release=OuterRef("pk"), ended_at__isnull=True)
     return (
         Release.objects.filter(programme=programme)
@@ -38,16 +38,16 @@ def releases_of(programme: Programme) -> QuerySet[Release]:
     )
 
 
-def activations_of(programme: Programme, count: int = 8) -> list[Activation]:
-    """The latest activations, latest first."""
+def list_activations(programme: Programme, count: int = 8) -> list[Activation]:
+    """List the latest activations, latest first."""
     activations = programme.activations.select_related("release", "proposed_by", "confirmed_by")
     return list(
         activations.defer(*(f"release__{name}" for name in HEAVY)).order_by("-started_at", "-pk")[:count]
     )
 
 
-def jobs_of(programme: Programme, activation: Activation | None) -> list[Job]:
-    """The latest work of each kind: training, scoring under the release in use, and the replay."""
+def list_latest_jobs(programme: Programme, activation: Activation | None) -> list[Job]:
+    """List the latest work of each kind: training, scoring under the release in use, and the replay."""
     kinds = [Q(kind=TRAIN_RELEASE, parameters__programme=str(programme.pk)), Q(kind=REPLAY_SCORES)]
     if activation is not None:
         kinds.insert(1, Q(key=SCORE_PROGRAMME_KEY.format(activation.pk)))
@@ -55,15 +55,15 @@ def jobs_of(programme: Programme, activation: Activation | None) -> list[Job]:
     return [job for job in found if job is not None]
 
 
-def facilities_per_tier(programme: Programme) -> dict[int, int]:
-    """How many reference rows each tier has, the reference sample of SMEs as tier 0."""
+def count_facilities(programme: Programme) -> dict[int, int]:
+    """Count the reference rows of each tier, the reference sample of SMEs as tier 0."""
     counted = Facility.objects.filter(programme=programme).order_by().values("tier").annotate(n=Count("pk"))
     return {tier.value: 0 for tier in Tier} | {row["tier"]: row["n"] for row in counted}
 
 
 @dataclass(frozen=True, slots=True)
 class FacilityFilters:
-    """What the table of facilities is narrowed to; unknown values are as good as none."""
+    """Filters of the table of facilities; unknown values are as good as none."""
 
     tier: str = ""
     sector: str = ""
@@ -71,7 +71,7 @@ class FacilityFilters:
 
     @classmethod
     def read(cls, query: QueryDict) -> FacilityFilters:
-        """From the address."""
+        """Read the filters from the address."""
         tier = query.get("tier", "")
         provenance = query.get("source", "")
         return cls(
@@ -80,8 +80,8 @@ class FacilityFilters:
             provenance if provenance in Provenance.values else "",
         )
 
-    def query(self, programme: Programme, page: int) -> str:
-        """The query string that gives these filters and a page."""
+    def build_query(self, programme: Programme, page: int) -> str:
+        """Build the query string that gives these filters and a page."""
         values = {
             "programme": programme.code,
             "tier": self.tier,
@@ -95,8 +95,8 @@ class FacilityFilters:
         return f"?{words.urlencode()}"
 
 
-def facilities_page(programme: Programme, filters: FacilityFilters, number: str) -> Page[Facility]:
-    """A page of the table. Without a tier the reference sample of SMEs is left out: those are no facilities."""
+def get_facilities_page(programme: Programme, filters: FacilityFilters, number: str) -> Page[Facility]:
+    """Return a page of the table. Without a tier the sample of SMEs is left out: those are no facilities."""
     found = Facility.objects.filter(programme=programme).select_related("sector").defer("content")
     found = found.filter(tier=filters.tier) if filters.tier else found.exclude(tier=Tier.SME)
     if filters.sector:
@@ -106,8 +106,8 @@ def facilities_page(programme: Programme, filters: FacilityFilters, number: str)
     return Paginator(found.order_by("-tier", "code"), PAGE).get_page(number)
 
 
-def scores_of(facilities: Sequence[Facility], release: Release | None) -> list[int | None]:
-    """Readiness of facilities under a release in hundredths of a point; None on another questionnaire."""
+def score_facilities(facilities: Sequence[Facility], release: Release | None) -> list[int | None]:
+    """Score facilities under a release: readiness in hundredths of a point, None on another questionnaire."""
     rows = [
         index
         for index, facility in enumerate(facilities)
@@ -117,12 +117,12 @@ def scores_of(facilities: Sequence[Facility], release: Release | None) -> list[i
     if release is None or not rows:
         return result
     stages = np.array([np.frombuffer(bytes(facilities[index].vector), dtype=np.int8) for index in rows])
-    stored = _parsed(release.scorecard).score(stages, "estimate").stored()
+    stored = _parse_scorecard(release.scorecard).score(stages, "estimate").stored()
     for index, readiness in zip(rows, stored.readiness.tolist(), strict=True):
         result[index] = readiness
     return result
 
 
 @lru_cache(maxsize=8)
-def _parsed(text: str) -> Scorecard:
+def _parse_scorecard(text: str) -> Scorecard:
     return Scorecard.from_json(text)

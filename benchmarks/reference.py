@@ -13,10 +13,10 @@ SMALLEST_GROUP = 5
 BAND = (10, 50, 90)
 
 
-def reference_of(
+def compute_reference(
     scorecard: Scorecard, stages: NDArray[np.int8], tiers: NDArray[np.int64], sectors: NDArray[np.str_]
 ) -> dict[str, Any]:
-    """Bands, medians and score lists of the reference rows, in whole hundredths of a point.
+    """Compute bands, medians and score lists of the reference rows, in whole hundredths of a point.
 
     `bands[tier]` holds the 10th, 50th and 90th percentile of readiness. `medians[sector][tier]`, with sector
     "all" beside the real ones, holds n, the median readiness and the ten medians of the dimensions; groups under
@@ -32,8 +32,8 @@ def reference_of(
                 continue
             groups.setdefault(sector, {})[str(tier)] = {
                 "n": int(rows.sum()),
-                "readiness": _median(scores.readiness[rows]),
-                "dimensions": [_median(column) for column in scores.dimensions[rows].T],
+                "readiness": _compute_median(scores.readiness[rows]),
+                "dimensions": [_compute_median(column) for column in scores.dimensions[rows].T],
             }
     bands = {
         str(tier): [int(value) for value in np.rint(np.percentile(scores.readiness[tiers == tier], BAND))]
@@ -42,5 +42,5 @@ def reference_of(
     return {"bands": bands, "medians": groups}
 
 
-def _median(values: NDArray[np.int32]) -> int:
+def _compute_median(values: NDArray[np.int32]) -> int:
     return int(np.rint(np.median(values)))

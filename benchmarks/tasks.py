@@ -5,12 +5,12 @@ from __future__ import annotations
 from accounts.models import User
 from benchmarks.models import Release
 from benchmarks.queries import TRAIN_RELEASE
-from benchmarks.training import code_sha256, train
+from benchmarks.training import compute_code_sha256, fit_release
 from companies.models import Programme
-from jobs.work import Work, runs
+from jobs.work import Work, register_job
 
 
-@runs(TRAIN_RELEASE)
+@register_job(TRAIN_RELEASE)
 def train_release(work: Work) -> None:
     """Train a release. An attempt that is repeated after it had stored its release trains none again."""
     parameters = work.job.parameters
@@ -19,8 +19,8 @@ def train_release(work: Work) -> None:
         trained_at__gte=work.job.created_at,
         seed=parameters["seed"],
         parameters__alpha=parameters["alpha"],
-        code_sha256=code_sha256(),
-    ).first() or train(
+        code_sha256=compute_code_sha256(),
+    ).first() or fit_release(
         programme=Programme.objects.get(pk=parameters["programme"]),
         seed=parameters["seed"],
         alpha=parameters["alpha"],

@@ -28,13 +28,13 @@ from numpy.typing import NDArray
 from accounts.models import User
 from audit.record import record
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.evaluate import release_metrics
-from benchmarks.ml.holdout import LARGE_MIX, fresh_figures, rows_out_of_order
-from benchmarks.ml.synthetic_population import GENERATOR, reference_universe
+from benchmarks.ml.evaluate import compute_release_metrics
+from benchmarks.ml.holdout import LARGE_MIX, compute_holdout_figures, count_rows_out_of_order
+from benchmarks.ml.synthetic_population import GENERATOR, build_reference_population
 from benchmarks.models import Facility, Release
-from benchmarks.reference import reference_of
+from benchmarks.reference import compute_reference
 from companies.models import Programme
-from instrument import Instrument, load
+from instrument import Instrument, load_instrument
 
 Alpha = float | Literal["cv"]
 
@@ -48,11 +48,11 @@ ML_FOLDER = Path(__file__).resolve().parent / "ml"
 
 
 class NoFacilities(Exception):
-    """There is nothing to train on: every tier needs rows."""
+    """Refusal to train where a tier has no rows: every tier needs some."""
 
 
 @dataclass(frozen=True)
-class Rows:
+class TrainingRows:
     """Reference rows as arrays: stages (n, J) int8, tiers (n,), sectors (n,)."""
 
     stages: NDArray[np.int8]
@@ -60,8 +60,8 @@ class Rows:
     sectors: NDArray[np.str_]
 
     @classmethod
-    def of(cls, rows: Sequence[dict[str, Any]]) -> Rows:
-        """From rows as a release stores them."""
+    def parse(cls, rows: Sequence[dict[str, Any]]) -> TrainingRows:
+        """Parse rows as a release stores them."""
         return cls(
             np.array([np.frombuffer(bytes.fromhex(row["stages"]), dtype=np.int8) for row in rows]),
             np.array([row["tier"] for row in rows], dtype=np.int64),
@@ -69,36 +69,38 @@ class Rows:
         )
 
 
-def train(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DEFAULT_ALPHA) -> Release:
+def fit_release(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DEFAULT_ALPHA) -> Release:
     """Fit the model to the programme's reference rows and store it as a release. It is not put into use.
 
     The same rows, instrument, code and parameters give the same scorecard, to the letter. Raises `NoFacilities`
     where a tier has no rows.
     """
-    instrument = load()
-    stored = training_rows(programme, instrument)
-    rows = Rows.of(stored)
+    instrument = load_instrument()
+    stored = list_training_rows(programme, instrument)
+    rows = TrainingRows.parse(stored)
     if set(rows.tiers.tolist()) != {0, 1, 2, 3}:
         raise NoFacilities(
             f"Programme {programme.code} needs reference facilities of every tier to train on."
         )
-    encoder = encoder_of(instrument)
-    classifier = classifier_of(instrument, alpha)
+    encoder = build_encoder(instrument)
+    classifier = build_classifier(instrument, alpha)
     classifier.fit(encoder.fit_transform(rows.stages), rows.tiers)
-    metrics = release_metrics(encoder, classifier, rows.stages, rows.tiers, seed=seed)
-    scorecard = scorecard_of(instrument, encoder, classifier, metrics["measurement_error"])
-    metrics["generated"] = _generated_figures(programme, instrument, encoder, classifier, rows, scorecard)
-    again = refitted(instrument, rows, float(classifier.alpha_), metrics["measurement_error"])
-    text = canonical(stored)
+    metrics = compute_release_metrics(encoder, classifier, rows.stages, rows.tiers, seed=seed)
+    scorecard = build_scorecard(instrument, encoder, classifier, metrics["measurement_error"])
+    metrics["generated"] = _compute_generated_figures(
+        programme, instrument, encoder, classifier, rows, scorecard
+    )
+    again = refit_scorecard(instrument, rows, float(classifier.alpha_), metrics["measurement_error"])
+    text = dump_canonical_json(stored)
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
         release = Release.objects.create(
             programme=programme,
-            name=_next_name(programme),
+            name=_choose_name(programme),
             scorecard=scorecard.to_json(),
             sha256=scorecard.sha256(),
             data_sha256=hashlib.sha256(text.encode()).hexdigest(),
-            code_sha256=code_sha256(),
+            code_sha256=compute_code_sha256(),
             instrument_version=instrument.version,
             instrument_sha256=instrument.sha256,
             versions={
@@ -121,7 +123,7 @@ def train(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DE
             provenance=dict(sorted(Counter(row["provenance"] for row in stored).items())),
             metrics=metrics,
             training_rows=text,
-            reference=reference_of(scorecard, rows.stages, rows.tiers, rows.sectors),
+            reference=compute_reference(scorecard, rows.stages, rows.tiers, rows.sectors),
             trained_by=by,
         )
         record(
@@ -135,25 +137,25 @@ def train(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DE
     return release
 
 
-def _generated_figures(
+def _compute_generated_figures(
     programme: Programme,
     instrument: Instrument,
     encoder: AnswerEncoder,
     classifier: MonotoneOrdinalClassifier,
-    rows: Rows,
+    rows: TrainingRows,
     scorecard: Scorecard,
 ) -> dict[str, Any]:
-    """Figures on fresh rows of the world that all facilities were generated from; empty for other facilities."""
+    """Compute figures on fresh rows of the world that made all facilities; empty for other facilities."""
     facilities = Facility.objects.filter(programme=programme, instrument_version=instrument.version)
     origins = set(facilities.order_by().values_list("origin", flat=True).distinct())
     found = GENERATED_ORIGIN.fullmatch(origins.pop()) if len(origins) == 1 else None
     if found is None:
         return {}
     seed = int(found["seed"])
-    world = reference_universe(
-        instrument.levels(),
-        [instrument.item(code).dimension for code in instrument.item_order],
-        [float(instrument.weight(code)) for code in instrument.item_order],
+    world = build_reference_population(
+        instrument.list_max_stages(),
+        [instrument.get_item(code).dimension for code in instrument.item_order],
+        [float(instrument.get_weight(code)) for code in instrument.item_order],
         seed,
         codes=instrument.item_order,
         not_applicable=sorted(instrument.not_applicable_allowed),
@@ -162,21 +164,23 @@ def _generated_figures(
         "generator": GENERATOR,
         "seed": seed,
         "rows": sum(LARGE_MIX),
-        "figures": fresh_figures(world, encoder, classifier, rows.stages, rows.tiers),
+        "figures": compute_holdout_figures(world, encoder, classifier, rows.stages, rows.tiers),
         "pairs": ORDERED_PAIRS,
-        "out_of_order": rows_out_of_order(scorecard, ORDERED_PAIRS),
+        "out_of_order": count_rows_out_of_order(scorecard, ORDERED_PAIRS),
     }
 
 
-def refitted(instrument: Instrument, rows: Rows, alpha: float, measurement_error: float) -> Scorecard:
-    """The scorecard from the same rows in reverse order: the order in which rows arrive must not matter."""
-    encoder, classifier = encoder_of(instrument), classifier_of(instrument, alpha)
+def refit_scorecard(
+    instrument: Instrument, rows: TrainingRows, alpha: float, measurement_error: float
+) -> Scorecard:
+    """Fit the scorecard to the same rows in reverse order: the order in which rows arrive must not matter."""
+    encoder, classifier = build_encoder(instrument), build_classifier(instrument, alpha)
     classifier.fit(encoder.fit_transform(rows.stages[::-1]), rows.tiers[::-1])
-    return scorecard_of(instrument, encoder, classifier, measurement_error)
+    return build_scorecard(instrument, encoder, classifier, measurement_error)
 
 
-def training_rows(programme: Programme, instrument: Instrument) -> list[dict[str, Any]]:
-    """The rows to fit: code, tier, sector, provenance and stages (hex of J int8), sorted by code."""
+def list_training_rows(programme: Programme, instrument: Instrument) -> list[dict[str, Any]]:
+    """List the rows to fit: code, tier, sector, provenance and stages (hex of J int8), sorted by code."""
     facilities = Facility.objects.filter(programme=programme, instrument_version=instrument.version)
     return [
         {
@@ -190,48 +194,48 @@ def training_rows(programme: Programme, instrument: Instrument) -> list[dict[str
     ]
 
 
-def stored_rows(release: Release) -> list[dict[str, Any]]:
-    """The frozen rows of a release, as `training_rows` gave them."""
+def read_training_rows(release: Release) -> list[dict[str, Any]]:
+    """Read the frozen rows of a release, as `list_training_rows` gave them."""
     rows: list[dict[str, Any]] = json.loads(release.training_rows)
     return rows
 
 
-def training_key(programme: Programme, seed: int, alpha: Alpha) -> str:
-    """Names a fit by everything that decides its outcome: asking for the same one twice is one piece of work."""
-    instrument = load()
+def compute_training_key(programme: Programme, seed: int, alpha: Alpha) -> str:
+    """Name a fit by all that decides its outcome: asking for the same one twice is one piece of work."""
+    instrument = load_instrument()
     parts = [
-        canonical(training_rows(programme, instrument)),
+        dump_canonical_json(list_training_rows(programme, instrument)),
         instrument.sha256,
-        code_sha256(),
+        compute_code_sha256(),
         str(seed),
         str(alpha),
     ]
     return f"train:{programme.pk}:{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:40]}"
 
 
-def encoder_of(instrument: Instrument) -> AnswerEncoder:
-    """The encoder of an instrument version, with the rule that fills holes."""
+def build_encoder(instrument: Instrument) -> AnswerEncoder:
+    """Build the encoder of an instrument version, with the rule that fills holes."""
     return AnswerEncoder(
-        levels=instrument.levels(),
-        dimensions=[instrument.item(code).dimension for code in instrument.item_order],
-        weights=[float(instrument.weight(code)) for code in instrument.item_order],
+        levels=instrument.list_max_stages(),
+        dimensions=[instrument.get_item(code).dimension for code in instrument.item_order],
+        weights=[float(instrument.get_weight(code)) for code in instrument.item_order],
         missing="prorata",
     )
 
 
-def classifier_of(instrument: Instrument, alpha: Alpha) -> MonotoneOrdinalClassifier:
-    """The classifier to fit, drawn to the expert weights of the instrument."""
-    anchor = [float(instrument.weight(code)) for code in instrument.item_order]
+def build_classifier(instrument: Instrument, alpha: Alpha) -> MonotoneOrdinalClassifier:
+    """Build the classifier to fit, drawn to the expert weights of the instrument."""
+    anchor = [float(instrument.get_weight(code)) for code in instrument.item_order]
     return MonotoneOrdinalClassifier(alpha=alpha, anchor=anchor)
 
 
-def scorecard_of(
+def build_scorecard(
     instrument: Instrument,
     encoder: AnswerEncoder,
     classifier: MonotoneOrdinalClassifier,
     measurement_error: float,
 ) -> Scorecard:
-    """The fitted model as whole numbers."""
+    """Build the scorecard: the fitted model as whole numbers."""
     return Scorecard.from_estimator(
         classifier,
         encoder,
@@ -241,22 +245,22 @@ def scorecard_of(
     )
 
 
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces, so that equal data have equal text."""
+def dump_canonical_json(value: object) -> str:
+    """Write JSON with sorted keys and no spaces, so that equal data have equal text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @lru_cache(maxsize=1)
-def code_sha256() -> str:
-    """One hash over the sources of the numeric core, as this process loaded them."""
+def compute_code_sha256() -> str:
+    """Compute one hash over the sources of the numeric core, as this process loaded them."""
     digest = hashlib.sha256()
     for path in sorted(ML_FOLDER.glob("*.py")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _next_name(programme: Programme) -> str:
-    """Year, month and a running number: 2026.11.1."""
+def _choose_name(programme: Programme) -> str:
+    """Choose year, month and a running number: 2026.11.1."""
     today: date = timezone.localdate()
     prefix = f"{today.year}.{today.month:02d}."
     taken = Release.objects.filter(programme=programme, name__startswith=prefix).values_list(

@@ -9,13 +9,13 @@ from benchmarks.views import facilities, overview, releases
 app_name = "benchmarks"
 
 urlpatterns = [
-    path("", overview.overview, name="overview"),
-    path("work/", overview.work, name="work"),
+    path("", overview.show_overview, name="overview"),
+    path("work/", overview.show_work, name="work"),
     path("train/", releases.train, name="train"),
-    path("releases/<uuid:pk>/", releases.release, name="release"),
+    path("releases/<uuid:pk>/", releases.show_release, name="release"),
     path("releases/<uuid:pk>/propose/", releases.propose, name="propose"),
     path("proposals/<int:pk>/withdraw/", releases.withdraw, name="withdraw"),
-    path("facilities/", facilities.facilities, name="facilities"),
+    path("facilities/", facilities.show_facilities, name="facilities"),
     path("facilities/load/", facilities.load, name="load"),
-    path("facilities/template/", facilities.template, name="template"),
+    path("facilities/template/", facilities.download_template, name="template"),
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Role
 from assessments.models import (
@@ -17,8 +17,8 @@ from assessments.models import (
     Evidence,
     Flag,
     Message,
+    MessageSide,
     Report,
-    Side,
     VisitSample,
 )
 from assessments.tasks.scoring import SCORE_SUBMISSION
@@ -26,7 +26,7 @@ from audit.events import number_committed
 from audit.models import Event
 from benchmarks.actions import costs
 from benchmarks.models import CostStep, Facility, Proposal, Provenance, Tier
-from cohort.briefings.drafting import draft
+from cohort.briefings.drafting import draft_month
 from cohort.models import Briefing, BulkRun, CohortFile, LedgerExport, SavedView
 from companies import invitations
 from jobs.models import Job
@@ -144,7 +144,7 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         ).pk
     if key == "assessments:withdraw_message":
         return Message.objects.create(
-            assessment=scored, side=Side.BUREAU, body="Hello", written_by=factories.make_user("Sender")
+            assessment=scored, side=MessageSide.BUREAU, body="Hello", written_by=factories.make_user("Sender")
         ).pk
     if key in {"cohort:bulk_run", "cohort:bulk_progress"}:
         starter = factories.make_staff(scored.round.programme, Role.OFFICER, "Starter")
@@ -161,11 +161,11 @@ def id_for(namespace: str, name: str, scored: Assessment) -> UUID | int | None:
         return factories.make_member(scored.company, "Somebody").pk
     if key == "accounts:notice":
         owner = factories.make_member(scored.company, "Reader")
-        notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")
+        notice = notify(user=owner, kind=NoticeKind.ACCEPTED, link="/", company=scored.company, round="T0")
         assert notice is not None
         return notice.pk
     if key.startswith("cohort:") and "briefing" in key:
-        draft(programme=scored.round.programme, by=None)
+        draft_month(programme=scored.round.programme, by=None)
         return Briefing.objects.get(scope=Briefing.Scope.CITY).pk
     if key in {"assessments:report", "assessments:report_file"}:
         return Report.objects.create(

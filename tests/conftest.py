@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import submissions
 from assessments.models import Assessment, Round
-from assessments.scoring.compute import score
+from assessments.scoring.compute import score_and_store
 from benchmarks.actions import facilities, releases
 from benchmarks.models import Release
 from companies.models import Company, Membership, Programme
@@ -108,7 +108,7 @@ def trained(django_db_setup: None, django_db_blocker: object) -> dict[str, objec
     with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
         programme = factories.make_programme(code="for-training")
         facilities.generate(programme=programme, seed=20241018, by=None)
-        release = releases.train(programme=programme, seed=20241018, by=None)
+        release = releases.fit_release(programme=programme, seed=20241018, by=None)
         columns = {
             field.attname: getattr(release, field.attname)
             for field in Release._meta.concrete_fields
@@ -130,8 +130,8 @@ def release(programme: Programme, trained: dict[str, object]) -> Release:
 def scored(answered: Assessment, owner: User, release: Release) -> Assessment:
     """An assessment that was submitted and scored, without a worker."""
 
-    made = submissions.submit(assessment=answered, declared=True, by=owner)
-    score([made], release)
+    made = submissions.submit_answers(assessment=answered, declared=True, by=owner)
+    score_and_store([made], release)
     answered.refresh_from_db()
     return answered
 

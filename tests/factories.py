@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.purpose import VERSION
 from accounts.roles import Role
 from assessments.models import Answer, Assessment, Round
-from companies.credit_code import check_character
+from companies.credit_code import compute_check_character
 from companies.models import (
     Area,
     City,
@@ -25,7 +25,7 @@ from companies.models import (
     ProgrammeRole,
     Sector,
 )
-from instrument import AnswerState, ItemAnswer, load
+from instrument import AnswerState, ItemAnswer, load_instrument
 
 PASSWORD = "a-long-test-password"
 
@@ -108,7 +108,7 @@ def make_programme(city: City | None = None, code: str = "liuzhou-2024") -> Prog
 
 def make_credit_code(number: int) -> str:
     body = f"91450200TEST{number:05d}".replace("S", "5")
-    return body + check_character(body)
+    return body + compute_check_character(body)
 
 
 def new_company(number: int, **fields: Any) -> Company:
@@ -165,7 +165,7 @@ def make_round(programme: Programme, code: str = "T0", **fields: Any) -> Round:
         **{
             "programme": programme,
             "code": code,
-            "instrument_version": load().version,
+            "instrument_version": load_instrument().version,
             "opens_at": now - timedelta(days=10),
             "deadline": now + timedelta(days=30),
             **fields,
@@ -181,9 +181,10 @@ def full_answers(stage: int = 2) -> dict[str, ItemAnswer]:
     """All 60 items answered at this stage, or at the item's nearest one below."""
     return {
         item.code: ItemAnswer(
-            AnswerState.ANSWERED, value=item.value_for_stage(min(stage * item.max_stage // 4, item.max_stage))
+            AnswerState.ANSWERED,
+            value=item.get_value_for_stage(min(stage * item.max_stage // 4, item.max_stage)),
         )
-        for item in load().items
+        for item in load_instrument().items
     }
 
 

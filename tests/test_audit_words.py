@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from companies.audit_labels import action_words
+from companies.audit_labels import get_action_label
 
 ROOT = Path(__file__).resolve().parents[1]
 WRITERS = {"record", "_record", "record_document", "record_rows"}
@@ -30,4 +30,4 @@ def recorded() -> Iterator[str]:
 def test_every_kind_of_entry_has_words() -> None:
     kinds = set(recorded())
     assert len(kinds) > 90
-    assert {kind for kind in kinds if action_words(kind) == kind} == set()
+    assert {kind for kind in kinds if get_action_label(kind) == kind} == set()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, User
 from accounts.roles import COMPANY_ROLES, Role
 from assessments.models import Assessment
-from cohort.briefings.drafting import draft
+from cohort.briefings.drafting import draft_month
 from companies.models import Membership
 from tests import factories
 from tests.addresses import ALL, API, values_for
@@ -103,7 +103,7 @@ def answers(
     if user is not None:
         client.force_login(user, backend=BACKEND)
     # Once for all addresses that need one: counting the cohort takes long.
-    draft(programme=scored.round.programme, by=None)
+    draft_month(programme=scored.round.programme, by=None)
     for namespace, name, arguments in ALL:
         if user is None:
             client.cookies.clear()  # a session that a page began is undone with all else

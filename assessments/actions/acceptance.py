@@ -6,17 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, ConditionCheck
-from assessments.notifications.announcements import announce_acceptance
-from assessments.reviewing.acceptance import terms
-from assessments.reviewing.acceptance.checklist import checklist
+from assessments.notifications.announcements import notify_about_acceptance
+from assessments.reviewing.acceptance import load_terms
+from assessments.reviewing.acceptance.checklist import build_checklist
 from audit.record import record
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 
 class NotAcceptable(Exception):
-    """Conditions or papers are missing; `missing` names them by code."""
+    """A company whose conditions or papers are missing; `missing` names them by code."""
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
@@ -24,15 +24,15 @@ class NotAcceptable(Exception):
 
 
 class UnknownCondition(Exception):
-    """There is no such condition, or the platform finds it itself."""
+    """A condition that does not exist, or that the platform finds itself."""
 
 
 def check_condition(
     *, assessment: Assessment, condition: str, finding: ConditionCheck.Finding, note: str = "", by: User
 ) -> ConditionCheck:
     """Store what an officer found about a condition. Raises `UnknownCondition` or `Forbidden`."""
-    require(verbs_in_company(by, assessment.company), Verb.ACCEPT)
-    known = {entry.code for entry in terms().conditions if not entry.by_platform}
+    require(permissions_in_company(by, assessment.company), Permission.ACCEPT)
+    known = {entry.code for entry in load_terms().conditions if not entry.by_platform}
     if condition not in known:
         raise UnknownCondition
     with transaction.atomic():
@@ -58,22 +58,22 @@ def check_condition(
     return check
 
 
-def accept(*, assessment: Assessment, by: User) -> None:
+def accept_company(*, assessment: Assessment, by: User) -> None:
     """Accept a verified company whose conditions are all met and whose papers are there; twice equals once.
 
     Raises `NotAcceptable` or `Forbidden`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.ACCEPT)
+    require(permissions_in_company(by, assessment.company), Permission.ACCEPT)
     with transaction.atomic():
         locked = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
         if locked.accepted_at is not None:
             return
-        missing = checklist(assessment).missing
+        missing = build_checklist(assessment).missing
         if missing:
             raise NotAcceptable(missing)
         locked.accepted_at = timezone.now()
         locked.save(update_fields=["accepted_at", "updated_at"])
-        announce_acceptance(locked)
+        notify_about_acceptance(locked)
         record(
             "assessment.accepted",
             locked,

@@ -10,15 +10,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.answering import statements
-from assessments.answering.answer_sources import COMPANY, Sheet, stands_in
+from assessments.answering.answer_sources import COMPANY, AnswerSource, answers_on_behalf
 from assessments.answering.reopening import is_open
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
 from companies.models import StandIn
-from companies.permissions import require, verbs_in_company
-from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
+from companies.permissions import permissions_in_company, require
+from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load_instrument
 
 MAX_TEXT = 2_000
 MAX_FIGURE = 24
@@ -26,22 +26,22 @@ COUNTS_AS_ANSWERED = frozenset({AnswerState.ANSWERED, AnswerState.DONT_KNOW, Ans
 
 
 class StaleAnswer(Exception):
-    """Somebody else has changed the answer since the form was made; `current` is what is stored now."""
+    """An answer that somebody else has changed since the form was made; `current` is what is stored now."""
 
     def __init__(self, current: AnswerContent) -> None:
         super().__init__(current.item)
         self.current = current
 
 
-class Frozen(Exception):
-    """Answers cannot change: the round is frozen or not open yet, or the item is locked while others review."""
+class AnswersLocked(Exception):
+    """Answers that cannot change: the round is frozen or not open yet, or the item is locked in a review."""
 
 
 class _Overtaken(Exception):
-    """Another save came between reading and writing; nothing of this one is kept."""
+    """A save that came between reading and writing; nothing of this one is kept."""
 
 
-def save(
+def save_answer(
     *,
     assessment: Assessment,
     item: str,
@@ -49,8 +49,8 @@ def save(
     revision: int,
     by: User,
     undecided: bool = False,
-    sheet: Sheet = COMPANY,
-    verbs: frozenset[Verb] | None = None,
+    sheet: AnswerSource = COMPANY,
+    verbs: frozenset[Permission] | None = None,
     stored: Mapping[str, AnswerContent] | None = None,
 ) -> AnswerContent:
     """Replace the answer to one item and keep what it was.
@@ -64,15 +64,17 @@ def save(
     Sending the same change twice writes it once.
     Raises `StaleAnswer`, `Frozen`, `InvalidAnswer` or `Forbidden`; then nothing is stored.
     """
-    held = verbs_in_company(by, assessment.company) if verbs is None else verbs
-    on_behalf = sheet is COMPANY and stands_in(held)
-    require(held, Verb.ANSWER_FOR if on_behalf else sheet.verb)
+    held = permissions_in_company(by, assessment.company) if verbs is None else verbs
+    on_behalf = sheet is COMPANY and answers_on_behalf(held)
+    require(held, Permission.ANSWER_FOR if on_behalf else sheet.verb)
     if not (is_open(assessment, item) if sheet is COMPANY else assessment.can_change):
-        raise Frozen
-    content = storable(load(assessment.round.instrument_version), item, answer, undecided=undecided)
-    current = sheet.stored(assessment, item) if stored is None else stored.get(item)
+        raise AnswersLocked
+    content = build_answer_columns(
+        load_instrument(assessment.round.instrument_version), item, answer, undecided=undecided
+    )
+    current = sheet.find_stored_answer(assessment, item) if stored is None else stored.get(item)
     write = partial(
-        _replace,
+        _replace_answer,
         sheet=sheet,
         assessment=assessment,
         item=item,
@@ -90,12 +92,12 @@ def save(
             return write(current=current)
         except (_Overtaken, IntegrityError):
             # What was read had been changed by the time it was to be written. Look again: it is stale, or the same.
-            return write(current=sheet.stored(assessment, item))
+            return write(current=sheet.find_stored_answer(assessment, item))
 
 
-def _replace(
+def _replace_answer(
     *,
-    sheet: Sheet,
+    sheet: AnswerSource,
     assessment: Assessment,
     item: str,
     content: Mapping[str, object],
@@ -108,7 +110,7 @@ def _replace(
     if (current.revision if current else 0) != revision:
         if current is None:
             raise InvalidAnswer(item, "revision", "unknown_revision", "There is no answer yet to change.")
-        if content == current.content():
+        if content == current.get_content():
             return current  # the same change sent twice, for example after a lost reply
         raise StaleAnswer(current)
     now = timezone.now()
@@ -120,18 +122,18 @@ def _replace(
         "answered_at": now,
         "on_behalf": on_behalf,
     }
-    more = counted(content["state"]) - counted(current.state if current else None)
+    more = count_as_answered(content["state"]) - count_as_answered(current.state if current else None)
     with transaction.atomic():
         if sheet is COMPANY:
             # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
-            statements.count(assessment, more, now)
+            statements.increment_answered(assessment, more, now)
         if current is None:
             current = sheet.present._default_manager.create(**whose, **said)
         else:
             was = {**whose, **{name: getattr(current, name) for name in said}}
-            if not statements.overwrite(current, said):
+            if not statements.update_if_unchanged(current, said):
                 raise _Overtaken
-            statements.keep(sheet.history, was)
+            statements.insert_revision(sheet.history, was)
     for name, value in said.items():
         setattr(current, name, value)
     current.answered_by = by
@@ -142,13 +144,13 @@ def _replace(
     return current
 
 
-def storable(
+def build_answer_columns(
     instrument: Instrument, item_code: str, answer: ItemAnswer, *, undecided: bool = False
 ) -> dict[str, object]:
-    """The columns of an answer; raises `InvalidAnswer` for codes that do not exist and texts that are too long."""
+    """Build the columns of an answer; raises `InvalidAnswer` for unknown codes and texts that are too long."""
     if item_code not in instrument:
         raise InvalidAnswer(item_code, "item", "unknown_item", "There is no such question.")
-    item = instrument.item(item_code)
+    item = instrument.get_item(item_code)
     value = None
     if answer.state is AnswerState.ANSWERED and not undecided:
         value = item.parse(answer.value)
@@ -179,6 +181,6 @@ def storable(
     }
 
 
-def counted(state: object) -> int:
-    """1 if an answer in this state counts as answered, else 0."""
+def count_as_answered(state: object) -> int:
+    """Return 1 if an answer in this state counts as answered, else 0."""
     return int(state in COUNTS_AS_ANSWERED)

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Appeal, AppealItem, Assessment, Submission
-from assessments.notifications.announcements import announce_appeal
+from assessments.notifications.announcements import notify_about_appeal
 from audit.record import record
-from companies.permissions import require, verbs_in_company
-from instrument import load
+from companies.permissions import permissions_in_company, require
+from instrument import load_instrument
 
 MAX_REASON = 2_000
 
@@ -25,37 +25,37 @@ class NoAppeal(Exception):
 
 
 class NoReason(Exception):
-    """An appeal names at least one item, each with a reason."""
+    """An appeal without an item, or with an item that has no reason."""
 
 
-def appealable(assessment: Assessment) -> Submission | None:
-    """The verified submission that the company may still object to; one query."""
+def find_appealable_submission(assessment: Assessment) -> Submission | None:
+    """Return the verified submission that the company may still object to, or None; one query."""
     if assessment.verified_at is None or assessment.accepted_at is not None:
         return None
     submission = (
-        Submission.objects.counting()
+        Submission.objects.filter_counting()
         .filter(assessment=assessment, kind=Submission.Kind.VERIFIED)
         .select_related("appeal")
         .first()
     )
-    if submission is None or appeal_deadline(submission) < timezone.now():
+    if submission is None or get_appeal_deadline(submission) < timezone.now():
         return None
     heard = Appeal.objects.filter(assessment=assessment, submission=submission).exists()
     return None if heard else submission
 
 
-def appeal_deadline(submission: Submission) -> datetime:
-    """Until when the company may object."""
+def get_appeal_deadline(submission: Submission) -> datetime:
+    """Return the moment until which the company may object."""
     return submission.submitted_at + timedelta(days=settings.APPEAL_DAYS)
 
 
-def appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User) -> Appeal:
+def raise_appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User) -> Appeal:
     """Object to verified values, with a reason for each item; another assessor decides.
 
     Raises `Forbidden`, `NoAppeal` or `NoReason`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.APPEAL)
-    instrument = load(assessment.round.instrument_version)
+    require(permissions_in_company(by, assessment.company), Permission.APPEAL)
+    instrument = load_instrument(assessment.round.instrument_version)
     given = {code: text.strip()[:MAX_REASON] for code, text in reasons.items() if code in instrument}
     if not given or not all(given.values()):
         raise NoReason
@@ -63,7 +63,7 @@ def appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User) -> A
         locked = (
             Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
         )
-        submission = appealable(locked)
+        submission = find_appealable_submission(locked)
         if submission is None:
             raise NoAppeal
         made = Appeal.objects.create(
@@ -72,7 +72,7 @@ def appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User) -> A
         AppealItem.objects.bulk_create(
             AppealItem(appeal=made, item=code, reason=text) for code, text in given.items()
         )
-        announce_appeal(made)
+        notify_about_appeal(made)
         record(
             "appeal.raised",
             made,

@@ -11,29 +11,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Batch, BatchEntry
-from assessments.reviewing.acceptance.table import rows_of
+from assessments.reviewing.acceptance.table import list_batch_rows
 from audit.record import record
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 
 class NameTaken(Exception):
-    """The programme has a batch of this name."""
+    """A name that another batch of the programme has."""
 
 
 class Sent(Exception):
-    """The batch was sent, so it never changes."""
+    """A batch that was sent, so that it never changes."""
 
 
 class EmptyBatch(Exception):
-    """A batch without companies is not sent."""
+    """A batch without companies, which is not sent."""
 
 
-def create(*, programme: Programme, name: str, by: User) -> Batch:
+def create_batch(*, programme: Programme, name: str, by: User) -> Batch:
     """Begin a batch. Raises `NameTaken` or `Forbidden`."""
-    require(verbs_in_programme(by, programme), Verb.ACCEPT)
+    require(permissions_in_programme(by, programme), Permission.ACCEPT)
     try:
         with transaction.atomic():
             batch = Batch.objects.create(
@@ -45,8 +45,8 @@ def create(*, programme: Programme, name: str, by: User) -> Batch:
     return batch
 
 
-def candidates(programme: Programme) -> list[Assessment]:
-    """Recommended or verified assessments that are in no batch yet; one query."""
+def list_batch_candidates(programme: Programme) -> list[Assessment]:
+    """Return recommended or verified assessments that are in no batch yet; one query."""
     return list(
         Assessment.objects.filter(
             round__programme=programme,
@@ -59,15 +59,15 @@ def candidates(programme: Programme) -> list[Assessment]:
     )
 
 
-def add(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
-    """Put companies into a batch; how many were added. Those in another batch are left there. Raises `Sent`."""
-    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+def add_to_batch(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
+    """Put companies into a batch; return how many. Those in another batch are left there. Raises `Sent`."""
+    require(permissions_in_programme(by, batch.programme), Permission.ACCEPT)
     wanted = set(assessments)
     with transaction.atomic():
-        locked = _locked(batch)
+        locked = _lock_batch(batch)
         # Two officers may be filling two batches: the second waits, and finds the company taken.
         list(Assessment.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
-        chosen = [found for found in candidates(batch.programme) if found.pk in wanted]
+        chosen = [found for found in list_batch_candidates(batch.programme) if found.pk in wanted]
         now = timezone.now()
         BatchEntry.objects.bulk_create(
             BatchEntry(batch=locked, assessment=found, added_by=by, added_at=now) for found in chosen
@@ -84,11 +84,11 @@ def add(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
     return len(chosen)
 
 
-def remove(*, batch: Batch, assessment: UUID, by: User) -> None:
+def remove_from_batch(*, batch: Batch, assessment: UUID, by: User) -> None:
     """Take a company out of a batch again. Raises `Sent`."""
-    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+    require(permissions_in_programme(by, batch.programme), Permission.ACCEPT)
     with transaction.atomic():
-        locked = _locked(batch)
+        locked = _lock_batch(batch)
         entry = locked.entries.filter(assessment=assessment).select_related("assessment").first()
         if entry is None:
             return
@@ -103,16 +103,16 @@ def remove(*, batch: Batch, assessment: UUID, by: User) -> None:
         entry.delete()
 
 
-def send(*, batch: Batch, by: User) -> Batch:
+def send_batch(*, batch: Batch, by: User) -> Batch:
     """Freeze the table of a batch with its hash. Raises `Sent` or `EmptyBatch`."""
-    require(verbs_in_programme(by, batch.programme), Verb.ACCEPT)
+    require(permissions_in_programme(by, batch.programme), Permission.ACCEPT)
     with transaction.atomic():
-        locked = _locked(batch)
-        rows = rows_of(locked)
+        locked = _lock_batch(batch)
+        rows = list_batch_rows(locked)
         if not rows:
             raise EmptyBatch
         locked.table = rows
-        locked.sha256 = digest_of(rows)
+        locked.sha256 = hash_table(rows)
         locked.sent_by, locked.sent_at = by, timezone.now()
         locked.save()
         record(
@@ -126,13 +126,13 @@ def send(*, batch: Batch, by: User) -> Batch:
     return locked
 
 
-def digest_of(rows: list[dict[str, str]]) -> str:
-    """The sha256 of the canonical JSON of a table."""
+def hash_table(rows: list[dict[str, str]]) -> str:
+    """Return the sha256 of the canonical JSON of a table."""
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _locked(batch: Batch) -> Batch:
+def _lock_batch(batch: Batch) -> Batch:
     locked = Batch.objects.select_for_update(of=("self",)).select_related("programme").get(pk=batch.pk)
     if locked.is_sent:
         raise Sent

@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role, Verb
-from assessments.actions.answers import Frozen, counted, storable
-from assessments.actions.submissions import freeze
-from assessments.answering.validation import Problem, problems_of
+from accounts.roles import Permission, Role
+from assessments.actions.answers import AnswersLocked, build_answer_columns, count_as_answered
+from assessments.actions.submissions import create_submission
+from assessments.answering.validation import SubmissionProblem, list_answer_problems
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
-from assessments.tasks.scoring import request_scoring_of_many
+from assessments.tasks.scoring import request_bulk_scoring
 from companies.models import Membership
-from companies.permissions import require, verbs_in_programme
-from instrument import InvalidAnswer, ItemAnswer, load
+from companies.permissions import permissions_in_programme, require
+from instrument import InvalidAnswer, ItemAnswer, load_instrument
 from jobs.models import Job
 
 BATCH = 1_000
@@ -35,7 +35,7 @@ class AnswerSet:
 
 
 class AnsweredByCompany(Exception):
-    """The company's own people have answered otherwise; `current` is their answer."""
+    """Another answer by the company's own people, which stays; `current` is that answer."""
 
     def __init__(self, current: Answer) -> None:
         super().__init__(current.item)
@@ -52,7 +52,7 @@ class Rejected:
 
 
 class NotSaved(Exception):
-    """Nothing was saved; `rejected` are the answers that stand in the way."""
+    """A refusal to save anything; `rejected` are the answers that stand in the way."""
 
     def __init__(self, rejected: list[Rejected]) -> None:
         super().__init__(f"{len(rejected)} answers")
@@ -68,11 +68,11 @@ class Stored:
 
     answers: int
     submissions: list[Submission]
-    kept_back: list[tuple[Assessment, list[Problem]]]
+    kept_back: list[tuple[Assessment, list[SubmissionProblem]]]
     job: Job | None
 
 
-def store(
+def save_answer_sets(
     *,
     sets: Sequence[AnswerSet],
     origin: Submission.Origin,
@@ -81,7 +81,7 @@ def store(
     have_scored: bool = True,
     on_stored: Callable[[Assessment], None] | None = None,
 ) -> Stored:
-    """Save the answers that differ from what is there, submit what is complete, have it scored by one job.
+    """Save the answers that differ from what is there, submit what is complete, score it by one job.
 
     Unlike saving from a form there is no revision to compare: an answer that somebody of the company gave is
     never written over. Incomplete sets stay drafts. Storing the same again changes nothing. Assessments come
@@ -89,10 +89,10 @@ def store(
     `by=None` is the system itself. With `submit=False` everything stays a draft; with `have_scored=False` the caller
     sees to scoring. `on_stored` hears of each set that was frozen or kept back.
     """
-    _require(sets, by)
-    contents = _contents(sets)
+    _require_permission(sets, by)
+    contents = _build_contents(sets)
     with transaction.atomic():
-        assessments = _locked(sets)
+        assessments = _lock_assessments(sets)
         current = {
             (answer.assessment_id, answer.item): answer
             for answer in Answer.objects.filter(assessment__in=assessments.values())
@@ -100,27 +100,27 @@ def store(
         differing = {
             key: content
             for key, content in contents.items()
-            if key not in current or current[key].content() != content
+            if key not in current or current[key].get_content() != content
         }
-        _keep_own_answers(assessments, differing, current)
-        _count(assessments, differing, current)
-        present = current | _store(differing, current, by)
-        new, kept_back = _submit(assessments, present, origin, by, on_stored) if submit else ([], [])
-        job = request_scoring_of_many(new, by=by) if have_scored else None
+        _require_own_answers_kept(assessments, differing, current)
+        _update_counts(assessments, differing, current)
+        present = current | _write_answers(differing, current, by)
+        new, kept_back = _submit_complete(assessments, present, origin, by, on_stored) if submit else ([], [])
+        job = request_bulk_scoring(new, by=by) if have_scored else None
     return Stored(len(differing), new, kept_back, job)
 
 
-def _contents(sets: Sequence[AnswerSet]) -> dict[tuple[UUID, str], dict[str, object]]:
-    """The columns of each answer, by the rule that also holds for forms; raises `NotSaved` or `Frozen`."""
+def _build_contents(sets: Sequence[AnswerSet]) -> dict[tuple[UUID, str], dict[str, object]]:
+    """Build the columns of each answer, by the rule for forms; raises `NotSaved` or `AnswersLocked`."""
     rejected: list[Rejected] = []
     contents: dict[tuple[UUID, str], dict[str, object]] = {}
     for given in sets:
         if given.assessment.is_frozen:
-            raise Frozen
-        instrument = load(given.assessment.round.instrument_version)
+            raise AnswersLocked
+        instrument = load_instrument(given.assessment.round.instrument_version)
         for item, answer in given.answers.items():
             try:
-                content = storable(instrument, item, answer, undecided=item in given.undecided)
+                content = build_answer_columns(instrument, item, answer, undecided=item in given.undecided)
             except InvalidAnswer as error:
                 rejected.append(Rejected(given.assessment, item, error))
             else:
@@ -130,13 +130,13 @@ def _contents(sets: Sequence[AnswerSet]) -> dict[tuple[UUID, str], dict[str, obj
     return contents
 
 
-def _keep_own_answers(
+def _require_own_answers_kept(
     assessments: Mapping[UUID, Assessment],
     differing: Mapping[tuple[UUID, str], object],
     current: Mapping[tuple[UUID, str], Answer],
 ) -> None:
     """Raise `NotSaved` if an answer given by the company's own people would be written over."""
-    own = _own_people(assessments.values())
+    own = _get_own_people(assessments.values())
     rejected = [
         Rejected(assessments[key[0]], key[1], AnsweredByCompany(current[key]))
         for key in differing
@@ -146,25 +146,25 @@ def _keep_own_answers(
         raise NotSaved(rejected)
 
 
-def _submit(
+def _submit_complete(
     assessments: Mapping[UUID, Assessment],
     present: Mapping[tuple[UUID, str], Answer],
     origin: Submission.Origin,
     by: User | None,
     on_stored: Callable[[Assessment], None] | None,
-) -> tuple[list[Submission], list[tuple[Assessment, list[Problem]]]]:
-    """Freeze every complete set; the new submissions, and what kept the others back."""
+) -> tuple[list[Submission], list[tuple[Assessment, list[SubmissionProblem]]]]:
+    """Submit every complete set; return the new submissions, and what kept the others back."""
     answers: dict[UUID, dict[str, ItemAnswer]] = {pk: {} for pk in assessments}
     for (assessment_id, item), answer in present.items():
         if answer.state:
-            answers[assessment_id][item] = answer.as_item_answer()
+            answers[assessment_id][item] = answer.build_item_answer()
     started = timezone.now()
     new: list[Submission] = []
-    kept_back: list[tuple[Assessment, list[Problem]]] = []
+    kept_back: list[tuple[Assessment, list[SubmissionProblem]]] = []
     for assessment in assessments.values():
         if on_stored is not None:
             on_stored(assessment)
-        instrument = load(assessment.round.instrument_version)
+        instrument = load_instrument(assessment.round.instrument_version)
         if origin == Submission.Origin.MINISTRY:
             # The ministry's questionnaire has the official items alone; the rest stays with the company.
             official = {item.code for item in (*instrument.official_items, *instrument.scenarios)}
@@ -173,15 +173,15 @@ def _submit(
             }
             problems = [
                 problem
-                for problem in problems_of(instrument, answers[assessment.pk])
+                for problem in list_answer_problems(instrument, answers[assessment.pk])
                 if problem.item in official
             ]
         else:
-            problems = problems_of(instrument, answers[assessment.pk])
+            problems = list_answer_problems(instrument, answers[assessment.pk])
         if problems:
             kept_back.append((assessment, problems))
             continue
-        submission = freeze(
+        submission = create_submission(
             assessment=assessment,
             answers=answers[assessment.pk],
             kind=Submission.Kind.SELF,
@@ -194,14 +194,14 @@ def _submit(
     return new, kept_back
 
 
-def _require(sets: Sequence[AnswerSet], by: User | None) -> None:
+def _require_permission(sets: Sequence[AnswerSet], by: User | None) -> None:
     if by is not None:
         for programme in {given.assessment.round.programme for given in sets}:
-            require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
+            require(permissions_in_programme(by, programme), Permission.LOAD_COHORT)
 
 
-def _locked(sets: Sequence[AnswerSet]) -> dict[UUID, Assessment]:
-    """The assessments, locked in one order so that two loads cannot wait for each other in a ring."""
+def _lock_assessments(sets: Sequence[AnswerSet]) -> dict[UUID, Assessment]:
+    """Lock the assessments in one order, so that two loads cannot wait for each other in a ring."""
     rounds = {given.assessment.pk: given.assessment.round for given in sets}
     rows = Assessment.objects.select_for_update().filter(pk__in=rounds).order_by("pk")
     found = {assessment.pk: assessment for assessment in rows}
@@ -210,8 +210,8 @@ def _locked(sets: Sequence[AnswerSet]) -> dict[UUID, Assessment]:
     return found
 
 
-def _own_people(assessments: Collection[Assessment]) -> dict[UUID, set[UUID]]:
-    """Users who answer for the company, by assessment."""
+def _get_own_people(assessments: Collection[Assessment]) -> dict[UUID, set[UUID]]:
+    """Return the users who answer for the company, by assessment."""
     companies: dict[UUID, set[UUID]] = {}
     for company, user in Membership.objects.filter(
         company__in={assessment.company_id for assessment in assessments},
@@ -221,12 +221,12 @@ def _own_people(assessments: Collection[Assessment]) -> dict[UUID, set[UUID]]:
     return {assessment.pk: companies.get(assessment.company_id, set()) for assessment in assessments}
 
 
-def _store(
+def _write_answers(
     differing: Mapping[tuple[UUID, str], dict[str, object]],
     current: Mapping[tuple[UUID, str], Answer],
     by: User | None,
 ) -> dict[tuple[UUID, str], Answer]:
-    """Write the answers, and keep what they replace; the answers written."""
+    """Write the answers, and keep what they replace; return the answers written."""
     now = timezone.now()
     history, answers = [], {}
     for (assessment_id, item), content in differing.items():
@@ -239,7 +239,7 @@ def _store(
                     revision=answer.revision,
                     answered_by_id=answer.answered_by_id,
                     answered_at=answer.answered_at,
-                    **answer.content(),
+                    **answer.get_content(),
                 )
             )
         revision = answer.revision + 1 if answer is not None else 1
@@ -262,7 +262,7 @@ def _store(
     return answers
 
 
-def _count(
+def _update_counts(
     assessments: Mapping[UUID, Assessment],
     differing: Mapping[tuple[UUID, str], dict[str, object]],
     current: Mapping[tuple[UUID, str], Answer],
@@ -273,7 +273,9 @@ def _count(
     for (assessment_id, item), content in differing.items():
         assessment = touched.setdefault(assessment_id, assessments[assessment_id])
         answer = current.get((assessment_id, item))
-        assessment.answered += counted(content["state"]) - counted(answer.state if answer else None)
+        assessment.answered += count_as_answered(content["state"]) - count_as_answered(
+            answer.state if answer else None
+        )
         assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
     for assessment in touched.values():

@@ -8,34 +8,37 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.answering import queries
-from assessments.answering.reopening import open_return
+from assessments.answering.reopening import find_open_return
 from assessments.models import Assessment, CountyCheck, Return, ReturnedItem, Submission
-from assessments.notifications.announcements import announce_return
-from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_company
+from assessments.notifications.announcements import notify_about_return
+from assessments.reviewing.conflicts_of_interest import (
+    find_company_conflicts_of_interest,
+    require_no_conflict_of_interest,
+)
 from audit.record import record
-from companies.permissions import require, verbs_in_company
-from instrument import load
+from companies.permissions import permissions_in_company, require
+from instrument import load_instrument
 
 MAX_COMMENT = 2_000
 
 
 class NothingToCheck(Exception):
-    """There is no submission that waits for the county: none was made, it is recommended, or was given back."""
+    """No submission that waits for the county: none was made, it is recommended, or was given back."""
 
 
 class NoItems(Exception):
-    """A return names at least one item, and says what to look at."""
+    """A return that names no item, or does not say what to look at."""
 
 
-def recommend(*, assessment: Assessment, comment: str = "", by: User) -> CountyCheck:
+def recommend_submission(*, assessment: Assessment, comment: str = "", by: User) -> CountyCheck:
     """Recommend the company's latest submission to the city.
 
     Raises `Forbidden`, `Tied` or `NothingToCheck`; then nothing is stored.
     """
     with transaction.atomic():
-        locked, submission = _waiting(assessment, by)
+        locked, submission = _lock_waiting_assessment(assessment, by)
         now = timezone.now()
         check = CountyCheck.objects.create(
             assessment=locked,
@@ -47,23 +50,23 @@ def recommend(*, assessment: Assessment, comment: str = "", by: User) -> CountyC
         )
         locked.recommended_at = now
         locked.save(update_fields=["recommended_at", "updated_at"])
-        _record("assessment.recommended", locked, by=by, submission=submission.number)
+        _record_check("assessment.recommended", locked, by=by, submission=submission.number)
     assessment.recommended_at = locked.recommended_at
     return check
 
 
-def give_back(*, assessment: Assessment, items: Mapping[str, str], comment: str = "", by: User) -> Return:
-    """Give items of the company's latest submission back with a comment each; they alone can be answered then.
+def return_items(*, assessment: Assessment, items: Mapping[str, str], comment: str = "", by: User) -> Return:
+    """Return items of the latest submission with a comment each; they alone can be answered then.
 
     Raises `Forbidden`, `Tied`, `NothingToCheck` or `NoItems`; then nothing is stored.
     """
-    instrument = load(assessment.round.instrument_version)
+    instrument = load_instrument(assessment.round.instrument_version)
     named = {code: text.strip()[:MAX_COMMENT] for code, text in items.items() if code in instrument}
     comment = comment.strip()[:MAX_COMMENT]
     if not named or not (comment or all(named.values())):
         raise NoItems
     with transaction.atomic():
-        locked, submission = _waiting(assessment, by)
+        locked, submission = _lock_waiting_assessment(assessment, by)
         now = timezone.now()
         CountyCheck.objects.create(
             assessment=locked,
@@ -79,23 +82,23 @@ def give_back(*, assessment: Assessment, items: Mapping[str, str], comment: str 
         ReturnedItem.objects.bulk_create(
             ReturnedItem(returned=made, item=code, comment=text) for code, text in named.items()
         )
-        announce_return(made)
-        _record("assessment.returned", locked, by=by, origin=made.origin, items=sorted(named))
+        notify_about_return(made)
+        _record_check("assessment.returned", locked, by=by, origin=made.origin, items=sorted(named))
     return made
 
 
-def _waiting(assessment: Assessment, by: User) -> tuple[Assessment, Submission]:
-    """The assessment, locked, and the submission that waits for the county."""
-    require(verbs_in_company(by, assessment.company), Verb.REVIEW)
-    require_untied(ties_to_company(by, assessment))
+def _lock_waiting_assessment(assessment: Assessment, by: User) -> tuple[Assessment, Submission]:
+    """Lock the assessment; return it and its submission that waits for the county."""
+    require(permissions_in_company(by, assessment.company), Permission.REVIEW)
+    require_no_conflict_of_interest(find_company_conflicts_of_interest(by, assessment))
     locked = Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
-    submission = queries.latest_submission(locked)
-    if submission is None or locked.recommended_at or locked.verified_at or open_return(locked):
+    submission = queries.find_latest_submission(locked)
+    if submission is None or locked.recommended_at or locked.verified_at or find_open_return(locked):
         raise NothingToCheck
     return locked, submission
 
 
-def _record(action: str, assessment: Assessment, *, by: User, **details: object) -> None:
+def _record_check(action: str, assessment: Assessment, *, by: User, **details: object) -> None:
     record(
         action,
         assessment,

@@ -10,19 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.actions.evidence import TooLarge, digest_of, store
-from assessments.evidence.content import accept, clean_name
+from accounts.roles import Permission
+from assessments.actions.evidence import TooLarge, hash_content, store_file
+from assessments.evidence.content import accept_file, clean_name
 from assessments.models import Assessment, Document
-from assessments.reviewing.acceptance import terms
+from assessments.reviewing.acceptance import load_terms
 from audit.record import record
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 FOLDER = "documents"
 
 
 class UnknownKind(Exception):
-    """There is no such kind of paper."""
+    """A kind of paper that does not exist."""
 
 
 def file_document(*, assessment: Assessment, kind: str, name: str, upload: IO[bytes], by: User) -> Document:
@@ -30,17 +30,17 @@ def file_document(*, assessment: Assessment, kind: str, name: str, upload: IO[by
 
     Raises `UnknownKind`, `TooLarge`, `NoSpace`, `evidence_content.Refused` or `Forbidden`; then nothing is stored.
     """
-    require(verbs_in_company(by, assessment.company), Verb.ACCEPT)
-    if terms().document(kind) is None:
+    require(permissions_in_company(by, assessment.company), Permission.ACCEPT)
+    if load_terms().find_document(kind) is None:
         raise UnknownKind
     if upload.seek(0, 2) > settings.EVIDENCE_MAX_BYTES:
         raise TooLarge
-    accepted = accept(upload)
-    digest, size = digest_of(accepted.content)
-    same = assessment.documents.present().filter(kind=kind, sha256=digest).first()
+    accepted = accept_file(upload)
+    digest, size = hash_content(accepted.content)
+    same = assessment.documents.exclude_removed().filter(kind=kind, sha256=digest).first()
     if same is not None:
         return same
-    stored_name = store(accepted.content, size, FOLDER)
+    stored_name = store_file(accepted.content, size, FOLDER)
     try:
         with transaction.atomic():
             document = Document.objects.create(

@@ -11,20 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment
 from assessments.rounds.opening import join_open_rounds
 from audit.record import record
 from companies import actions as companies
 from companies.models import Company, Listing, Programme
-from companies.permissions import require, verbs_in_company, verbs_in_programme
+from companies.permissions import permissions_in_company, permissions_in_programme, require
 
 
-class RosterRefused(ValueError):
-    """The list cannot be changed as asked; the text says why."""
+class EnrolmentRefused(ValueError):
+    """A change of the list that cannot be made as asked; the text says why."""
 
 
-def join(*, programme: Programme, **company: Any) -> Company:
+def enrol_company(*, programme: Programme, **company: Any) -> Company:
     """Add a new company, see `companies.actions.create`; it takes part in the rounds that are open."""
     with transaction.atomic():
         added = companies.create(programme=programme, **company)
@@ -32,17 +32,17 @@ def join(*, programme: Programme, **company: Any) -> Company:
     return added
 
 
-def leave(*, listing: Listing, on: date, reason: str, by: User) -> None:
+def end_enrolment(*, listing: Listing, on: date, reason: str, by: User) -> None:
     """Take a company off the programme's list. Its rounds stay readable and their answers no longer change.
 
     It counts in rounds whose deadline was before that day. Raises `RosterRefused` or `Forbidden`.
     """
-    require(verbs_in_programme(by, listing.programme), Verb.RUN_PROGRAMME)
-    reason = _reason(reason)
+    require(permissions_in_programme(by, listing.programme), Permission.RUN_PROGRAMME)
+    reason = _require_reason(reason)
     if on > timezone.localdate():
-        raise RosterRefused(_("A company leaves today or on a day that has passed."))
+        raise EnrolmentRefused(_("A company leaves today or on a day that has passed."))
     with transaction.atomic():
-        _end(listing, Listing.End.LEFT, on, reason)
+        _end_listing(listing, Listing.End.LEFT, on, reason)
         record(
             "company.left",
             listing.company,
@@ -54,19 +54,19 @@ def leave(*, listing: Listing, on: date, reason: str, by: User) -> None:
         )
 
 
-def come_back(*, listing: Listing, reason: str, by: User) -> None:
+def resume_enrolment(*, listing: Listing, reason: str, by: User) -> None:
     """Put a company that left back on the list; it takes part in the rounds that are open.
 
     Raises `RosterRefused` or `Forbidden`.
     """
-    require(verbs_in_programme(by, listing.programme), Verb.RUN_PROGRAMME)
-    reason = _reason(reason)
+    require(permissions_in_programme(by, listing.programme), Permission.RUN_PROGRAMME)
+    reason = _require_reason(reason)
     with transaction.atomic():
         locked = Listing.objects.select_for_update().get(pk=listing.pk)
         if locked.end_kind == Listing.End.MERGED:
-            raise RosterRefused(_("The company was merged into another and cannot come back."))
+            raise EnrolmentRefused(_("The company was merged into another and cannot come back."))
         if locked.ended_on is None:
-            raise RosterRefused(_("The company is on the list."))
+            raise EnrolmentRefused(_("The company is on the list."))
         _set_end(locked, None, "", "")
         Assessment.objects.filter(company=listing.company_id, round__programme=listing.programme_id).update(
             closed_at=None, updated_at=timezone.now()
@@ -80,10 +80,10 @@ def come_back(*, listing: Listing, reason: str, by: User) -> None:
             programme_id=listing.programme_id,
             reason=reason,
         )
-    _follow(listing, locked)
+    _copy_end(listing, locked)
 
 
-def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) -> None:
+def merge_companies(*, absorbed: Company, into: Company, on: date, reason: str, by: User) -> None:
     """Note that a company was absorbed by another.
 
     From then on it counts in no figure; its rounds and submissions stay and can be read from the file of the
@@ -91,10 +91,10 @@ def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) 
     may change both. Raises `RosterRefused` or `Forbidden`.
     """
     for company in (absorbed, into):
-        require(verbs_in_company(by, company), Verb.EDIT_COMPANY)
-    reason = _reason(reason)
+        require(permissions_in_company(by, company), Permission.EDIT_COMPANY)
+    reason = _require_reason(reason)
     if on > timezone.localdate():
-        raise RosterRefused(_("A merger is entered on its day or later."))
+        raise EnrolmentRefused(_("A merger is entered on its day or later."))
     with transaction.atomic():
         # Locked in one order, so that two mergers cannot wait for each other in a ring.
         locked = {
@@ -108,10 +108,10 @@ def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) 
             Listing.objects.select_related("programme").filter(company=absorbed.pk).order_by("pk")
         )
         for listing in listings:
-            require(verbs_in_programme(by, listing.programme), Verb.RUN_PROGRAMME)
+            require(permissions_in_programme(by, listing.programme), Permission.RUN_PROGRAMME)
         for listing in listings:
             if listing.ended_on is None:
-                _end(listing, Listing.End.MERGED, on, reason)
+                _end_listing(listing, Listing.End.MERGED, on, reason)
         programmes: list[UUID | None] = [listing.programme_id for listing in listings]
         no_programme: list[UUID | None] = [None]
         for programme_id in programmes or no_programme:
@@ -132,32 +132,32 @@ def merge(*, absorbed: Company, into: Company, on: date, reason: str, by: User) 
     absorbed.merged_into, absorbed.merged_on = into, on
 
 
-def _reason(text: str) -> str:
+def _require_reason(text: str) -> str:
     text = text.strip()
     if not text:
-        raise RosterRefused(_("Give the reason; it stays in the company’s file."))
+        raise EnrolmentRefused(_("Give the reason; it stays in the company’s file."))
     return text[:200]
 
 
 def _check_merger(absorbed: Company, into: Company) -> None:
     if absorbed.pk == into.pk:
-        raise RosterRefused(_("A company cannot be merged into itself."))
+        raise EnrolmentRefused(_("A company cannot be merged into itself."))
     if absorbed.merged_into_id is not None:
-        raise RosterRefused(_("The company was merged into another already."))
+        raise EnrolmentRefused(_("The company was merged into another already."))
     if into.merged_into_id is not None:
-        raise RosterRefused(_("The other company was itself merged into another. Choose that one."))
+        raise EnrolmentRefused(_("The other company was itself merged into another. Choose that one."))
 
 
-def _end(listing: Listing, kind: Listing.End, on: date, reason: str) -> None:
+def _end_listing(listing: Listing, kind: Listing.End, on: date, reason: str) -> None:
     locked = Listing.objects.select_for_update().get(pk=listing.pk)
     if locked.ended_on is not None:
-        raise RosterRefused(_("The company is not on the list any more."))
+        raise EnrolmentRefused(_("The company is not on the list any more."))
     _set_end(locked, on, kind.value, reason)
     now = timezone.now()
     Assessment.objects.filter(
         company=listing.company_id, round__programme=listing.programme_id, closed_at__isnull=True
     ).update(closed_at=now, updated_at=now)
-    _follow(listing, locked)
+    _copy_end(listing, locked)
 
 
 def _set_end(listing: Listing, on: date | None, kind: str, reason: str) -> None:
@@ -171,6 +171,6 @@ def _set_merged(company: Company, into: Company, on: date) -> None:
     company.save(update_fields=["merged_into", "merged_on", "updated_at"])
 
 
-def _follow(listing: Listing, changed: Listing) -> None:
+def _copy_end(listing: Listing, changed: Listing) -> None:
     for name in ("ended_on", "end_kind", "end_reason"):
         setattr(listing, name, getattr(changed, name))

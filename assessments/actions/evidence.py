@@ -15,53 +15,53 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.actions.answers import Frozen
+from accounts.roles import Permission
+from assessments.actions.answers import AnswersLocked
 from assessments.answering.reopening import may_submit
 from assessments.evidence.cleanup import FOLDER
-from assessments.evidence.content import accept, clean_name
-from assessments.evidence.upload_handlers import is_no_space
+from assessments.evidence.content import accept_file, clean_name
+from assessments.evidence.upload_handlers import is_disk_full
 from assessments.models import Assessment, Evidence
 from audit.record import record
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 CHUNK = 64 * 1024
 
 
 class TooLarge(Exception):
-    """One file is larger than a file may be."""
+    """A file that is larger than a file may be."""
 
 
 class NoRoom(Exception):
-    """The files of this assessment together would be larger than they may be."""
+    """A file for which the files of this assessment together leave no room."""
 
 
 class NoSpace(Exception):
-    """The disk of the site is full; nothing was stored."""
+    """A full disk of the site; nothing was stored."""
 
 
 class Gone(Exception):
-    """The file is no longer kept, so that it cannot be brought back or used again."""
+    """A file that is no longer kept, so that it cannot be brought back or used again."""
 
 
-def attach(*, assessment: Assessment, item: str, name: str, upload: IO[bytes], by: User) -> Evidence:
+def attach_file(*, assessment: Assessment, item: str, name: str, upload: IO[bytes], by: User) -> Evidence:
     """Store a file beside the answer to `item`; the same content sent again finds the first.
 
     Raises `TooLarge`, `NoRoom`, `NoSpace`, `Frozen`, `Forbidden` or `evidence_content.Refused`; then nothing
     is stored.
     """
-    _may_change(assessment, by)
+    _require_changeable(assessment, by)
     if upload.seek(0, 2) > settings.EVIDENCE_MAX_BYTES:
         raise TooLarge
-    accepted = accept(upload)
-    digest, size = digest_of(accepted.content)
-    same = assessment.evidence.present().filter(item=item, sha256=digest).first()
+    accepted = accept_file(upload)
+    digest, size = hash_content(accepted.content)
+    same = assessment.evidence.exclude_removed().filter(item=item, sha256=digest).first()
     if same is not None:
         return same
-    stored_name = store(accepted.content, size)
+    stored_name = store_file(accepted.content, size)
     try:
         with transaction.atomic():
-            _make_room(assessment, size)
+            _require_room(assessment, size)
             # A second request with the same content got here first: its row is the one.
             evidence, is_new = Evidence.objects.get_or_create(
                 assessment=assessment,
@@ -77,7 +77,7 @@ def attach(*, assessment: Assessment, item: str, name: str, upload: IO[bytes], b
                 },
             )
             if is_new:
-                _record("evidence.added", evidence, by)
+                _record_evidence("evidence.added", evidence, by)
     except BaseException:
         default_storage.delete(stored_name)
         raise
@@ -86,11 +86,11 @@ def attach(*, assessment: Assessment, item: str, name: str, upload: IO[bytes], b
     return evidence
 
 
-def reuse(*, assessment: Assessment, evidence: Evidence, by: User) -> Evidence:
+def reuse_file(*, assessment: Assessment, evidence: Evidence, by: User) -> Evidence:
     """Put the evidence of an earlier round beside the same item of this one, without copying the file."""
-    _may_change(assessment, by)
+    _require_changeable(assessment, by)
     with transaction.atomic():
-        _make_room(assessment, evidence.size)
+        _require_room(assessment, evidence.size)
         if evidence.removed_at is not None or not default_storage.exists(evidence.stored_name):
             raise Gone
         again, is_new = Evidence.objects.get_or_create(
@@ -108,58 +108,62 @@ def reuse(*, assessment: Assessment, evidence: Evidence, by: User) -> Evidence:
             },
         )
         if is_new:
-            _record("evidence.reused", again, by, source=str(evidence.pk))
+            _record_evidence("evidence.reused", again, by, source=str(evidence.pk))
     return again
 
 
-def remove(*, evidence: Evidence, by: User) -> None:
+def remove_file(*, evidence: Evidence, by: User) -> None:
     """Take the file away from the answer; it can be brought back for some days. Twice equals once."""
-    _may_change(evidence.assessment, by)
+    _require_changeable(evidence.assessment, by)
     now = timezone.now()
     with transaction.atomic():
-        removed = Evidence.objects.present().filter(pk=evidence.pk).update(removed_at=now, removed_by=by)
+        removed = (
+            Evidence.objects.exclude_removed().filter(pk=evidence.pk).update(removed_at=now, removed_by=by)
+        )
         if removed:
             evidence.removed_at, evidence.removed_by = now, by
-            _record("evidence.removed", evidence, by)
+            _record_evidence("evidence.removed", evidence, by)
 
 
-def restore(*, evidence: Evidence, by: User) -> None:
+def restore_file(*, evidence: Evidence, by: User) -> None:
     """Bring a removed file back; raises `Gone` when it is no longer kept."""
-    _may_change(evidence.assessment, by)
+    _require_changeable(evidence.assessment, by)
     if evidence.removed_at is None:
         return
     with transaction.atomic():
-        _make_room(evidence.assessment, evidence.size)
-        same = evidence.assessment.evidence.present().filter(item=evidence.item, sha256=evidence.sha256)
+        _require_room(evidence.assessment, evidence.size)
+        same = evidence.assessment.evidence.exclude_removed().filter(
+            item=evidence.item, sha256=evidence.sha256
+        )
         if same.exists():
             return
         if not evidence.can_be_restored or not default_storage.exists(evidence.stored_name):
             raise Gone
         evidence.removed_at = evidence.removed_by = None
         evidence.save(update_fields=["removed_at", "removed_by"])
-        _record("evidence.restored", evidence, by)
+        _record_evidence("evidence.restored", evidence, by)
 
 
 def record_reading(evidence: Evidence, *, by: User) -> None:
     """Note who read a file."""
-    _record("evidence.read", evidence, by)
+    _record_evidence("evidence.read", evidence, by)
 
 
-def _may_change(assessment: Assessment, by: User) -> None:
-    require(verbs_in_company(by, assessment.company), Verb.ANSWER)
+def _require_changeable(assessment: Assessment, by: User) -> None:
+    require(permissions_in_company(by, assessment.company), Permission.ANSWER)
     if not may_submit(assessment):
-        raise Frozen
+        raise AnswersLocked
 
 
-def _make_room(assessment: Assessment, size: int) -> None:
+def _require_room(assessment: Assessment, size: int) -> None:
     """Refuse what does not fit; the row of the assessment is the lock of those who add at the same time."""
     locked = Assessment.objects.select_for_update().only("id").get(pk=assessment.pk)
-    used = locked.evidence.present().aggregate(bytes=Sum("size"))["bytes"] or 0
+    used = locked.evidence.exclude_removed().aggregate(bytes=Sum("size"))["bytes"] or 0
     if used + size > settings.EVIDENCE_ASSESSMENT_MAX_BYTES:
         raise NoRoom
 
 
-def store(content: IO[bytes], size: int, folder: str = FOLDER) -> str:
+def store_file(content: IO[bytes], size: int, folder: str = FOLDER) -> str:
     """Write the content under a random name; a full disk leaves nothing behind."""
     # The database lives on the same disk, and stops when the last byte is gone.
     if shutil.disk_usage(settings.VAR_DIR).free < size + settings.EVIDENCE_DISK_RESERVE_BYTES:
@@ -171,13 +175,13 @@ def store(content: IO[bytes], size: int, folder: str = FOLDER) -> str:
         return default_storage.save(name, File(content))
     except OSError as error:
         default_storage.delete(name)
-        if is_no_space(error):
+        if is_disk_full(error):
             raise NoSpace from error
         raise
 
 
-def digest_of(content: IO[bytes]) -> tuple[str, int]:
-    """The sha256 of a content, and its length."""
+def hash_content(content: IO[bytes]) -> tuple[str, int]:
+    """Return the sha256 of a content, and its length."""
     content.seek(0)
     digest, size = hashlib.sha256(), 0
     while piece := content.read(CHUNK):
@@ -186,7 +190,7 @@ def digest_of(content: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _record(action: str, evidence: Evidence, by: User, **details: str) -> None:
+def _record_evidence(action: str, evidence: Evidence, by: User, **details: str) -> None:
     record(
         action,
         evidence,

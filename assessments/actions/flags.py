@@ -6,27 +6,30 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Flag
-from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_company
+from assessments.reviewing.conflicts_of_interest import (
+    find_company_conflicts_of_interest,
+    require_no_conflict_of_interest,
+)
 from audit.record import record
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 MAX_COMMENT = 2_000
 
 
 class NoComment(Exception):
-    """Settling a hint needs a comment that says why."""
+    """A hint settled without a comment that says why."""
 
 
-def settle(*, flag: Flag, disposition: Flag.Disposition, comment: str, by: User) -> Flag:
-    """Store what came of a hint; setting it back to open needs no comment.
+def settle_flag(*, flag: Flag, disposition: Flag.Disposition, comment: str, by: User) -> Flag:
+    """Store the disposition of a hint; setting it back to open needs no comment.
 
     Raises `NoComment`, `Forbidden` or `Tied`; then nothing is stored.
     """
     company = flag.assessment.company
-    require(verbs_in_company(by, company), Verb.SETTLE_FLAGS)
-    require_untied(ties_to_company(by, flag.assessment))
+    require(permissions_in_company(by, company), Permission.SETTLE_FLAGS)
+    require_no_conflict_of_interest(find_company_conflicts_of_interest(by, flag.assessment))
     comment = comment.strip()[:MAX_COMMENT]
     if disposition != Flag.Disposition.OPEN and not comment:
         raise NoComment

@@ -5,24 +5,24 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import PublishedVersion
 from assessments.rounds.instruments import NotPublished
 from audit.record import record
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
-from instrument import DefinitionError, load
+from companies.permissions import permissions_in_programme, require
+from instrument import DefinitionError, load_instrument
 
 
-def publish(*, version: str, programme: Programme, by: User) -> PublishedVersion:
+def publish_version(*, version: str, programme: Programme, by: User) -> PublishedVersion:
     """Make a version available; publishing it again returns what is there.
 
     The files must hash to what was recorded when the version was finished, and to what was published here
     before; otherwise `NotPublished` is raised and nothing changes. Also raises `Forbidden`.
     """
-    require(verbs_in_programme(by, programme), Verb.PUBLISH_INSTRUMENT)
+    require(permissions_in_programme(by, programme), Permission.PUBLISH_INSTRUMENT)
     try:
-        instrument = load(version)
+        instrument = load_instrument(version)
     except DefinitionError as error:
         raise NotPublished(version, differs=True) from error
     with transaction.atomic():

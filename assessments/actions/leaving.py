@@ -16,7 +16,7 @@ from accounts.roles import Role
 from assessments.models import SectionAssignment
 from audit.record import record
 from companies.models import Company, Invitation, Membership, Programme, ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 
 # In both languages, since it is stored once and read in either.
 NAME_OF_THE_ERASED = "已注销用户 · Former user"
@@ -25,17 +25,19 @@ MAIL_DOMAIN = "erased.invalid"
 
 
 class StillNeeded(Exception):
-    """The person is the only owner of a company or the only administrator of a programme; `places` names them."""
+    """The only owner of a company, or the only administrator of a programme; `places` names those."""
 
     def __init__(self, places: Iterable[models.Model]) -> None:
         self.places = [str(place) for place in places]
         super().__init__(", ".join(self.places))
 
 
-def needed_by(user: User) -> list[models.Model]:
-    """The companies that have no other owner, and the programmes that have no other administrator."""
-    owned = Membership.objects.filter(current(), role=Role.OWNER, user__is_active=True)
-    run = ProgrammeRole.objects.filter(current(), role=Role.ADMINISTRATOR, user__is_active=True)
+def list_sole_responsibilities(user: User) -> list[models.Model]:
+    """Return the companies that have no other owner, and programmes that have no other administrator."""
+    owned = Membership.objects.filter(build_current_condition(), role=Role.OWNER, user__is_active=True)
+    run = ProgrammeRole.objects.filter(
+        build_current_condition(), role=Role.ADMINISTRATOR, user__is_active=True
+    )
     companies = Company.objects.filter(pk__in=owned.filter(user=user).values("company")).exclude(
         pk__in=owned.exclude(user=user).values("company")
     )
@@ -45,7 +47,7 @@ def needed_by(user: User) -> list[models.Model]:
     return [*companies, *programmes]
 
 
-def erase(*, user: User, by: User) -> None:
+def erase_person(*, user: User, by: User) -> None:
     """Take a person's name, addresses and notices away, and end roles, sessions and keys. It cannot be undone.
 
     Answers, submissions and the record of what was done stay: they are the company's and the programme's. That
@@ -54,7 +56,7 @@ def erase(*, user: User, by: User) -> None:
     """
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
-        if places := needed_by(person):
+        if places := list_sole_responsibilities(person):
             raise StillNeeded(places)
         now = timezone.now()
         for held in (Membership, ProgrammeRole):
@@ -69,7 +71,7 @@ def erase(*, user: User, by: User) -> None:
             session.end()
         for log in (AccessAttempt, AccessFailureLog, AccessLog):
             log.objects.filter(username__in=[person.email, *filter(None, [person.phone])]).delete()
-        _unname(person)
+        _erase_name(person)
         person.name = NAME_OF_THE_ERASED
         person.email = f"{person.pk.hex}@{MAIL_DOMAIN}"
         person.phone, person.phone_verified_at, person.muted_kinds = "", None, []
@@ -81,7 +83,7 @@ def erase(*, user: User, by: User) -> None:
         record("person.erased", person, by=by)
 
 
-def _unname(person: User) -> None:
+def _erase_name(person: User) -> None:
     """Take the name out of where it was written down for others: their notices, and the links for this person."""
     told = Notice.objects.exclude(user=person).filter(parameters__by=person.name)
     colleagues = Membership.objects.filter(company__memberships__user=person).values("user")

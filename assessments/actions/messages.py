@@ -8,61 +8,61 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Role, Verb
-from assessments.models import Assessment, Message, Side, Thread, ThreadReading
+from accounts.roles import Permission, Role
+from assessments.models import Assessment, Message, MessageSide, Thread, ThreadReading
 from assessments.models.message import MAX_LENGTH
 from audit.record import record
 from companies.models import Membership, ProgrammeRole
-from companies.models.scope import current
-from companies.permissions import require, verbs_in_company
+from companies.models.scope import build_current_condition
+from companies.permissions import permissions_in_company, require
 
 COMPANY_SIDE = (Role.OWNER.value, Role.DELEGATE.value, Role.MEMBER.value)
 
 
 class NothingSaid(Exception):
-    """The message is empty."""
+    """A message without text."""
 
 
 class TooLong(Exception):
-    """The message has more characters than fit."""
+    """A message with more characters than fit."""
 
 
 class TooLate(Exception):
-    """The message is somebody else's, was withdrawn already, or is older than ten minutes."""
+    """A message that is somebody else's, was withdrawn already, or is older than ten minutes."""
 
 
-def side_of(user: User, assessment: Assessment) -> Side:
-    """On whose behalf the person speaks: who belongs to the company speaks for it."""
+def get_message_side(user: User, assessment: Assessment) -> MessageSide:
+    """Return the side on whose behalf the person speaks: who belongs to the company speaks for it."""
     own = Membership.objects.filter(
-        current(), user=user, company=assessment.company_id, role__in=COMPANY_SIDE
+        build_current_condition(), user=user, company=assessment.company_id, role__in=COMPANY_SIDE
     )
-    return Side.COMPANY if own.exists() else Side.BUREAU
+    return MessageSide.COMPANY if own.exists() else MessageSide.BUREAU
 
 
-def write(*, assessment: Assessment, body: str, by: User) -> Message:
+def write_message(*, assessment: Assessment, body: str, by: User) -> Message:
     """Add a message and tell the other side. Raises `Forbidden`, `NothingSaid` or `TooLong`."""
-    require(verbs_in_company(by, assessment.company), Verb.WRITE_MESSAGES)
+    require(permissions_in_company(by, assessment.company), Permission.WRITE_MESSAGES)
     body = body.replace("\r\n", "\n").strip()
     if not body:
         raise NothingSaid
     if len(body) > MAX_LENGTH:
         raise TooLong
-    side = side_of(by, assessment)
-    other = Side.BUREAU if side is Side.COMPANY else Side.COMPANY
+    side = get_message_side(by, assessment)
+    other = MessageSide.BUREAU if side is MessageSide.COMPANY else MessageSide.COMPANY
     with transaction.atomic():
         Assessment.objects.select_for_update().only("id").get(pk=assessment.pk)
         message = Message.objects.create(assessment=assessment, side=side, body=body, written_by=by)
         Thread.objects.update_or_create(
             assessment=assessment, defaults={"last_at": message.written_at, "waits_for": other}
         )
-        mark_read(assessment=assessment, by=by)
-        _record("message.written", message, by)
-        for person in _people(assessment, other):
+        mark_thread_read(assessment=assessment, by=by)
+        _record_message("message.written", message, by)
+        for person in _list_recipients(assessment, other):
             notify(
                 user=person,
-                kind=Kind.MESSAGE,
+                kind=NoticeKind.MESSAGE,
                 link=reverse("assessments:messages", args=[assessment.pk]),
                 company=assessment.company,
                 key=f"message:{message.pk}",
@@ -75,7 +75,7 @@ def withdraw(*, message: Message, by: User) -> None:
     """Empty one's own message of the last ten minutes; the place where it stood stays. Raises `TooLate`."""
     with transaction.atomic():
         assessment = Assessment.objects.select_for_update().only("id").get(pk=message.assessment_id)
-        if not message.can_be_withdrawn_by(by):
+        if not message.allows_withdrawal(by):
             raise TooLate
         now = timezone.now()
         changed = Message.objects.filter(pk=message.pk, withdrawn_at__isnull=True).update(
@@ -85,16 +85,24 @@ def withdraw(*, message: Message, by: User) -> None:
             raise TooLate
         message.body, message.withdrawn_at = "", now
         last = Message.objects.filter(assessment=assessment, withdrawn_at__isnull=True).last()
-        waits_for = "" if last is None else Side.BUREAU if last.side == Side.COMPANY else Side.COMPANY
+        waits_for = (
+            ""
+            if last is None
+            else MessageSide.BUREAU
+            if last.side == MessageSide.COMPANY
+            else MessageSide.COMPANY
+        )
         Thread.objects.filter(assessment=assessment).update(waits_for=waits_for)
-        _record("message.withdrawn", message, by)
+        _record_message("message.withdrawn", message, by)
 
 
-def settle(*, assessment: Assessment, by: User) -> None:
-    """Say that the company's last message needs no answer; twice equals once."""
-    require(verbs_in_company(by, assessment.company), Verb.WRITE_MESSAGES)
+def settle_thread(*, assessment: Assessment, by: User) -> None:
+    """Mark the company's last message as one that needs no answer; twice equals once."""
+    require(permissions_in_company(by, assessment.company), Permission.WRITE_MESSAGES)
     with transaction.atomic():
-        settled = Thread.objects.filter(assessment=assessment, waits_for=Side.BUREAU).update(waits_for="")
+        settled = Thread.objects.filter(assessment=assessment, waits_for=MessageSide.BUREAU).update(
+            waits_for=""
+        )
         if settled:
             record(
                 "message.settled",
@@ -105,25 +113,27 @@ def settle(*, assessment: Assessment, by: User) -> None:
             )
 
 
-def mark_read(*, assessment: Assessment, by: User) -> None:
+def mark_thread_read(*, assessment: Assessment, by: User) -> None:
     """Note that the person has read all that was written so far."""
     ThreadReading.objects.update_or_create(
         assessment=assessment, user=by, defaults={"read_until": timezone.now()}
     )
 
 
-def _people(assessment: Assessment, side: Side) -> Iterable[User]:
-    """Who is told: everybody of the company; of the bureau those who take part, else its officers."""
-    if side is Side.COMPANY:
-        own = Membership.objects.filter(current(), company=assessment.company_id, role__in=COMPANY_SIDE)
+def _list_recipients(assessment: Assessment, side: MessageSide) -> Iterable[User]:
+    """Return who is told: everybody of the company; of the bureau those who take part, else its officers."""
+    if side is MessageSide.COMPANY:
+        own = Membership.objects.filter(
+            build_current_condition(), company=assessment.company_id, role__in=COMPANY_SIDE
+        )
         return User.objects.filter(pk__in=own.values("user"))
-    spoke = Message.objects.filter(assessment=assessment, side=Side.BUREAU).values("written_by")
-    staff = ProgrammeRole.objects.filter(current(), programme=assessment.round.programme_id)
+    spoke = Message.objects.filter(assessment=assessment, side=MessageSide.BUREAU).values("written_by")
+    staff = ProgrammeRole.objects.filter(build_current_condition(), programme=assessment.round.programme_id)
     taking_part = User.objects.filter(pk__in=spoke).filter(pk__in=staff.values("user"))
     return taking_part or User.objects.filter(pk__in=staff.filter(role=Role.OFFICER.value).values("user"))
 
 
-def _record(action: str, message: Message, by: User) -> None:
+def _record_message(action: str, message: Message, by: User) -> None:
     assessment = message.assessment
     record(
         action,

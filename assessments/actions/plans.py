@@ -10,18 +10,18 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from assessments.plans import WhatIf
 from audit.record import record
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 # What people say of a step.
 PARTS = ("owner", "due_on", "done_on")
 
 
 class NothingToPlan(Exception):
-    """No step is switched on."""
+    """A plan with no step switched on."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Duty:
     done_on: date | None = None
 
     @classmethod
-    def of(cls, step: PlanStep) -> Duty:
-        """What is stored of the step."""
+    def from_step(cls, step: PlanStep) -> Duty:
+        """Build the duty from what is stored of the step."""
         return cls(*(getattr(step, part) for part in PARTS))
 
 
 @dataclass(frozen=True)
-class Change:
+class DutyChange:
     """What somebody saw of a step, and what they want it to be."""
 
     seen: Duty
@@ -62,13 +62,13 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
 
     The plan before is kept; who does what goes over from it.
     """
-    require(verbs_in_company(by, assessment.company), Verb.PLAN)
+    require(permissions_in_company(by, assessment.company), Permission.PLAN)
     if not way.on:
         raise NothingToPlan
     # Two people saving at once must not both become the current plan.
     Assessment.objects.select_for_update().get(pk=assessment.pk)
     earlier = Plan.objects.filter(assessment=assessment, is_current=True).first()
-    duties = {step.item: Duty.of(step) for step in earlier.steps.all()} if earlier else {}
+    duties = {step.item: Duty.from_step(step) for step in earlier.steps.all()} if earlier else {}
     Plan.objects.filter(assessment=assessment, is_current=True).update(is_current=False)
     last = Plan.objects.filter(assessment=assessment).aggregate(last=Max("number"))["last"] or 0
     plan = Plan.objects.create(
@@ -112,19 +112,19 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
 
 
 @transaction.atomic
-def assign_steps(*, plan: Plan, changes: Mapping[str, Change], by: User) -> list[Collision]:
-    """Say who does which step by when; the parts that are left as somebody else stored them meanwhile.
+def assign_steps(*, plan: Plan, changes: Mapping[str, DutyChange], by: User) -> list[Collision]:
+    """Store who does which step by when; return the parts that somebody else has changed meanwhile.
 
     Only what differs from what was seen is stored, so that two people can fill in one plan at once.
     """
     assessment = plan.assessment
-    require(verbs_in_company(by, assessment.company), Verb.PLAN)
+    require(permissions_in_company(by, assessment.company), Permission.PLAN)
     changed, collisions = [], []
     for step in plan.steps.select_for_update():
         change = changes.get(step.item)
         if change is None:
             continue
-        before = Duty.of(step)
+        before = Duty.from_step(step)
         for part in PARTS:
             stored, seen, wanted = (getattr(duty, part) for duty in (before, change.seen, change.wanted))
             if wanted in (seen, stored):
@@ -133,7 +133,7 @@ def assign_steps(*, plan: Plan, changes: Mapping[str, Change], by: User) -> list
                 setattr(step, part, wanted)
             else:
                 collisions.append(Collision(step.item, part, stored, wanted))
-        if before != Duty.of(step):
+        if before != Duty.from_step(step):
             changed.append(step)
     if changed:
         PlanStep.objects.bulk_update(changed, PARTS)

@@ -14,7 +14,7 @@ from benchmarks.models import Activation, Proposal, Release
 from companies.models import Programme
 
 
-def put_into_use(*, release: Release, proposed_by: User | None, confirmed_by: User | None) -> Activation:
+def activate_release(*, release: Release, proposed_by: User | None, confirmed_by: User | None) -> Activation:
     """Promote a release and have the programme's latest submissions scored under it."""
     with transaction.atomic():
         activation = releases.promote(release=release, proposed_by=proposed_by, confirmed_by=confirmed_by)
@@ -22,7 +22,7 @@ def put_into_use(*, release: Release, proposed_by: User | None, confirmed_by: Us
     return activation
 
 
-def confirm(*, proposal: Proposal, by: User) -> Activation:
+def activate_proposal(*, proposal: Proposal, by: User) -> Activation:
     """Confirm a proposal as the second person; scoring under the new release starts after commit."""
     with transaction.atomic():
         activation = releases.confirm(proposal=proposal, by=by)
@@ -30,7 +30,7 @@ def confirm(*, proposal: Proposal, by: User) -> Activation:
     return activation
 
 
-def roll_back(*, programme: Programme, by: User) -> Activation:
+def roll_back_release(*, programme: Programme, by: User) -> Activation:
     """Return to the release that was in use before. Its score runs are still there; missing ones are added."""
     with transaction.atomic():
         activation = releases.activate_previous(programme=programme, by=by)

@@ -14,22 +14,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Reminder, Round
 from audit.record import record
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
-from companies.recipients import deciding_people
-from instrument import load
+from companies.permissions import permissions_in_programme, require
+from companies.recipients import list_deciding_people
+from instrument import load_instrument
 
 # A company is reminded of a round at most once in this time.
 PAUSE = timedelta(days=7)
 
 
-class Reason(models.TextChoices):
-    """Why a company is not reminded."""
+class ReminderSkipReason(models.TextChoices):
+    """A reason for not reminding a company."""
 
     SUBMITTED = "submitted", _("Has submitted its answers")
     CLOSED = "closed", _("The round is not open for it")
@@ -51,12 +51,12 @@ class LeftOut:
     """A company that is not reminded, and why."""
 
     assessment: Assessment
-    reason: Reason
+    reason: ReminderSkipReason
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Who is reminded and who is left out, in the order in which they were given."""
+class ReminderOutcome:
+    """The companies reminded and those left out, in the order in which they were given."""
 
     reminded: list[Reminded] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -67,14 +67,16 @@ class Outcome:
         return sum(len(row.people) for row in self.reminded)
 
     @property
-    def reasons(self) -> list[tuple[Reason, int]]:
+    def reasons(self) -> list[tuple[ReminderSkipReason, int]]:
         """How many companies are left out for each reason, in the order of the rules."""
-        counts = [(reason, sum(row.reason == reason for row in self.left_out)) for reason in Reason]
+        counts = [
+            (reason, sum(row.reason == reason for row in self.left_out)) for reason in ReminderSkipReason
+        ]
         return [(reason, count) for reason, count in counts if count]
 
 
-def preview(*, assessments: Iterable[Assessment], by: User) -> Outcome:
-    """What `remind` would do now; nothing is sent. Six queries for one programme, however many companies.
+def preview_reminders(*, assessments: Iterable[Assessment], by: User) -> ReminderOutcome:
+    """Return what `remind_companies` would do now; nothing is sent. Six queries for one programme.
 
     Raises `Forbidden` unless `by` runs the programme of each assessment.
     """
@@ -83,7 +85,7 @@ def preview(*, assessments: Iterable[Assessment], by: User) -> Outcome:
     by_id = {assessment.pk: assessment for assessment in found}
     rows = [by_id[pk] for pk in ids if pk in by_id]
     _require_programmes(by, {row.round.programme for row in rows})
-    people = deciding_people(row.company_id for row in rows)
+    people = list_deciding_people(row.company_id for row in rows)
     sent = {
         counted["assessment"]: (counted["times"], counted["last"])
         for counted in Reminder.objects.filter(assessment__in=ids)
@@ -92,21 +94,21 @@ def preview(*, assessments: Iterable[Assessment], by: User) -> Outcome:
         .order_by()
     }
     now = timezone.now()
-    outcome = Outcome()
+    outcome = ReminderOutcome()
     for row in rows:
         times, last = sent.get(row.pk, (0, None))
         own = people.get(row.company_id, [])
-        reason: Reason | None = None
+        reason: ReminderSkipReason | None = None
         if row.submitted_at is not None:
-            reason = Reason.SUBMITTED
+            reason = ReminderSkipReason.SUBMITTED
         elif not row.can_change:
-            reason = Reason.CLOSED
+            reason = ReminderSkipReason.CLOSED
         elif last is not None and last > now - PAUSE:
-            reason = Reason.RECENT
+            reason = ReminderSkipReason.RECENT
         elif times >= settings.REMINDERS_IN_A_ROUND:
-            reason = Reason.OFTEN
+            reason = ReminderSkipReason.OFTEN
         elif not own:
-            reason = Reason.NOBODY
+            reason = ReminderSkipReason.NOBODY
         if reason is None:
             outcome.reminded.append(Reminded(row, tuple(own)))
         else:
@@ -114,8 +116,8 @@ def preview(*, assessments: Iterable[Assessment], by: User) -> Outcome:
     return outcome
 
 
-def remind(*, assessments: Iterable[Assessment], by: User) -> Outcome:
-    """Remind the owners and delegates of companies that have not submitted; who was, and who was left out.
+def remind_companies(*, assessments: Iterable[Assessment], by: User) -> ReminderOutcome:
+    """Remind owners and delegates of companies that have not submitted; return who was, and who was not.
 
     Repeating it reminds nobody twice: what was just sent counts. Raises `Forbidden` as `preview` does; then
     nothing is sent.
@@ -127,19 +129,19 @@ def remind(*, assessments: Iterable[Assessment], by: User) -> Outcome:
             .filter(pk__in=[assessment.pk for assessment in assessments])
             .order_by("pk")
         )
-        outcome = preview(assessments=locked, by=by)
+        outcome = preview_reminders(assessments=locked, by=by)
         for row in outcome.reminded:
-            _send(row, by)
+            _send_reminder(row, by)
     return outcome
 
 
-def _send(row: Reminded, by: User) -> None:
+def _send_reminder(row: Reminded, by: User) -> None:
     assessment = row.assessment
-    facts = reminder_facts(assessment)
+    facts = build_reminder_facts(assessment)
     for person in row.people:
         notify(
             user=person,
-            kind=Kind.REMINDER,
+            kind=NoticeKind.REMINDER,
             link=reverse("assessments:home", args=[assessment.pk]),
             company=assessment.company,
             **facts,
@@ -155,9 +157,9 @@ def _send(row: Reminded, by: User) -> None:
     )
 
 
-def reminder_facts(assessment: Assessment) -> dict[str, Any]:
-    """What a reminder names besides the company."""
-    total = len(load(assessment.round.instrument_version).items)
+def build_reminder_facts(assessment: Assessment) -> dict[str, Any]:
+    """Build what a reminder names besides the company."""
+    total = len(load_instrument(assessment.round.instrument_version).items)
     return {
         "round": Round.Code(assessment.round.code).label,
         "deadline": timezone.localdate(assessment.deadline),
@@ -167,4 +169,4 @@ def reminder_facts(assessment: Assessment) -> dict[str, Any]:
 
 def _require_programmes(by: User, programmes: set[Programme]) -> None:
     for programme in programmes:
-        require(verbs_in_programme(by, programme), Verb.RUN_PROGRAMME)
+        require(permissions_in_programme(by, programme), Permission.RUN_PROGRAMME)

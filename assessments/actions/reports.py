@@ -9,30 +9,30 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Report, Round
 from assessments.tasks.reports import request_packet, request_report
 from audit.record import record
-from companies.permissions import require, verbs_in_company, verbs_in_programme
+from companies.permissions import permissions_in_company, permissions_in_programme, require
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 class NoResult(Exception):
-    """None of the assessments has a result to report on."""
+    """The lack of a result to report on in each of the assessments."""
 
 
 @transaction.atomic
 def order_report(*, assessment: Assessment, kind: Report.Kind, language: str, by: User) -> Report:
     """Have a report on one company made by a worker; an own order that still waits is returned as it is."""
-    require(verbs_in_company(by, assessment.company), Verb.SEE_ANSWERS)
+    require(permissions_in_company(by, assessment.company), Permission.SEE_ANSWERS)
     if assessment.run is None:
         raise NoResult
     language = language if language in LANGUAGES else LANGUAGES[0]
     waiting = Report.objects.filter(
         assessment=assessment, kind=kind, language=language, created_by=by, path=""
     ).first()
-    if waiting is not None and not waiting.progress().has_failed:
+    if waiting is not None and not waiting.compute_progress().has_failed:
         return waiting
     report = Report.objects.create(
         kind=kind, round=assessment.round, assessment=assessment, language=language, created_by=by
@@ -53,8 +53,8 @@ def order_report(*, assessment: Assessment, kind: Report.Kind, language: str, by
 @transaction.atomic
 def order_packet(*, round: Round, assessments: Sequence[UUID], language: str, by: User) -> Report:  # noqa: A002
     """Have the reports of many companies made; those without a result, or out of the person's scope, are left out."""
-    require(verbs_in_programme(by, round.programme), Verb.EXPORT)
-    readable = Assessment.objects.allowing(by, Verb.SEE_ANSWERS).filter(
+    require(permissions_in_programme(by, round.programme), Permission.EXPORT)
+    readable = Assessment.objects.allowing(by, Permission.SEE_ANSWERS).filter(
         pk__in=assessments, round=round, self_run__isnull=False
     )
     ids = list(readable.order_by("pk").values_list("pk", flat=True))
@@ -77,8 +77,8 @@ def order_packet(*, round: Round, assessments: Sequence[UUID], language: str, by
     return report
 
 
-def note_fetched(*, report: Report, by: User) -> None:
-    """Keep on record that a file with results left the site."""
+def record_report_download(*, report: Report, by: User) -> None:
+    """Record that a file with results left the site."""
     record(
         "report.fetched",
         report,

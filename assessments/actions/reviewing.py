@@ -6,24 +6,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, ReviewAssignment
 from assessments.reviewing.reviewers import may_be_assigned
 from audit.record import record
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 
 class NotAssignable(ValueError):
-    """The person cannot review this company: no such role for it, or has acted for it."""
+    """A person who cannot review this company: no such role for it, or has acted for it."""
 
 
-def assign(*, assessment: Assessment, kind: ReviewAssignment.Kind, to: User, by: User) -> ReviewAssignment:
+def assign_reviewer(
+    *, assessment: Assessment, kind: ReviewAssignment.Kind, to: User, by: User
+) -> ReviewAssignment:
     """Hand the assessment to `to`, in place of whoever had it. Needs `round__programme` and `company`.
 
     Raises `NotAssignable` or `Forbidden`. Assigning the same person again changes nothing.
     """
     programme = assessment.round.programme
-    require(verbs_in_programme(by, programme), Verb.RUN_PROGRAMME)
+    require(permissions_in_programme(by, programme), Permission.RUN_PROGRAMME)
     if not may_be_assigned(to, kind, assessment):
         raise NotAssignable
     with transaction.atomic():
@@ -49,10 +51,10 @@ def assign(*, assessment: Assessment, kind: ReviewAssignment.Kind, to: User, by:
     return assignment
 
 
-def unassign(*, assessment: Assessment, kind: ReviewAssignment.Kind, by: User) -> bool:
-    """Take the assessment back from whoever has it; False if nobody has."""
+def unassign_reviewer(*, assessment: Assessment, kind: ReviewAssignment.Kind, by: User) -> bool:
+    """Take the assessment back from whoever has it; return False if nobody has."""
     programme = assessment.round.programme
-    require(verbs_in_programme(by, programme), Verb.RUN_PROGRAMME)
+    require(permissions_in_programme(by, programme), Permission.RUN_PROGRAMME)
     with transaction.atomic():
         taken, _ = ReviewAssignment.objects.filter(assessment=assessment, kind=kind).delete()
         if taken:

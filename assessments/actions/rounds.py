@@ -9,19 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Round
-from assessments.notifications.announcements import announce_deadline, announce_invitation
+from assessments.notifications.announcements import notify_about_deadline, notify_about_invitation
 from assessments.rounds.instruments import require_published
-from assessments.tasks.rounds import request_companies_of_round, request_deadline_notices
+from assessments.tasks.rounds import request_deadline_notices, request_round_assessments
 from audit.record import record
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 from instrument import CURRENT
 
 
 class RoundRefused(ValueError):
-    """The round cannot be opened or changed as asked; the text says why and what to do."""
+    """A round that cannot be opened or changed as asked; the text says why and what to do."""
 
 
 def open_round(
@@ -40,7 +40,7 @@ def open_round(
     the product's current one. `by=None` is the system's own set-up. Raises `RoundRefused`, `NotPublished` or
     `Forbidden`; then nothing is stored.
     """
-    _require(programme, by)
+    _require_permission(programme, by)
     version = instrument_version or programme.instrument_version or CURRENT
     _check_times(opens_at, deadline, closes_at)
     try:
@@ -63,7 +63,7 @@ def open_round(
                 instrument_version=version,
                 deadline=deadline.isoformat(),
             )
-            request_companies_of_round(opened, by=by)
+            request_round_assessments(opened, by=by)
     except IntegrityError as error:
         if programme.rounds.filter(code=code).exists():
             raise RoundRefused(_("Round %(code)s is there already.") % {"code": code}) from error
@@ -73,17 +73,17 @@ def open_round(
 
 def add_companies(*, round_: Round, by: User) -> None:
     """Have assessments made for companies that were listed after the round was opened."""
-    _require(round_.programme, by)
+    _require_permission(round_.programme, by)
     with transaction.atomic():
-        request_companies_of_round(round_, by=by)
+        request_round_assessments(round_, by=by)
 
 
 def change_times(*, round_: Round, deadline: datetime, closes_at: datetime | None, by: User | None) -> bool:
-    """Move the deadline and the closing time; False if they are these already.
+    """Move the deadline and the closing time; return False if they are these already.
 
     A frozen round is reopened instead. Raises `RoundRefused` or `Forbidden`.
     """
-    _require(round_.programme, by)
+    _require_permission(round_.programme, by)
     _check_times(round_.opens_at, deadline, closes_at)
     with transaction.atomic():
         locked = Round.objects.select_for_update().get(pk=round_.pk)
@@ -106,13 +106,13 @@ def change_times(*, round_: Round, deadline: datetime, closes_at: datetime | Non
         )
         if before != deadline:
             request_deadline_notices(locked, by=by)
-    _follow(round_, locked)
+    _copy_times(round_, locked)
     return True
 
 
-def freeze_round(*, round_: Round, by: User) -> bool:
-    """Freeze the round from now on; False if it is frozen already. Extensions of companies go on."""
-    _require(round_.programme, by)
+def close_round(*, round_: Round, by: User) -> bool:
+    """Freeze the round from now on; return False if it is frozen already. Extensions go on."""
+    _require_permission(round_.programme, by)
     with transaction.atomic():
         locked = Round.objects.select_for_update().get(pk=round_.pk)
         if locked.is_frozen:
@@ -120,7 +120,7 @@ def freeze_round(*, round_: Round, by: User) -> bool:
         locked.frozen_at = timezone.now()
         locked.save(update_fields=["frozen_at"])
         record("round.frozen", round_, by=by, programme_id=round_.programme_id)
-    _follow(round_, locked)
+    _copy_times(round_, locked)
     return True
 
 
@@ -131,7 +131,7 @@ def reopen_round(
 
     Submissions that are there stay as they are; whoever corrects answers submits anew.
     """
-    _require(round_.programme, by)
+    _require_permission(round_.programme, by)
     reason = reason.strip()
     if not reason:
         raise RoundRefused(_("Say why the round is reopened."))
@@ -154,15 +154,15 @@ def reopen_round(
             deadline=deadline.isoformat(),
             reason=reason[:200],
         )
-    _follow(round_, locked)
+    _copy_times(round_, locked)
 
 
-def extend(*, assessment: Assessment, until: datetime, reason: str, by: User) -> None:
+def extend_deadline(*, assessment: Assessment, until: datetime, reason: str, by: User) -> None:
     """Give one company more time, also beyond the freeze of the round. Needs `round__programme`.
 
     Raises `RoundRefused` or `Forbidden`.
     """
-    _require(assessment.round.programme, by)
+    _require_permission(assessment.round.programme, by)
     reason = reason.strip()
     if not reason:
         raise RoundRefused(_("Say why the company gets more time."))
@@ -176,15 +176,17 @@ def extend(*, assessment: Assessment, until: datetime, reason: str, by: User) ->
         locked.extended_until = until
         locked.extension_reason = reason[:200]
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
-        _record_of(assessment, "assessment.extended", by, until=until.isoformat(), reason=reason[:200])
+        _record_assessment(
+            assessment, "assessment.extended", by, until=until.isoformat(), reason=reason[:200]
+        )
         assessment.extended_until, assessment.extension_reason = until, locked.extension_reason
         if is_new:
-            announce_deadline(assessment)
+            notify_about_deadline(assessment)
 
 
 def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
-    """Let the deadline of the round hold for the company again; False if it had no extension."""
-    _require(assessment.round.programme, by)
+    """Let the deadline of the round hold for the company again; return False without an extension."""
+    _require_permission(assessment.round.programme, by)
     with transaction.atomic():
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
         if locked.extended_until is None:
@@ -192,27 +194,27 @@ def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
         until = locked.extended_until
         locked.extended_until, locked.extension_reason = None, ""
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
-        _record_of(assessment, "assessment.extension_withdrawn", by, until=until.isoformat())
+        _record_assessment(assessment, "assessment.extension_withdrawn", by, until=until.isoformat())
         assessment.extended_until, assessment.extension_reason = None, ""
-        announce_deadline(assessment)
+        notify_about_deadline(assessment)
     return True
 
 
-def invite(*, assessment: Assessment, by: User) -> None:
+def invite_company(*, assessment: Assessment, by: User) -> None:
     """Invite the company's people to the round, and note it; a company that was invited is left alone."""
-    _require(assessment.round.programme, by)
+    _require_permission(assessment.round.programme, by)
     with transaction.atomic():
         changed = Assessment.objects.filter(pk=assessment.pk, invited_at__isnull=True).update(
             invited_at=timezone.now(), updated_at=timezone.now()
         )
         if changed:
-            people = announce_invitation(assessment)
-            _record_of(assessment, "company.invited", by, people=people)
+            people = notify_about_invitation(assessment)
+            _record_assessment(assessment, "company.invited", by, people=people)
 
 
-def _require(programme: Programme, by: User | None) -> None:
+def _require_permission(programme: Programme, by: User | None) -> None:
     if by is not None:
-        require(verbs_in_programme(by, programme), Verb.RUN_PROGRAMME)
+        require(permissions_in_programme(by, programme), Permission.RUN_PROGRAMME)
 
 
 def _check_times(opens_at: datetime, deadline: datetime, closes_at: datetime | None) -> None:
@@ -227,13 +229,13 @@ def _set_times(round_: Round, deadline: datetime, closes_at: datetime | None) ->
     round_.save(update_fields=["deadline", "closes_at", "frozen_at"])
 
 
-def _follow(round_: Round, changed: Round) -> None:
-    """Bring the caller's object in line with what was stored."""
+def _copy_times(round_: Round, changed: Round) -> None:
+    """Copy what was stored to the caller's object."""
     for name in ("deadline", "closes_at", "frozen_at"):
         setattr(round_, name, getattr(changed, name))
 
 
-def _record_of(assessment: Assessment, action: str, by: User | None, **details: object) -> None:
+def _record_assessment(assessment: Assessment, action: str, by: User | None, **details: object) -> None:
     record(
         action,
         assessment,

@@ -9,15 +9,15 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, Flag, Round, VisitSample
-from assessments.reviewing.sampling import FORMULA, Risk, chances, draw
+from assessments.reviewing.sampling import FORMULA, Risk, compute_chances, draw_companies
 from audit.record import record
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 
 class NothingToDraw(Exception):
-    """No company of the round has a result yet, or the size is not at least one."""
+    """A round without a company that has a result yet, or a size that is not at least one."""
 
 
 def draw_sample(*, round_: Round, size: int, by: User, seed: str = "") -> VisitSample:
@@ -25,14 +25,14 @@ def draw_sample(*, round_: Round, size: int, by: User, seed: str = "") -> VisitS
 
     Raises `NothingToDraw` or `Forbidden`.
     """
-    require(verbs_in_programme(by, round_.programme), Verb.RUN_PROGRAMME)
-    risks = risks_of(round_)
+    require(permissions_in_programme(by, round_.programme), Permission.RUN_PROGRAMME)
+    risks = compute_risks(round_)
     if size < 1 or not risks:
         raise NothingToDraw
     seed = seed.strip()[:64] or secrets.token_hex(8)
     weights = {key: risk.weight for key, risk in risks.items()}
-    drawn = draw(weights, size, seed)
-    chance = chances(weights, size)
+    drawn = draw_companies(weights, size, seed)
+    chance = compute_chances(weights, size)
     with transaction.atomic():
         sample = VisitSample.objects.create(
             round=round_,
@@ -67,14 +67,14 @@ def draw_sample(*, round_: Round, size: int, by: User, seed: str = "") -> VisitS
     return sample
 
 
-def drawn_again(sample: VisitSample) -> list[str]:
-    """The draw of a stored sample, computed anew from its seed and frame."""
+def redraw_sample(sample: VisitSample) -> list[str]:
+    """Draw a stored sample anew from its seed and frame."""
     weights = {entry["assessment"]: entry["weight"] for entry in sample.frame}
-    return draw(weights, sample.size, sample.seed)
+    return draw_companies(weights, sample.size, sample.seed)
 
 
-def risks_of(round_: Round) -> dict[str, Risk]:
-    """What makes a visit to each company of the round more or less pressing; one query."""
+def compute_risks(round_: Round) -> dict[str, Risk]:
+    """Compute what makes a visit to each company of the round more or less pressing; one query."""
     open_ = Q(flags__disposition=Flag.Disposition.OPEN, flags__lapsed_at__isnull=True)
     before = Assessment.objects.filter(
         company=OuterRef("company"),

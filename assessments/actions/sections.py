@@ -10,36 +10,36 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from assessments.actions import answers
-from assessments.answering.answer_sources import Sheet
-from assessments.answering.queries import COUNTED, answers_by_item, previous_answers
+from assessments.answering.answer_sources import AnswerSource
+from assessments.answering.queries import COUNTED, get_answers_by_item, get_previous_answers
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
 from audit.record import record
 from companies import invitations
 from companies.models import Invitation, Membership
-from companies.permissions import require, verbs_in_company
-from instrument import Section, load
+from companies.permissions import permissions_in_company, require
+from instrument import Section, load_instrument
 
 
 class NotAColleague(Exception):
-    """The person does not answer for the company."""
+    """A person who does not answer for the company."""
 
 
-def see(*, assessment: Assessment, section: str, by: User) -> None:
+def mark_section_seen(*, assessment: Assessment, section: str, by: User) -> None:
     """Note that somebody of the company has opened a section; only the first time is kept."""
     SectionSeen.objects.get_or_create(assessment=assessment, section=section, defaults={"seen_by": by})
 
 
-def assign(*, assessment: Assessment, section: str, user: User | None, by: User) -> bool:
-    """Ask a colleague to answer a section, or nobody any more; whether anything changed.
+def assign_section(*, assessment: Assessment, section: str, user: User | None, by: User) -> bool:
+    """Ask a colleague to answer a section, or nobody any more; return whether anything changed.
 
     Raises `Forbidden` or `NotAColleague`.
     """
-    require(verbs_in_company(by, assessment.company), Verb.INVITE)
-    if user is not None and Verb.ANSWER not in verbs_in_company(user, assessment.company):
+    require(permissions_in_company(by, assessment.company), Permission.INVITE)
+    if user is not None and Permission.ANSWER not in permissions_in_company(user, assessment.company):
         raise NotAColleague
     with transaction.atomic():
         held = SectionAssignment.objects.select_for_update().filter(assessment=assessment, section=section)
@@ -48,13 +48,13 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
             return False
         held.delete()
         if present is not None:
-            _take_back(assessment, section, present.user_id)
+            _clear_assignment_notices(assessment, section, present.user_id)
         if user is not None:
             SectionAssignment.objects.create(
                 assessment=assessment, section=section, user=user, assigned_by=by
             )
             if user != by:
-                _tell(assessment, section, user, by)
+                _notify_assignee(assessment, section, user, by)
         record(
             "section.assigned",
             assessment,
@@ -67,27 +67,27 @@ def assign(*, assessment: Assessment, section: str, user: User | None, by: User)
     return True
 
 
-def _tell(assessment: Assessment, section: str, user: User, by: User) -> None:
+def _notify_assignee(assessment: Assessment, section: str, user: User, by: User) -> None:
     """Tell a person that a section was handed to them."""
     notify(
         user=user,
-        kind=Kind.SECTION_ASSIGNED,
+        kind=NoticeKind.SECTION_ASSIGNED,
         link=reverse("assessments:section", args=[assessment.pk, section]),
         company=assessment.company,
-        section=load(assessment.round.instrument_version).section(section).name,
+        section=load_instrument(assessment.round.instrument_version).get_section(section).name,
         by=by.name,
     )
 
 
-def _take_back(assessment: Assessment, section: str, user_id: UUID) -> None:
-    """Let what told a person of a section no longer count as new: there is nothing left for them to do."""
+def _clear_assignment_notices(assessment: Assessment, section: str, user_id: UUID) -> None:
+    """Mark what told a person of a section as read: there is nothing left for them to do."""
     link = reverse("assessments:section", args=[assessment.pk, section])
-    told = Notice.objects.unread().filter(user=user_id, kind=Kind.SECTION_ASSIGNED, link=link)
+    told = Notice.objects.filter_unread().filter(user=user_id, kind=NoticeKind.SECTION_ASSIGNED, link=link)
     told.update(read_at=timezone.now())
 
 
 @transaction.atomic
-def invite(
+def invite_colleague(
     *,
     assessment: Assessment,
     name: str,
@@ -97,7 +97,7 @@ def invite(
     section: str,
     by: User,
 ) -> tuple[Invitation, str]:
-    """Make a link to the company, and hand a section to whoever accepts it; the invitation and its token.
+    """Make a link to the company, and hand a section to whoever accepts it; return it and its token.
 
     Raises `NotInvitedError` or `Forbidden`.
     """
@@ -109,35 +109,37 @@ def invite(
         SectionOffer.objects.create(
             invitation=invitation,
             assessment=assessment,
-            section=load(assessment.round.instrument_version).section(section).code,
+            section=load_instrument(assessment.round.instrument_version).get_section(section).code,
         )
     return invitation, token
 
 
 @transaction.atomic
-def take_up(*, invitation: Invitation, user: User) -> Membership:
+def take_up_invitation(*, invitation: Invitation, user: User) -> Membership:
     """Accept an invitation, with the section that goes with it. Raises `NotInvitedError`."""
     membership = invitations.accept(invitation=invitation, user=user)
-    _take_over(invitation, user)
+    _assign_offered_section(invitation, user)
     return membership
 
 
 @transaction.atomic
-def take_up_with_new_account(
+def take_up_invitation_with_new_account(
     *, invitation: Invitation, name: str, email: str, password: str, language: str
 ) -> User:
     """Accept an invitation with a new account, with the section that goes with it. Raises `NotInvitedError`."""
     user = invitations.accept_with_new_account(
         invitation=invitation, name=name, email=email, password=password, language=language
     )
-    _take_over(invitation, user)
+    _assign_offered_section(invitation, user)
     return user
 
 
-def _take_over(invitation: Invitation, user: User) -> None:
+def _assign_offered_section(invitation: Invitation, user: User) -> None:
     offered = SectionOffer.objects.filter(invitation=invitation).first()
     if offered is not None:
-        assign(assessment=offered.assessment, section=offered.section, user=user, by=invitation.invited_by)
+        assign_section(
+            assessment=offered.assessment, section=offered.section, user=user, by=invitation.invited_by
+        )
 
 
 @transaction.atomic
@@ -153,23 +155,25 @@ def end_access(*, membership: Membership, by: User) -> None:
     SectionAssignment.objects.filter(user=membership.user, assessment__company=membership.company_id).delete()
 
 
-def confirm_unchanged(*, assessment: Assessment, section: Section, sheet: Sheet, by: User) -> list[str]:
-    """Give the open questions of a section the answers of the last round; the codes of those.
+def confirm_unchanged(
+    *, assessment: Assessment, section: Section, sheet: AnswerSource, by: User
+) -> list[str]:
+    """Give the open questions of a section the answers of the last round; return the codes of those.
 
     What has been answered in this round already is left as it is. Each is saved by the rule for single answers,
     so that nothing counts that nobody confirmed. Comments stay with the round in which they were made.
     Raises `Forbidden`, `Frozen` or `StaleAnswer`; then nothing is stored.
     """
-    verbs = verbs_in_company(by, assessment.company)
-    _round, previous = previous_answers(assessment, sheet.kind)
+    verbs = permissions_in_company(by, assessment.company)
+    _round, previous = get_previous_answers(assessment, sheet.kind)
     confirmed = []
     with transaction.atomic():
-        stored = answers_by_item(assessment, sheet)
+        stored = get_answers_by_item(assessment, sheet)
         for code in section.items:
             present, before = stored.get(code), previous.get(code)
             if before is None or (present is not None and present.state in COUNTED):
                 continue
-            answers.save(
+            answers.save_answer(
                 assessment=assessment,
                 item=code,
                 answer=replace(before, comment=present.comment if present else ""),

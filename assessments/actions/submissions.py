@@ -9,57 +9,59 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.actions.answers import Frozen
-from assessments.answering.answer_sources import COMPANY, Sheet, stands_in
+from accounts.roles import Permission
+from assessments.actions.answers import AnswersLocked
+from assessments.answering.answer_sources import COMPANY, AnswerSource, answers_on_behalf
 from assessments.answering.reopening import may_submit
-from assessments.answering.validation import Problem, answers_of, problems_of
+from assessments.answering.validation import SubmissionProblem, get_present_answers, list_answer_problems
 from assessments.models import Assessment, Submission
 from assessments.tasks.scoring import request_scoring
 from audit.record import record
 from companies.models import StandIn
-from companies.permissions import require, verbs_in_company
-from instrument import ItemAnswer, Snapshot, load, snapshot
+from companies.permissions import permissions_in_company, require
+from instrument import ItemAnswer, Snapshot, build_snapshot, load_instrument
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NUMBER_LENGTH = 8
 
 
 class NotReady(Exception):
-    """The answers cannot be submitted yet; `problems` says what to do."""
+    """Answers that cannot be submitted yet; `problems` says what to do."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[SubmissionProblem]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
 
 
 class NotDeclared(Exception):
-    """The declaration of truthfulness was not ticked."""
+    """A submission without the declaration of truthfulness."""
 
 
-def submit(*, assessment: Assessment, declared: bool, by: User, sheet: Sheet = COMPANY) -> Submission:
-    """Freeze the present answers as the company's own submission, or its provider's values, and have them scored.
+def submit_answers(
+    *, assessment: Assessment, declared: bool, by: User, sheet: AnswerSource = COMPANY
+) -> Submission:
+    """Submit the present answers as the company's own, or its provider's values, and have them scored.
 
     Sending unchanged answers again returns the submission that is there, unless it was withdrawn. Raises `Forbidden`,
     `Frozen`, `NotDeclared` or `NotReady`; then nothing is stored.
     """
-    held = verbs_in_company(by, assessment.company)
-    on_behalf = sheet is COMPANY and stands_in(held)
-    verb = Verb.SUBMIT if sheet is COMPANY else sheet.verb
-    require(held, Verb.ANSWER_FOR if on_behalf else verb)
+    held = permissions_in_company(by, assessment.company)
+    on_behalf = sheet is COMPANY and answers_on_behalf(held)
+    verb = Permission.SUBMIT if sheet is COMPANY else sheet.verb
+    require(held, Permission.ANSWER_FOR if on_behalf else verb)
     if not (may_submit(assessment) if sheet is COMPANY else assessment.can_change):
-        raise Frozen
+        raise AnswersLocked
     if not declared:
         raise NotDeclared
     with transaction.atomic():
         locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
-        answers = answers_of(locked, sheet)
-        found = problems_of(load(assessment.round.instrument_version), answers)
+        answers = get_present_answers(locked, sheet)
+        found = list_answer_problems(load_instrument(assessment.round.instrument_version), answers)
         if found:
             raise NotReady(found)
         if on_behalf:
             StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)
-        submission = freeze(
+        submission = create_submission(
             assessment=locked,
             answers=answers,
             kind=sheet.kind,
@@ -74,7 +76,7 @@ def submit(*, assessment: Assessment, declared: bool, by: User, sheet: Sheet = C
         return submission
 
 
-def freeze(
+def create_submission(
     *,
     assessment: Assessment,
     answers: Mapping[str, ItemAnswer],
@@ -88,8 +90,8 @@ def freeze(
     The caller has checked the answers and what `by` may do, and holds the lock on the assessment. With
     `have_scored=False` the caller also sees to scoring, for example by one job for many submissions.
     """
-    instrument = load(assessment.round.instrument_version)
-    frozen = snapshot(instrument, answers)
+    instrument = load_instrument(assessment.round.instrument_version)
+    frozen = build_snapshot(instrument, answers)
     latest = (
         assessment.submissions.filter(kind=kind)
         .select_related("withdrawal")
@@ -98,7 +100,7 @@ def freeze(
     )
     if latest is not None and latest.sha256 == frozen.sha256 and not latest.is_withdrawn:
         return latest
-    submission = _store(assessment, frozen, kind=kind, origin=origin, supersedes=latest, by=by)
+    submission = _insert_submission(assessment, frozen, kind=kind, origin=origin, supersedes=latest, by=by)
     if kind == Submission.Kind.SELF:
         assessment.submitted_at = assessment.submitted_at or submission.submitted_at
         assessment.save(update_fields=["submitted_at", "updated_at"])
@@ -118,7 +120,7 @@ def freeze(
     return submission
 
 
-def _store(
+def _insert_submission(
     assessment: Assessment,
     frozen: Snapshot,
     *,
@@ -127,9 +129,9 @@ def _store(
     supersedes: Submission | None,
     by: User | None,
 ) -> Submission:
-    instrument = load(assessment.round.instrument_version)
+    instrument = load_instrument(assessment.round.instrument_version)
     return Submission.objects.create(
-        number=new_number(),
+        number=make_receipt_number(),
         assessment=assessment,
         kind=kind,
         origin=origin,
@@ -145,7 +147,7 @@ def _store(
     )
 
 
-def new_number() -> str:
-    """A receipt number that can be read out on the phone: LZ-XXXX-XXXX, without letters easily confused."""
+def make_receipt_number() -> str:
+    """Make a receipt number to be read out on the phone, LZ-XXXX-XXXX, without letters easily confused."""
     digits = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_LENGTH))
     return f"LZ-{digits[:4]}-{digits[4:]}"

@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.actions.answers import storable
-from assessments.actions.submissions import freeze
+from accounts.roles import Permission
+from assessments.actions.answers import build_answer_columns
+from assessments.actions.submissions import create_submission
 from assessments.answering import queries
-from assessments.answering.reopening import open_return
+from assessments.answering.reopening import find_open_return
 from assessments.models import (
     Assessment,
     Decision,
@@ -21,17 +21,20 @@ from assessments.models import (
     Submission,
     Visit,
 )
-from assessments.notifications.announcements import announce_return, announce_verification
-from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_visit
+from assessments.notifications.announcements import notify_about_return, notify_about_verification
+from assessments.reviewing.conflicts_of_interest import (
+    find_visit_conflicts_of_interest,
+    require_no_conflict_of_interest,
+)
 from audit.record import record
-from companies.permissions import require, verbs_in_company
-from instrument import Instrument, InvalidAnswer, ItemAnswer, load
+from companies.permissions import permissions_in_company, require
+from instrument import Instrument, InvalidAnswer, ItemAnswer, load_instrument
 
 MAX_REMARK = 2_000
 
 
 class StaleGrade(Exception):
-    """Another officer decided about the item meanwhile; `current` is what is stored now."""
+    """A decision about the item that another officer took meanwhile; `current` is what is stored now."""
 
     def __init__(self, current: Grade) -> None:
         super().__init__(current.item)
@@ -39,11 +42,11 @@ class StaleGrade(Exception):
 
 
 class NoVisit(Exception):
-    """There is no open visit, or none may begin: not recommended, already verified, or finished."""
+    """No visit that is open or may begin: not recommended, already verified, or finished."""
 
 
 class NotAllDecided(Exception):
-    """The visit cannot be finished: `items` are not verified yet."""
+    """A visit that cannot be finished: `items` are not verified yet."""
 
     def __init__(self, items: list[str]) -> None:
         super().__init__(", ".join(items))
@@ -51,19 +54,19 @@ class NotAllDecided(Exception):
 
 
 class NoRemark(Exception):
-    """A change and a return need a reason, because the company reads it."""
+    """A change or a return without a reason, which the company reads."""
 
 
-def start(*, assessment: Assessment, by: User) -> Visit:
+def start_visit(*, assessment: Assessment, by: User) -> Visit:
     """Begin the visit, or return the one that is open. Whoever begins declares to have no ties to the company.
 
     Raises `Forbidden`, `Tied` or `NoVisit`.
     """
-    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
+    require(permissions_in_company(by, assessment.company), Permission.VERIFY)
     with transaction.atomic():
-        locked = _locked(assessment)
+        locked = _lock_assessment(assessment)
         visit = locked.visits.filter(finished_at__isnull=True).first()
-        require_untied(ties_to_visit(by, assessment, visit))
+        require_no_conflict_of_interest(find_visit_conflicts_of_interest(by, assessment, visit))
         if visit is not None:
             return visit
         appeal = locked.appeals.filter(decided_at__isnull=True).first()
@@ -72,12 +75,14 @@ def start(*, assessment: Assessment, by: User) -> Visit:
         now = timezone.now()
         visit = Visit.objects.create(assessment=locked, appeal=appeal, started_by=by, started_at=now)
         if appeal is not None:
-            _carry_over(visit, Visit.objects.filter(submission=appeal.submission_id).latest("finished_at"))
-        _record("visit.started", visit, by=by, appeal=appeal is not None)
+            _copy_undisputed_grades(
+                visit, Visit.objects.filter(submission=appeal.submission_id).latest("finished_at")
+            )
+        _record_visit("visit.started", visit, by=by, appeal=appeal is not None)
     return visit
 
 
-def _carry_over(visit: Visit, earlier: Visit) -> None:
+def _copy_undisputed_grades(visit: Visit, earlier: Visit) -> None:
     """Take the decisions that are not under appeal from the earlier visit."""
     assert visit.appeal is not None
     disputed = set(visit.appeal.items.values_list("item", flat=True))
@@ -89,13 +94,13 @@ def _carry_over(visit: Visit, earlier: Visit) -> None:
             revision=1,
             answered_by_id=grade.answered_by_id,
             answered_at=grade.answered_at,
-            **grade.content(),
+            **grade.get_content(),
         )
         for grade in earlier.grades.exclude(item__in=disputed)
     )
 
 
-def decide(
+def decide_item(
     *,
     visit: Visit,
     item: str,
@@ -114,10 +119,10 @@ def decide(
     Raises `StaleGrade`, `NoVisit`, `NoRemark`, `InvalidAnswer`, `Forbidden` or `Tied`; then nothing is stored.
     """
     assessment = visit.assessment
-    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
-    require_untied(ties_to_visit(by, assessment, visit))
-    instrument = load(assessment.round.instrument_version)
-    submission = queries.latest_submission(assessment)
+    require(permissions_in_company(by, assessment.company), Permission.VERIFY)
+    require_no_conflict_of_interest(find_visit_conflicts_of_interest(by, assessment, visit))
+    instrument = load_instrument(assessment.round.instrument_version)
+    submission = queries.find_latest_submission(assessment)
     if submission is None:
         raise NoVisit
     remark = remark.strip()
@@ -125,14 +130,14 @@ def decide(
         raise InvalidAnswer(item, "remark", "too_long", f"At most {MAX_REMARK} characters fit here.")
     if decision != Decision.ACCEPTED and not remark:
         raise NoRemark
-    own = submission.answers().get(item)
-    content = _content(instrument, item, decision, answer, own) | {
+    own = submission.read_answers().get(item)
+    content = _build_content(instrument, item, decision, answer, own) | {
         "decision": decision.value,
         "remark": remark,
         "seen_on_site": seen_on_site,
     }
     with transaction.atomic():
-        _locked(assessment)
+        _lock_assessment(assessment)
         fresh = Visit.objects.select_related("appeal").get(pk=visit.pk)
         if not fresh.is_open or not _is_disputed(fresh, item):
             raise NoVisit
@@ -142,7 +147,7 @@ def decide(
                 raise InvalidAnswer(
                     item, "revision", "unknown_revision", "There is no decision yet to change."
                 )
-            if content == current.content():
+            if content == current.get_content():
                 return current  # the same decision sent twice, for example after a lost reply
             raise StaleGrade(current)
         if current is None:
@@ -155,7 +160,7 @@ def decide(
                 revision=current.revision,
                 answered_by_id=current.answered_by_id,
                 answered_at=current.answered_at,
-                **current.content(),
+                **current.get_content(),
             )
             current.revision += 1
         for name, value in content.items():
@@ -164,22 +169,24 @@ def decide(
         current.answered_at = timezone.now()
         current.save()
         if decision == Decision.RETURNED:
-            _give_back(assessment, item, remark, by=by)
-        _record("visit.decided", visit, by=by, item=item, decision=decision.value, revision=current.revision)
+            _return_item(assessment, item, remark, by=by)
+        _record_visit(
+            "visit.decided", visit, by=by, item=item, decision=decision.value, revision=current.revision
+        )
     return current
 
 
-def finish(*, visit: Visit, by: User) -> Submission:
+def finish_visit(*, visit: Visit, by: User) -> Submission:
     """Freeze the verified values as a submission and have it scored: from then on the official level is theirs.
 
     Raises `NotAllDecided`, `NoVisit`, `Forbidden` or `Tied`; then nothing is stored.
     """
     assessment = visit.assessment
-    require(verbs_in_company(by, assessment.company), Verb.VERIFY)
-    require_untied(ties_to_visit(by, assessment, visit))
-    instrument = load(assessment.round.instrument_version)
+    require(permissions_in_company(by, assessment.company), Permission.VERIFY)
+    require_no_conflict_of_interest(find_visit_conflicts_of_interest(by, assessment, visit))
+    instrument = load_instrument(assessment.round.instrument_version)
     with transaction.atomic():
-        locked = _locked(assessment)
+        locked = _lock_assessment(assessment)
         fresh = Visit.objects.select_related("appeal").get(pk=visit.pk)
         if not fresh.is_open:
             raise NoVisit
@@ -189,14 +196,14 @@ def finish(*, visit: Visit, by: User) -> Submission:
         ]
         if open_items:
             raise NotAllDecided(open_items)
-        given_back = open_return(locked)
+        given_back = find_open_return(locked)
         if given_back is not None:
             # Everything was decided on site after all, so nothing is left for the company to correct.
             given_back.closed_at = timezone.now()
             given_back.save(update_fields=["closed_at"])
-        submission = freeze(
+        submission = create_submission(
             assessment=locked,
-            answers={code: grade.as_item_answer() for code, grade in grades.items()},
+            answers={code: grade.build_item_answer() for code, grade in grades.items()},
             kind=Submission.Kind.VERIFIED,
             origin=Submission.Origin.SITE,
             by=by,
@@ -209,15 +216,15 @@ def finish(*, visit: Visit, by: User) -> Submission:
             fresh.appeal.save(update_fields=["decided_at"])
         locked.verified_at = locked.verified_at or now
         locked.save(update_fields=["verified_at", "updated_at"])
-        announce_verification(fresh)
-        _record("visit.finished", fresh, by=by, submission=submission.number)
+        notify_about_verification(fresh)
+        _record_visit("visit.finished", fresh, by=by, submission=submission.number)
     return submission
 
 
-def _content(
+def _build_content(
     instrument: Instrument, item: str, decision: Decision, answer: ItemAnswer | None, own: ItemAnswer | None
 ) -> dict[str, object]:
-    """The columns of the verified value: the assessor's where it is changed, else the company's own."""
+    """Build the columns of the verified value: the assessor's if it is changed, else the company's own."""
     if decision == Decision.CHANGED:
         if answer is None:
             raise InvalidAnswer(item, "value", "empty", "A change needs a value.")
@@ -233,16 +240,16 @@ def _content(
         raise InvalidAnswer(item, "value", "empty", "The company gave no answer to accept.")
     else:
         chosen = own
-    return storable(instrument, item, chosen)
+    return build_answer_columns(instrument, item, chosen)
 
 
 def _is_disputed(visit: Visit, item: str) -> bool:
-    """Whether the item is open in this visit: all are, but in an appeal only those under appeal."""
+    """Return whether the item is open in this visit: all are, but in an appeal those under appeal."""
     return visit.appeal is None or visit.appeal.items.filter(item=item).exists()
 
 
-def _give_back(assessment: Assessment, item: str, remark: str, *, by: User) -> None:
-    given_back = open_return(assessment)
+def _return_item(assessment: Assessment, item: str, remark: str, *, by: User) -> None:
+    given_back = find_open_return(assessment)
     if given_back is None:
         given_back = Return.objects.create(
             assessment=assessment,
@@ -251,15 +258,15 @@ def _give_back(assessment: Assessment, item: str, remark: str, *, by: User) -> N
             returned_at=timezone.now(),
         )
     ReturnedItem.objects.update_or_create(returned=given_back, item=item, defaults={"comment": remark})
-    announce_return(given_back)
+    notify_about_return(given_back)
 
 
-def _locked(assessment: Assessment) -> Assessment:
-    """The row of the assessment is the lock: two decisions about one company wait for each other."""
+def _lock_assessment(assessment: Assessment) -> Assessment:
+    """Lock the row of the assessment: two decisions about one company wait for each other."""
     return Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
 
 
-def _record(action: str, visit: Visit, *, by: User, **details: object) -> None:
+def _record_visit(action: str, visit: Visit, *, by: User, **details: object) -> None:
     record(
         action,
         visit,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import (
     Answer,
     AnswerRevision,
@@ -21,45 +21,45 @@ from assessments.models.answer import AnswerContent
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """Where the values of one kind are kept, now and as they were, and the verb that it takes to enter them."""
+class AnswerSource:
+    """The tables that hold the values of one kind, now and as they were, and the verb that entering them takes."""
 
     kind: Submission.Kind
-    verb: Verb
+    verb: Permission
     present: type[AnswerContent]
     history: type[AnswerContent]
 
-    def stored(self, assessment: Assessment, item: str) -> AnswerContent | None:
-        """What is stored for one item; one query."""
+    def find_stored_answer(self, assessment: Assessment, item: str) -> AnswerContent | None:
+        """Return what is stored for one item; one query."""
         return self.present._default_manager.filter(assessment=assessment, item=item).first()
 
 
-COMPANY = Sheet(Submission.Kind.SELF, Verb.ANSWER, Answer, AnswerRevision)
-PROVIDER = Sheet(Submission.Kind.PROVIDER, Verb.PRESCORE, PreScore, PreScoreRevision)
+COMPANY = AnswerSource(Submission.Kind.SELF, Permission.ANSWER, Answer, AnswerRevision)
+PROVIDER = AnswerSource(Submission.Kind.PROVIDER, Permission.PRESCORE, PreScore, PreScoreRevision)
 
 
-def is_provider(verbs: frozenset[Verb]) -> bool:
-    """Whether these are a service provider's verbs: own values beside the company's answers."""
+def is_provider(verbs: frozenset[Permission]) -> bool:
+    """Return whether these are a service provider's verbs: own values beside the company's answers."""
     return PROVIDER.verb in verbs and COMPANY.verb not in verbs
 
 
-def stands_in(verbs: frozenset[Verb]) -> bool:
-    """Whether these are the verbs of staff who enter the company's answers on its behalf."""
-    return Verb.ANSWER_FOR in verbs and COMPANY.verb not in verbs and PROVIDER.verb not in verbs
+def answers_on_behalf(verbs: frozenset[Permission]) -> bool:
+    """Return whether these are the verbs of staff who enter the company's answers on its behalf."""
+    return Permission.ANSWER_FOR in verbs and COMPANY.verb not in verbs and PROVIDER.verb not in verbs
 
 
-def entering_verb(verbs: frozenset[Verb]) -> Verb:
-    """The verb under which a person with these verbs enters values: the sheet's own, or that of standing in."""
-    return Verb.ANSWER_FOR if stands_in(verbs) else sheet_of(verbs).verb
+def get_entering_permission(verbs: frozenset[Permission]) -> Permission:
+    """Return the verb under which a person with these verbs enters values: the sheet's own, or on behalf."""
+    return Permission.ANSWER_FOR if answers_on_behalf(verbs) else get_answer_source(verbs).verb
 
 
-def submitting_verb(verbs: frozenset[Verb]) -> Verb:
-    """The verb under which a person with these verbs submits."""
-    if stands_in(verbs):
-        return Verb.ANSWER_FOR
-    return PROVIDER.verb if is_provider(verbs) else Verb.SUBMIT
+def get_submitting_permission(verbs: frozenset[Permission]) -> Permission:
+    """Return the verb under which a person with these verbs submits."""
+    if answers_on_behalf(verbs):
+        return Permission.ANSWER_FOR
+    return PROVIDER.verb if is_provider(verbs) else Permission.SUBMIT
 
 
-def sheet_of(verbs: frozenset[Verb]) -> Sheet:
-    """The sheet that a person with these verbs fills in, or reads: a provider's own, else the company's."""
+def get_answer_source(verbs: frozenset[Permission]) -> AnswerSource:
+    """Return the sheet that a person with these verbs fills in, or reads: a provider's own, or the company's."""
     return PROVIDER if is_provider(verbs) else COMPANY

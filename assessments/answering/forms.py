@@ -42,8 +42,8 @@ REFUSALS = {
 
 
 @dataclass(frozen=True)
-class Posted:
-    """What a form says about one item, and the revision that the form was made from (0: no answer then)."""
+class PostedAnswer:
+    """The content of a form about one item, and the revision that it was made from (0: no answer then)."""
 
     item: Item
     answer: ItemAnswer
@@ -58,8 +58,8 @@ class Posted:
         )
 
 
-def field_names(item: Item) -> list[str]:
-    """Names of all form fields of an item."""
+def list_field_names(item: Item) -> list[str]:
+    """List the names of all form fields of an item."""
     return [
         item.code,
         *(f"{item.code}-{name}" for name in ("revision", "reason", "comment")),
@@ -67,8 +67,8 @@ def field_names(item: Item) -> list[str]:
     ]
 
 
-def read(item: Item, data: QueryDict) -> Posted:
-    """What `data` says about `item`.
+def read_posted_answer(item: Item, data: QueryDict) -> PostedAnswer:
+    """Return what `data` says about `item`.
 
     Raises `InvalidAnswer` where a state is sent together with options, or no revision or a garbled one.
     """
@@ -83,14 +83,14 @@ def read(item: Item, data: QueryDict) -> Posted:
     state = states[0] if states else AnswerState.ANSWERED
     if not states and chosen:
         value = tuple(chosen) if item.kind == "multiple" or len(chosen) > 1 else chosen[0]
-    return Posted(
+    return PostedAnswer(
         item=item,
         answer=ItemAnswer(
             state=state,
             value=value,
             reason=data.get(f"{item.code}-reason", "").strip() if state is AnswerState.NOT_APPLICABLE else "",
             figures={
-                figure.code: plain_figure(data.get(f"{item.code}-{figure.code}", ""))
+                figure.code: normalize_figure(data.get(f"{item.code}-{figure.code}", ""))
                 for figure in item.figures
             },
             comment=data.get(f"{item.code}-comment", "").replace("\r\n", "\n").strip(),
@@ -100,14 +100,14 @@ def read(item: Item, data: QueryDict) -> Posted:
     )
 
 
-def plain_figure(typed: str) -> str:
-    """A number in plain digits, as it was typed with full-width digits or commas between thousands; else unchanged."""
+def normalize_figure(typed: str) -> str:
+    """Return a number typed with full-width digits or commas between thousands in plain digits; else unchanged."""
     narrow = unicodedata.normalize("NFKC", typed).strip()
     return narrow.replace(",", "") if THOUSANDS.fullmatch(narrow) else narrow
 
 
-def refusal(error: InvalidAnswer) -> str:
-    """Why an answer was refused, in the language of the page, and what to do."""
+def format_refusal(error: InvalidAnswer) -> str:
+    """Say why an answer was refused, in the language of the page, and what to do."""
     if error.field == "revision":
         return _(
             "The request does not say which version of the answer it changes. Nothing was saved. Reload the page."
@@ -116,29 +116,29 @@ def refusal(error: InvalidAnswer) -> str:
     return str(message) if message else _("This answer could not be read. Reload the page and try again.")
 
 
-def reason_text(reason: str) -> str:
-    """A reason for "does not apply" in words: from the list in the page's language, else as given."""
+def format_reason(reason: str) -> str:
+    """Return a reason for "does not apply" in words: from the list in the page's language, else as given."""
     return str(REASONS[reason]) if reason in REASONS else reason
 
 
-def read_back(form: Posted, revision: int) -> list[tuple[str, str]]:
-    """The posted fields of an item again, now made from `revision`: what "keep mine" sends."""
+def list_posted_fields(form: PostedAnswer, revision: int) -> list[tuple[str, str]]:
+    """List the posted fields of an item again, now made from `revision`: what "keep mine" sends."""
     code, answer = form.item.code, form.answer
-    fields = [] if form.undecided else [(code, choice) for choice in _choices(answer)]
+    fields = [] if form.undecided else [(code, choice) for choice in _list_choices(answer)]
     fields += [(f"{code}-reason", answer.reason), (f"{code}-comment", answer.comment)]
     fields += [(f"{code}-{figure}", typed) for figure, typed in answer.figures.items()]
     return [(name, value) for name, value in fields if value] + [(f"{code}-revision", str(revision))]
 
 
-def as_json(form: Posted, revision: int) -> str:
-    """The same fields for a script, asking for the whole question in reply."""
+def dump_posted_fields(form: PostedAnswer, revision: int) -> str:
+    """Return the same fields for a script, asking for the whole question in reply."""
     fields: dict[str, list[str]] = {"whole": ["1"]}
-    for name, value in read_back(form, revision):
+    for name, value in list_posted_fields(form, revision):
         fields.setdefault(name, []).append(value)
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _choices(answer: ItemAnswer) -> list[str]:
+def _list_choices(answer: ItemAnswer) -> list[str]:
     if answer.state is not AnswerState.ANSWERED or answer.value is None:
         return [answer.state.value]
     return list(answer.value) if isinstance(answer.value, tuple) else [str(answer.value)]

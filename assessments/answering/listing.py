@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessments.answering.queries import SectionProgress
-from assessments.answering.questions import figures_in_words, in_words
+from assessments.answering.questions import format_answer_lines, format_figure_lines
 from assessments.models import Submission
-from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, load
+from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, load_instrument
 
 
 @dataclass(frozen=True)
-class AnswerRow:
+class AnswerListRow:
     """One line of a list of answers."""
 
     item: Item
@@ -28,23 +28,23 @@ class SectionAnswers:
     """The answers of one section as a list; `has_problem` where something keeps it from being submitted."""
 
     section: Section
-    rows: list[AnswerRow]
+    rows: list[AnswerListRow]
     progress: SectionProgress | None = None
     has_problem: bool = False
 
 
-def rows_of(
+def list_answer_rows(
     instrument: Instrument, section: Section, answers: Mapping[str, ItemAnswer], differing: frozenset[str]
-) -> list[AnswerRow]:
-    """The answers of one section in words."""
+) -> list[AnswerListRow]:
+    """Return the answers of one section in words."""
     rows = []
     for code in section.items:
-        item, answer = instrument.item(code), answers.get(code)
+        item, answer = instrument.get_item(code), answers.get(code)
         rows.append(
-            AnswerRow(
+            AnswerListRow(
                 item=item,
-                lines=in_words(item, answer),
-                figures=figures_in_words(item, answer.figures if answer else {}),
+                lines=format_answer_lines(item, answer),
+                figures=format_figure_lines(item, answer.figures if answer else {}),
                 comment=answer.comment if answer else "",
                 is_open=answer is None or answer.state is AnswerState.LATER,
                 differs=code in differing,
@@ -53,11 +53,11 @@ def rows_of(
     return rows
 
 
-def submitted_answers(submission: Submission) -> list[SectionAnswers]:
-    """The answers as they were submitted, in words, by section."""
-    instrument = load(submission.instrument_version)
-    answers = submission.answers()
+def list_submitted_answers(submission: Submission) -> list[SectionAnswers]:
+    """Return the answers as they were submitted, in words, by section."""
+    instrument = load_instrument(submission.instrument_version)
+    answers = submission.read_answers()
     return [
-        SectionAnswers(section, rows_of(instrument, section, answers, frozenset()))
+        SectionAnswers(section, list_answer_rows(instrument, section, answers, frozenset()))
         for section in instrument.sections
     ]

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.answering import prepared
 from assessments.models import Answer, Assessment, Round
 from companies.models import Company
@@ -22,37 +22,37 @@ from instrument.contradictions import FIGURES_FROM
 # Stand for what is asked while the query is put together; see `_compiled`.
 SOMEBODY, SOME_ASSESSMENT = User(pk=uuid.UUID(int=1)), uuid.UUID(int=2)
 ITEM, OTHER = "@item", "@other"
-VERBS = (Verb.ANSWER, Verb.PRESCORE, Verb.ANSWER_FOR)
+VERBS = (Permission.ANSWER, Permission.PRESCORE, Permission.ANSWER_FOR)
 OF_YEARS = ("year", "revenue_wan", "digital_spend_wan")
 # Questions whose figures are compared with the yearly ones of the profile.
 NEEDS_YEARS = frozenset({"G4"})
 
 
 @dataclass(frozen=True)
-class Saving:
-    """What saving one answer needs to know: whose, what the person may enter, what is stored, the yearly figures."""
+class AnswerLookup:
+    """The facts for saving one answer: whose, what the person may enter, what is stored, the yearly figures."""
 
     assessment: Assessment
-    verbs: frozenset[Verb]
+    verbs: frozenset[Permission]
     stored: dict[str, Answer]
     profile: ProfileFigures
 
 
-def for_saving(user: User, pk: uuid.UUID, item: str) -> Saving | None:
-    """All that saving an answer has to look up, within what the user may see; one query.
+def look_up_answer(user: User, pk: uuid.UUID, item: str) -> AnswerLookup | None:
+    """Read all that saving an answer needs, within what the user may see; one query.
 
     `stored` holds the answer and those whose figures are compared with it. None where there is nothing to see.
     """
     other = next(iter(FIGURES_FROM.get(item, ())), item)
-    rows = list(_rows(user, pk, item, other))
+    rows = list(_iter_rows(user, pk, item, other))
     if not rows:
         return None
     first = rows[0]
-    assessment = _made(Assessment, first, "")
-    assessment.round = _made(Round, first, "round__")
-    answers = [_made(Answer, row, "given__") for row in rows if row["given__id"] is not None]
+    assessment = _build_object(Assessment, first, "")
+    assessment.round = _build_object(Round, first, "round__")
+    answers = [_build_object(Answer, row, "given__") for row in rows if row["given__id"] is not None]
     years = {row["of_year"]: row for row in rows if row.get("of_year")}
-    return Saving(
+    return AnswerLookup(
         assessment=assessment,
         verbs=frozenset(verb for verb in VERBS if first[f"may_{verb.name.lower()}"]),
         stored={answer.item: answer for answer in answers},
@@ -65,22 +65,22 @@ def for_saving(user: User, pk: uuid.UUID, item: str) -> Saving | None:
     )
 
 
-def _rows(user: User, pk: uuid.UUID, item: str, other: str) -> Iterator[dict[str, Any]]:
-    """The answers joined to their assessment: a row for each answer, and year of the profile, that is needed."""
-    names, sql, params, converted = _compiled(connection.vendor, item in NEEDS_YEARS)
+def _iter_rows(user: User, pk: uuid.UUID, item: str, other: str) -> Iterator[dict[str, Any]]:
+    """Yield the answers joined to their assessment: a row for each answer, and year of the profile, needed."""
+    names, sql, params, converted = _compile_query(connection.vendor, item in NEEDS_YEARS)
     asked: dict[Any, Any] = {SOMEBODY.pk: user.pk, SOME_ASSESSMENT: pk, ITEM: item, OTHER: other}
     # SQLite is given ids as their digits.
     asked |= {SOMEBODY.pk.hex: user.pk.hex, SOME_ASSESSMENT.hex: pk.hex}
-    found = prepared.rows(sql, [asked.get(param, param) for param in params])
+    found = prepared.fetch_rows(sql, [asked.get(param, param) for param in params])
     for row in converted(found):
         yield dict(zip(names, row, strict=True))
 
 
 @lru_cache(maxsize=4)
-def _compiled(
+def _compile_query(
     vendor: str, with_years: bool
 ) -> tuple[list[str], str, tuple[Any, ...], Callable[[list[Any]], Iterator[list[Any]]]]:
-    """The names of the columns, the statement, its parameters with stand-ins, and what reads the rows found.
+    """Return the columns' names, the statement, its parameters with stand-ins, and what reads the rows found.
 
     Scope is decided where it always is, by `visible_to` and `allowing`; only putting the statement together, which
     takes ten times as long as running it, is done once.
@@ -112,7 +112,7 @@ def _compiled(
     return [*columns, *may, *years], sql, tuple(params), converted
 
 
-def _made(model: type[Any], row: dict[str, Any], prefix: str) -> Any:
-    """An object from its columns in a row."""
+def _build_object(model: type[Any], row: dict[str, Any], prefix: str) -> Any:
+    """Build an object from its columns in a row."""
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db(connection.alias, names, [row[f"{prefix}{name}"] for name in names])

@@ -16,15 +16,15 @@ import psycopg
 from django.db import connection
 
 
-def rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows that the statement finds; `params` as the database takes them, for each `%s` of the text."""
+def fetch_rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows that the statement finds; `params` as the database takes them, for each `%s` of the text."""
     with _run(sql, params) as cursor:
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def changed(sql: str, params: Sequence[Any]) -> int:
-    """How many rows the statement wrote."""
+def run_write(sql: str, params: Sequence[Any]) -> int:
+    """Run a statement that writes, and return how many rows it wrote."""
     with _run(sql, params) as cursor:
         count: int = cursor.rowcount
     return count
@@ -32,7 +32,7 @@ def changed(sql: str, params: Sequence[Any]) -> int:
 
 @contextmanager
 def _run(sql: str, params: Sequence[Any]) -> Iterator[Any]:
-    """A cursor that has run the statement."""
+    """Run the statement and yield the cursor."""
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
@@ -40,7 +40,7 @@ def _run(sql: str, params: Sequence[Any]) -> Iterator[Any]:
         return
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    numbered = _numbered(sql)
+    numbered = _number_placeholders(sql)
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as raw:
         raw.execute(numbered, params, prepare=True)
         yield raw
@@ -49,8 +49,8 @@ def _run(sql: str, params: Sequence[Any]) -> Iterator[Any]:
 
 
 @lru_cache(maxsize=32)
-def _numbered(sql: str) -> str:
-    """The statement with PostgreSQL's own placeholders: `$1`, `$2` and so on."""
+def _number_placeholders(sql: str) -> str:
+    """Return the statement with PostgreSQL's own placeholders: `$1`, `$2` and so on."""
     first, *rest = sql.split("%s")
     text = first + "".join(f"${number}{part}" for number, part in enumerate(rest, start=1))
     return text.replace("%%", "%")

@@ -8,7 +8,7 @@ import numpy as np
 
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from benchmarks.ml.encode import NOT_APPLICABLE
-from instrument import Instrument, Item, load
+from instrument import Instrument, Item, load_instrument
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ class PlanProgress:
         return run is not None and run.release_id == self.plan.run.release_id
 
 
-def current_plan(assessment: Assessment) -> Plan | None:
-    """The plan that counts for a company: of this round, or the latest of the rounds before; one query."""
-    return next(iter(plans_so_far(assessment)), None)
+def find_current_plan(assessment: Assessment) -> Plan | None:
+    """Return the plan that counts for a company: of this round, or the latest of those before; one query."""
+    return next(iter(list_plans_so_far(assessment)), None)
 
 
-def plans_so_far(assessment: Assessment) -> list[Plan]:
-    """The last plan of this round and of each round before that has one, latest round first; one query."""
+def list_plans_so_far(assessment: Assessment) -> list[Plan]:
+    """List the last plan of this round and of each before that has one, latest round first; one query."""
     return list(
         Plan.objects.filter(
             is_current=True,
@@ -91,10 +91,10 @@ def plans_so_far(assessment: Assessment) -> list[Plan]:
     )
 
 
-def progress_of(plan: Plan, language: str) -> PlanProgress:
-    """The plan with its progress; two queries."""
+def get_plan_progress(plan: Plan, language: str) -> PlanProgress:
+    """Return the plan with its progress; two queries."""
     made_in = plan.assessment
-    instrument = load(made_in.round.instrument_version)
+    instrument = load_instrument(made_in.round.instrument_version)
     later = (
         Assessment.objects.filter(
             company=made_in.company_id,
@@ -106,12 +106,12 @@ def progress_of(plan: Plan, language: str) -> PlanProgress:
         .order_by("-round__code")
         .first()
     )
-    stages = _stages(instrument, later.run) if later else {}
+    stages = _get_stages(instrument, later.run) if later else {}
     steps = [
         StepProgress(
             step,
-            instrument.item(step.item),
-            instrument.step_titles[step.item].in_language(language),
+            instrument.get_item(step.item),
+            instrument.step_titles[step.item].translate(language),
             stages.get(step.item),
         )
         for step in plan.steps.all()
@@ -119,8 +119,8 @@ def progress_of(plan: Plan, language: str) -> PlanProgress:
     return PlanProgress(plan, tuple(steps), later)
 
 
-def _stages(instrument: Instrument, run: ScoreRun | None) -> dict[str, int]:
-    """By item the stage of the submission that counts; none where another questionnaire was answered."""
+def _get_stages(instrument: Instrument, run: ScoreRun | None) -> dict[str, int]:
+    """Return by item the stage of the submission that counts; none where another questionnaire was answered."""
     if run is None or run.submission.instrument_version != instrument.version:
         return {}
     vector = np.frombuffer(bytes(run.submission.vector), dtype=np.int8)

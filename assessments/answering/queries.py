@@ -10,8 +10,8 @@ from django.db.models import Prefetch
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from accounts.roles import Role, Verb, roles_with
-from assessments.answering.answer_sources import COMPANY, Sheet
+from accounts.roles import Permission, Role, list_granting_roles
+from assessments.answering.answer_sources import COMPANY, AnswerSource
 from assessments.models import (
     Assessment,
     Round,
@@ -31,7 +31,7 @@ COUNTED = frozenset(
 
 @dataclass(frozen=True)
 class SectionProgress:
-    """How far a section is, whether anybody has begun it, and who is asked to do it."""
+    """The progress of a section, whether anybody has begun it, and who is asked to do it."""
 
     number: int
     section: Section
@@ -53,33 +53,33 @@ class SectionProgress:
         return self.total - self.answered
 
 
-def answers_by_item(assessment: Assessment, sheet: Sheet = COMPANY) -> dict[str, AnswerContent]:
-    """The stored values of a sheet with who entered them; one query."""
+def get_answers_by_item(assessment: Assessment, sheet: AnswerSource = COMPANY) -> dict[str, AnswerContent]:
+    """Return the stored values of a sheet with who entered them; one query."""
     rows = sheet.present._default_manager.filter(assessment=assessment).select_related("answered_by")
     return {answer.item: answer for answer in rows}
 
 
-def sections(
+def list_section_progress(
     assessment: Assessment,
     instrument: Instrument,
     answers: Mapping[str, AnswerContent],
-    sheet: Sheet = COMPANY,
+    sheet: AnswerSource = COMPANY,
 ) -> list[SectionProgress]:
-    """The sections with their progress; two queries, for who is asked to do them and what was opened.
+    """List the sections with their progress; two queries, for who is asked to do them and what was opened.
 
     `sheet` says whose answers these are: only the company's people hand out sections.
     """
     if sheet is not COMPANY:
-        return _sections(instrument, answers, {}, set())
+        return _build_section_progress(instrument, answers, {}, set())
     assigned = {
         assignment.section: assignment.user
         for assignment in SectionAssignment.objects.filter(assessment=assessment).select_related("user")
     }
     seen = set(SectionSeen.objects.filter(assessment=assessment).values_list("section", flat=True))
-    return _sections(instrument, answers, assigned, seen)
+    return _build_section_progress(instrument, answers, assigned, seen)
 
 
-def _sections(
+def _build_section_progress(
     instrument: Instrument,
     answers: Mapping[str, AnswerContent],
     assigned: Mapping[str, User],
@@ -106,8 +106,8 @@ def _sections(
     return rows
 
 
-def colleagues(company: Company) -> list[Membership]:
-    """The people of the company, owner first, providers left out; one query."""
+def list_colleagues(company: Company) -> list[Membership]:
+    """List the people of the company, owner first, providers left out; one query."""
     own = (Role.OWNER.value, Role.DELEGATE.value, Role.MEMBER.value)
     found = company.memberships.filter(role__in=own, user__is_active=True).select_related("user")
     return sorted(
@@ -116,15 +116,15 @@ def colleagues(company: Company) -> list[Membership]:
     )
 
 
-def submitters(people: list[Membership]) -> str:
-    """The names of those of the company's people who may submit."""
-    allowed = {role.value for role in roles_with(Verb.SUBMIT)}
+def format_submitter_names(people: list[Membership]) -> str:
+    """Return the names of those of the company's people who may submit."""
+    allowed = {role.value for role in list_granting_roles(Permission.SUBMIT)}
     names = [membership.user.name for membership in people if membership.role in allowed]
     return pgettext("enumeration", ", ").join(names)
 
 
-def earlier_assessments(assessment: Assessment) -> list[Assessment]:
-    """The company's assessments of earlier rounds, latest first, with their runs; one query."""
+def list_earlier_assessments(assessment: Assessment) -> list[Assessment]:
+    """List the company's assessments of earlier rounds, latest first, with their runs; one query."""
     return list(
         Assessment.objects.filter(
             company_id=assessment.company_id,
@@ -136,12 +136,12 @@ def earlier_assessments(assessment: Assessment) -> list[Assessment]:
     )
 
 
-def latest_submission(
+def find_latest_submission(
     assessment: Assessment, kind: Submission.Kind = Submission.Kind.SELF
 ) -> Submission | None:
-    """The latest submission of a kind that was not withdrawn; one query."""
+    """Return the latest submission of a kind that was not withdrawn; one query."""
     return (
-        Submission.objects.standing()
+        Submission.objects.exclude_withdrawn()
         .filter(assessment=assessment, kind=kind)
         .select_related("submitted_by")
         .order_by("-submitted_at")
@@ -149,12 +149,12 @@ def latest_submission(
     )
 
 
-def previous_answers(
+def get_previous_answers(
     assessment: Assessment, kind: Submission.Kind = Submission.Kind.SELF
 ) -> tuple[Round | None, dict[str, ItemAnswer]]:
-    """What the company, or its provider, submitted in the round before, and which round that was; one query."""
+    """Return what the company, or its provider, submitted in the round before, and that round; one query."""
     submission = (
-        Submission.objects.standing()
+        Submission.objects.exclude_withdrawn()
         .filter(
             kind=kind,
             assessment__company_id=assessment.company_id,
@@ -166,11 +166,11 @@ def previous_answers(
         .order_by("-assessment__round__opens_at", "-submitted_at")
         .first()
     )
-    return (submission.assessment.round, submission.answers()) if submission else (None, {})
+    return (submission.assessment.round, submission.read_answers()) if submission else (None, {})
 
 
-def profile_figures(company: Company) -> ProfileFigures:
-    """The yearly figures of the company's profile that answers are compared with; one query."""
+def get_profile_figures(company: Company) -> ProfileFigures:
+    """Return the yearly figures of the company's profile that answers are compared with; one query."""
     years = list(company.years.all())
     return ProfileFigures(
         revenue_wan={year.year: year.revenue_wan for year in years if year.revenue_wan is not None},
@@ -180,24 +180,24 @@ def profile_figures(company: Company) -> ProfileFigures:
     )
 
 
-def mean_revenue_wan(profile: ProfileFigures) -> str:
-    """Mean yearly revenue in 10,000 yuan as a plain number, empty where the profile has none."""
+def compute_mean_revenue_wan(profile: ProfileFigures) -> str:
+    """Return mean yearly revenue in 10,000 yuan as a plain number, empty where the profile has none."""
     revenues: list[Decimal] = list(profile.revenue_wan.values())
     if not revenues or not sum(revenues):
         return ""
     return f"{sum(revenues, Decimal(0)) / len(revenues):.2f}"
 
 
-def counting_run(assessment: Assessment) -> ScoreRun | None:
-    """The run that counts, with its submission and release; one query."""
+def find_counting_run(assessment: Assessment) -> ScoreRun | None:
+    """Return the run that counts, with its submission and release; one query."""
     run_id = assessment.verified_run_id or assessment.self_run_id
     if run_id is None:
         return None
     return ScoreRun.objects.select_related("release", "submission__submitted_by").get(pk=run_id)
 
 
-def rounds_with_runs(assessment: Assessment) -> list[Assessment]:
-    """All the company's assessments up to this one that have a result, oldest first; two queries."""
+def list_rounds_with_runs(assessment: Assessment) -> list[Assessment]:
+    """List the company's assessments up to this one that have a result, oldest first; two queries."""
     runs = ScoreRun.objects.select_related("release")
     return list(
         Assessment.objects.filter(

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from assessments.answering.forms import REASONS, field_names, reason_text
+from assessments.answering.forms import REASONS, format_reason, list_field_names
 from assessments.evidence.queries import ItemEvidence
 from assessments.models.answer import AnswerContent
 from instrument import AnswerState, Contradiction, Instrument, Item, ItemAnswer, Section, Text
@@ -36,8 +36,8 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Values that stand beside those being entered: of the last round, of the provider, of the company.
+class ComparisonValues:
+    """Values to compare with those being entered: of the last round, of the provider, of the company.
 
     They are marked on the options, never chosen for anybody.
     """
@@ -48,8 +48,8 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """That another value, see `Beside`, is this option; `words` only where it is no option."""
+class OptionMark:
+    """The sign that a comparison value is this option; `words` only where it is no option."""
 
     icon: str
     label: str
@@ -67,7 +67,7 @@ class OptionRow:
     example: Text | None
     is_exclusive: bool
     is_chosen: bool
-    marks: list[Mark]
+    marks: list[OptionMark]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Question:
+class FormQuestion:
     """An item on a page. `answer` is stored, `shown` is what the form shows (after a refusal: as posted)."""
 
     item: Item
@@ -101,7 +101,7 @@ class Question:
     answer: AnswerContent | None
     shown: ItemAnswer | None
     is_undecided: bool
-    beside: Sequence[Beside]
+    beside: Sequence[ComparisonValues]
     may_not_apply: bool
     whole: tuple[str, str]
     contradiction: Text | None = None
@@ -131,8 +131,8 @@ class Question:
     @cached_property
     def options(self) -> list[OptionRow]:
         """The options in the order of the page: "none of these" comes last and answers to the key 0."""
-        chosen = chosen_keys(self.shown)
-        beside = [(other, chosen_keys(other.answers.get(self.item.code))) for other in self.beside]
+        chosen = get_chosen_keys(self.shown)
+        beside = [(other, get_chosen_keys(other.answers.get(self.item.code))) for other in self.beside]
         ordered = sorted(self.item.options, key=lambda option: option.exclusive)
         first = 1 if self.item.kind == "multiple" else 0
         rows = []
@@ -147,16 +147,18 @@ class Question:
                     example=option.example,
                     is_exclusive=option.exclusive,
                     is_chosen=option.key in chosen,
-                    marks=[Mark(other.icon, other.label) for other, keys in beside if option.key in keys],
+                    marks=[
+                        OptionMark(other.icon, other.label) for other, keys in beside if option.key in keys
+                    ],
                 )
             )
         return rows
 
     @property
-    def other_states(self) -> list[Mark]:
+    def other_states(self) -> list[OptionMark]:
         """Values beside this one that are no option, such as "don't know"."""
         return [
-            Mark(other.icon, other.label, str(STATES[answer.state]))
+            OptionMark(other.icon, other.label, str(STATES[answer.state]))
             for other in self.beside
             if (answer := other.answers.get(self.item.code)) and answer.state in STATES
         ]
@@ -196,53 +198,55 @@ class Question:
     @property
     def parameters(self) -> str:
         """What is sent when this question alone is saved."""
-        return ",".join([*field_names(self.item), "csrfmiddlewaretoken"])
+        return ",".join([*list_field_names(self.item), "csrfmiddlewaretoken"])
 
 
-def chosen_keys(answer: ItemAnswer | None) -> frozenset[str]:
-    """Option keys of an answer, as texts; none for the states without a value."""
+def get_chosen_keys(answer: ItemAnswer | None) -> frozenset[str]:
+    """Return the option keys of an answer, as texts; none for the states without a value."""
     if answer is None or answer.value is None:
         return frozenset()
     value = answer.value
     return frozenset(value) if isinstance(value, tuple) else frozenset({str(value)})
 
 
-def words(text: Text) -> str:
-    """An instrument's text in the language of the page."""
-    return text.in_language(get_language() or "en")
+def translate_text(text: Text) -> str:
+    """Return an instrument's text in the language of the page."""
+    return text.translate(get_language() or "en")
 
 
-def in_words(item: Item, answer: ItemAnswer | None) -> list[str]:
-    """An answer as the lines a reader sees: labels of the chosen options, or the state with its reason."""
+def format_answer_lines(item: Item, answer: ItemAnswer | None) -> list[str]:
+    """Return an answer as the lines a reader sees: labels of chosen options, or the state with its reason."""
     if answer is None:
         return []
     if answer.state is AnswerState.ANSWERED:
-        keys = chosen_keys(answer)
-        return [words(option.label) for option in item.options if option.key in keys]
+        keys = get_chosen_keys(answer)
+        return [translate_text(option.label) for option in item.options if option.key in keys]
     lines = [str(STATES[answer.state])]
-    return [*lines, reason_text(answer.reason)] if answer.reason else lines
+    return [*lines, format_reason(answer.reason)] if answer.reason else lines
 
 
-def figures_in_words(item: Item, typed: Mapping[str, str]) -> list[str]:
-    """The side-fields that were filled in, each as a line: name, figure and unit."""
+def format_figure_lines(item: Item, typed: Mapping[str, str]) -> list[str]:
+    """Return the side-fields that were filled in, each as a line: name, figure and unit."""
     lines = []
     for figure in item.figures:
         if typed.get(figure.code):
-            unit = words(figure.unit)
+            unit = translate_text(figure.unit)
             # "201.91 10,000 yuan" would read as one number.
             line = (
                 _("%(name)s: %(figure)s × %(unit)s")
                 if unit[:1].isdigit()
                 else _("%(name)s: %(figure)s %(unit)s")
             )
-            lines.append(line % {"name": words(figure.label), "figure": typed[figure.code], "unit": unit})
+            lines.append(
+                line % {"name": translate_text(figure.label), "figure": typed[figure.code], "unit": unit}
+            )
     return lines
 
 
-def whole_of(
+def find_share_whole(
     code: str, section: Section, answers: Mapping[str, AnswerContent], revenue_wan: str
 ) -> tuple[str, str]:
-    """Where the whole of a share comes from: the name of a field on the same page, or a fixed figure."""
+    """Find where the whole of a share comes from: the name of a field on the same page, or a fixed figure."""
     if code not in SHARES:
         return "", ""
     _part, item, figure = SHARES[code]
@@ -254,19 +258,19 @@ def whole_of(
     return "", stored.figures.get(figure, "") if stored else ""
 
 
-def questions_of(
+def build_questions(
     instrument: Instrument,
     section: Section,
     answers: Mapping[str, AnswerContent],
     *,
-    beside: Sequence[Beside] = (),
+    beside: Sequence[ComparisonValues] = (),
     contradictions: Iterable[Contradiction] = (),
     errors: Mapping[str, str] | None = None,
     posted: Mapping[str, tuple[ItemAnswer, bool]] | None = None,
     revenue_wan: str = "",
     evidence: Mapping[str, ItemEvidence] | None = None,
-) -> list[Question]:
-    """The questions of one section.
+) -> list[FormQuestion]:
+    """Build the questions of one section.
 
     `posted` replaces what is shown (answer, undecided) after a form was refused; `revenue_wan` is the yearly
     revenue known from the company's profile.
@@ -276,11 +280,11 @@ def questions_of(
     for position, code in enumerate(section.items, start=1):
         answer = answers.get(code)
         shown, undecided = (posted or {}).get(
-            code, (answer.as_item_answer() if answer else None, answer is not None and not answer.state)
+            code, (answer.build_item_answer() if answer else None, answer is not None and not answer.state)
         )
         questions.append(
-            Question(
-                item=instrument.item(code),
+            FormQuestion(
+                item=instrument.get_item(code),
                 position=position,
                 total=len(section.items),
                 answer=answer,
@@ -288,7 +292,7 @@ def questions_of(
                 is_undecided=undecided,
                 beside=beside,
                 may_not_apply=code in instrument.not_applicable_allowed,
-                whole=whole_of(code, section, answers, revenue_wan),
+                whole=find_share_whole(code, section, answers, revenue_wan),
                 contradiction=hints.get(code),
                 error=(errors or {}).get(code, ""),
                 evidence=(evidence or {}).get(code) or ItemEvidence(),

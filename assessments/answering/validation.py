@@ -8,22 +8,22 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from assessments.answering.answer_sources import COMPANY, Sheet
+from assessments.answering.answer_sources import COMPANY, AnswerSource
 from assessments.models import Assessment
 from instrument import (
     AnswerState,
     Instrument,
     InvalidAnswer,
     ItemAnswer,
-    load,
-    not_applicable_excess,
+    find_not_applicable_excess,
+    load_instrument,
 )
 
 Kind = Literal["missing", "later", "reason", "figure", "too_many_not_applicable"]
 
 
 @dataclass(frozen=True)
-class Problem:
+class SubmissionProblem:
     """One thing to put right before submitting: which question, in which section, and what to do."""
 
     item: str
@@ -32,30 +32,34 @@ class Problem:
     message: str
 
 
-def answers_of(assessment: Assessment, sheet: Sheet = COMPANY) -> dict[str, ItemAnswer]:
-    """The present answers of a sheet by item code; one query."""
+def get_present_answers(assessment: Assessment, sheet: AnswerSource = COMPANY) -> dict[str, ItemAnswer]:
+    """Return the present answers of a sheet by item code; one query."""
     rows = sheet.present._default_manager.filter(assessment=assessment, state__isnull=False)
-    return {answer.item: answer.as_item_answer() for answer in rows}
+    return {answer.item: answer.build_item_answer() for answer in rows}
 
 
-def problems(assessment: Assessment) -> list[Problem]:
-    """All that keeps the present answers from being submitted, in the order of the questionnaire."""
-    return problems_of(load(assessment.round.instrument_version), answers_of(assessment))
+def list_assessment_problems(assessment: Assessment) -> list[SubmissionProblem]:
+    """List all that keeps the present answers from being submitted, in the order of the questionnaire."""
+    return list_answer_problems(
+        load_instrument(assessment.round.instrument_version), get_present_answers(assessment)
+    )
 
 
-def problems_of(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> list[Problem]:
-    """All that keeps a set of answers from being submitted, in the order of the questionnaire."""
+def list_answer_problems(
+    instrument: Instrument, answers: Mapping[str, ItemAnswer]
+) -> list[SubmissionProblem]:
+    """List all that keeps a set of answers from being submitted, in the order of the questionnaire."""
     found = [
-        Problem(code, section.code, kind, message)
+        SubmissionProblem(code, section.code, kind, message)
         for section in instrument.sections
         for code in section.items
-        for kind, message in _of_item(instrument, code, answers.get(code))
+        for kind, message in _list_item_problems(instrument, code, answers.get(code))
     ]
-    excess = not_applicable_excess(instrument, answers)
+    excess = find_not_applicable_excess(instrument, answers)
     if excess is not None:
-        first = instrument.item(excess.items[0])
+        first = instrument.get_item(excess.items[0])
         found.append(
-            Problem(
+            SubmissionProblem(
                 first.code,
                 first.section,
                 "too_many_not_applicable",
@@ -69,7 +73,9 @@ def problems_of(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> li
     return found
 
 
-def _of_item(instrument: Instrument, code: str, answer: ItemAnswer | None) -> list[tuple[Kind, str]]:
+def _list_item_problems(
+    instrument: Instrument, code: str, answer: ItemAnswer | None
+) -> list[tuple[Kind, str]]:
     if answer is None:
         return [("missing", _("Choose an answer."))]
     if answer.state is AnswerState.LATER:
@@ -77,7 +83,7 @@ def _of_item(instrument: Instrument, code: str, answer: ItemAnswer | None) -> li
     found: list[tuple[Kind, str]] = []
     if answer.state is AnswerState.NOT_APPLICABLE and not answer.reason.strip():
         found.append(("reason", _("Say why this does not apply.")))
-    for figure in instrument.item(code).figures:
+    for figure in instrument.get_item(code).figures:
         typed = answer.figures.get(figure.code)
         if typed is None:
             continue

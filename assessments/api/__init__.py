@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessments.api.assessments import AssessmentViewSet
-from assessments.api.companies import CompanyViewSet
+from assessments.api.companies import ListedCompanyViewSet
 from assessments.api.exports import AnswerExportView, ScoreExportView
 from assessments.api.instruments import InstrumentViewSet
 from assessments.api.preview import PreviewBatchView, PreviewView
@@ -14,8 +14,8 @@ from assessments.api.submissions import SubmissionViewSet
 __all__ = [
     "AnswerExportView",
     "AssessmentViewSet",
-    "CompanyViewSet",
     "InstrumentViewSet",
+    "ListedCompanyViewSet",
     "PreviewBatchView",
     "PreviewView",
     "RoundFilter",

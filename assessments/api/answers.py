@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, check_answer
-from rest.error_details import pointer
+from rest.error_details import build_pointer
 
 MOST_FAULTS = 100
 ANSWERS_HELP = (
@@ -81,21 +81,21 @@ class InvalidAnswersError(ValidationError):
 def read_answers(
     instrument: Instrument, answers: Mapping[str, Any], path: tuple[str, ...], errors: list[dict[str, str]]
 ) -> dict[str, ItemAnswer]:
-    """The answers of a set that the instrument allows; a fault with a pointer for each other one goes to `errors`."""
+    """Return the answers that the instrument allows; for each other a fault with a pointer goes to `errors`."""
     read = {}
     for code, raw in answers.items():
         try:
-            read[code] = check_answer(instrument, code, _item_answer(code, raw))
+            read[code] = check_answer(instrument, code, _parse_item_answer(code, raw))
         except InvalidAnswer as error:
             place = (*path, code, error.field) if isinstance(raw, dict) else (*path, code)
-            errors.append({"pointer": pointer(*place), "reason": error.reason, "detail": error.message})
+            errors.append({"pointer": build_pointer(*place), "reason": error.reason, "detail": error.message})
     return read
 
 
-def _item_answer(code: str, raw: Any) -> ItemAnswer:
-    """The answer as the instrument reads it; a bare value is one that is answered."""
+def _parse_item_answer(code: str, raw: Any) -> ItemAnswer:
+    """Return the answer as the instrument reads it; a bare value is one that is answered."""
     if not isinstance(raw, dict):
-        return ItemAnswer(AnswerState.ANSWERED, value=_value(raw))
+        return ItemAnswer(AnswerState.ANSWERED, value=_parse_value(raw))
     unknown = sorted(set(raw) - {"state", "value", "reason", "figures", "comment"})
     if unknown:
         raise InvalidAnswer(code, unknown[0], "unknown_member", f"an answer has no member {unknown[0]!r}")
@@ -107,13 +107,13 @@ def _item_answer(code: str, raw: Any) -> ItemAnswer:
             raise InvalidAnswer(code, name, "wrong_type", f"{name} has the wrong type")
     return ItemAnswer(
         state=AnswerState(state),
-        value=_value(raw.get("value")),
+        value=_parse_value(raw.get("value")),
         reason=raw.get("reason", ""),
         figures=raw.get("figures", {}),
         comment=raw.get("comment", ""),
     )
 
 
-def _value(raw: Any) -> Any:
-    """The value as it was sent; 3.0 is the whole number 3 in JSON."""
+def _parse_value(raw: Any) -> Any:
+    """Return the value as it was sent; 3.0 is the whole number 3 in JSON."""
     return int(raw) if isinstance(raw, float) and raw.is_integer() else raw

@@ -17,12 +17,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from assessments.api.answers import ANSWERS_EXAMPLE, AnswersField
-from assessments.api.sending import save_sent
+from assessments.api.sending import save_sent_answers
 from assessments.models import Assessment, Round
 from assessments.models.assessment import Stage
 from companies.api import UUID_PATTERN
 from rest.idempotency import IdempotentWrites
-from rest.writing import NEXT_TAG, StrictSerializer, changed, require_unchanged
+from rest.writing import NEXT_TAG, StrictSerializer, build_changed_response, require_unchanged
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -82,7 +82,7 @@ class AnswersRequestSerializer(StrictSerializer):
 
 
 class AssessmentFilter(filters.FilterSet):
-    """What a list of assessments can be narrowed to."""
+    """The filters of a list of assessments."""
 
     programme = filters.UUIDFilter(field_name="round__programme", help_text="In this programme.")
     round = filters.UUIDFilter(help_text="In this round, by its id.")
@@ -100,7 +100,7 @@ class AssessmentFilter(filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
     def at_stage(self, queryset: QuerySet[Assessment], name: str, value: str) -> QuerySet[Assessment]:
-        """Assessments that have reached this step and none after it."""
+        """Keep assessments that have reached this step and none after it."""
         stages = list(Stage)
         reached = stages.index(Stage(value))
         condition: dict[str, Any] = {f"{stage.value}_at__isnull": True for stage in stages[reached + 1 :]}
@@ -128,7 +128,7 @@ class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
     lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Assessment]:
-        """The assessments that the key's account may see."""
+        """Return the assessments that the key's account may see."""
         return Assessment.objects.visible_to(cast(User, self.request.user)).select_related("company", "round")
 
     @extend_schema(
@@ -152,5 +152,5 @@ class AssessmentViewSet(IdempotentWrites, ReadOnlyModelViewSet[Assessment]):
             assessment = get_object_or_404(self.get_queryset().select_for_update(of=("self",)), pk=pk)
             asked.is_valid(raise_exception=True)
             require_unchanged(request, self.get_serializer(assessment).data)
-            save_sent(assessment, asked.validated_data["answers"], by=account)
-        return changed(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)
+            save_sent_answers(assessment, asked.validated_data["answers"], by=account)
+        return build_changed_response(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)

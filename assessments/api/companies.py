@@ -6,7 +6,7 @@ from assessments.actions import enrolment
 from companies import api
 
 
-class CompanyViewSet(api.CompanyViewSet):
+class ListedCompanyViewSet(api.CompanyBaseViewSet):
     """The companies listed in the key's programmes, with their profile. The credit code is a field."""
 
-    add = staticmethod(enrolment.join)
+    add = staticmethod(enrolment.enrol_company)

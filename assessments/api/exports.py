@@ -23,9 +23,9 @@ from rest_framework.request import Request
 from accounts.models import User
 from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.scores import ScoreFilter
-from assessments.exports import ANSWERS, CONTENT_TYPES, SCORES, Export, Form, Table
-from assessments.exports.reading import utc_text
-from assessments.exports.tables import answers_for, scores_for
+from assessments.exports import ANSWERS, CONTENT_TYPES, SCORES, Export, ExportFormat, ExportTable
+from assessments.exports.reading import format_utc
+from assessments.exports.tables import list_exported_answers, list_exported_scores
 from assessments.models import Answer, ScoreRun
 
 FORM_HELP = "Form of the file."
@@ -33,30 +33,30 @@ CURSOR_HELP = "The `id` of the last whole row that you received: the export goes
 
 
 class FileFilter(filters.FilterSet):
-    """The form of a file."""
+    """The filter that takes the form of a file."""
 
-    format = filters.ChoiceFilter(choices=Form.choices, method="as_is", help_text=FORM_HELP)
+    format = filters.ChoiceFilter(choices=ExportFormat.choices, method="as_is", help_text=FORM_HELP)
 
     def as_is(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The form of the file narrows nothing."""
+        """Keep all rows: the form of the file narrows nothing."""
         return queryset
 
 
 class ScoreExportFilter(FileFilter, ScoreFilter):
-    """What an export of scores can be narrowed to."""
+    """The filters of an export of scores."""
 
     cursor = filters.UUIDFilter(method="behind", help_text=CURSOR_HELP)
 
     def behind(self, queryset: QuerySet[Any], name: str, value: UUID) -> QuerySet[Any]:
-        """The rows after this one."""
+        """Keep the rows after this one."""
         at = queryset.filter(pk=value).values_list("created_at", flat=True).first()
         if at is None:
-            raise _no_such_row()
+            raise _build_cursor_error()
         return queryset.filter(TupleGreaterThan(Tuple(F("created_at"), F("pk")), (at, value)))
 
 
 class AnswerExportFilter(FileFilter, OfAssessmentFilter):
-    """What an export of answers can be narrowed to."""
+    """The filters of an export of answers."""
 
     item = filters.CharFilter(help_text="To this question.")
     cursor = filters.NumberFilter(method="behind", help_text=CURSOR_HELP)
@@ -66,17 +66,17 @@ class AnswerExportFilter(FileFilter, OfAssessmentFilter):
         fields: ClassVar[list[str]] = []
 
     def behind(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
-        """The rows after this one."""
+        """Keep the rows after this one."""
         return queryset.filter(pk__gt=int(value))
 
 
 FILE = OpenApiTypes.BINARY
 DESCRIBED = extend_schema(
     responses={
-        (200, CONTENT_TYPES[Form.CSV].partition(";")[0]): OpenApiTypes.STR,
-        (200, CONTENT_TYPES[Form.JSON_LINES]): OpenApiTypes.STR,
-        (200, CONTENT_TYPES[Form.XLSX]): FILE,
-        (200, CONTENT_TYPES[Form.PARQUET]): FILE,
+        (200, CONTENT_TYPES[ExportFormat.CSV].partition(";")[0]): OpenApiTypes.STR,
+        (200, CONTENT_TYPES[ExportFormat.JSON_LINES]): OpenApiTypes.STR,
+        (200, CONTENT_TYPES[ExportFormat.XLSX]): FILE,
+        (200, CONTENT_TYPES[ExportFormat.PARQUET]): FILE,
     },
     parameters=[
         OpenApiParameter(
@@ -91,8 +91,8 @@ DESCRIBED = extend_schema(
 )  # fmt: skip
 
 
-def _lines_of(form: Form, fields: str, lines: str) -> OpenApiExample:
-    """How a file begins of which these columns were asked for."""
+def _build_lines_example(form: ExportFormat, fields: str, lines: str) -> OpenApiExample:
+    """Show how a file begins of which these columns were asked for."""
     media_type = CONTENT_TYPES[form].partition(";")[0]
     return OpenApiExample(f"fields={fields}", value=lines, media_type=media_type, response_only=True)
 
@@ -100,17 +100,19 @@ def _lines_of(form: Form, fields: str, lines: str) -> OpenApiExample:
 SCORE_FIELDS = "credit_code,official_level,readiness"
 ANSWER_FIELDS = "credit_code,item,value"
 SCORE_LINES = [
-    _lines_of(Form.CSV, SCORE_FIELDS, f"{SCORE_FIELDS}\n91450200FAKE00006Q,1,12.65\n"),
-    _lines_of(
-        Form.JSON_LINES,
+    _build_lines_example(ExportFormat.CSV, SCORE_FIELDS, f"{SCORE_FIELDS}\n91450200FAKE00006Q,1,12.65\n"),
+    _build_lines_example(
+        ExportFormat.JSON_LINES,
         SCORE_FIELDS,
         '{"credit_code":"91450200FAKE00006Q","official_level":1,"readiness":12.65}\n',
     ),
 ]
 ANSWER_LINES = [
-    _lines_of(Form.CSV, ANSWER_FIELDS, f'{ANSWER_FIELDS}\n91450200FAKE00006Q,B1,"[""B"",""C""]"\n'),
-    _lines_of(
-        Form.JSON_LINES,
+    _build_lines_example(
+        ExportFormat.CSV, ANSWER_FIELDS, f'{ANSWER_FIELDS}\n91450200FAKE00006Q,B1,"[""B"",""C""]"\n'
+    ),
+    _build_lines_example(
+        ExportFormat.JSON_LINES,
         ANSWER_FIELDS,
         '{"credit_code":"91450200FAKE00006Q","item":"B1","value":"[\\"B\\",\\"C\\"]"}\n',
     ),
@@ -118,12 +120,12 @@ ANSWER_LINES = [
 
 
 class ByFormat(DefaultContentNegotiation):
-    """`format` says what comes, whatever `Accept` names: a program that accepts CSV alone gets it."""
+    """The choice by `format`, whatever `Accept` names: a program that accepts CSV alone gets what it asks for."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The renderer of what goes wrong; files need none."""
+        """Return the renderer of what goes wrong; files need none."""
         first = next(iter(renderers))
         return first, str(first.media_type)
 
@@ -134,32 +136,32 @@ class _ExportView(GenericAPIView[Any]):
     content_negotiation_class = ByFormat
     pagination_class = None
     serializer_class = None
-    table: Table
+    table: ExportTable
 
     def column_names(self) -> list[str]:
-        """What `fields` may name."""
-        return self.table.column_names()
+        """Return what `fields` may name."""
+        return self.table.list_column_names()
 
     def described_columns(self) -> str:
-        """What they mean."""
-        return self.table.described()
+        """Say what the columns mean."""
+        return self.table.describe_columns()
 
-    def exported(self, request: Request) -> StreamingHttpResponse:
-        """The file, sent while it is made."""
+    def stream_export(self, request: Request) -> StreamingHttpResponse:
+        """Return the file, sent while it is made."""
         moment = timezone.now()
         rows = self.filter_queryset(self.get_queryset())
-        form = Form(request.query_params.get("format", Form.CSV))
+        form = ExportFormat(request.query_params.get("format", ExportFormat.CSV))
         narrowed = {
             name: str(value)
             for name, value in request.query_params.items()
             if name not in {"format", "cursor", "fields"}
         }
         wanted: list[str] = getattr(request, "sparse_fields", [])
-        export = Export(self.table.only(wanted) if wanted else self.table, rows, narrowed, moment)
-        response = StreamingHttpResponse(export.blocks(form), content_type=CONTENT_TYPES[form])
+        export = Export(self.table.select_columns(wanted) if wanted else self.table, rows, narrowed, moment)
+        response = StreamingHttpResponse(export.iter_blocks(form), content_type=CONTENT_TYPES[form])
         name = f"{self.table.name}-{moment:%Y%m%dT%H%M%SZ}.{form.value}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-        response["Data-Time"] = utc_text(moment)
+        response["Data-Time"] = format_utc(moment)
         response["Data-Filters"] = urlencode(narrowed)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -174,14 +176,14 @@ class ScoreExportView(_ExportView):
     queryset = ScoreRun.objects.none()
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The runs that the key's account may read."""
-        return scores_for(cast(User, self.request.user))
+        """Return the runs that the key's account may read."""
+        return list_exported_scores(cast(User, self.request.user))
 
     @extend_schema(summary="Export scores", operation_id="exports_scores", filters=True, examples=SCORE_LINES)
     @DESCRIBED
     def get(self, request: Request) -> StreamingHttpResponse:
-        """All scores in one file. In CSV and XLSX, text that looks like a formula gets an apostrophe before it."""
-        return self.exported(request)
+        """Send all scores in one file. In CSV and XLSX an apostrophe precedes text that looks like a formula."""
+        return self.stream_export(request)
 
 
 class AnswerExportView(_ExportView):
@@ -193,19 +195,19 @@ class AnswerExportView(_ExportView):
     queryset = Answer.objects.none()
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The answers that the key's account may read."""
-        return answers_for(cast(User, self.request.user))
+        """Return the answers that the key's account may read."""
+        return list_exported_answers(cast(User, self.request.user))
 
     @extend_schema(
         summary="Export answers", operation_id="exports_answers", filters=True, examples=ANSWER_LINES
     )
     @DESCRIBED
     def get(self, request: Request) -> StreamingHttpResponse:
-        """All present answers in one file, submitted or not, in the order of their ids."""
-        return self.exported(request)
+        """Send all present answers in one file, submitted or not, in the order of their ids."""
+        return self.stream_export(request)
 
 
-def _no_such_row() -> ValidationError:
+def _build_cursor_error() -> ValidationError:
     detail = (
         "There is no such row in this export. Give the id of a row that you received with the same filters."
     )

@@ -102,8 +102,8 @@ class FiguresSerializer(serializers.Serializer[object]):
     tier = TierSerializer()
 
 
-def figures(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of `FiguresSerializer` from stored integers by column name; tier columns may be None."""
+def build_figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of `FiguresSerializer` from stored integers by column; tier columns may be None."""
     return {
         "readiness": row["readiness"] / HUNDREDTHS,
         "readiness_guarded": row["readiness_guarded"] / HUNDREDTHS,
@@ -113,12 +113,12 @@ def figures(row: Mapping[str, Any]) -> dict[str, Any]:
             "level": INTERVAL_LEVEL,
         },
         "dimensions": {name.upper(): row[name] / HUNDREDTHS for name in DIMENSIONS},
-        "tier": _tier(row),
+        "tier": _build_tier(row),
     }
 
 
-def official_figures(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of `OfficialFiguresSerializer` from stored integers."""
+def build_official_figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of `OfficialFiguresSerializer` from stored integers."""
     return {
         "level": row["official_level"],
         "base_points": {
@@ -132,7 +132,7 @@ def official_figures(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tier(row: Mapping[str, Any]) -> dict[str, Any]:
+def _build_tier(row: Mapping[str, Any]) -> dict[str, Any]:
     first, second, third = row["exceed_1"], row["exceed_2"], row["exceed_3"]
     if first is None or second is None or third is None:
         return {"stated": False, "tier": None, "at_least": None, "exactly": None}

@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import PublishedVersion
-from assessments.rounds.instruments import usable_versions
+from assessments.rounds.instruments import list_usable_versions
 from companies.models import Programme
 from instrument import Instrument, Item
 from instrument.item import Kind, Part
@@ -95,7 +95,7 @@ class ItemSerializer(serializers.Serializer[object]):
     )
 
     def get_not_applicable_allowed(self, item: Item) -> bool:
-        """From the list of the whole questionnaire."""
+        """Look it up in the list of the whole questionnaire."""
         instrument: Instrument = self.context["instrument"]
         return item.code in instrument.not_applicable_allowed
 
@@ -182,7 +182,7 @@ class InstrumentDetailSerializer(InstrumentSerializer):
 
     @extend_schema_field(ItemSerializer(many=True))
     def get_items(self, row: PublishedVersion) -> Any:
-        """The questions."""
+        """Return the questions."""
         instrument = row.instrument
         return ItemSerializer(instrument.items, many=True, context={"instrument": instrument}).data
 
@@ -206,10 +206,10 @@ class InstrumentViewSet(ReadOnlyModelViewSet[PublishedVersion]):
     lookup_value_regex = "[0-9A-Za-z._-]+"
 
     def get_serializer_class(self) -> type[InstrumentSerializer]:
-        """The items come with a single version only."""
+        """Return the class with the items for a single version only."""
         return InstrumentDetailSerializer if self.action == "retrieve" else InstrumentSerializer
 
     def get_queryset(self) -> QuerySet[PublishedVersion]:
-        """All versions that may be used here, for every account that has a role; they are of no city."""
-        reached = Programme.objects.allowing(cast(User, self.request.user), Verb.CALL_API)
-        return usable_versions() if reached.exists() else PublishedVersion.objects.none()
+        """Return all usable versions, for every account that has a role; they are of no city."""
+        reached = Programme.objects.allowing(cast(User, self.request.user), Permission.CALL_API)
+        return list_usable_versions() if reached.exists() else PublishedVersion.objects.none()

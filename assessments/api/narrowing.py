@@ -8,7 +8,7 @@ from assessments.models import Round
 
 
 class OfAssessmentFilter(filters.FilterSet):
-    """Rows with an `assessment`, by its company and its round."""
+    """The filters of rows with an `assessment`, by its company and its round."""
 
     programme = filters.UUIDFilter(field_name="assessment__round__programme", help_text="In this programme.")
     round = filters.UUIDFilter(field_name="assessment__round", help_text="In this round, by its id.")

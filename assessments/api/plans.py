@@ -134,14 +134,14 @@ class PlanSerializer(serializers.Serializer[object]):
     synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
 
 
-def target_of(subject: Subject, text: str) -> Target | None:
-    """The target that a program asked for; None where the next one lies above the top. 400 for nonsense."""
+def parse_target(subject: Subject, text: str) -> Target | None:
+    """Return the target that a program asked for; None where the next lies above the top. 400 for nonsense."""
     if text in ("level", "tier"):
         return subject.next_level if text == "level" else subject.next_tier
     try:
         target = Target.of(text)
         if target.goal == "level":
-            subject.rule.gate(target.number)
+            subject.rule.get_gate(target.number)
         elif not 1 <= target.number <= len(subject.scorecard.thresholds):
             raise ValueError(f"There is no tier {target.number} to reach.")
     except ValueError as error:
@@ -149,8 +149,8 @@ def target_of(subject: Subject, text: str) -> Target | None:
     return target
 
 
-def excluded(subject: Subject, text: str) -> list[str]:
-    """The items that a plan has to leave alone; 400 for codes that do not exist."""
+def parse_excluded_items(subject: Subject, text: str) -> list[str]:
+    """Return the items that a plan has to leave alone; 400 for codes that do not exist."""
     codes = [code.strip() for code in text.split(",") if code.strip()]
     unknown = sorted(set(codes) - set(subject.scorecard.items))
     if unknown:
@@ -158,9 +158,9 @@ def excluded(subject: Subject, text: str) -> list[str]:
     return codes
 
 
-def plan_document(subject: Subject, plan: Plan | None) -> dict[str, Any]:
-    """The members of `PlanSerializer`; without a plan the company as it is."""
-    standing = subject.standing(subject.stages, 1)
+def build_plan_document(subject: Subject, plan: Plan | None) -> dict[str, Any]:
+    """Return the members of `PlanSerializer`; without a plan the company as it is."""
+    standing = subject.compute_standing(subject.stages, 1)
     document: dict[str, Any] = {
         "target": None,
         "feasible": True,
@@ -221,8 +221,8 @@ def plan_document(subject: Subject, plan: Plan | None) -> dict[str, Any]:
     }
 
 
-def explanation_document(explained: Explanation) -> dict[str, Any]:
-    """The members `positions` and `contributions` of a single score."""
+def build_explanation_document(explained: Explanation) -> dict[str, Any]:
+    """Return the members `positions` and `contributions` of a single score."""
     return {
         "positions": [
             {

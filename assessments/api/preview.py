@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.api.answers import (
     ANSWERS_EXAMPLE,
     MOST_FAULTS,
@@ -25,15 +25,15 @@ from assessments.api.figures import (
     FIGURE_COLUMNS,
     FiguresSerializer,
     OfficialFiguresSerializer,
-    figures,
-    official_figures,
+    build_figures,
+    build_official_figures,
 )
 from assessments.api.scores import ScoringReleaseSerializer
-from assessments.scoring.compute import compute, rule_of, scorecard_of
-from benchmarks.api import ReferenceSerializer, reference_block
+from assessments.scoring.compute import compute_scores, load_official_tables, parse_scorecard
+from benchmarks.api import ReferenceSerializer, get_reference_block
 from benchmarks.models import Release
-from companies.api import reached_programme
-from instrument import load, stages
+from companies.api import require_programme
+from instrument import load_instrument, stages
 from rest.writing import StrictSerializer, TrueOrFalse
 
 LARGEST_BATCH = 10_000
@@ -133,11 +133,13 @@ class PreviewView(APIView):
         examples=[OpenApiExample("answers", value={"answers": ANSWERS_EXAMPLE}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        """Answers in, official level and readiness out, by the active release. Nothing is stored."""
+        """Score answers by the active release: official level and readiness. Nothing is stored."""
         asked = PreviewSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        release = release_for(cast(User, request.user), asked.validated_data.get("programme"))
-        return Response({**preview(release, asked.validated_data["answers"]), **origin(release)})
+        release = get_scoring_release(cast(User, request.user), asked.validated_data.get("programme"))
+        return Response(
+            {**preview_answers(release, asked.validated_data["answers"]), **build_origin(release)}
+        )
 
 
 class PreviewBatchView(APIView):
@@ -154,32 +156,32 @@ class PreviewBatchView(APIView):
         examples=[OpenApiExample("sets", value={"sets": [ANSWERS_EXAMPLE]}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
-        """Up to 10,000 sets of answers at once; results keep their order.
+        """Score up to 10,000 sets of answers at once; results keep their order.
 
         One wrong answer refuses all, with a pointer for each fault. With `partial` the sets that are right are
         scored, and `errors` names the faults of the others.
         """
         asked = PreviewBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        release = release_for(cast(User, request.user), asked.validated_data.get("programme"))
+        release = get_scoring_release(cast(User, request.user), asked.validated_data.get("programme"))
         partial = asked.validated_data["partial"]
         sets = asked.validated_data["sets"]
-        instrument = load(release.instrument_version)
+        instrument = load_instrument(release.instrument_version)
         faults: list[dict[str, str]] = []
         right: dict[int, bytes] = {}
         for index, answers in enumerate(sets):
             before = len(faults)
             read = read_answers(instrument, answers, ("sets", str(index)), faults)
             if len(faults) == before:
-                right[index] = stages.vector(instrument, read)
+                right[index] = stages.build_vector(instrument, read)
             elif not partial and len(faults) >= MOST_FAULTS:
                 break
         if faults and not partial:
             raise InvalidAnswersError(faults)
-        results = figures_of(release, list(right.values()))
+        results = compute_figures(release, list(right.values()))
         return Response(
             {
-                **origin(release),
+                **build_origin(release),
                 "results": [{"index": index, **result} for index, result in zip(right, results, strict=True)],
                 "errors": faults[:MOST_LISTED],
                 "errors_left_out": max(0, len(faults) - MOST_LISTED),
@@ -187,40 +189,44 @@ class PreviewBatchView(APIView):
         )
 
 
-def release_for(user: User, programme_id: UUID | None) -> Release:
-    """The active release of the named programme, or of the only one that the account reaches."""
-    programme = reached_programme(user, Verb.SEE_MODEL, programme_id)
-    release = Release.objects.active_in(programme)
+def get_scoring_release(user: User, programme_id: UUID | None) -> Release:
+    """Return the active release of the named programme, or of the only one that the account reaches."""
+    programme = require_programme(user, Permission.SEE_MODEL, programme_id)
+    release = Release.objects.find_active(programme)
     if release is None:
-        raise _refused("programme", "no_release", "No release of the model is in use in this programme.")
+        raise _build_refusal(
+            "programme", "no_release", "No release of the model is in use in this programme."
+        )
     return release
 
 
-def origin(release: Release) -> dict[str, Any]:
-    """The members of `PreviewOriginSerializer`."""
+def build_origin(release: Release) -> dict[str, Any]:
+    """Return the members of `PreviewOriginSerializer`."""
     return {
         "release": {"id": release.pk, "name": release.name, "sha256": release.sha256},
         "instrument_version": release.instrument_version,
-        "reference": reference_block(release.pk),
+        "reference": get_reference_block(release.pk),
         "synthetic_benchmark": release.is_synthetic,
     }
 
 
-def preview(release: Release, answers: dict[str, Any]) -> dict[str, Any]:
-    """What a set of answers gives. Raises `ValidationError` with a pointer for each wrong answer."""
-    instrument = load(release.instrument_version)
+def preview_answers(release: Release, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return what a set of answers gives. Raise `ValidationError` with a pointer for each wrong answer."""
+    instrument = load_instrument(release.instrument_version)
     faults: list[dict[str, str]] = []
     read = read_answers(instrument, answers, ("answers",), faults)
     if faults:
         raise InvalidAnswersError(faults)
-    return figures_of(release, [stages.vector(instrument, read)])[0]
+    return compute_figures(release, [stages.build_vector(instrument, read)])[0]
 
 
-def figures_of(release: Release, vectors: list[bytes]) -> list[dict[str, Any]]:
-    """What vectors of stages give under a release, scored all at once."""
+def compute_figures(release: Release, vectors: list[bytes]) -> list[dict[str, Any]]:
+    """Return what vectors of stages give under a release, scored all at once."""
     if not vectors:
         return []
-    scored = compute(vectors, scorecard_of(release.scorecard), rule_of(release.instrument_version))
+    scored = compute_scores(
+        vectors, parse_scorecard(release.scorecard), load_official_tables(release.instrument_version)
+    )
     columns = {name: scored.columns[name].tolist() for name in FIGURE_COLUMNS}
     stated = scored.stated.tolist()
     results = []
@@ -231,12 +237,12 @@ def figures_of(release: Release, vectors: list[bytes]) -> list[dict[str, Any]]:
         }
         results.append(
             {
-                "official_level": {**official_figures(figures_of_row), "status": "preview"},
-                **figures(figures_of_row),
+                "official_level": {**build_official_figures(figures_of_row), "status": "preview"},
+                **build_figures(figures_of_row),
             }
         )
     return results
 
 
-def _refused(field: str, code: str, message: str) -> ValidationError:
+def _build_refusal(field: str, code: str, message: str) -> ValidationError:
     return ValidationError({field: [ErrorDetail(message, code=code)]})

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from companies.api import UUID_PATTERN
 
@@ -44,7 +44,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
 
 
 class RoundFilter(filters.FilterSet):
-    """What a list of rounds can be narrowed to."""
+    """The filters of a list of rounds."""
 
     programme = filters.UUIDFilter(help_text="Rounds of this programme.")
     code = filters.ChoiceFilter(choices=Round.Code.choices, help_text="Code of the round.")
@@ -66,5 +66,5 @@ class RoundViewSet(ReadOnlyModelViewSet[Round]):
     lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Round]:
-        """The rounds of the key's programmes."""
-        return Round.objects.allowing(cast(User, self.request.user), Verb.CALL_API)
+        """Return the rounds of the key's programmes."""
+        return Round.objects.allowing(cast(User, self.request.user), Permission.CALL_API)

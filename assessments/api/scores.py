@@ -20,23 +20,23 @@ from assessments.api.figures import (
     FIGURE_COLUMNS,
     FiguresSerializer,
     OfficialFiguresSerializer,
-    figures,
-    official_figures,
+    build_figures,
+    build_official_figures,
 )
 from assessments.api.plans import (
     ContributionsSerializer,
     PlaceSerializer,
     PlanRequestSerializer,
     PlanSerializer,
-    excluded,
-    explanation_document,
-    plan_document,
-    target_of,
+    build_explanation_document,
+    build_plan_document,
+    parse_excluded_items,
+    parse_target,
 )
 from assessments.models import Round, ScoreRun, Submission
-from assessments.plans import subject_of
-from assessments.results.explanation import explain
-from benchmarks.api import ReferenceSerializer, reference_block
+from assessments.plans import build_subject
+from assessments.results.explanation import explain_run
+from benchmarks.api import ReferenceSerializer, get_reference_block
 from companies.api import UUID_PATTERN
 from rest.parameters import refuse_unknown
 
@@ -122,8 +122,8 @@ class ScoreSerializer(FiguresSerializer):
     synthetic_benchmark = serializers.BooleanField(help_text="Whether any reference row is generated data.")
 
     def to_representation(self, row: Any) -> dict[str, Any]:
-        """The document of a row of `COLUMNS`; written out, because a page has up to a thousand."""
-        reference = reference_block(row["release_id"])
+        """Return the document of a row of `COLUMNS`; written out, because a page has up to a thousand."""
+        reference = get_reference_block(row["release_id"])
         return {
             "id": row["id"],
             "created_at": row["created_at"],
@@ -149,8 +149,11 @@ class ScoreSerializer(FiguresSerializer):
                 "sha256": row["release_sha256"],
             },
             "is_current": row["is_current"],
-            "official_level": {**official_figures(row), "status": status_of(row["submission_kind"])},
-            **figures(row),
+            "official_level": {
+                **build_official_figures(row),
+                "status": get_level_status(row["submission_kind"]),
+            },
+            **build_figures(row),
             "reference": reference,
             "synthetic_benchmark": reference["generator"] is not None
             or reference["provenance"] == "synthetic",
@@ -164,21 +167,21 @@ class ScoreDetailSerializer(ScoreSerializer):
     contributions = ContributionsSerializer()
 
     def to_representation(self, row: Any) -> dict[str, Any]:
-        """The document of a row, with the explanation of its run."""
+        """Return the document of a row, with the explanation of its run."""
         run = ScoreRun.objects.select_related("release", "submission__assessment__company__sector").get(
             pk=row["id"]
         )
-        explained = explain(run, run.submission.assessment.company.sector.code)
-        return {**super().to_representation(row), **explanation_document(explained)}
+        explained = explain_run(run, run.submission.assessment.company.sector.code)
+        return {**super().to_representation(row), **build_explanation_document(explained)}
 
 
-def status_of(kind: str) -> str:
-    """Whether a level from a submission of this kind is verified or provisional."""
+def get_level_status(kind: str) -> str:
+    """Return whether a level from a submission of this kind is verified or provisional."""
     return VERIFIED if kind == Submission.Kind.VERIFIED.value else PROVISIONAL
 
 
 class ScoreFilter(filters.FilterSet):
-    """What a list of scores can be narrowed to."""
+    """The filters of a list of scores."""
 
     programme = filters.UUIDFilter(
         field_name="submission__assessment__round__programme", help_text="In this programme."
@@ -218,7 +221,7 @@ class ScoreFilter(filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
     def with_status(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Scores of verified submissions, or of all others."""
+        """Keep scores of verified submissions, or of all others."""
         verified = Q(submission__kind=Submission.Kind.VERIFIED)
         return queryset.filter(verified if value == VERIFIED else ~verified)
 
@@ -241,7 +244,7 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
     lookup_value_regex = UUID_PATTERN
 
     def get_serializer_class(self) -> type[ScoreSerializer]:
-        """A single score carries its explanation."""
+        """Return the class with the explanation for a single score only."""
         return ScoreDetailSerializer if self.action == "retrieve" else ScoreSerializer
 
     @extend_schema(
@@ -252,7 +255,7 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
     )
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def plan(self, request: Request, pk: str) -> Response:
-        """The cheapest set of steps to the next official level, to the next tier, or to a certain one.
+        """Find the cheapest set of steps to the next official level, to the next tier, or to a certain one.
 
         An estimate from typical costs of the company's size class and from the model; it promises nothing.
         """
@@ -266,10 +269,10 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
             pk=pk,
         )
         assessment = run.submission.assessment
-        subject = subject_of(run, assessment.company, assessment.round.programme)
+        subject = build_subject(run, assessment.company, assessment.round.programme)
         wanted = asked.validated_data
-        target = target_of(subject, wanted["target"])
-        exclude = excluded(subject, wanted.get("exclude", ""))
+        target = parse_target(subject, wanted["target"])
+        exclude = parse_excluded_items(subject, wanted.get("exclude", ""))
         plan = target and subject.plan(
             target,
             exclude=exclude,
@@ -277,17 +280,17 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
             probability=wanted["probability"],
             budget=wanted.get("budget"),
         )
-        reference = reference_block(run.release_id)
+        reference = get_reference_block(run.release_id)
         return Response(
             {
-                **plan_document(subject, plan),
+                **build_plan_document(subject, plan),
                 "reference": reference,
                 "synthetic_benchmark": run.release.is_synthetic,
             }
         )
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The runs that the key's account may read, as plain rows."""
+        """Return the runs that the key's account may read, as plain rows."""
         assessment = "submission__assessment__"
         counts = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
         is_current = Case(When(id=counts, then=Value(True)), default=Value(False))  # noqa: FBT003

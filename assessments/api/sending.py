@@ -11,14 +11,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import bulk
-from assessments.actions.answers import Frozen
+from assessments.actions.answers import AnswersLocked
 from assessments.actions.bulk import AnsweredByCompany, AnswerSet, NotSaved
 from assessments.api.answers import AnswersField, InvalidAnswersError, read_answers
 from assessments.models import Assessment, Round, Submission
-from instrument import load
-from rest.error_details import pointer
+from instrument import load_instrument
+from rest.error_details import build_pointer
 from rest.writing import Conflict, StrictSerializer, TrueOrFalse
 
 # By which members a submission names its assessment, and where they are found.
@@ -59,12 +59,12 @@ class Received:
     is_new: bool
 
 
-def save_sent(assessment: Assessment, answers: Mapping[str, Any], *, by: User) -> None:
+def save_sent_answers(assessment: Assessment, answers: Mapping[str, Any], *, by: User) -> None:
     """Store answers as drafts. Raises `ValidationError` or `Conflict`; then nothing is stored."""
-    _stored(assessment, answers, by=by, submit=False)
+    _store_answers(assessment, answers, by=by, submit=False)
 
 
-def receive(document: Any, *, by: User, have_scored: bool = True) -> Received:
+def receive_submission(document: Any, *, by: User, have_scored: bool = True) -> Received:
     """Submit the answers of one document. Raises `ValidationError` or `Conflict`; then nothing is stored.
 
     Sending the same again gives the submission that is there.
@@ -73,15 +73,17 @@ def receive(document: Any, *, by: User, have_scored: bool = True) -> Received:
     asked.is_valid(raise_exception=True)
     given = asked.validated_data
     if not given["declared"]:
-        raise _fault("declared", "not_declared", "Answers are submitted by somebody who vouches for them.")
-    assessment = assessment_of(given, by)
+        raise _build_error(
+            "declared", "not_declared", "Answers are submitted by somebody who vouches for them."
+        )
+    assessment = get_named_assessment(given, by)
     with transaction.atomic():
-        stored = _stored(assessment, given["answers"], by=by, submit=True, have_scored=have_scored)
+        stored = _store_answers(assessment, given["answers"], by=by, submit=True, have_scored=have_scored)
         if stored.kept_back:
             raise InvalidAnswersError(
                 [
                     {
-                        "pointer": pointer("answers", problem.item),
+                        "pointer": build_pointer("answers", problem.item),
                         "reason": problem.kind,
                         "detail": problem.message,
                     }
@@ -91,33 +93,34 @@ def receive(document: Any, *, by: User, have_scored: bool = True) -> Received:
         if stored.submissions:
             return Received(stored.submissions[0], is_new=True)
         return Received(
-            Submission.objects.counting().get(assessment=assessment, kind=Submission.Kind.SELF), is_new=False
+            Submission.objects.filter_counting().get(assessment=assessment, kind=Submission.Kind.SELF),
+            is_new=False,
         )
 
 
-def assessment_of(given: Mapping[str, Any], by: User) -> Assessment:
-    """The one assessment that the members name; raises `ValidationError` where it is none or several."""
+def get_named_assessment(given: Mapping[str, Any], by: User) -> Assessment:
+    """Return the one assessment that the members name; raise `ValidationError` where it is none or several."""
     named = {path: given[name] for name, path in NAMES.items() if name in given}
     if "pk" not in named and not (
         {"round", "round__code"} & set(named) and {"company", "company__credit_code"} & set(named)
     ):
-        raise _fault(
+        raise _build_error(
             "assessment", "required", "Name the assessment, or the company and the round by id or code."
         )
     found = list(
-        Assessment.objects.allowing(by, Verb.LOAD_COHORT)
+        Assessment.objects.allowing(by, Permission.LOAD_COHORT)
         .filter(**named)
         .select_related("round__programme", "company")[:2]
     )
     member = "assessment" if "pk" in named else "credit_code" if "credit_code" in given else "company"
     if not found:
-        raise _fault(member, "unknown_assessment", "The key reaches no such company in such a round.")
+        raise _build_error(member, "unknown_assessment", "The key reaches no such company in such a round.")
     if len(found) > 1:
-        raise _fault("programme", "required", "Several programmes have such a round; name one.")
+        raise _build_error("programme", "required", "Several programmes have such a round; name one.")
     return found[0]
 
 
-def _stored(
+def _store_answers(
     assessment: Assessment,
     answers: Mapping[str, Any],
     *,
@@ -126,25 +129,25 @@ def _stored(
     have_scored: bool = True,
 ) -> bulk.Stored:
     errors: list[dict[str, str]] = []
-    instrument = load(assessment.round.instrument_version)
+    instrument = load_instrument(assessment.round.instrument_version)
     read = read_answers(instrument, answers, ("answers",), errors)
     if errors:
         raise InvalidAnswersError(errors)
     try:
-        return bulk.store(
+        return bulk.save_answer_sets(
             sets=[AnswerSet(assessment, read)],
             origin=Submission.Origin.API,
             by=by,
             submit=submit,
             have_scored=have_scored,
         )
-    except Frozen as frozen:
+    except AnswersLocked as frozen:
         raise Conflict("Answers of this round cannot change now.", code="frozen") from frozen
     except NotSaved as refused:
         own = [one for one in refused.rejected if isinstance(one.error, AnsweredByCompany)]
         errors = [
             {
-                "pointer": pointer("answers", one.item),
+                "pointer": build_pointer("answers", one.item),
                 "reason": "answered_by_company"
                 if isinstance(one.error, AnsweredByCompany)
                 else one.error.reason,
@@ -163,5 +166,5 @@ def _stored(
         raise InvalidAnswersError(errors) from refused
 
 
-def _fault(member: str, reason: str, detail: str) -> ValidationError:
+def _build_error(member: str, reason: str, detail: str) -> ValidationError:
     return ValidationError({member: [ErrorDetail(detail, code=reason)]})

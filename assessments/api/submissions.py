@@ -20,7 +20,7 @@ from accounts.models import User
 from assessments.api.answers import ANSWERS_EXAMPLE
 from assessments.api.narrowing import OfAssessmentFilter
 from assessments.api.receiving import request_receiving
-from assessments.api.sending import SubmissionRequestSerializer, receive
+from assessments.api.sending import SubmissionRequestSerializer, receive_submission
 from assessments.models import Round, Submission
 from companies.api import UUID_PATTERN
 from rest.bodies import LinesParser
@@ -104,12 +104,12 @@ class SubmissionDetailSerializer(SubmissionSerializer):
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_content(self, submission: Submission) -> orjson.Fragment:
-        """Answers with reasons, figures and comments: the canonical JSON as it was hashed, to the letter."""
+        """Return answers with reasons, figures and comments: the canonical JSON as hashed, to the letter."""
         return orjson.Fragment(submission.content)
 
 
 class SubmissionFilter(OfAssessmentFilter):
-    """What a list of submissions can be narrowed to."""
+    """The filters of a list of submissions."""
 
     assessment = filters.UUIDFilter(help_text="Of this assessment.")
     kind = filters.ChoiceFilter(choices=Submission.Kind.choices, help_text="Whose values.")
@@ -137,15 +137,15 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
     lookup_value_regex = UUID_PATTERN
 
     def get_serializer_class(self) -> type[SubmissionSerializer]:
-        """The answers come with a single submission only."""
+        """Return the class with the answers for a single submission only."""
         return SubmissionDetailSerializer if self.action == "retrieve" else SubmissionSerializer
 
     def get_queryset(self) -> QuerySet[Submission]:
-        """The submissions whose answers the key's account may read."""
-        submissions = self._of(cast(User, self.request.user))
+        """Return the submissions whose answers the key's account may read."""
+        submissions = self._list_visible(cast(User, self.request.user))
         return submissions if self.action == "retrieve" else submissions.defer("content")
 
-    def _of(self, account: User) -> QuerySet[Submission]:
+    def _list_visible(self, account: User) -> QuerySet[Submission]:
         return (
             Submission.objects.visible_to(account)
             .select_related("assessment__company", "assessment__round", "superseded_by", "withdrawal")
@@ -165,8 +165,8 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
         What the company's own people answered is not written over (409).
         """
         account = cast(User, request.user)
-        received = receive(request.data, by=account)
-        submission = self._of(account).get(pk=received.submission.pk)
+        received = receive_submission(request.data, by=account)
+        submission = self._list_visible(account).get(pk=received.submission.pk)
         document = SubmissionDetailSerializer(submission).data
         address = request.build_absolute_uri(reverse("api:submission-detail", kwargs={"pk": submission.pk}))
         return Response(document, status=201 if received.is_new else 200, headers={"Location": address})
@@ -190,7 +190,7 @@ class SubmissionViewSet(IdempotentWrites, ReadOnlyModelViewSet[Submission]):
         body_limit=BULK_BODY_BYTES,
     )
     def bulk(self, request: Request) -> Response:
-        """JSON lines, each as for a single submission, up to 10,000: a job submits each line or refuses it by itself.
+        """Submit JSON lines, up to 10,000, each as for one submission: a job submits or refuses each by itself.
 
         The job's `result` counts `submitted`, `unchanged` and `refused` lines and names each fault with its line.
         """

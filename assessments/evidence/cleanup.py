@@ -23,14 +23,14 @@ YOUNG = timedelta(days=1)
 FOLDER = "evidence"
 
 
-def clean() -> int:
-    """Delete orphans, files removed long ago, and leftovers of broken uploads; the number of files deleted.
+def delete_unneeded_files() -> int:
+    """Delete orphans, files removed long ago, and leftovers of broken uploads; return the number deleted.
 
     A file lives as long as one row that shows it, or that can still be brought back, names it.
     """
     now = timezone.now()
     deleted = 0
-    for name in _stored_names():
+    for name in _iter_stored_names():
         if default_storage.get_modified_time(name) > now - YOUNG or _is_needed(name, now):
             continue
         default_storage.delete(name)
@@ -43,7 +43,7 @@ def clean() -> int:
     return deleted
 
 
-def _stored_names() -> Iterator[str]:
+def _iter_stored_names() -> Iterator[str]:
     if not default_storage.exists(FOLDER):
         return
     for folder in default_storage.listdir(FOLDER)[0]:

@@ -48,8 +48,8 @@ XLSX_MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
-class Refused(Exception):
-    """The file cannot be evidence; the message says why and what to do, in the reader's language."""
+class EvidenceRefused(Exception):
+    """The refusal of a file as evidence; its message says why and what to do, in the reader's language."""
 
 
 @dataclass(frozen=True)
@@ -60,46 +60,50 @@ class Accepted:
     content: IO[bytes]
 
 
-def accept(upload: IO[bytes]) -> Accepted:
-    """Look into the file and give what is to be stored; raises `Refused`."""
+def accept_file(upload: IO[bytes]) -> Accepted:
+    """Look into the file and return what is to be stored; raise `EvidenceRefused`."""
     upload.seek(0)
     head = upload.read(HEAD)
     if not head:
-        raise Refused(_("The file is empty. Choose it again."))
+        raise EvidenceRefused(_("The file is empty. Choose it again."))
     if head.startswith(b"%PDF-"):
-        return _pdf(upload)
+        return _accept_pdf(upload)
     if head.startswith(b"PK\x03\x04"):
-        return _workbook(upload)
+        return _accept_workbook(upload)
     guessed = filetype.guess(head)
     mime = guessed.mime if guessed else ""
     if mime in PICTURES:
-        return _picture(upload, *PICTURES[mime])
+        return _accept_picture(upload, *PICTURES[mime])
     if mime in ("image/heic", "image/heif", "image/avif"):
-        raise Refused(
+        raise EvidenceRefused(
             _(
                 "This is a HEIC picture, which many computers cannot open. Choose the picture from the album of "
                 "the phone, or set the camera to “most compatible”, and send it as JPEG."
             )
         )
     if head.startswith(OLD_OFFICE):
-        raise Refused(_("This is an old Office file. Save it as XLSX or PDF and send that."))
-    raise Refused(_("This is no PDF, picture (JPEG, PNG, WebP) or XLSX workbook. Save it as one of these."))
+        raise EvidenceRefused(_("This is an old Office file. Save it as XLSX or PDF and send that."))
+    raise EvidenceRefused(
+        _("This is no PDF, picture (JPEG, PNG, WebP) or XLSX workbook. Save it as one of these.")
+    )
 
 
-def _pdf(upload: IO[bytes]) -> Accepted:
+def _accept_pdf(upload: IO[bytes]) -> Accepted:
     size = upload.seek(0, 2)
     upload.seek(max(0, size - TAIL))
     if b"%%EOF" not in upload.read(TAIL):
-        raise Refused(_("The PDF is not complete. Open it to see whether it is damaged, and send it again."))
+        raise EvidenceRefused(
+            _("The PDF is not complete. Open it to see whether it is damaged, and send it again.")
+        )
     upload.seek(0)
     return Accepted(Kind.PDF, upload)
 
 
-def _workbook(upload: IO[bytes]) -> Accepted:
-    not_xlsx = Refused(
+def _accept_workbook(upload: IO[bytes]) -> Accepted:
+    not_xlsx = EvidenceRefused(
         _("This is no XLSX workbook. Save it as XLSX without macros, or as PDF, and send that.")
     )
-    too_much = Refused(
+    too_much = EvidenceRefused(
         _("This workbook unpacks to far more than a workbook holds. Save it anew and send that.")
     )
     try:
@@ -125,34 +129,34 @@ def _workbook(upload: IO[bytes]) -> Accepted:
         RuntimeError,
         ValueError,
     ):
-        raise Refused(
+        raise EvidenceRefused(
             _("The workbook is damaged or protected by a password. Save it anew and send that.")
         ) from None
     upload.seek(0)
     return Accepted(Kind.XLSX, upload)
 
 
-def _picture(upload: IO[bytes], kind: Evidence.Kind, form: str) -> Accepted:
+def _accept_picture(upload: IO[bytes], kind: Evidence.Kind, form: str) -> Accepted:
     upload.seek(0)
-    too_large = Refused(
+    too_large = EvidenceRefused(
         _("The picture has more than 60 million pixels. Take it with a lower resolution and send that.")
     )
     try:
         with Image.open(upload, formats=["JPEG", "PNG", "WEBP"]) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise too_large
-            content = _drawn_anew(picture, form)
+            content = _redraw_picture(picture, form)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_large from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise Refused(
+        raise EvidenceRefused(
             _("The picture is damaged. Open it to see whether it is complete, and send it again.")
         ) from None
     return Accepted(kind, content)
 
 
-def _drawn_anew(picture: Image.Image, form: str) -> BytesIO:
-    """The pixels alone, upright; of what was written beside them only colours and transparency are kept."""
+def _redraw_picture(picture: Image.Image, form: str) -> BytesIO:
+    """Return the pixels alone, upright; of the metadata only colours and transparency are kept."""
     upright = ImageOps.exif_transpose(picture)
     if form == "JPEG" and upright.mode not in ("L", "RGB"):
         upright = upright.convert("RGB")
@@ -165,8 +169,8 @@ def _drawn_anew(picture: Image.Image, form: str) -> BytesIO:
     return content
 
 
-def thumbnail(picture: IO[bytes]) -> bytes:
-    """A stored picture as a small JPEG, for a list of files; transparent parts turn white."""
+def make_thumbnail(picture: IO[bytes]) -> bytes:
+    """Return a stored picture as a small JPEG, for a list of files; transparent parts turn white."""
     with Image.open(picture, formats=["JPEG", "PNG", "WEBP"]) as opened:
         # A JPEG is read at a fraction of its size at once, which takes a tenth of the time.
         opened.draft("RGB", THUMBNAIL)
@@ -179,7 +183,7 @@ def thumbnail(picture: IO[bytes]) -> bytes:
 
 
 def clean_name(name: str, kind: Evidence.Kind) -> str:
-    """The name as given, without folders and invisible characters, ending as its content demands."""
+    """Return the name as given, without folders and invisible characters, ending as its content demands."""
     last = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C").strip(" .")
     stem, endings = shown, EXTENSIONS[kind]

@@ -34,11 +34,15 @@ class ItemEvidence:
         return OFFERED
 
 
-def evidence_of(assessment: Assessment, items: Iterable[str] | None = None) -> dict[str, ItemEvidence]:
-    """The evidence of each item that has any, in this round or an earlier one; two queries."""
-    own = assessment.evidence.present().select_related("uploaded_by", "reused_from__assessment__round")
+def get_evidence_by_item(
+    assessment: Assessment, items: Iterable[str] | None = None
+) -> dict[str, ItemEvidence]:
+    """Return the evidence of each item that has any, in this round or an earlier one; two queries."""
+    own = assessment.evidence.exclude_removed().select_related(
+        "uploaded_by", "reused_from__assessment__round"
+    )
     before = (
-        Evidence.objects.present()
+        Evidence.objects.exclude_removed()
         .filter(
             assessment__company_id=assessment.company_id,
             assessment__round__programme_id=assessment.round.programme_id,
@@ -60,8 +64,8 @@ def evidence_of(assessment: Assessment, items: Iterable[str] | None = None) -> d
     return found
 
 
-def just_removed(assessment: Assessment, pk: str) -> Evidence | None:
-    """The file of this assessment that was removed a moment ago, where the address of the page names one."""
+def find_removed_evidence(assessment: Assessment, pk: str) -> Evidence | None:
+    """Return the file of this assessment removed a moment ago, where the page's address names one."""
     try:
         wanted = uuid.UUID(pk)
     except ValueError:
@@ -69,17 +73,21 @@ def just_removed(assessment: Assessment, pk: str) -> Evidence | None:
     return assessment.evidence.filter(pk=wanted, removed_at__isnull=False).first()
 
 
-def without_evidence(
+def list_items_without_evidence(
     instrument: Instrument, answers: Mapping[str, AnswerContent], evidence: Mapping[str, ItemEvidence]
 ) -> list[Item]:
-    """Official questions answered above their lowest stage that show no file: an assessor will ask for one."""
+    """List official questions answered above their lowest stage without a file: an assessor will ask for one."""
     missing = []
     for item in instrument.items:
         answer = answers.get(item.code)
         if not item.evidence or item.part not in ("official", "scenario") or answer is None:
             continue
-        given = answer.as_item_answer()
-        if answer.state != AnswerState.ANSWERED.value or given.value is None or not item.stage(given.value):
+        given = answer.build_item_answer()
+        if (
+            answer.state != AnswerState.ANSWERED.value
+            or given.value is None
+            or not item.get_stage(given.value)
+        ):
             continue
         if item.code not in evidence or not evidence[item.code].files:
             missing.append(item)

@@ -19,25 +19,25 @@ NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class UploadRefusal(StrEnum):
-    """Why a file was not received."""
+    """The reasons why a file was not received."""
 
     TOO_LARGE = "too_large"
     DISK_FULL = "disk_full"
 
 
-def refusal_of(request: HttpRequest) -> UploadRefusal | None:
-    """Why the file of this request was dropped while it came in; None where nothing was dropped."""
+def find_upload_refusal(request: HttpRequest) -> UploadRefusal | None:
+    """Return why the file of this request was dropped while it came in; None where nothing was dropped."""
     found = request.META.get(REFUSAL)
     return found if isinstance(found, UploadRefusal) else None
 
 
-def is_no_space(error: OSError) -> bool:
-    """Whether the disk, or the share of it that the site may use, is full."""
+def is_disk_full(error: OSError) -> bool:
+    """Return whether the disk, or the share of it that the site may use, is full."""
     return error.errno in NO_SPACE
 
 
 class RefusingUpload(FileUploadHandler):
-    """Knows what the browser says it will send, and the headers where a reason for dropping a file is written."""
+    """A handler that knows what the browser says it will send, and the headers that take a refusal's reason."""
 
     def handle_raw_input(
         self,
@@ -58,7 +58,7 @@ class RefusingUpload(FileUploadHandler):
 
 
 class BoundedUpload(RefusingUpload):
-    """Drops files of a request that is larger than any page of the site takes; fields before them are kept.
+    """A handler that drops files of a request larger than any page of the site takes; earlier fields are kept.
 
     The rest is read and thrown away, so that the browser gets an answer instead of a broken connection.
     """
@@ -78,14 +78,14 @@ class BoundedUpload(RefusingUpload):
 
 
 class DiskUpload(RefusingUpload, TemporaryFileUploadHandler):
-    """Receives into a temporary file, which goes away by itself; a full disk drops the file, not the request."""
+    """A handler into a temporary file, which goes by itself; a full disk drops the file, not the request."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Write a piece to the temporary file."""
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError as error:
-            if not is_no_space(error):
+            if not is_disk_full(error):
                 raise
             self.file.close()
             raise self.refuse(UploadRefusal.DISK_FULL) from error

@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from assessments.exports.tables import ANSWERS, SCORES, Column, Kind, Table
-from assessments.exports.writing import CONTENT_TYPES, Export, Form
+from assessments.exports.tables import ANSWERS, SCORES, ColumnKind, ExportColumn, ExportTable
+from assessments.exports.writing import CONTENT_TYPES, Export, ExportFormat
 
-__all__ = ["ANSWERS", "CONTENT_TYPES", "SCORES", "Column", "Export", "Form", "Kind", "Table"]
+__all__ = [
+    "ANSWERS",
+    "CONTENT_TYPES",
+    "SCORES",
+    "ColumnKind",
+    "Export",
+    "ExportColumn",
+    "ExportFormat",
+    "ExportTable",
+]

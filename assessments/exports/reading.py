@@ -16,7 +16,7 @@ from django.db.models import Case, FloatField, Func, QuerySet, TextField, Value,
 from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import Regex
 
-from assessments.exports.tables import Column, Kind, Table
+from assessments.exports.tables import ColumnKind, ExportColumn, ExportTable
 
 # Sent at once: enough to outweigh the calls, little enough to keep memory flat.
 BLOCK_BYTES = 256 * 1024
@@ -37,65 +37,69 @@ class _UtcText(Func):
     output_field = TextField()
 
 
-def csv_blocks(table: Table, rows: Rows, *, guard: bool) -> Iterator[bytes]:
-    """The table as CSV with a heading, in blocks; `guard` puts an apostrophe before what looks like a formula."""
-    yield _csv_line(table.column_names())
+def iter_csv_blocks(table: ExportTable, rows: Rows, *, guard: bool) -> Iterator[bytes]:
+    """Yield the table as CSV with a heading; `guard` puts an apostrophe before what looks like a formula."""
+    yield _format_csv_line(table.list_column_names())
     if connection.vendor == "postgresql":
-        yield from _copied(_text_query(table, rows, guard=guard), "FORMAT csv")
+        yield from _iter_copied_blocks(_build_text_query(table, rows, guard=guard), "FORMAT csv")
         return
-    yield from _blocks(_csv_line(map(guarded, row) if guard else row) for row in plain(table, rows))
-
-
-def json_blocks(table: Table, rows: Rows) -> Iterator[bytes]:
-    """The table as JSON lines, in blocks."""
-    if connection.vendor == "postgresql":
-        query = _compose(_selected(rows, {column.name: _typed(column) for column in table.columns}))
-        columns = ", ".join(table.column_names())
-        line = f"SELECT row_to_json(line) FROM ({query}) AS line ({columns})"  # noqa: S608
-        yield from _copied(line, COPY_JSON)
-        return
-    names = table.column_names()
-    yield from _blocks(
-        orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
-        for row in plain(table, rows)
+    yield from _iter_blocks(
+        _format_csv_line(map(guard_formula, row) if guard else row) for row in iter_plain_rows(table, rows)
     )
 
 
-def plain(table: Table, rows: Rows) -> Iterator[list[Any]]:
-    """The rows as lists of text, numbers, booleans and None."""
+def iter_json_blocks(table: ExportTable, rows: Rows) -> Iterator[bytes]:
+    """Yield the table as JSON lines, in blocks."""
+    if connection.vendor == "postgresql":
+        query = _compose_sql(
+            _select_values(rows, {column.name: _build_typed_expression(column) for column in table.columns})
+        )
+        columns = ", ".join(table.list_column_names())
+        line = f"SELECT row_to_json(line) FROM ({query}) AS line ({columns})"  # noqa: S608
+        yield from _iter_copied_blocks(line, COPY_JSON)
+        return
+    names = table.list_column_names()
+    yield from _iter_blocks(
+        orjson.dumps(dict(zip(names, row, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
+        for row in iter_plain_rows(table, rows)
+    )
+
+
+def iter_plain_rows(table: ExportTable, rows: Rows) -> Iterator[list[Any]]:
+    """Yield the rows as lists of text, numbers, booleans and None."""
     kinds = [(column.kind, column.scale) for column in table.columns]
-    selected = _selected(rows, {column.name: column.found for column in table.columns})
+    selected = _select_values(rows, {column.name: column.found for column in table.columns})
     for row in selected.iterator(chunk_size=ROWS_AT_ONCE):
-        yield [_plain(value, kind, scale) for value, (kind, scale) in zip(row, kinds, strict=True)]
+        yield [_convert_value(value, kind, scale) for value, (kind, scale) in zip(row, kinds, strict=True)]
 
 
-def _plain(value: Any, kind: Kind, scale: int) -> Any:
+def _convert_value(value: Any, kind: ColumnKind, scale: int) -> Any:
     if value is None:
         return None
-    if kind is Kind.SCALED:
+    if kind is ColumnKind.SCALED:
         whole, rest = divmod(value, scale)
         return value / scale if rest else whole
-    if kind is Kind.TIME:
-        return utc_text(value)
-    return str(value) if kind is Kind.ID else value
+    if kind is ColumnKind.TIME:
+        return format_utc(value)
+    return str(value) if kind is ColumnKind.ID else value
 
 
-def utc_text(moment: datetime) -> str:
-    """A time as exports write it."""
+def format_utc(moment: datetime) -> str:
+    """Return a time as exports write it."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def guarded(value: Any) -> Any:
-    """Text that a spreadsheet cannot take for a formula; anything else as it is."""
+def guard_formula(value: Any) -> Any:
+    """Return text that a spreadsheet cannot take for a formula; anything else as it is."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _csv_line(values: Iterable[Any]) -> bytes:
-    """A line as COPY writes it: nothing for null, quotation marks for empty text and where they are needed."""
-    return (",".join(map(_csv_field, values)) + "\n").encode()
+def _format_csv_line(values: Iterable[Any]) -> bytes:
+    """Write a line as COPY does: nothing for null, quotation marks for empty text and where needed."""
+    return (",".join(map(_format_csv_field, values)) + "\n").encode()
 
 
-def _csv_field(value: Any) -> str:
+def _format_csv_field(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -106,7 +110,7 @@ def _csv_field(value: Any) -> str:
     return text
 
 
-def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _iter_blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
     block = bytearray()
     for line in lines:
         block += line
@@ -117,34 +121,34 @@ def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _copied(query: str, options: str) -> Iterator[bytes]:
+def _iter_copied_blocks(query: str, options: str) -> Iterator[bytes]:
     # Leaving early (the client has gone) ends the statement on the server: psycopg cancels it.
     with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT ({options})") as copy:
-        yield from _blocks(map(bytes, copy))
+        yield from _iter_blocks(map(bytes, copy))
 
 
-def _text_query(table: Table, rows: Rows, *, guard: bool) -> str:
+def _build_text_query(table: ExportTable, rows: Rows, *, guard: bool) -> str:
     expressions = {}
     for column in table.columns:
-        expression = _typed(column)
-        if column.kind is Kind.FACT:
+        expression = _build_typed_expression(column)
+        if column.kind is ColumnKind.FACT:
             expression = Cast(expression, TextField())
-        elif column.kind is Kind.WORDS and guard:
-            expression = _guarded(expression)
+        elif column.kind is ColumnKind.WORDS and guard:
+            expression = _build_guarded_expression(expression)
         expressions[column.name] = expression
-    return _compose(_selected(rows, expressions))
+    return _compose_sql(_select_values(rows, expressions))
 
 
-def _typed(column: Column) -> Any:
-    """The expression of a column as PostgreSQL writes it into text or JSON."""
-    if column.kind is Kind.TIME:
+def _build_typed_expression(column: ExportColumn) -> Any:
+    """Build the expression of a column as PostgreSQL writes it into text or JSON."""
+    if column.kind is ColumnKind.TIME:
         return _UtcText(column.found)
-    if column.kind is Kind.SCALED:
+    if column.kind is ColumnKind.SCALED:
         return Cast(column.found, FloatField()) / Value(float(column.scale))
     return column.found
 
 
-def _guarded(expression: Any) -> Case:
+def _build_guarded_expression(expression: Any) -> Case:
     text = Cast(expression, TextField())
     return Case(
         When(Regex(text, FORMULA), then=Concat(Value("'"), text)),
@@ -153,15 +157,15 @@ def _guarded(expression: Any) -> Case:
     )
 
 
-def _selected(rows: Rows, expressions: dict[str, Any]) -> Rows:
-    """The rows with these values alone, in this order, under names that no column of the model has."""
+def _select_values(rows: Rows, expressions: dict[str, Any]) -> Rows:
+    """Select these values alone, in this order, under names that no column of the model has."""
     selected: Rows = rows.annotate(**{f"x_{name}": value for name, value in expressions.items()}).values_list(
         *(f"x_{name}" for name in expressions)
     )
     return selected
 
 
-def _compose(rows: Rows) -> str:
+def _compose_sql(rows: Rows) -> str:
     query, parameters = rows.query.sql_with_params()
     operations: Any = connection.ops  # only PostgreSQL's can put parameters into the text
     composed: str = operations.compose_sql(query, parameters)

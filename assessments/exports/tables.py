@@ -11,15 +11,15 @@ from django.db.models import BooleanField, Case, Expression, F, Q, QuerySet, Tex
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Answer, Assessment, ScoreRun, Submission
 from assessments.models.score import DIMENSIONS
 
 HUNDREDTHS, THOUSANDTHS, TEN_THOUSANDTHS = 100, 1_000, 10_000
 
 
-class Kind(Enum):
-    """What the values of a column are."""
+class ColumnKind(Enum):
+    """The kind of the values of a column."""
 
     TEXT = "text"
     WORDS = "words"
@@ -32,7 +32,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExportColumn:
     """A column: its name, where its values are found, what they are and mean.
 
     `scale` divides stored whole numbers.
@@ -40,7 +40,7 @@ class Column:
 
     name: str
     source: str | Expression
-    kind: Kind
+    kind: ColumnKind
     meaning: str = ""
     scale: int = 1
 
@@ -51,48 +51,52 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What can be exported: its rows are ordered by `at` and the id, which never change, and new ones come last."""
+class ExportTable:
+    """A table to export: its rows are ordered by `at` and the id, which never change, new ones last."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[ExportColumn, ...]
     at: str
 
-    def column_names(self) -> list[str]:
-        """Names in the order of the columns."""
+    def list_column_names(self) -> list[str]:
+        """Return the names in the order of the columns."""
         return [column.name for column in self.columns]
 
-    def described(self) -> str:
-        """The columns with what they mean, as a list."""
+    def describe_columns(self) -> str:
+        """Describe the columns with what they mean, as a list."""
         return "\n".join(f"* `{column.name}` - {column.meaning}" for column in self.columns)
 
-    def only(self, names: Sequence[str]) -> Table:
-        """The table with these columns alone, in this order."""
+    def select_columns(self, names: Sequence[str]) -> ExportTable:
+        """Return the table with these columns alone, in this order."""
         by_name = {column.name: column for column in self.columns}
         return replace(self, columns=tuple(by_name[name] for name in names))
 
 
-def scores_for(user: User) -> QuerySet[ScoreRun]:
-    """The score runs that the user may read, in the order of their export."""
-    return ScoreRun.objects.visible_to(user).annotate(is_current=_counts()).order_by("created_at", "pk")
+def list_exported_scores(user: User) -> QuerySet[ScoreRun]:
+    """Return the score runs that the user may read, in the order of their export."""
+    return (
+        ScoreRun.objects.visible_to(user)
+        .annotate(is_current=_build_is_current())
+        .order_by("created_at", "pk")
+    )
 
 
-def answers_for(user: User) -> QuerySet[Answer]:
-    """The present answers that the user may read, in the order of their export."""
+def list_exported_answers(user: User) -> QuerySet[Answer]:
+    """Return the present answers that the user may read, in the order of their export."""
     # Distinct ids are found once and for all; else PostgreSQL asks for each answer whether its company may be read.
-    reached = Assessment.objects.allowing(user, Verb.SEE_ANSWERS).order_by().values("pk").distinct()
+    reached = Assessment.objects.allowing(user, Permission.SEE_ANSWERS).order_by().values("pk").distinct()
     return Answer.objects.filter(assessment__in=reached).order_by("pk")
 
 
-def _counts() -> Case:
-    """Whether a run counts for its assessment: the verified one where there is one, else the own."""
+def _build_is_current() -> Case:
+    """Build whether a run counts for its assessment: the verified one where there is one, else the own."""
     assessment = "submission__assessment__"
     counting = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
     return Case(When(id=counting, then=Value(value=True)), default=Value(value=False))
 
 
-def _status() -> Case:
-    """Verified where the values were checked on site, else provisional."""
+def _build_status() -> Case:
+    """Build the status: verified where the values were checked on site, else provisional."""
     return Case(
         When(Q(submission__kind=Submission.Kind.VERIFIED), then=Value("verified")),
         default=Value("provisional"),
@@ -100,8 +104,8 @@ def _status() -> Case:
     )
 
 
-def _synthetic() -> Case:
-    """Whether any reference row of the release is generated data."""
+def _build_is_synthetic() -> Case:
+    """Build whether any reference row of the release is generated data."""
     return Case(
         When(release__provenance__has_key="synthetic", then=Value(value=True)),
         default=Value(value=False),
@@ -109,8 +113,10 @@ def _synthetic() -> Case:
     )
 
 
-def _scaled(meanings: Mapping[str, str], scale: int) -> tuple[Column, ...]:
-    return tuple(Column(name, name, Kind.SCALED, meaning, scale) for name, meaning in meanings.items())
+def _build_scaled_columns(meanings: Mapping[str, str], scale: int) -> tuple[ExportColumn, ...]:
+    return tuple(
+        ExportColumn(name, name, ColumnKind.SCALED, meaning, scale) for name, meaning in meanings.items()
+    )
 
 
 _ASSESSMENT = "submission__assessment__"
@@ -127,49 +133,69 @@ _BASE = {
     "base_management": "Of these, for 数字化管理.",
     "base_outcomes": "Of these, for 数字化成效.",
 }
-SCORES = Table(
+SCORES = ExportTable(
     "scores",
     (
-        Column("id", "id", Kind.ID, "Of the score, as in `scores`."),
-        Column("created_at", "created_at", Kind.TIME, "When the score was stored."),
-        Column("credit_code", f"{_ASSESSMENT}company__credit_code", Kind.TEXT, "Of the company."),
-        Column("company", f"{_ASSESSMENT}company__name", Kind.WORDS, "Name of the company."),
-        Column("division", f"{_ASSESSMENT}company__division__code", Kind.TEXT, "Code of its division."),
-        Column("sector", f"{_ASSESSMENT}company__sector__code", Kind.TEXT, "Code of its sector."),
-        Column("programme", f"{_ASSESSMENT}round__programme__code", Kind.TEXT, "Code of the programme."),
-        Column("round", f"{_ASSESSMENT}round__code", Kind.TEXT, "Code of the round: T0, T1 or T2."),
-        Column("assessment", f"{_ASSESSMENT}id", Kind.ID, "Id of the assessment."),
-        Column("submission", "submission__number", Kind.TEXT, "Number of the submission that was scored."),
-        Column(
+        ExportColumn("id", "id", ColumnKind.ID, "Of the score, as in `scores`."),
+        ExportColumn("created_at", "created_at", ColumnKind.TIME, "When the score was stored."),
+        ExportColumn("credit_code", f"{_ASSESSMENT}company__credit_code", ColumnKind.TEXT, "Of the company."),
+        ExportColumn("company", f"{_ASSESSMENT}company__name", ColumnKind.WORDS, "Name of the company."),
+        ExportColumn(
+            "division", f"{_ASSESSMENT}company__division__code", ColumnKind.TEXT, "Code of its division."
+        ),
+        ExportColumn("sector", f"{_ASSESSMENT}company__sector__code", ColumnKind.TEXT, "Code of its sector."),
+        ExportColumn(
+            "programme", f"{_ASSESSMENT}round__programme__code", ColumnKind.TEXT, "Code of the programme."
+        ),
+        ExportColumn(
+            "round", f"{_ASSESSMENT}round__code", ColumnKind.TEXT, "Code of the round: T0, T1 or T2."
+        ),
+        ExportColumn("assessment", f"{_ASSESSMENT}id", ColumnKind.ID, "Id of the assessment."),
+        ExportColumn(
+            "submission", "submission__number", ColumnKind.TEXT, "Number of the submission that was scored."
+        ),
+        ExportColumn(
             "submission_kind",
             "submission__kind",
-            Kind.TEXT,
+            ColumnKind.TEXT,
             "Whose values: `self`, `provider` or `verified`.",
         ),
-        Column("submitted_at", "submission__submitted_at", Kind.TIME, "When they were submitted."),
-        Column("release", "release__name", Kind.TEXT, "Name of the release of the model."),
-        Column("release_sha256", "release__sha256", Kind.TEXT, "Hash of its scorecard."),
-        Column(
-            "synthetic_benchmark", _synthetic(), Kind.FACT, "Whether any reference row is generated data."
+        ExportColumn(
+            "submitted_at", "submission__submitted_at", ColumnKind.TIME, "When they were submitted."
         ),
-        Column(
-            "status", _status(), Kind.TEXT, "`provisional`, or `verified` where values were checked on site."
+        ExportColumn("release", "release__name", ColumnKind.TEXT, "Name of the release of the model."),
+        ExportColumn("release_sha256", "release__sha256", ColumnKind.TEXT, "Hash of its scorecard."),
+        ExportColumn(
+            "synthetic_benchmark",
+            _build_is_synthetic(),
+            ColumnKind.FACT,
+            "Whether any reference row is generated data.",
         ),
-        Column("is_current", "is_current", Kind.FACT, "Whether it counts for its assessment."),
-        Column("official_level", "official_level", Kind.NUMBER, "0 to 4 by the ministry's rule."),
-        *_scaled(_BASE, THOUSANDTHS),
+        ExportColumn(
+            "status",
+            _build_status(),
+            ColumnKind.TEXT,
+            "`provisional`, or `verified` where values were checked on site.",
+        ),
+        ExportColumn("is_current", "is_current", ColumnKind.FACT, "Whether it counts for its assessment."),
+        ExportColumn("official_level", "official_level", ColumnKind.NUMBER, "0 to 4 by the ministry's rule."),
+        *_build_scaled_columns(_BASE, THOUSANDTHS),
         *(
-            Column(f"{gate}_{level}", f"{gate}_{level}", Kind.NUMBER, f"{what} at level {level} or above.")
+            ExportColumn(
+                f"{gate}_{level}", f"{gate}_{level}", ColumnKind.NUMBER, f"{what} at level {level} or above."
+            )
             for gate, what in (("scenarios", "Scenarios"), ("binding", "Binding scenarios"))
             for level in (1, 2, 3, 4)
         ),
-        *_scaled(_POINTS, HUNDREDTHS),
-        Column("tier", "tier", Kind.NUMBER, "0 to 3; nothing where too little is answered to state one."),
+        *_build_scaled_columns(_POINTS, HUNDREDTHS),
+        ExportColumn(
+            "tier", "tier", ColumnKind.NUMBER, "0 to 3; nothing where too little is answered to state one."
+        ),
         *(
-            Column(
+            ExportColumn(
                 f"at_least_tier_{k}",
                 f"exceed_{k}",
-                Kind.SCALED,
+                ColumnKind.SCALED,
                 f"Probability of tier {k} or above; nothing where no tier is stated.",
                 TEN_THOUSANDTHS,
             )
@@ -179,38 +205,40 @@ SCORES = Table(
     at="created_at",
 )
 
-ANSWERS = Table(
+ANSWERS = ExportTable(
     "answers",
     (
-        Column("id", "id", Kind.NUMBER, "Of the answer."),
-        Column("credit_code", "assessment__company__credit_code", Kind.TEXT, "Of the company."),
-        Column("company", "assessment__company__name", Kind.WORDS, "Name of the company."),
-        Column("programme", "assessment__round__programme__code", Kind.TEXT, "Code of the programme."),
-        Column("round", "assessment__round__code", Kind.TEXT, "Code of the round: T0, T1 or T2."),
-        Column("assessment", "assessment_id", Kind.ID, "Id of the assessment."),
-        Column("item", "item", Kind.TEXT, "Code of the item, as in `instruments`."),
-        Column(
+        ExportColumn("id", "id", ColumnKind.NUMBER, "Of the answer."),
+        ExportColumn("credit_code", "assessment__company__credit_code", ColumnKind.TEXT, "Of the company."),
+        ExportColumn("company", "assessment__company__name", ColumnKind.WORDS, "Name of the company."),
+        ExportColumn(
+            "programme", "assessment__round__programme__code", ColumnKind.TEXT, "Code of the programme."
+        ),
+        ExportColumn("round", "assessment__round__code", ColumnKind.TEXT, "Code of the round: T0, T1 or T2."),
+        ExportColumn("assessment", "assessment_id", ColumnKind.ID, "Id of the assessment."),
+        ExportColumn("item", "item", ColumnKind.TEXT, "Code of the item, as in `instruments`."),
+        ExportColumn(
             "state",
             "state",
-            Kind.TEXT,
+            ColumnKind.TEXT,
             "`answered`, `dont_know`, `not_applicable` or `later`; nothing where only figures or a comment are there.",
         ),
-        Column(
+        ExportColumn(
             "value",
             Cast("value", TextField()),
-            Kind.WORDS,
+            ColumnKind.WORDS,
             "As JSON: the key of an option, a list of keys, or a level.",
         ),
-        Column("reason", "reason", Kind.WORDS, "Why the item does not apply."),
-        Column(
+        ExportColumn("reason", "reason", ColumnKind.WORDS, "Why the item does not apply."),
+        ExportColumn(
             "figures",
             Cast("figures", TextField()),
-            Kind.WORDS,
+            ColumnKind.WORDS,
             "As JSON: numbers beside the answer, by code.",
         ),
-        Column("comment", "comment", Kind.WORDS, "What was added in words."),
-        Column("revision", "revision", Kind.NUMBER, "Grows by one with each change."),
-        Column("answered_at", "answered_at", Kind.TIME, "When it was last changed."),
+        ExportColumn("comment", "comment", ColumnKind.WORDS, "What was added in words."),
+        ExportColumn("revision", "revision", ColumnKind.NUMBER, "Grows by one with each change."),
+        ExportColumn("answered_at", "answered_at", ColumnKind.TIME, "When it was last changed."),
     ),
     at="id",
 )

@@ -16,8 +16,15 @@ from django.db.models import QuerySet, TextChoices
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
-from assessments.exports.reading import BLOCK_BYTES, csv_blocks, guarded, json_blocks, plain, utc_text
-from assessments.exports.tables import Kind, Table
+from assessments.exports.reading import (
+    BLOCK_BYTES,
+    format_utc,
+    guard_formula,
+    iter_csv_blocks,
+    iter_json_blocks,
+    iter_plain_rows,
+)
+from assessments.exports.tables import ColumnKind, ExportTable
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Text that becomes one group of rows in Parquet; making one takes some ten times as much memory.
@@ -25,18 +32,18 @@ GROUP_BYTES = 2 * 1024 * 1024
 # Rows of a sheet below its heading.
 SHEET_ROWS = 1_000_000
 ARROW_TYPES = {
-    Kind.TEXT: pa.string(),
-    Kind.WORDS: pa.string(),
-    Kind.ID: pa.string(),
-    Kind.NUMBER: pa.int64(),
-    Kind.SCALED: pa.float64(),
-    Kind.FACT: pa.bool_(),
-    Kind.TIME: pa.timestamp("us", tz="UTC"),
+    ColumnKind.TEXT: pa.string(),
+    ColumnKind.WORDS: pa.string(),
+    ColumnKind.ID: pa.string(),
+    ColumnKind.NUMBER: pa.int64(),
+    ColumnKind.SCALED: pa.float64(),
+    ColumnKind.FACT: pa.bool_(),
+    ColumnKind.TIME: pa.timestamp("us", tz="UTC"),
 }
 
 
-class Form(TextChoices):
-    """The forms of a file."""
+class ExportFormat(TextChoices):
+    """The format of an exported file."""
 
     CSV = "csv", "CSV"
     JSON_LINES = "jsonl", "JSON lines"
@@ -45,54 +52,55 @@ class Form(TextChoices):
 
 
 CONTENT_TYPES = {
-    Form.CSV: "text/csv; charset=utf-8",
-    Form.JSON_LINES: "application/jsonl",
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.PARQUET: "application/vnd.apache.parquet",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON_LINES: "application/jsonl",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.PARQUET: "application/vnd.apache.parquet",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is exported, how it was narrowed, and as of when."""
+    """A table to export with its rows, how they were narrowed, and as of when."""
 
-    table: Table
+    table: ExportTable
     rows: QuerySet[Any, Any]
     filters: Mapping[str, str]
     moment: datetime
 
-    def blocks(self, form: Form) -> Generator[bytes, None, None]:
-        """The file, block by block."""
+    def iter_blocks(self, form: ExportFormat) -> Generator[bytes, None, None]:
+        """Yield the file, block by block."""
         match form:
-            case Form.CSV:
+            case ExportFormat.CSV:
                 yield BYTE_ORDER_MARK
-                yield from csv_blocks(self.table, self.rows, guard=True)
-            case Form.JSON_LINES:
-                yield from json_blocks(self.table, self.rows)
-            case Form.PARQUET:
-                yield from self._parquet()
-            case Form.XLSX:
-                yield from self._xlsx()
+                yield from iter_csv_blocks(self.table, self.rows, guard=True)
+            case ExportFormat.JSON_LINES:
+                yield from iter_json_blocks(self.table, self.rows)
+            case ExportFormat.PARQUET:
+                yield from self._iter_parquet()
+            case ExportFormat.XLSX:
+                yield from self._iter_xlsx()
 
-    def about(self) -> dict[str, str]:
-        """What the file is, as of when, and by which filters."""
+    def describe(self) -> dict[str, str]:
+        """Describe what the file is, as of when, and by which filters."""
         told = ", ".join(f"{name}={value}" for name, value in self.filters.items())
-        return {"table": self.table.name, "data_time": utc_text(self.moment), "filters": told or "none"}
+        return {"table": self.table.name, "data_time": format_utc(self.moment), "filters": told or "none"}
 
-    def _parquet(self) -> Iterator[bytes]:
+    def _iter_parquet(self) -> Iterator[bytes]:
         schema = pa.schema(
-            [(column.name, ARROW_TYPES[column.kind]) for column in self.table.columns], metadata=self.about()
+            [(column.name, ARROW_TYPES[column.kind]) for column in self.table.columns],
+            metadata=self.describe(),
         )
-        lines = csv_blocks(self.table, self.rows, guard=False)
+        lines = iter_csv_blocks(self.table, self.rows, guard=False)
         next(lines)  # the heading
         sink = _Sink()
         with parquet.ParquetWriter(sink, schema, compression="snappy") as writer:
-            for group in _gathered(lines, GROUP_BYTES):
-                writer.write_table(_parsed(group, schema))
-                yield sink.taken()
-        yield sink.taken()
+            for group in _iter_groups(lines, GROUP_BYTES):
+                writer.write_table(_parse_csv(group, schema))
+                yield sink.take()
+        yield sink.take()
 
-    def _xlsx(self) -> Iterator[bytes]:
+    def _iter_xlsx(self) -> Iterator[bytes]:
         # A workbook is a ZIP archive whose parts come to light at the end, so it goes by way of a file.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "export.xlsx"
@@ -106,32 +114,32 @@ class Export:
         with xlsxwriter.Workbook(str(path), options) as book:
             bold = book.add_format({"bold": True})
             about = book.add_worksheet("about")
-            for place, line in enumerate(self.about().items()):
+            for place, line in enumerate(self.describe().items()):
                 about.write_row(place, 0, line)
             sheet, place = None, SHEET_ROWS
-            for row in plain(self.table, self.rows):
+            for row in iter_plain_rows(self.table, self.rows):
                 if place == SHEET_ROWS:
-                    sheet, place = self._new_sheet(book, bold), 0
+                    sheet, place = self._add_sheet(book, bold), 0
                 place += 1
                 assert sheet is not None
                 for position, value in enumerate(row):
                     if isinstance(value, str):
-                        sheet.write_string(place, position, guarded(value))
+                        sheet.write_string(place, position, guard_formula(value))
                     elif value is not None:
                         sheet.write(place, position, value)
             if sheet is None:
-                self._new_sheet(book, bold)
+                self._add_sheet(book, bold)
 
-    def _new_sheet(self, book: Any, heading: Any) -> Any:
+    def _add_sheet(self, book: Any, heading: Any) -> Any:
         number = len(book.worksheets())
         sheet = book.add_worksheet(self.table.name if number == 1 else f"{self.table.name} {number}")
         sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, self.table.column_names(), heading)
+        sheet.write_row(0, 0, self.table.list_column_names(), heading)
         return sheet
 
 
-def _gathered(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Blocks put together to about this size; each block ends with a whole line."""
+def _iter_groups(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield blocks put together to about this size; each block ends with a whole line."""
     group = bytearray()
     for block in blocks:
         group += block
@@ -142,8 +150,8 @@ def _gathered(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
         yield bytes(group)
 
 
-def _parsed(lines: bytes, schema: pa.Schema) -> pa.Table:
-    """CSV as Arrow's columns. Arrow never reads on by itself: its threads must not touch the database."""
+def _parse_csv(lines: bytes, schema: pa.Schema) -> pa.Table:
+    """Parse CSV as Arrow's columns. Arrow never reads on: its threads must not touch the database."""
     return arrow_csv.read_csv(
         io.BytesIO(lines),
         read_options=arrow_csv.ReadOptions(
@@ -178,8 +186,8 @@ class _Sink(io.RawIOBase):
     def tell(self) -> int:
         return self._size
 
-    def taken(self) -> bytes:
-        """What has been written since the last time."""
+    def take(self) -> bytes:
+        """Return and forget what has been written since the last time."""
         taken = bytes(self._parts)
         self._parts.clear()
         return taken

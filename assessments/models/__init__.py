@@ -9,7 +9,7 @@ from assessments.models.county import CountyCheck, Return, ReturnedItem
 from assessments.models.document import Document
 from assessments.models.evidence import Evidence
 from assessments.models.flag import Flag, VisitSample
-from assessments.models.message import Message, Side, Thread, ThreadReading
+from assessments.models.message import Message, MessageSide, Thread, ThreadReading
 from assessments.models.plan import Plan, PlanStep
 from assessments.models.prescore import PreScore, PreScoreRevision
 from assessments.models.published import PublishedVersion
@@ -38,6 +38,7 @@ __all__ = [
     "Grade",
     "GradeRevision",
     "Message",
+    "MessageSide",
     "Plan",
     "PlanStep",
     "PreScore",
@@ -53,7 +54,6 @@ __all__ = [
     "SectionAssignment",
     "SectionOffer",
     "SectionSeen",
-    "Side",
     "Submission",
     "Thread",
     "ThreadReading",

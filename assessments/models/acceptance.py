@@ -9,13 +9,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from companies.models import Programme
 
 
 class ConditionCheck(models.Model):
-    """What an officer found about one condition of acceptance; the conditions themselves are data."""
+    """An officer's finding about one condition of acceptance; the conditions themselves are data."""
 
     class Finding(models.TextChoices):
         MET = "met", _("Met")
@@ -41,8 +41,8 @@ class ConditionCheck(models.Model):
 class BatchQuerySet(models.QuerySet["Batch"]):
     """Reads of batches."""
 
-    def allowing(self, user: User, verb: Verb) -> BatchQuerySet:
-        """Batches of programmes in which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> BatchQuerySet:
+        """Return the batches of programmes in which the user may do `verb`."""
         return self.filter(programme__in=Programme.objects.allowing(user, verb))
 
 

@@ -47,8 +47,8 @@ class AnswerContent(models.Model):
     class Meta:
         abstract = True
 
-    def as_item_answer(self) -> ItemAnswer:
-        """The answer as the instrument reads it; one without a state counts as unanswered ("later")."""
+    def build_item_answer(self) -> ItemAnswer:
+        """Build the answer for the instrument; one without a state counts as unanswered ("later")."""
         return ItemAnswer(
             state=AnswerState(self.state) if self.state else AnswerState.LATER,
             value=tuple(self.value) if isinstance(self.value, list) else self.value,
@@ -57,8 +57,8 @@ class AnswerContent(models.Model):
             comment=self.comment,
         )
 
-    def content(self) -> dict[str, object]:
-        """What was said, by column."""
+    def get_content(self) -> dict[str, object]:
+        """Return what was said, by column."""
         return {name: getattr(self, name) for name in self.CONTENT}
 
 
@@ -119,7 +119,7 @@ class SectionAssignment(models.Model):
 
 
 class SectionSeen(models.Model):
-    """Somebody of the company has opened a section: not begun is something else than not even looked at."""
+    """A section that somebody of the company has opened: not begun is not the same as not looked at."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="sections_seen")
     section = models.CharField(max_length=4)

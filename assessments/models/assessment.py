@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.models.packed import NO_RUNS, pack, pack_both
+from accounts.roles import Permission
+from assessments.models.packed import NO_RUNS, pack_both, pack_run
 from assessments.models.round import Round
 from companies.models import Company
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Stage(models.TextChoices):
-    """How far a company has come in a round: the steps of the funnel, in order."""
+    """The steps of the funnel, in order: how far a company has come in a round."""
 
     LISTED = "listed", _("Listed")
     INVITED = "invited", _("Invited")
@@ -44,15 +44,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     """Reads of assessments."""
 
     def visible_to(self, user: User) -> AssessmentQuerySet:
-        """Assessments of companies whose existence the user may know."""
-        return self.allowing(user, Verb.SEE_COMPANY)
+        """Return the assessments of companies whose existence the user may know."""
+        return self.allowing(user, Permission.SEE_COMPANY)
 
-    def allowing(self, user: User, verb: Verb) -> AssessmentQuerySet:
-        """Assessments of companies towards which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> AssessmentQuerySet:
+        """Return the assessments of companies towards which the user may do `verb`."""
         return self.filter(company__in=Company.objects.allowing(user, verb))
 
-    def with_current_run(self) -> AssessmentQuerySet:
-        """Adds `current_run`: the id of the verified score run where there is one, else the self-assessed."""
+    def annotate_current_run(self) -> AssessmentQuerySet:
+        """Add `current_run`: the id of the verified score run if there is one, else the self-assessed."""
         return self.annotate(current_run=Coalesce(F("verified_run_id"), F("self_run_id")))
 
 
@@ -117,10 +117,10 @@ class Assessment(models.Model):
     def __str__(self) -> str:
         return f"{self.company} {self.round.code}"
 
-    def point_at(self, own: ScoreRun | None, verified: ScoreRun | None) -> None:
+    def set_runs(self, own: ScoreRun | None, verified: ScoreRun | None) -> None:
         """Set the runs that count and their packed figures (`POINTERS`); not saved."""
         self.self_run, self.verified_run = own, verified
-        self.figures = pack_both(pack(own), pack(verified))
+        self.figures = pack_both(pack_run(own), pack_run(verified))
 
     @property
     def stage(self) -> Stage:

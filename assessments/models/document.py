@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from companies.models import Company
 
@@ -17,11 +17,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     """Reads of documents."""
 
     def visible_to(self, user: User) -> DocumentQuerySet:
-        """Documents of companies whose answers the user may read."""
-        return self.filter(assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS))
+        """Return the documents of companies whose answers the user may read."""
+        return self.filter(assessment__company__in=Company.objects.allowing(user, Permission.SEE_ANSWERS))
 
-    def present(self) -> DocumentQuerySet:
-        """What has not been removed."""
+    def exclude_removed(self) -> DocumentQuerySet:
+        """Return what has not been removed."""
         return self.filter(removed_at__isnull=True)
 
 

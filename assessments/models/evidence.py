@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from companies.models import Company
 
@@ -24,15 +24,15 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Reads of evidence."""
 
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Evidence of companies whose answers the user may read."""
-        return self.allowing(user, Verb.SEE_ANSWERS)
+        """Return the evidence of companies whose answers the user may read."""
+        return self.allowing(user, Permission.SEE_ANSWERS)
 
-    def allowing(self, user: User, verb: Verb) -> EvidenceQuerySet:
-        """Evidence of companies towards which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> EvidenceQuerySet:
+        """Return the evidence of companies towards which the user may do `verb`."""
         return self.filter(assessment__company__in=Company.objects.allowing(user, verb))
 
-    def present(self) -> EvidenceQuerySet:
-        """What has not been removed."""
+    def exclude_removed(self) -> EvidenceQuerySet:
+        """Return what has not been removed."""
         return self.filter(removed_at__isnull=True)
 
 

@@ -10,24 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from assessments.models.round import Round
 from assessments.models.submission import Submission
 from companies.models import Company
-from companies.permissions import companies_acted_for
+from companies.permissions import list_represented_companies
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     """Reads of flags."""
 
     def visible_to(self, user: User) -> FlagQuerySet:
-        """Flags of companies whose hints the user may see; never those of a company that the user acted for."""
-        companies = Company.objects.allowing(user, Verb.SEE_FLAGS).exclude(pk__in=companies_acted_for(user))
+        """Return the flags whose hints the user may see, never of a company that the user acted for."""
+        companies = Company.objects.allowing(user, Permission.SEE_FLAGS).exclude(
+            pk__in=list_represented_companies(user)
+        )
         return self.filter(assessment__company__in=companies)
 
-    def open(self) -> FlagQuerySet:
-        """Flags that still hold and that nobody has settled."""
+    def filter_open(self) -> FlagQuerySet:
+        """Return the flags that still hold and that nobody has settled."""
         return self.filter(disposition=Flag.Disposition.OPEN, lapsed_at__isnull=True)
 
 

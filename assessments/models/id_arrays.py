@@ -9,15 +9,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from audit.arrays import IDS, as_text
+from audit.arrays import IDS, join_ids
 
 # From so many rows on, COPY is worth a temporary table, and one array of ids is worth a sub-select.
 COPY_FROM = 100
 
 
-def among(ids: Collection[UUID]) -> Any:
-    """Ids to look for with `__in`: many of them are one parameter, because thousands take longer than the query."""
-    return RawSQL(f"SELECT unnest({IDS})", [as_text(ids)]) if takes_many(ids) else list(ids)  # noqa: S611
+def uuid_in(ids: Collection[UUID]) -> Any:
+    """Return ids for `__in`: many of them are one parameter, because thousands take longer than the query."""
+    return RawSQL(f"SELECT unnest({IDS})", [join_ids(ids)]) if takes_many(ids) else list(ids)  # noqa: S611
 
 
 def takes_many(rows: Collection[object]) -> bool:

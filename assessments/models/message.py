@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from companies.models import Company
 
@@ -21,8 +21,8 @@ WITHDRAW_WITHIN = timedelta(minutes=10)
 MAX_LENGTH = 4_000
 
 
-class Side(models.TextChoices):
-    """Who speaks: people of the company, or the bureau with its reviewers and assessors."""
+class MessageSide(models.TextChoices):
+    """The side that speaks: people of the company, or the bureau with its reviewers and assessors."""
 
     COMPANY = "company", _("Company")
     BUREAU = "bureau", _("Bureau")
@@ -32,8 +32,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     """Reads of conversations."""
 
     def visible_to(self, user: User) -> ThreadQuerySet:
-        """Conversations that the user may read."""
-        readable = Company.objects.allowing(user, Verb.READ_MESSAGES)
+        """Return the conversations that the user may read."""
+        readable = Company.objects.allowing(user, Permission.READ_MESSAGES)
         return self.filter(assessment__company__in=readable)
 
 
@@ -45,7 +45,7 @@ class Thread(models.Model):
     )
     last_at = models.DateTimeField()
     # Who has to answer; empty where nobody has to.
-    waits_for = models.CharField(max_length=7, choices=Side.choices, blank=True)
+    waits_for = models.CharField(max_length=7, choices=MessageSide.choices, blank=True)
 
     objects = ThreadQuerySet.as_manager()
 
@@ -63,8 +63,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Reads of messages."""
 
     def visible_to(self, user: User) -> MessageQuerySet:
-        """Messages that the user may read."""
-        readable = Company.objects.allowing(user, Verb.READ_MESSAGES)
+        """Return the messages that the user may read."""
+        readable = Company.objects.allowing(user, Permission.READ_MESSAGES)
         return self.filter(assessment__company__in=readable)
 
 
@@ -73,7 +73,7 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="messages")
-    side = models.CharField(max_length=7, choices=Side.choices)
+    side = models.CharField(max_length=7, choices=MessageSide.choices)
     body = models.TextField(max_length=MAX_LENGTH, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
@@ -98,14 +98,14 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.side} {self.written_at:%Y-%m-%d %H:%M}"
 
-    def can_be_withdrawn_by(self, user: User) -> bool:
-        """Whether this person wrote it a moment ago."""
+    def allows_withdrawal(self, user: User) -> bool:
+        """Return whether this person wrote it a moment ago."""
         is_recent = self.written_at > timezone.now() - WITHDRAW_WITHIN
         return self.written_by_id == user.pk and self.withdrawn_at is None and is_recent
 
 
 class ThreadReading(models.Model):
-    """How far a person has read a conversation."""
+    """The moment up to which a person has read a conversation."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="readings")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

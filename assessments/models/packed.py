@@ -32,25 +32,25 @@ _NO_RUN = _RUN.pack(*[NONE] * len(FIGURES), bytes(16))
 NO_RUNS = _NO_RUN * 2
 
 
-def pack(run: ScoreRun | None) -> bytes:
-    """The figures of a run."""
+def pack_run(run: ScoreRun | None) -> bytes:
+    """Pack the figures of a run."""
     if run is None:
         return _NO_RUN
     return pack_values([getattr(run, name) for name in FIGURES], run.release_id.bytes)
 
 
 def pack_values(figures: Sequence[int | None], release: bytes) -> bytes:
-    """The same from figures in the order of `FIGURES` and the release's id."""
+    """Pack figures in the order of `FIGURES` and the release's id."""
     return _RUN.pack(*[NONE if figure is None else figure for figure in figures], release)
 
 
 def pack_both(own: bytes | None, verified: bytes | None) -> bytes:
-    """What an assessment has of its two packed runs."""
+    """Join what an assessment has of its two packed runs."""
     return (own or _NO_RUN) + (verified or _NO_RUN)
 
 
-def packed_by_database(run: str) -> str:
-    """The same of a joined run, as PostgreSQL writes it; `run` is its name in the statement."""
+def build_pack_sql(run: str) -> str:
+    """Build the SQL that packs a joined run in PostgreSQL; `run` is its name in the statement."""
     first, *others = (f"COALESCE({run}.{name}, {NONE})" for name in FIGURES)
     numbers = [f"int4send({first})", *(f"int2send(({other})::smallint)" for other in others)]
     release = f"uuid_send(COALESCE({run}.release_id, '{UUID(int=0)}'))"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import User
-from instrument import Instrument, load
+from instrument import Instrument, load_instrument
 
 
 class PublishedVersion(models.Model):
@@ -28,4 +28,4 @@ class PublishedVersion(models.Model):
     @property
     def instrument(self) -> Instrument:
         """What is asked; raises `DefinitionError` where the files are not those that were finished."""
-        return load(self.version)
+        return load_instrument(self.version)

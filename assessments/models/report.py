@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from assessments.models.round import Round
 from companies.models import Company, Programme
@@ -24,8 +24,8 @@ KEPT_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Reports made, reports wanted, and whether a part was given up."""
+class ReportProgress:
+    """The number of reports made and of reports wanted, and whether a part was given up."""
 
     done: int
     total: int
@@ -41,20 +41,20 @@ class ReportQuerySet(models.QuerySet["Report"]):
     """Reads of reports."""
 
     def visible_to(self, user: User) -> ReportQuerySet:
-        """Reports on companies whose results the user may read, and the user's own packets.
+        """Return reports on companies whose results the user may read, and the user's own packets.
 
         A packet is for the one who asked for it, as long as that person may export lists: it holds what that
         person could see when it was made.
         """
-        companies = Company.objects.allowing(user, Verb.SEE_ANSWERS)
-        programmes = Programme.objects.allowing(user, Verb.EXPORT)
+        companies = Company.objects.allowing(user, Permission.SEE_ANSWERS)
+        programmes = Programme.objects.allowing(user, Permission.EXPORT)
         return self.filter(
             Q(assessment__company__in=companies)
             | Q(assessment__isnull=True, created_by=user.pk, round__programme__in=programmes)
         )
 
-    def outdated(self) -> ReportQuerySet:
-        """Reports that nobody is expected to fetch any more."""
+    def filter_outdated(self) -> ReportQuerySet:
+        """Return the reports that nobody is expected to fetch any more."""
         return self.filter(created_at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
 
 
@@ -107,10 +107,10 @@ class Report(models.Model):
         """The beginning of the keys of the jobs that make it; a packet is made by several."""
         return f"report:{self.pk}:"
 
-    def progress(self) -> Progress:
-        """How far its jobs are; one query."""
+    def compute_progress(self) -> ReportProgress:
+        """Compute how far its jobs are; one query."""
         jobs = Job.objects.filter(key__startswith=self.job_key)
-        return Progress(
+        return ReportProgress(
             done=sum(job.done for job in jobs),
             total=self.companies,
             has_failed=any(job.state in (Job.State.FAILED, Job.State.CANCELLED) for job in jobs),

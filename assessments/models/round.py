@@ -12,19 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models import Programme
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
     """Reads of rounds."""
 
-    def allowing(self, user: User, verb: Verb) -> RoundQuerySet:
-        """The rounds of programmes in which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> RoundQuerySet:
+        """Return the rounds of programmes in which the user may do `verb`."""
         return self.filter(programme__in=Programme.objects.allowing(user, verb))
 
-    def not_frozen(self) -> RoundQuerySet:
-        """Rounds whose answers can still change."""
+    def exclude_frozen(self) -> RoundQuerySet:
+        """Return the rounds whose answers can still change."""
         now = timezone.now()
         return self.filter(
             Q(frozen_at__isnull=True) | Q(frozen_at__gt=now), Q(closes_at__isnull=True) | Q(closes_at__gt=now)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.submission import Submission
 from benchmarks.models import Release
 from companies.models import Company
@@ -22,9 +22,9 @@ class ScoreRunQuerySet(models.QuerySet["ScoreRun"]):
     """Reads of score runs."""
 
     def visible_to(self, user: User) -> ScoreRunQuerySet:
-        """Runs of companies whose results the user may read."""
+        """Return the runs of companies whose results the user may read."""
         return self.filter(
-            submission__assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS)
+            submission__assessment__company__in=Company.objects.allowing(user, Permission.SEE_ANSWERS)
         )
 
 

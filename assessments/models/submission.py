@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.assessment import Assessment
 from companies.models import Company
 from instrument import ItemAnswer, read_snapshot
@@ -20,17 +20,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Reads of submissions."""
 
     def visible_to(self, user: User) -> SubmissionQuerySet:
-        """Submissions of companies whose answers the user may read."""
-        return self.filter(assessment__company__in=Company.objects.allowing(user, Verb.SEE_ANSWERS))
+        """Return the submissions of companies whose answers the user may read."""
+        return self.filter(assessment__company__in=Company.objects.allowing(user, Permission.SEE_ANSWERS))
 
-    def standing(self) -> SubmissionQuerySet:
-        """Submissions that were not withdrawn."""
+    def exclude_withdrawn(self) -> SubmissionQuerySet:
+        """Return the submissions that were not withdrawn."""
         return self.filter(~Exists(Withdrawal.objects.filter(submission=OuterRef("pk"))))
 
-    def counting(self) -> SubmissionQuerySet:
-        """Submissions that count: neither withdrawn nor superseded by a later one."""
+    def filter_counting(self) -> SubmissionQuerySet:
+        """Return the submissions that count: neither withdrawn nor superseded by a later one."""
         # Not by a join that finds nothing: PostgreSQL thinks that it leaves one row, and plans for that.
-        return self.standing().filter(~Exists(Submission.objects.filter(supersedes=OuterRef("pk"))))
+        return self.exclude_withdrawn().filter(~Exists(Submission.objects.filter(supersedes=OuterRef("pk"))))
 
 
 class Submission(models.Model):
@@ -104,8 +104,8 @@ class Submission(models.Model):
         """Whether the company took it back; one query unless `withdrawal` was selected with it."""
         return getattr(self, "withdrawal", None) is not None
 
-    def answers(self) -> dict[str, ItemAnswer]:
-        """The frozen answers by item code."""
+    def read_answers(self) -> dict[str, ItemAnswer]:
+        """Read the frozen answers by item code."""
         return read_snapshot(self.content)
 
 

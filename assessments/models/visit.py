@@ -16,7 +16,7 @@ from assessments.models.submission import Submission
 
 
 class Decision(models.TextChoices):
-    """What an assessor says of one item."""
+    """The decision of an assessor about one item."""
 
     ACCEPTED = "accepted", _("Accepted")
     CHANGED = "changed", _("Changed")

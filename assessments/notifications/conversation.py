@@ -9,8 +9,8 @@ from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.models import Assessment, Message, Side, Thread, ThreadReading
+from accounts.roles import Permission
+from assessments.models import Assessment, Message, MessageSide, Thread, ThreadReading
 from assessments.models.message import MAX_LENGTH
 from companies.models import Company
 
@@ -19,7 +19,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Line:
+class ConversationLine:
     """A message, whether it is new for the reader, and whether the reader may withdraw it now."""
 
     message: Message
@@ -33,8 +33,8 @@ class Conversation:
     """All that has been said about one assessment."""
 
     assessment: Assessment
-    lines: list[Line]
-    side: Side
+    lines: list[ConversationLine]
+    side: MessageSide
     waits_for: str
     can_write: bool
 
@@ -51,43 +51,45 @@ class Conversation:
     @property
     def can_settle(self) -> bool:
         """Whether the reader may say that the company's last message needs no answer."""
-        return self.can_write and self.side is Side.BUREAU and self.waits_for == Side.BUREAU
+        return self.can_write and self.side is MessageSide.BUREAU and self.waits_for == MessageSide.BUREAU
 
 
-def conversation_of(
-    assessment: Assessment, user: User, verbs: frozenset[Verb], side: Side
+def find_conversation(
+    assessment: Assessment, user: User, verbs: frozenset[Permission], side: MessageSide
 ) -> Conversation | None:
-    """The conversation, with what is new for the reader; None where it may not be read. Three queries."""
-    if Verb.READ_MESSAGES not in verbs:
+    """Return the conversation, with what is new to the reader; None where it may not be read. Three queries."""
+    if Permission.READ_MESSAGES not in verbs:
         return None
     reading = ThreadReading.objects.filter(assessment=assessment, user=user).first()
     thread = Thread.objects.filter(assessment=assessment).first()
     lines = [
-        Line(
+        ConversationLine(
             message=message,
             is_new=message.side != side
             and message.withdrawn_at is None
             and (reading is None or message.written_at > reading.read_until),
             is_own_side=message.side == side,
-            can_withdraw=message.can_be_withdrawn_by(user),
+            can_withdraw=message.allows_withdrawal(user),
         )
         for message in Message.objects.filter(assessment=assessment).select_related("written_by")
     ]
     waits_for = thread.waits_for if thread else ""
-    return Conversation(assessment, lines, side, waits_for, Verb.WRITE_MESSAGES in verbs)
+    return Conversation(assessment, lines, side, waits_for, Permission.WRITE_MESSAGES in verbs)
 
 
-def unread_count(assessment: Assessment, user: User, side: Side) -> int:
-    """How many messages of the other side the person has not seen; one query."""
-    return _unread(Message.objects.filter(assessment=assessment), user, side).count()
+def count_unread_messages(assessment: Assessment, user: User, side: MessageSide) -> int:
+    """Count the messages of the other side that the person has not seen; one query."""
+    return _filter_unread(Message.objects.filter(assessment=assessment), user, side).count()
 
 
-def unread_of_company(company: Company, user: User) -> int:
-    """How many messages of a company, in all its rounds, somebody of the bureau's side has not seen; one query."""
-    return _unread(Message.objects.filter(assessment__company=company), user, Side.BUREAU).count()
+def count_unread_company_messages(company: Company, user: User) -> int:
+    """Count a company's messages, in all its rounds, that somebody of the bureau has not seen; one query."""
+    return _filter_unread(
+        Message.objects.filter(assessment__company=company), user, MessageSide.BUREAU
+    ).count()
 
 
-def _unread(messages: QuerySet[Message], user: User, side: Side) -> QuerySet[Message]:
+def _filter_unread(messages: QuerySet[Message], user: User, side: MessageSide) -> QuerySet[Message]:
     readings = ThreadReading.objects.filter(user=user, assessment=OuterRef("assessment"))
     never = Value(LONG_AGO, DateTimeField())
     return messages.exclude(side=side).filter(
@@ -96,18 +98,18 @@ def _unread(messages: QuerySet[Message], user: User, side: Side) -> QuerySet[Mes
     )
 
 
-def threads_for(user: User, waiting: str = "") -> QuerySet[Thread]:
-    """Conversations in the user's scope, those that wait for the bureau first and the longest waiting on top.
+def list_threads(user: User, waiting: str = "") -> QuerySet[Thread]:
+    """List conversations in the user's scope: those that wait for the bureau first, longest waiting on top.
 
     `waiting` keeps those of one side's turn. Adds `unread`, the messages that this person has not seen.
     """
     found = Thread.objects.visible_to(user).select_related(
         "assessment__company", "assessment__round__programme"
     )
-    if waiting in Side.values:
+    if waiting in MessageSide.values:
         found = found.filter(waits_for=waiting)
     unread = (
-        _unread(Message.objects.filter(assessment=OuterRef("assessment")), user, Side.BUREAU)
+        _filter_unread(Message.objects.filter(assessment=OuterRef("assessment")), user, MessageSide.BUREAU)
         .order_by()
         .values("assessment")
         .annotate(count=Count("pk"))
@@ -120,5 +122,5 @@ def threads_for(user: User, waiting: str = "") -> QuerySet[Thread]:
         unread=Coalesce(Subquery(unread), 0),
         last_words=Subquery(last.values("body")[:1]),
         last_name=Subquery(last.values("written_by__name")[:1]),
-        is_waiting=Q(waits_for=Side.BUREAU),
+        is_waiting=Q(waits_for=MessageSide.BUREAU),
     ).order_by(F("is_waiting").desc(), "last_at")

@@ -15,8 +15,8 @@ from instrument import Instrument
 TEXT = {"class": "form-control"}
 
 
-class InviteForm(forms.Form):
-    """Whom to invite, as what, until when, and for which section."""
+class ColleagueInviteForm(forms.Form):
+    """The form of an invitation: whom to invite, as what, until when, and for which section."""
 
     name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=TEXT))
     email = forms.EmailField(
@@ -46,13 +46,13 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, instrument: Instrument, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sections = [(row.code, row.name.in_language(language)) for row in instrument.sections]
+        sections = [(row.code, row.name.translate(language)) for row in instrument.sections]
         field = self.fields["section"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("None in particular")), *sections]
 
-    def role_end(self) -> datetime | None:
-        """The midnight after the chosen day: a role is held on its last day too."""
+    def compute_role_end(self) -> datetime | None:
+        """Return the midnight after the chosen day: a role is held on its last day too."""
         day = self.cleaned_data["until"]
         if day is None:
             return None

@@ -9,16 +9,16 @@ from django.db.models import Count, Max
 
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, Role
-from assessments.answering.answer_sources import Sheet
+from assessments.answering.answer_sources import AnswerSource
 from assessments.answering.queries import COUNTED
 from assessments.models import Assessment, PreScore, Submission
 from assessments.models.answer import AnswerContent
 from companies.models import Company, Membership
-from instrument import load
+from instrument import load_instrument
 
 
-def people_with_access(company: Company) -> list[Membership]:
-    """Everybody who holds a role in the company today, providers last; one query."""
+def list_people_with_access(company: Company) -> list[Membership]:
+    """List everybody who holds a role in the company today, providers last; one query."""
     order = [role.value for role in COMPANY_ROLES]
     found = company.memberships.filter(user__is_active=True).select_related("user")
     return sorted(
@@ -27,8 +27,8 @@ def people_with_access(company: Company) -> list[Membership]:
     )
 
 
-def given_by(assessment: Assessment) -> list[tuple[str, int, datetime]]:
-    """Who has given how many of the present answers, and when the latest of them; one query."""
+def count_answers_by_person(assessment: Assessment) -> list[tuple[str, int, datetime]]:
+    """Count the present answers that each person has given, with the time of the latest; one query."""
     rows = (
         assessment.answers.filter(answered_by__isnull=False)
         .values("answered_by__name")
@@ -38,8 +38,8 @@ def given_by(assessment: Assessment) -> list[tuple[str, int, datetime]]:
     return [(row["answered_by__name"], row["count"], row["latest"]) for row in rows]
 
 
-def values_of(assessment: Assessment, item: str, sheet: Sheet) -> list[AnswerContent]:
-    """The present value of an item and all that it was, the latest first; two queries."""
+def list_item_values(assessment: Assessment, item: str, sheet: AnswerSource) -> list[AnswerContent]:
+    """Return the present value of an item and all that it was, the latest first; two queries."""
     found: list[AnswerContent] = []
     for table in (sheet.present, sheet.history):
         rows = table._default_manager.filter(assessment=assessment, item=item)
@@ -58,8 +58,8 @@ class Prescored:
     submission: Submission | None
 
 
-def prescored_companies(user: User) -> list[Prescored]:
-    """The companies in which the user is a service provider today, with the latest round of each; four queries."""
+def list_prescored_companies(user: User) -> list[Prescored]:
+    """List the companies in which the user is a provider today, with the latest round of each; four queries."""
     grants = {
         membership.company_id: membership
         for membership in Membership.objects.filter(user=user, role=Role.PROVIDER.value)
@@ -78,7 +78,7 @@ def prescored_companies(user: User) -> list[Prescored]:
     )
     submitted = {
         submission.assessment_id: submission
-        for submission in Submission.objects.counting()
+        for submission in Submission.objects.filter_counting()
         .filter(assessment__in=latest.values(), kind=Submission.Kind.PROVIDER)
         .defer("content", "vector")
     }
@@ -87,7 +87,7 @@ def prescored_companies(user: User) -> list[Prescored]:
             assessment,
             grants[assessment.company_id].expires_at,
             counts.get(assessment.pk, 0),
-            len(load(assessment.round.instrument_version).items),
+            len(load_instrument(assessment.round.instrument_version).items),
             submitted.get(assessment.pk),
         )
         for assessment in sorted(latest.values(), key=lambda row: row.company.name)

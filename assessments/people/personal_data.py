@@ -9,7 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 
 from accounts.models import Notice, User
-from accounts.notice_messages import wording
+from accounts.notice_messages import build_notice_message
 from accounts.roles import Role
 from assessments.models import Answer, AnswerRevision, Evidence, Message, SectionAssignment, Submission
 from audit.models import AuditEvent
@@ -18,10 +18,10 @@ from companies.models import Membership, ProgrammeRole
 Row = dict[str, Any]
 
 
-def own_data(user: User) -> dict[str, list[Row]]:
-    """Everything by subject, as rows of plain values. What was answered is the company's, so only that it was."""
+def collect_personal_data(user: User) -> dict[str, list[Row]]:
+    """Return all by subject, as rows of plain values. Answers are the company's: only that they were given."""
     return {
-        "account": [_account(user)],
+        "account": [_get_account_row(user)],
         "company_roles": [
             {
                 "company": held.company.name,
@@ -49,7 +49,7 @@ def own_data(user: User) -> dict[str, list[Row]]:
         "notices": [
             {
                 "created_at": notice.created_at,
-                "title": wording(notice).title,
+                "title": build_notice_message(notice).title,
                 "read_at": notice.read_at,
                 "letter": str(notice.get_letter_display()),
             }
@@ -60,7 +60,10 @@ def own_data(user: User) -> dict[str, list[Row]]:
                 "assessment__company__name", "assessment__round__code", "section", "assigned_at"
             )
         ),
-        "answers": [*_answers(Answer.objects.all(), user), *_answers(AnswerRevision.objects.all(), user)],
+        "answers": [
+            *_list_answer_rows(Answer.objects.all(), user),
+            *_list_answer_rows(AnswerRevision.objects.all(), user),
+        ],
         "submissions": list(
             Submission.objects.filter(submitted_by=user).values(
                 "number", "assessment__company__name", "assessment__round__code", "submitted_at"
@@ -82,7 +85,7 @@ def own_data(user: User) -> dict[str, list[Row]]:
     }
 
 
-def _account(user: User) -> Row:
+def _get_account_row(user: User) -> Row:
     return {
         "name": user.name,
         "email": user.email,
@@ -97,6 +100,6 @@ def _account(user: User) -> Row:
     }
 
 
-def _answers(rows: QuerySet[Any], user: User) -> list[Row]:
+def _list_answer_rows(rows: QuerySet[Any], user: User) -> list[Row]:
     found = rows.filter(answered_by=user).order_by("answered_at")
     return list(found.values("assessment__company__name", "assessment__round__code", "item", "answered_at"))

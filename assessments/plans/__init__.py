@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assessments.plans.question import Question
-from assessments.plans.subject import Standing, Subject, subject_of
-from assessments.plans.what_if import WhatIf, what_if
+from assessments.plans.question import PlanQuestion
+from assessments.plans.subject import PlanStanding, Subject, build_subject
+from assessments.plans.what_if import WhatIf, build_what_if
 
-__all__ = ["Question", "Standing", "Subject", "WhatIf", "subject_of", "what_if"]
+__all__ = ["PlanQuestion", "PlanStanding", "Subject", "WhatIf", "build_subject", "build_what_if"]

@@ -13,7 +13,7 @@ LARGEST_BUDGET = 10_000_000
 
 
 @dataclass(frozen=True)
-class Question:
+class PlanQuestion:
     """A target with the user's wishes. Unknown values of a form are as good as none.
 
     `target` is None where the company stands at the top of both ladders. `off` are items whose step is switched off
@@ -27,8 +27,8 @@ class Question:
     budget: int | None = None
 
     @classmethod
-    def read(cls, subject: Subject, form: QueryDict) -> Question:
-        """The question of a form; its steps count as switched off where `step` names them and `on` does not.
+    def from_form(cls, subject: Subject, form: QueryDict) -> PlanQuestion:
+        """Read the question of a form; a step is switched off where `step` names it and `on` does not.
 
         Switches and the budget belong to the target in `planned`, for which they were shown, and fall away with it;
         the budget at the end of its scale, `full`, is none.
@@ -39,7 +39,7 @@ class Question:
         target = offered.get(form.get("target", "")) or first
         is_same = target is not None and form.get("planned", target.goal) == target.goal
         shown, on = frozenset(form.getlist("step")), frozenset(form.getlist("on"))
-        budget, full = _amount(form.get("budget", "")), _amount(form.get("full", ""))
+        budget, full = _parse_amount(form.get("budget", "")), _parse_amount(form.get("full", ""))
         is_limit = is_same and budget is not None and (full is None or budget < full)
         return cls(
             target=target,
@@ -50,7 +50,7 @@ class Question:
         )
 
 
-def _amount(text: str) -> int | None:
+def _parse_amount(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_BUDGET))):
         return None
     return int(text)

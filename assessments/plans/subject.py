@@ -10,30 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessments.models import ScoreRun
-from assessments.scoring.compute import scorecard_of
-from benchmarks.costs import catalogue_of, cost_size
+from assessments.scoring.compute import parse_scorecard
+from benchmarks.costs import get_cost_size, load_catalogue
 from benchmarks.ml import Scorecard
 from benchmarks.ml.catalogue import Catalogue, Prerequisite
 from benchmarks.ml.encode import NOT_APPLICABLE
 from benchmarks.ml.official_rule import OfficialRule
-from benchmarks.ml.plan import Plan, Step, Target
+from benchmarks.ml.plan import Plan, Target, UpgradeStep
 from benchmarks.ml.upgrade import UpgradePlanner
 from benchmarks.models import CostSize
 from companies.models import Company, Programme
-from instrument import Instrument, load
+from instrument import Instrument, load_instrument
 
 EVEN_CHANCE = 5_000
 """Ten-thousandths: a tier is stated from this chance on."""
 
 
 @lru_cache(maxsize=8)
-def _rule(instrument_version: str) -> OfficialRule:
-    return OfficialRule.from_instrument(load(instrument_version))
+def _load_rule(instrument_version: str) -> OfficialRule:
+    return OfficialRule.from_instrument(load_instrument(instrument_version))
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What certain stages give, missing answers read as the lowest option.
+class PlanStanding:
+    """The level and figures that certain stages give, missing answers read as the lowest option.
 
     `scenarios` and `binding` count those at the level of the gate asked about; base points are thousandths,
     readiness hundredths of a point, `exceed` ten-thousandths.
@@ -67,12 +67,12 @@ class Subject:
     @cached_property
     def level(self) -> int:
         """The official level as it is."""
-        return self.standing(self.stages, 1).level
+        return self.compute_standing(self.stages, 1).level
 
     @cached_property
     def tier(self) -> int:
         """The highest tier that is more likely than not reached, missing answers read as the lowest option."""
-        return sum(chance >= EVEN_CHANCE for chance in self.standing(self.stages, 1).exceed)
+        return sum(chance >= EVEN_CHANCE for chance in self.compute_standing(self.stages, 1).exceed)
 
     @property
     def next_level(self) -> Target | None:
@@ -100,18 +100,18 @@ class Subject:
         probability: float = 0.5,
         budget: int | None = None,
     ) -> Plan:
-        """The cheapest plan; business results are left out unless `with_outcomes`. Raises `ValueError`."""
+        """Find the cheapest plan, business results left out unless `with_outcomes`. Raises `ValueError`."""
         kept = set(exclude) if with_outcomes else {*exclude, *self.catalogue.outcomes}
         return self.planner.plan(self.stages, target, probability, kept, budget)
 
-    def standing(self, stages: NDArray[np.int8], gate_level: int) -> Standing:
-        """What `stages` give: the level by the rule, readiness and chances by the scorecard."""
+    def compute_standing(self, stages: NDArray[np.int8], gate_level: int) -> PlanStanding:
+        """Compute what `stages` give: the level by the rule, readiness and chances by the scorecard."""
         by_code = dict(zip(self.scorecard.items, stages.tolist(), strict=True))
         reached = {code for code in self.rule.scenarios if by_code[code] >= gate_level}
         stored = self.scorecard.score(stages, "guarded").stored()
-        return Standing(
-            level=self.rule.level(by_code),
-            base=self.rule.base(by_code),
+        return PlanStanding(
+            level=self.rule.compute_level(by_code),
+            base=self.rule.compute_base(by_code),
             scenarios=len(reached),
             binding=len(reached & self.rule.binding),
             readiness=int(stored.readiness[0]),
@@ -119,16 +119,16 @@ class Subject:
             tier_stated=bool(self.scorecard.coverage(stages).tier_allowed[0]),
         )
 
-    def raised(self, steps: Sequence[Step]) -> NDArray[np.int8]:
-        """All stages after some steps."""
+    def raise_stages(self, steps: Sequence[UpgradeStep]) -> NDArray[np.int8]:
+        """Return all stages after some steps."""
         after = self.stages.copy()
         for step in steps:
             after[self.scorecard.items.index(step.item)] = step.to_stage
         return after
 
-    def broken(self, steps: Sequence[Step]) -> list[Prerequisite]:
-        """What these steps ask for and neither they nor the present answers give."""
-        after = dict(zip(self.scorecard.items, self.raised(steps).tolist(), strict=True))
+    def list_unmet_prerequisites(self, steps: Sequence[UpgradeStep]) -> list[Prerequisite]:
+        """Return what these steps ask for and neither they nor the present answers give."""
+        after = dict(zip(self.scorecard.items, self.raise_stages(steps).tolist(), strict=True))
         raised = {step.item for step in steps}
         return [
             rule
@@ -140,15 +140,15 @@ class Subject:
         ]
 
 
-def subject_of(run: ScoreRun, company: Company, programme: Programme) -> Subject:
-    """The subject of a score run with its submission and release; one query, for costs."""
-    size = cost_size(company.size)
+def build_subject(run: ScoreRun, company: Company, programme: Programme) -> Subject:
+    """Build the subject of a score run with its submission and release; one query, for costs."""
+    size = get_cost_size(company.size)
     version = run.submission.instrument_version
     return Subject(
-        instrument=load(version),
-        scorecard=scorecard_of(run.release.scorecard),
-        rule=_rule(version),
-        catalogue=catalogue_of(programme, size),
+        instrument=load_instrument(version),
+        scorecard=parse_scorecard(run.release.scorecard),
+        rule=_load_rule(version),
+        catalogue=load_catalogue(programme, size),
         size=size,
         stages=np.frombuffer(bytes(run.submission.vector), dtype=np.int8),
     )

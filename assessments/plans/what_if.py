@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessments.plans.question import Question
-from assessments.plans.subject import Standing, Subject
+from assessments.plans.question import PlanQuestion
+from assessments.plans.subject import PlanStanding, Subject
 from benchmarks.ml.catalogue import Prerequisite
 from benchmarks.ml.official_rule import OfficialGate
-from benchmarks.ml.plan import Plan, Step, Target
+from benchmarks.ml.plan import Plan, Target, UpgradeStep
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class WhatIf:
     target: Target
     plan: Plan
     full_cost: int
-    on: tuple[Step, ...]
-    before: Standing
-    after: Standing
+    on: tuple[UpgradeStep, ...]
+    before: PlanStanding
+    after: PlanStanding
     gate: OfficialGate | None
     broken: tuple[Prerequisite, ...]
 
@@ -41,7 +41,7 @@ class WhatIf:
     @property
     def months(self) -> int:
         """Typical duration of the steps that are on: side by side, except that needed ones come first."""
-        return months_of(self.on)
+        return compute_months(self.on)
 
     @property
     def reached(self) -> bool:
@@ -51,8 +51,8 @@ class WhatIf:
         return self.after.exceed[self.target.number - 1] >= 5_000
 
 
-def what_if(subject: Subject, question: Question) -> WhatIf | None:
-    """The plan for a question; None where nothing is left to reach. Two plans where a budget binds."""
+def build_what_if(subject: Subject, question: PlanQuestion) -> WhatIf | None:
+    """Build the plan for a question; None where nothing is left to reach. Two plans where a budget binds."""
     target = question.target
     if target is None:
         return None
@@ -63,22 +63,22 @@ def what_if(subject: Subject, question: Question) -> WhatIf | None:
             target, exclude=question.exclude, with_outcomes=question.with_outcomes, budget=question.budget
         )
     on = tuple(step for step in plan.steps if step.item not in question.off)
-    gate = subject.rule.gate(target.number) if target.goal == "level" else None
+    gate = subject.rule.get_gate(target.number) if target.goal == "level" else None
     gate_level = gate.level if gate else 1
     return WhatIf(
         target=target,
         plan=plan,
         full_cost=full_cost,
         on=on,
-        before=subject.standing(subject.stages, gate_level),
-        after=subject.standing(subject.raised(on), gate_level),
+        before=subject.compute_standing(subject.stages, gate_level),
+        after=subject.compute_standing(subject.raise_stages(on), gate_level),
         gate=gate,
-        broken=tuple(subject.broken(on)),
+        broken=tuple(subject.list_unmet_prerequisites(on)),
     )
 
 
-def months_of(steps: Sequence[Step]) -> int:
-    """Typical duration of steps in an order that keeps prerequisites."""
+def compute_months(steps: Sequence[UpgradeStep]) -> int:
+    """Compute the typical duration of steps in an order that keeps prerequisites."""
     finished: dict[str, int] = {}
     for step in steps:
         finished[step.item] = step.months + max((finished.get(item, 0) for item in step.after), default=0)

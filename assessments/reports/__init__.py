@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from assessments.reports.result_pdf import result_pdf
+from assessments.reports.result_pdf import render_result_pdf
 
-__all__ = ["result_pdf"]
+__all__ = ["render_result_pdf"]

@@ -16,19 +16,19 @@ from django.utils.translation import override
 
 from assessments import results
 from assessments.answering import queries
-from assessments.answering.progress import current_plan, plans_so_far, progress_of
+from assessments.answering.progress import find_current_plan, get_plan_progress, list_plans_so_far
 from assessments.models import Assessment, Report
-from assessments.reports.plan_pdf import plan_pdf
-from assessments.reports.result_pdf import result_pdf
+from assessments.reports.plan_pdf import render_plan_pdf
+from assessments.reports.result_pdf import render_result_pdf
 
 FOLDER = "reports"
 
 
 class NothingToReport(Exception):
-    """The assessment has no result, or the company no plan."""
+    """An assessment without a result, or a company without a plan."""
 
 
-def make(report: Report) -> None:
+def make_report_file(report: Report) -> None:
     """Set a report on one company and store it; a second attempt leaves the file of the first."""
     if report.is_ready:
         return
@@ -36,55 +36,55 @@ def make(report: Report) -> None:
     assert assessment is not None  # packets are made in parts
     with override(report.language):
         if report.kind == Report.Kind.PLAN:
-            content, name = plan_of(assessment, report.language), _("Plan")
+            content, name = render_plan(assessment, report.language), _("Plan")
         else:
-            content, name = report_of(assessment, report.language), _("Report on readiness")
+            content, name = render_report(assessment, report.language), _("Report on readiness")
     path = f"{FOLDER}/{secrets.token_hex(16)}.pdf"
-    write(_place(path), content)
-    _finish(report, path, f"{assessment.company.name}_{assessment.round.code}_{name}.pdf")
+    write_file(_get_path(path), content)
+    _finish_report(report, path, f"{assessment.company.name}_{assessment.round.code}_{name}.pdf")
 
 
-def report_of(assessment: Assessment, language: str) -> bytes:
-    """The report on the result that counts now, with the plan that counts."""
+def render_report(assessment: Assessment, language: str) -> bytes:
+    """Render the report on the result that counts now, with the plan that counts."""
     with override(language):
-        found = results.build(assessment)
+        found = results.build_result(assessment)
         if found is None:
             raise NothingToReport("The assessment has no result.")
-        plans = [progress_of(plan, language) for plan in plans_so_far(assessment)[:2]]
-        return result_pdf(found, plans, language)
+        plans = [get_plan_progress(plan, language) for plan in list_plans_so_far(assessment)[:2]]
+        return render_result_pdf(found, plans, language)
 
 
-def plan_of(assessment: Assessment, language: str) -> bytes:
-    """The plan that counts now, on paper."""
-    plan, run = current_plan(assessment), queries.counting_run(assessment)
+def render_plan(assessment: Assessment, language: str) -> bytes:
+    """Render the plan that counts now, for paper."""
+    plan, run = find_current_plan(assessment), queries.find_counting_run(assessment)
     if plan is None or run is None:
         raise NothingToReport("The company has no plan.")
-    return plan_pdf(progress_of(plan, language), language, is_synthetic=run.release.is_synthetic)
+    return render_plan_pdf(get_plan_progress(plan, language), language, is_synthetic=run.release.is_synthetic)
 
 
-def make_part(report: Report, ids: Sequence[str]) -> Iterator[int]:
-    """Set some reports of a packet, yielding how many are there; whoever makes the last one packs them all.
+def make_packet_part(report: Report, ids: Sequence[str]) -> Iterator[int]:
+    """Set some reports of a packet, yielding how many are there; whoever makes the last packs them all.
 
     What an attempt before has left is not made again.
     """
-    folder = _folder(report)
+    folder = _get_packet_folder(report)
     found = Assessment.objects.filter(pk__in=ids).select_related(
         "round__programme", "company__sector", "company__division", "company__functional_area"
     )
     for done, assessment in enumerate(found.order_by("pk"), start=1):
         place = folder / f"{assessment.pk}.pdf"
         if not report.is_ready and not place.exists():
-            write(place, report_of(assessment, report.language))
+            write_file(place, render_report(assessment, report.language))
         yield done
-    pack(report)
+    make_packet_archive(report)
 
 
-def pack(report: Report) -> bool:
-    """Put the files of a packet into one archive; False while some are missing.
+def make_packet_archive(report: Report) -> bool:
+    """Put the files of a packet into one archive; return False while some are missing.
 
     Two workers that end together may both get here: the first to store its archive wins.
     """
-    made = sorted(_folder(report).glob("*.pdf"))
+    made = sorted(_get_packet_folder(report).glob("*.pdf"))
     if len(made) < report.companies:
         return False
     with override(report.language):
@@ -92,25 +92,25 @@ def pack(report: Report) -> bool:
     named = Assessment.objects.select_related("company").in_bulk([path.stem for path in made])
     names = {str(pk): f"{found.company.credit_code}_{found.company.name}.pdf" for pk, found in named.items()}
     path = f"{FOLDER}/{secrets.token_hex(16)}.zip"
-    place = _place(path)
+    place = _get_path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(place, "w") as archive:
         for file in made:
             # A fixed time, so that the same reports make the same archive; PDFs are compressed already.
             archive.writestr(zipfile.ZipInfo(get_valid_filename(names[file.stem])), file.read_bytes())
-    _finish(report, path, f"{report.round.programme.name}_{report.round.code}_{title}.zip")
-    shutil.rmtree(_folder(report), ignore_errors=True)
+    _finish_report(report, path, f"{report.round.programme.name}_{report.round.code}_{title}.zip")
+    shutil.rmtree(_get_packet_folder(report), ignore_errors=True)
     return True
 
 
-def forget(report: Report) -> None:
+def remove_report_files(report: Report) -> None:
     """Remove the files of a report."""
     if report.path:
-        _place(report.path).unlink(missing_ok=True)
-    shutil.rmtree(_folder(report), ignore_errors=True)
+        _get_path(report.path).unlink(missing_ok=True)
+    shutil.rmtree(_get_packet_folder(report), ignore_errors=True)
 
 
-def write(place: Path, content: bytes) -> None:
+def write_file(place: Path, content: bytes) -> None:
     """Write a file at once: a reader, or an attempt after a breakdown, never finds half of it."""
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
@@ -118,8 +118,8 @@ def write(place: Path, content: bytes) -> None:
     draft.replace(place)
 
 
-def _finish(report: Report, path: str, file_name: str) -> None:
-    place = _place(path)
+def _finish_report(report: Report, path: str, file_name: str) -> None:
+    place = _get_path(path)
     with place.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     taken = Report.objects.filter(pk=report.pk, path="").update(
@@ -129,9 +129,9 @@ def _finish(report: Report, path: str, file_name: str) -> None:
         place.unlink()
 
 
-def _place(path: str) -> Path:
+def _get_path(path: str) -> Path:
     return Path(default_storage.path(path))
 
 
-def _folder(report: Report) -> Path:
-    return _place(f"{FOLDER}/packets/{report.pk}")
+def _get_packet_folder(report: Report) -> Path:
+    return _get_path(f"{FOLDER}/packets/{report.pk}")

@@ -12,37 +12,37 @@ from django.utils.translation import ngettext, pgettext
 
 from assessments.answering.progress import PlanProgress, StepProgress
 from assessments.models import Plan
-from assessments.reports.tables import Table
-from assessments.results.stage_labels import stage_change, stage_mark, stage_name
+from assessments.reports.tables import ReportTable
+from assessments.results.stage_labels import format_stage_change, format_stage_mark, format_stage_name
 from benchmarks.models.facility import Tier
-from documents.numbers import points, signed_points, yuan
+from documents.numbers import format_points, format_signed_points, format_yuan
 
 
-def target_words(plan: Plan) -> str:
-    """What a plan aims at."""
+def format_plan_target(plan: Plan) -> str:
+    """Return what a plan aims at."""
     if plan.goal == Plan.Goal.LEVEL:
         return _("official level %(number)d") % {"number": plan.target}
     return _("tier “%(name)s”") % {"name": Tier(plan.target).label}
 
 
-def plan_totals(progress: PlanProgress) -> str:
-    """Aim, cost, time and progress in a sentence."""
+def format_plan_totals(progress: PlanProgress) -> str:
+    """Return aim, cost, time and progress in a sentence."""
     plan = progress.plan
     months = ngettext("%(months)d month", "%(months)d months", plan.months) % {"months": plan.months}
     return _(
         "Aim: %(target)s. Cost: %(low)s to %(high)s. Time: %(months)s. Done: %(done)d of %(total)d steps."
     ) % {
-        "target": target_words(plan),
-        "low": yuan(progress.cost_low * 1000),
-        "high": yuan(progress.cost_high * 1000),
+        "target": format_plan_target(plan),
+        "low": format_yuan(progress.cost_low * 1000),
+        "high": format_yuan(progress.cost_high * 1000),
         "months": months,
         "done": progress.done,
         "total": len(progress.steps),
     }
 
 
-def state_words(row: StepProgress) -> str:
-    """How far a step is."""
+def format_step_state(row: StepProgress) -> str:
+    """Return how far a step is."""
     if row.is_reached:
         return _("Reached")
     if row.step.done_on is not None:
@@ -52,26 +52,26 @@ def state_words(row: StepProgress) -> str:
     return _("Open")
 
 
-def since_words(row: StepProgress, progress: PlanProgress) -> str:
-    """What came of a step in a later round; empty where there is none to compare with."""
+def format_step_outcome(row: StepProgress, progress: PlanProgress) -> str:
+    """Return the outcome of a step in a later round; empty where there is none to compare with."""
     if progress.since is None or row.stage_since is None:
         return ""
     reached = _("%(round)s: %(reached)s, planned %(planned)s") % {
         "round": progress.since.round.code,
-        "reached": stage_name(row.item, row.stage_since),
-        "planned": stage_name(row.item, row.step.to_stage),
+        "reached": format_stage_name(row.item, row.stage_since),
+        "planned": format_stage_name(row.item, row.step.to_stage),
     }
     if row.came is None:
         return reached
     gained = _("%(came)s of %(gain)s points") % {
-        "came": signed_points(row.came),
-        "gain": signed_points(row.step.gain),
+        "came": format_signed_points(row.came),
+        "gain": format_signed_points(row.step.gain),
     }
     return f"{reached} · {gained}"
 
 
-def standing_table(progress: PlanProgress) -> Table:
-    """Level and score when the plan was made, as expected with all its steps, and in the later round."""
+def build_standing_table(progress: PlanProgress) -> ReportTable:
+    """Build level and score when the plan was made, as expected with all steps, and in the later round."""
     plan = progress.plan
     columns = [
         (
@@ -92,17 +92,17 @@ def standing_table(progress: PlanProgress) -> Table:
             )
         )
     heads, levels, scores = zip(*columns, strict=True)
-    return Table(
+    return ReportTable(
         ["", *heads],
         [
             [_("Official level"), *map(str, levels)],
-            [_("Readiness score"), *map(points, scores)],
+            [_("Readiness score"), *map(format_points, scores)],
         ],
     )
 
 
-def standing_notes(progress: PlanProgress) -> list[str]:
-    """How the scores of `standing_table` are read."""
+def list_standing_notes(progress: PlanProgress) -> list[str]:
+    """Return how the scores of `build_standing_table` are read."""
     notes = [
         _(
             "Scores here count each “don’t know” as the lowest option, so they may be below that of the result."
@@ -116,29 +116,29 @@ def standing_notes(progress: PlanProgress) -> list[str]:
     return notes
 
 
-def outcome_title(progress: PlanProgress) -> str:
-    """Over `outcome_table`."""
+def format_outcome_title(progress: PlanProgress) -> str:
+    """Return the title over `build_outcome_table`."""
     return _("What came of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
 
 
-def outcome_table(progress: PlanProgress) -> Table | None:
-    """What came of each step in the later round; None while there is none to compare with."""
+def build_outcome_table(progress: PlanProgress) -> ReportTable | None:
+    """Build the outcome of each step in the later round; None while there is none to compare with."""
     compared = [row for row in progress.steps if row.stage_since is not None]
     if progress.since is None or not compared:
         return None
     rows = [
         [
             f"{row.step.item} {row.title}",
-            stage_mark(row.item, row.step.from_stage),
-            stage_mark(row.item, row.step.to_stage),
-            stage_mark(row.item, row.stage_since if row.stage_since is not None else -1),
-            signed_points(row.step.gain),
-            signed_points(row.came) if row.came is not None else "–",
-            state_words(row),
+            format_stage_mark(row.item, row.step.from_stage),
+            format_stage_mark(row.item, row.step.to_stage),
+            format_stage_mark(row.item, row.stage_since if row.stage_since is not None else -1),
+            format_signed_points(row.step.gain),
+            format_signed_points(row.came) if row.came is not None else "–",
+            format_step_state(row),
         ]
         for row in compared
     ]
-    return Table(
+    return ReportTable(
         [
             _("Step"),
             _("Before"),
@@ -152,8 +152,8 @@ def outcome_table(progress: PlanProgress) -> Table | None:
     )
 
 
-def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
-    """The steps in the order in which they can be taken; `in_numbers` for a sheet that adds up and sorts."""
+def build_plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> ReportTable:
+    """Build the steps in an order in which they can be taken; `in_numbers` for a sheet that adds up."""
     heads = [_("Cost from, yuan"), _("Cost to, yuan")] if in_numbers else [pgettext("of a plan", "Cost")]
     rows = []
     for row in progress.steps:
@@ -162,16 +162,16 @@ def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
         rows.append(
             [
                 f"{step.item} {row.title}",
-                stage_change(row.item, step.from_stage, step.to_stage),
-                signed_points(step.gain),
-                *([str(low), str(high)] if in_numbers else [f"{yuan(low)}–{yuan(high)}"]),
+                format_stage_change(row.item, step.from_stage, step.to_stage),
+                format_signed_points(step.gain),
+                *([str(low), str(high)] if in_numbers else [f"{format_yuan(low)}–{format_yuan(high)}"]),
                 str(step.months),
                 step.owner or "–",
-                _day(step.due_on, in_numbers=in_numbers),
-                state_words(row),
+                _format_day(step.due_on, in_numbers=in_numbers),
+                format_step_state(row),
             ]
         )
-    return Table(
+    return ReportTable(
         [
             _("Step"),
             _("Answer"),
@@ -186,24 +186,24 @@ def plan_table(progress: PlanProgress, *, in_numbers: bool = False) -> Table:
     )
 
 
-def _day(day: date | None, *, in_numbers: bool) -> str:
+def _format_day(day: date | None, *, in_numbers: bool) -> str:
     if day is None:
         return "–"
     return day.isoformat() if in_numbers else date_format(day, "DATE_FORMAT")
 
 
-def plan_part(progress: PlanProgress) -> dict[str, Any]:
-    """What the templates of documents set of a plan."""
-    outcome = outcome_table(progress)
+def build_plan_part(progress: PlanProgress) -> dict[str, Any]:
+    """Build what the templates of documents set of a plan."""
+    outcome = build_outcome_table(progress)
     return {
-        "totals": plan_totals(progress),
-        "standing": asdict(standing_table(progress)),
-        "standing_notes": standing_notes(progress),
-        "steps": asdict(plan_table(progress)),
+        "totals": format_plan_totals(progress),
+        "standing": asdict(build_standing_table(progress)),
+        "standing_notes": list_standing_notes(progress),
+        "steps": asdict(build_plan_table(progress)),
         "note": _(
             "Costs are typical figures for a company of this size. An estimate, not a promise: neither of the effect "
             "nor of recognition."
         ),
-        "outcome_title": outcome_title(progress),
+        "outcome_title": format_outcome_title(progress),
         "outcome": asdict(outcome) if outcome else None,
     }

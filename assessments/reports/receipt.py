@@ -11,21 +11,23 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.answering.listing import AnswerRow, SectionAnswers
-from assessments.answering.questions import words
+from assessments.answering.listing import AnswerListRow, SectionAnswers
+from assessments.answering.questions import translate_text
 from assessments.models import Submission
 from documents import pdf
 
 TEMPLATE = Path(__file__).parent / "receipt.typ"
 
 
-def receipt_pdf(submission: Submission, sections: Sequence[SectionAnswers]) -> bytes:
-    """The PDF in the language of the page; it bears the time of the submission, so that it repeats exactly."""
-    return pdf.compile(TEMPLATE, document(submission, sections), made_at=submission.submitted_at)
+def render_receipt_pdf(submission: Submission, sections: Sequence[SectionAnswers]) -> bytes:
+    """Render the PDF in the language of the page, with the time of the submission: it repeats exactly."""
+    return pdf.render_pdf(
+        TEMPLATE, build_receipt_content(submission, sections), made_at=submission.submitted_at
+    )
 
 
-def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict[str, Any]:
-    """What the template sets, in words."""
+def build_receipt_content(submission: Submission, sections: Sequence[SectionAnswers]) -> dict[str, Any]:
+    """Build what the template sets, in words."""
     assessment = submission.assessment
     title = _("Receipt %(number)s") % {"number": submission.number}
     moment = localtime(submission.submitted_at)
@@ -51,9 +53,13 @@ def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict
         "head": [_("Question"), _("Answer")],
         "sections": [
             {
-                "name": words(listed.section.name),
+                "name": translate_text(listed.section.name),
                 "rows": [
-                    {"code": row.item.code, "name": words(row.item.name), "lines": lines_of(row)}
+                    {
+                        "code": row.item.code,
+                        "name": translate_text(row.item.name),
+                        "lines": list_receipt_lines(row),
+                    }
                     for row in listed.rows
                 ],
             }
@@ -62,6 +68,6 @@ def document(submission: Submission, sections: Sequence[SectionAnswers]) -> dict
     }
 
 
-def lines_of(row: AnswerRow) -> list[str]:
-    """An answer with its figures and its comment, one line each."""
+def list_receipt_lines(row: AnswerListRow) -> list[str]:
+    """Return an answer with its figures and its comment, one line each."""
     return [*row.lines, *row.figures, *([row.comment] if row.comment else [])]

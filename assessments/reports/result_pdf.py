@@ -13,23 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from assessments.answering.progress import PlanProgress
-from assessments.answering.questions import words
+from assessments.answering.questions import translate_text
 from assessments.reports import tables
 from assessments.reports.charts import (
     Chart,
-    gates_drawing,
-    moved_chart,
-    profile_chart,
-    rounds_chart,
-    scale_chart,
-    tiers_chart,
+    build_moved_chart,
+    build_profile_chart,
+    build_rounds_chart,
+    build_scale_chart,
+    build_tiers_chart,
+    render_gates_chart,
 )
-from assessments.reports.plan_table import plan_part
-from assessments.reports.sentences import missing, not_for, solid, source_line, synthetic_line
-from assessments.results import Result
+from assessments.reports.plan_table import build_plan_part
+from assessments.reports.sentences import (
+    build_missing_part,
+    format_source_line,
+    get_synthetic_line,
+    list_solidity_lines,
+    list_use_limits,
+)
+from assessments.results import AssessmentResult
 from documents import pdf
-from documents.numbers import points, signed_points
-from instrument import load
+from documents.numbers import format_points, format_signed_points
+from instrument import load_instrument
 
 TEMPLATE = Path(__file__).with_name("result.typ")
 SHOWN_ANSWERS = 5
@@ -37,19 +43,27 @@ SHOWN_ANSWERS = 5
 HALF_SHEET = 370
 
 
-def result_pdf(result: Result, plans: Sequence[PlanProgress], language: str) -> bytes:
-    """The report in a language. The same result and plans give the same bytes: its date is that of the score.
+def render_result_pdf(result: AssessmentResult, plans: Sequence[PlanProgress], language: str) -> bytes:
+    """Render the report in a language. Same result and plans, same bytes: its date is that of the score.
 
     `plans` are the one that counts and then those of earlier rounds.
     """
     with override(language):
-        return pdf.compile(TEMPLATE, content(result, plans, language), made_at=result.scored_at)
+        return pdf.render_pdf(
+            TEMPLATE, build_result_content(result, plans, language), made_at=result.scored_at
+        )
 
 
-def content(result: Result, plans: Sequence[PlanProgress], language: str) -> dict[str, Any]:
-    """What the template sets, in the language that is active."""
-    moved, profile = moved_chart(result, HALF_SHEET), profile_chart(result, HALF_SHEET)
-    scale, tiers, rounds = scale_chart(result), tiers_chart(result, HALF_SHEET), rounds_chart(result)
+def build_result_content(
+    result: AssessmentResult, plans: Sequence[PlanProgress], language: str
+) -> dict[str, Any]:
+    """Build what the template sets, in the language that is active."""
+    moved, profile = build_moved_chart(result, HALF_SHEET), build_profile_chart(result, HALF_SHEET)
+    scale, tiers, rounds = (
+        build_scale_chart(result),
+        build_tiers_chart(result, HALF_SHEET),
+        build_rounds_chart(result),
+    )
     return {
         "language": "zh" if language.startswith("zh") else "en",
         "title": _("Report on readiness"),
@@ -61,21 +75,21 @@ def content(result: Result, plans: Sequence[PlanProgress], language: str) -> dic
             "sector": result.sector_name,
             "date": date_format(localtime(result.scored_at), "DATE_FORMAT"),
         },
-        "synthetic": synthetic_line() if result.is_synthetic else "",
-        "source": source_line(result),
-        "official": official(result),
+        "synthetic": get_synthetic_line() if result.is_synthetic else "",
+        "source": format_source_line(result),
+        "official": build_official_part(result),
         "readiness": {
             "title": _("AI-manufacturing readiness"),
-            "value": points(result.readiness.score),
+            "value": format_points(result.readiness.score),
             "range": _("Likely between %(low)s and %(high)s")
-            % {"low": points(result.readiness.low), "high": points(result.readiness.high)},
+            % {"low": format_points(result.readiness.low), "high": format_points(result.readiness.high)},
             "text": _(
                 "A range of 90%: it allows for how far the answers and the model can pin the score down."
             ),
-            "lines": readiness_lines(result),
+            "lines": list_readiness_lines(result),
         },
-        "missing": missing(result),
-        "tiers": drawn(tiers)
+        "missing": build_missing_part(result),
+        "tiers": build_chart_part(tiers)
         if tiers
         else {
             "title": _("How likely you are at each tier"),
@@ -84,42 +98,46 @@ def content(result: Result, plans: Sequence[PlanProgress], language: str) -> dic
                 "dimension, and at most 10% may not apply."
             ),
         },
-        "plan": {"title": _("Your plan"), **plan_part(plans[0])} if plans else None,
-        "earlier_plan": next((part for plan in plans[1:2] if (part := plan_part(plan))["outcome"]), None),
-        "profile": drawn(profile),
-        "moved": drawn(moved)
+        "plan": {"title": _("Your plan"), **build_plan_part(plans[0])} if plans else None,
+        "earlier_plan": next(
+            (part for plan in plans[1:2] if (part := build_plan_part(plan))["outcome"]), None
+        ),
+        "profile": build_chart_part(profile),
+        "moved": build_chart_part(moved)
         | {
             "note": _(
                 "The score is a sum, so the parts add up to it. They say what it consists of, not what causes it."
             )
         },
-        "answers": answers(result),
-        "scale": drawn(scale),
+        "answers": build_answers_part(result),
+        "scale": build_chart_part(scale),
         "position": {
             "title": _("Your place in your sector"),
             "caption": _(
                 "%(sector)s: the share of reference facilities of each tier that score lower than you"
             )
             % {"sector": result.sector_name},
-            "head": tables.positions(result).head,
-            "rows": tables.positions(result).rows,
+            "head": tables.build_positions_table(result).head,
+            "rows": tables.build_positions_table(result).rows,
         },
-        "rounds": drawn(rounds) | {"changes": asdict(tables.changes(result))} if rounds else None,
-        "solid": {"title": _("How solid this result is"), "lines": solid(result)},
+        "rounds": build_chart_part(rounds) | {"changes": asdict(tables.build_changes_table(result))}
+        if rounds
+        else None,
+        "solid": {"title": _("How solid this result is"), "lines": list_solidity_lines(result)},
         "not_for": {
             "title": _("What these numbers may not be used for"),
-            "lines": not_for(result),
+            "lines": list_use_limits(result),
             "notices": [
-                words(notice)
+                translate_text(notice)
                 for name in ("official_prevails", "own_composition")
-                if (notice := load(result.instrument_version).notices.get(name)) is not None
+                if (notice := load_instrument(result.instrument_version).notices.get(name)) is not None
             ],
         },
     }
 
 
-def drawn(chart: Chart) -> dict[str, Any]:
-    """A chart as the template takes it."""
+def build_chart_part(chart: Chart) -> dict[str, Any]:
+    """Build a chart as the template takes it."""
     return {
         "title": chart.title,
         "caption": chart.caption,
@@ -129,10 +147,10 @@ def drawn(chart: Chart) -> dict[str, Any]:
     }
 
 
-def official(result: Result) -> dict[str, Any]:
-    """The official level with its gates."""
+def build_official_part(result: AssessmentResult) -> dict[str, Any]:
+    """Build the official level with its gates."""
     reading = result.official
-    name = words(reading.level_name)
+    name = translate_text(reading.level_name)
     status = pgettext("level", "Verified") if reading.is_verified else _("Provisional")
     if not reading.is_verified:
         text = _("From your own answers. It counts once an assessor has verified it on site.")
@@ -142,7 +160,7 @@ def official(result: Result) -> dict[str, Any]:
         text = _("From the values verified on site on %(date)s.") % {
             "date": date_format(localtime(reading.verified_at), "DATE_FORMAT")
         }
-    target = words(load(result.instrument_version).level_name(reading.target.level))
+    target = translate_text(load_instrument(result.instrument_version).get_level_name(reading.target.level))
     heading = (
         _("The gates to level %(number)d, %(name)s. All must be passed.")
         if reading.next
@@ -158,17 +176,17 @@ def official(result: Result) -> dict[str, Any]:
         "is_verified": reading.is_verified,
         "text": text,
         "gates_title": heading % {"number": reading.target.level, "name": target},
-        "gates": gates_drawing(result, HALF_SHEET),
+        "gates": render_gates_chart(result, HALF_SHEET),
     }
 
 
-def readiness_lines(result: Result) -> list[str]:
-    """The change since the round before, and the distance to the typical SME."""
+def list_readiness_lines(result: AssessmentResult) -> list[str]:
+    """Return the change since the round before, and the distance to the typical SME."""
     lines = []
     if result.uplift is not None:
         lines.append(
             _("%(points)s points since %(round)s")
-            % {"points": signed_points(result.uplift.total), "round": result.uplift.since}
+            % {"points": format_signed_points(result.uplift.total), "round": result.uplift.since}
         )
     if result.above_typical_sme is not None:
         sentence = (
@@ -176,19 +194,22 @@ def readiness_lines(result: Result) -> list[str]:
             if result.compares_own_sector
             else _("%(points)s points against the median SME of all sectors")
         )
-        lines.append(sentence % {"points": signed_points(result.above_typical_sme)})
+        lines.append(sentence % {"points": format_signed_points(result.above_typical_sme)})
     return lines
 
 
-def answers(result: Result) -> dict[str, Any]:
-    """The answers that moved the score most."""
-    instrument = load(result.instrument_version)
-    raising, lowering = result.explanation.most(SHOWN_ANSWERS)
+def build_answers_part(result: AssessmentResult) -> dict[str, Any]:
+    """Build the table of the answers that moved the score most."""
+    instrument = load_instrument(result.instrument_version)
+    raising, lowering = result.explanation.list_strongest_moves(SHOWN_ANSWERS)
     return {
         "title": _("Answers that moved it most"),
         "head": [_("Question"), _("Points")],
         "rows": [
-            [f"{move.item} {words(instrument.item(move.item).name)}", signed_points(round(100 * move.points))]
+            [
+                f"{move.item} {translate_text(instrument.get_item(move.item).name)}",
+                format_signed_points(round(100 * move.points)),
+            ]
             for move in [*raising, *reversed(lowering)]
         ],
     }

@@ -7,24 +7,24 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from assessments.answering.questions import words
-from assessments.results import Result
-from documents.numbers import points
-from instrument import NextLevel, load
+from assessments.answering.questions import translate_text
+from assessments.results import AssessmentResult
+from documents.numbers import format_points
+from instrument import NextLevel, load_instrument
 
 SHOWN_BASE_ITEMS = 3
 
 
-def synthetic_line() -> str:
-    """What has to stand on every sheet while the reference facilities are generated."""
+def get_synthetic_line() -> str:
+    """Return what has to stand on every sheet while the reference facilities are generated."""
     return _(
         "Synthetic benchmark data: the reference facilities are generated and describe no real company. "
         "Do not quote them as official figures. This report is no certificate."
     )
 
 
-def source_line(result: Result) -> str:
-    """What the figures rest on."""
+def format_source_line(result: AssessmentResult) -> str:
+    """Return what the figures rest on."""
     line = _(
         "Questionnaire %(version)s · release %(release)s, sha256 %(hash)s · submission %(number)s, "
         "sha256 %(submission)s"
@@ -38,13 +38,13 @@ def source_line(result: Result) -> str:
     return f"{line} · {_('synthetic reference data')}" if result.is_synthetic else line
 
 
-def decimal(value: Fraction) -> str:
-    """A number with at most three decimals, without trailing zeros."""
+def format_decimal(value: Fraction) -> str:
+    """Format a number with at most three decimals, without trailing zeros."""
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-def lift(following: NextLevel) -> str:
-    """How many scenarios have to rise, and how many of them have to be binding ones."""
+def format_scenarios_to_lift(following: NextLevel) -> str:
+    """Return how many scenarios have to rise, and how many of them have to be binding ones."""
     count, binding = len(following.scenarios), following.binding_short
     if not binding:
         words_of = ngettext(
@@ -63,20 +63,20 @@ def lift(following: NextLevel) -> str:
     return words_of % {"count": count, "level": following.level, "binding": binding}
 
 
-def missing(result: Result) -> dict[str, object]:
-    """What is missing for the next official level, in at most three lines."""
+def build_missing_part(result: AssessmentResult) -> dict[str, object]:
+    """Build what is missing for the next official level, in at most three lines."""
     following = result.official.next
-    instrument = load(result.instrument_version)
+    instrument = load_instrument(result.instrument_version)
     if following is None:
         return {"title": "", "lines": [_("This is the highest level.")]}
     lines = []
     if following.scenarios_short or following.binding_short:
-        lines.append(lift(following))
+        lines.append(format_scenarios_to_lift(following))
         nearest = pgettext("enumeration", ", ").join(
             _("%(code)s %(name)s (level %(stage)d now)")
             % {
                 "code": f"{step.code}{' ★' if step.binding else ''}",
-                "name": words(instrument.item(step.code).name),
+                "name": translate_text(instrument.get_item(step.code).name),
                 "stage": step.stage,
             }
             for step in following.scenarios
@@ -88,24 +88,25 @@ def missing(result: Result) -> dict[str, object]:
     gap = target.base_needed - result.official.base
     if following.base_items:
         smallest = pgettext("enumeration", ", ").join(
-            f"{step.code} {words(instrument.item(step.code).name)} (+{decimal(step.gain)})"
+            f"{step.code} {translate_text(instrument.get_item(step.code).name)} (+{format_decimal(step.gain)})"
             for step in following.base_items[:SHOWN_BASE_ITEMS]
         )
         lines.append(
             _("Earn %(short)s more base points. The smallest steps: %(steps)s.")
-            % {"short": decimal(gap), "steps": smallest}
+            % {"short": format_decimal(gap), "steps": smallest}
         )
     else:
         lines.append(
-            _("Base points need nothing: %(spare)s to spare.") % {"spare": decimal(max(-gap, Fraction(0)))}
+            _("Base points need nothing: %(spare)s to spare.")
+            % {"spare": format_decimal(max(-gap, Fraction(0)))}
         )
-    name = words(instrument.level_name(following.level))
+    name = translate_text(instrument.get_level_name(following.level))
     title = _("What is missing for level %(number)d, %(name)s") % {"number": following.level, "name": name}
     return {"title": title, "lines": lines}
 
 
-def solid(result: Result) -> list[str]:
-    """What the result rests on."""
+def list_solidity_lines(result: AssessmentResult) -> list[str]:
+    """Return what the result rests on."""
     found = result.solidity
     lines = [
         _(
@@ -125,7 +126,7 @@ def solid(result: Result) -> list[str]:
                 "“Don’t know” counts as the lowest option for the level and for the tier. Read that way the score "
                 "would be %(guarded)s."
             )
-            % {"guarded": points(result.readiness.guarded)}
+            % {"guarded": format_points(result.readiness.guarded)}
         )
     lines.append(
         _("Verified on site, question by question.")
@@ -155,8 +156,8 @@ def solid(result: Result) -> list[str]:
     return [*lines, compared]
 
 
-def not_for(result: Result) -> list[str]:
-    """What the numbers may not be used for."""
+def list_use_limits(result: AssessmentResult) -> list[str]:
+    """Return what the numbers may not be used for."""
     lines = [
         _(
             "The readiness score does not decide acceptance or money. The official level does, once it is verified "

@@ -7,93 +7,101 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.answering.questions import words
-from assessments.results import Result
+from assessments.answering.questions import translate_text
+from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
-from documents.numbers import chance, points, signed_points
+from documents.numbers import format_chance, format_points, format_signed_points
 
 HUNDREDTHS = 100
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Headings and rows of texts; the first column names the row."""
 
     head: list[str]
     rows: list[list[str]]
 
 
-def profile(result: Result) -> Table:
-    """The ten dimensions: own score, medians of the tiers above, and the change since the round before."""
+def build_profile_table(result: AssessmentResult) -> ReportTable:
+    """Build the ten dimensions: own score, medians of the tiers above, change since the round before."""
     tiers = sorted(result.typical)
     head = [_("Dimension"), _("You"), *(str(Tier(tier).label) for tier in tiers)]
     if result.uplift:
         head.append(_("Since %(round)s") % {"round": result.uplift.since})
     rows = []
     for reading in result.dimensions:
-        row = [f"{reading.code} {words(reading.name)}", points(reading.score)]
-        row += [points(reading.medians[tier]) for tier in tiers]
+        row = [f"{reading.code} {translate_text(reading.name)}", format_points(reading.score)]
+        row += [format_points(reading.medians[tier]) for tier in tiers]
         if result.uplift:
-            row.append(signed_points(reading.change) if reading.change is not None else "–")
+            row.append(format_signed_points(reading.change) if reading.change is not None else "–")
         rows.append(row)
-    return Table(head, rows)
+    return ReportTable(head, rows)
 
 
-def moves(result: Result) -> Table:
-    """From the typical SME to the own score, the largest gain first."""
+def build_moves_table(result: AssessmentResult) -> ReportTable:
+    """Build the way from the typical SME to the own score, the largest gain first."""
     ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
-    return Table(
+    return ReportTable(
         [_("Dimension"), _("Points")],
         [
-            [_("Typical SME"), points(round(result.explanation.start * HUNDREDTHS))],
-            *([words(reading.name), signed_points(reading.moved_hundredths)] for reading in ordered),
-            [_("Your readiness score"), points(result.readiness.score)],
+            [_("Typical SME"), format_points(round(result.explanation.start * HUNDREDTHS))],
+            *(
+                [translate_text(reading.name), format_signed_points(reading.moved_hundredths)]
+                for reading in ordered
+            ),
+            [_("Your readiness score"), format_points(result.readiness.score)],
         ],
     )
 
 
-def scale_bands(result: Result) -> Table:
-    """The own score and the bands of the tiers: low end, middle, high end."""
+def build_scale_table(result: AssessmentResult) -> ReportTable:
+    """Build the own score and the bands of the tiers: low end, middle, high end."""
     reading = result.readiness
-    return Table(
+    return ReportTable(
         ["", _("Low end"), _("Middle"), _("High end")],
         [
-            [_("You"), points(reading.low), points(reading.score), points(reading.high)],
+            [_("You"), format_points(reading.low), format_points(reading.score), format_points(reading.high)],
             *(
-                [str(Tier(band.tier).label), points(band.low), points(band.median), points(band.high)]
+                [
+                    str(Tier(band.tier).label),
+                    format_points(band.low),
+                    format_points(band.median),
+                    format_points(band.high),
+                ]
                 for band in result.bands
             ),
         ],
     )
 
 
-def chances(result: Result) -> Table:
-    """The chance of each tier; no rows where no tier is stated."""
+def build_chances_table(result: AssessmentResult) -> ReportTable:
+    """Build the chance of each tier; no rows where no tier is stated."""
     stated = result.tier.chances if result.tier else ()
-    return Table(
+    return ReportTable(
         [_("Tier"), _("Chance")],
-        [[str(Tier(tier).label), chance(likely)] for tier, likely in enumerate(stated)],
+        [[str(Tier(tier).label), format_chance(likely)] for tier, likely in enumerate(stated)],
     )
 
 
-def rounds(result: Result) -> Table:
-    """The rounds with a result."""
-    return Table(
+def build_rounds_table(result: AssessmentResult) -> ReportTable:
+    """Build the rounds with a result."""
+    return ReportTable(
         [_("Round"), _("Official level"), _("Score"), _("Likely range")],
         [
             [
                 point.round_label,
                 str(point.level),
-                points(point.score),
-                f"{points(point.low)}–{points(point.high)}",
+                format_points(point.score),
+                f"{format_points(point.low)}–{format_points(point.high)}",
             ]
             for point in result.history
         ],
     )
 
 
-def changes(result: Result) -> Table:
-    """What moved the score from round to round; the parts of a row add up exactly. No rows for the first round."""
+def build_changes_table(result: AssessmentResult) -> ReportTable:
+    """Build what moved the score from round to round; a row's parts add up exactly. None for the first."""
     rows = []
     for change in result.changes:
         name = f"{change.earlier.round.code} → {change.later.round.code}"
@@ -101,19 +109,21 @@ def changes(result: Result) -> Table:
             rows.append([name, *["–"] * 5])
             continue
         method = (
-            pgettext("release", "none") if change.is_same_release else signed_points(change.uplift.method)
+            pgettext("release", "none")
+            if change.is_same_release
+            else format_signed_points(change.uplift.method)
         )
         rows.append(
             [
                 name,
-                points(change.uplift.before),
-                signed_points(change.uplift.answers),
-                signed_points(change.uplift.verification),
+                format_points(change.uplift.before),
+                format_signed_points(change.uplift.answers),
+                format_signed_points(change.uplift.verification),
                 method,
-                points(change.uplift.after),
+                format_points(change.uplift.after),
             ]
         )
-    return Table(
+    return ReportTable(
         [
             _("Rounds"),
             _("As reported then"),
@@ -126,8 +136,8 @@ def changes(result: Result) -> Table:
     )
 
 
-def positions(result: Result) -> Table:
-    """The place among the reference facilities of the own sector, with n."""
+def build_positions_table(result: AssessmentResult) -> ReportTable:
+    """Build the place among the reference facilities of the own sector, with n."""
     rows = []
     for place in result.explanation.positions:
         name = str(Tier(place.tier).label)
@@ -138,4 +148,4 @@ def positions(result: Result) -> Table:
             rows.append(
                 [name, str(place.n), f"{found.percentile:.0f}%", f"{found.low:.0f}–{found.high:.0f}%"]
             )
-    return Table([_("Tier"), _("Facilities"), _("Score lower"), _("Likely range")], rows)
+    return ReportTable([_("Tier"), _("Facilities"), _("Score lower"), _("Likely range")], rows)

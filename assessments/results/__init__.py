@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from assessments.results.build import build
-from assessments.results.reference import Reference, Typical
+from assessments.results.build import build_result
+from assessments.results.reference import FacilityMedians, SectorReference
 from assessments.results.result import (
-    Band,
+    AssessmentResult,
     DimensionReading,
     HistoryPoint,
     OfficialReading,
     Readiness,
-    Result,
+    ResultUplift,
     Solidity,
+    TierBand,
     TierReading,
-    Uplift,
 )
 
 __all__ = [
-    "Band",
+    "AssessmentResult",
     "DimensionReading",
+    "FacilityMedians",
     "HistoryPoint",
     "OfficialReading",
     "Readiness",
-    "Reference",
-    "Result",
+    "ResultUplift",
+    "SectorReference",
     "Solidity",
+    "TierBand",
     "TierReading",
-    "Typical",
-    "Uplift",
-    "build",
+    "build_result",
 ]

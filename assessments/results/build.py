@@ -8,43 +8,43 @@ from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
 from assessments.results import explanation, history, reference
 from assessments.results.explanation import Explanation
-from assessments.results.reference import Reference
+from assessments.results.reference import SectorReference
 from assessments.results.result import (
-    Band,
+    AssessmentResult,
     DimensionReading,
     HistoryPoint,
     OfficialReading,
     Readiness,
-    Result,
+    ResultUplift,
     Solidity,
+    TierBand,
     TierReading,
-    Uplift,
 )
-from assessments.scoring.compute import ceiling_of
-from instrument import AnswerState, Instrument, ItemAnswer, load, official
+from assessments.scoring.compute import compute_tier_ceiling
+from instrument import AnswerState, Instrument, ItemAnswer, load_instrument, official
 
 HIGHEST_LEVEL = 4
 
 
-def build(assessment: Assessment) -> Result | None:
-    """The result that counts for an assessment (verified where there is one), or None before it is scored.
+def build_result(assessment: Assessment) -> AssessmentResult | None:
+    """Build the result that counts (verified where there is one), or None before it is scored.
 
     One query for the run with its submission and release, up to three more for all rounds, however many, one for
     each change between rounds and one more for all, and one for the rows of a release that this process has not yet
     compared with.
     """
-    run = queries.counting_run(assessment)
+    run = queries.find_counting_run(assessment)
     if run is None:
         return None
     submission, release = run.submission, run.release
-    instrument = load(submission.instrument_version)
-    answers = submission.answers()
-    rounds = queries.rounds_with_runs(assessment)
+    instrument = load_instrument(submission.instrument_version)
+    answers = submission.read_answers()
+    rounds = queries.list_rounds_with_runs(assessment)
     before = rounds[-2] if len(rounds) > 1 else None
-    compared = reference.read(release, assessment.company.sector.code)
+    compared = reference.read_sector_reference(release, assessment.company.sector.code)
     is_verified = run.pk == assessment.verified_run_id
-    explained = explanation.explain(run, assessment.company.sector.code)
-    return Result(
+    explained = explanation.explain_run(run, assessment.company.sector.code)
+    return AssessmentResult(
         assessment_id=assessment.pk,
         company_name=assessment.company.name,
         sector_name=assessment.company.sector.name,
@@ -58,31 +58,31 @@ def build(assessment: Assessment) -> Result | None:
         release_name=release.name,
         release_sha256=release.sha256,
         is_synthetic=release.is_synthetic,
-        official=official_reading(instrument, answers, assessment, is_verified=is_verified),
+        official=build_official_reading(instrument, answers, assessment, is_verified=is_verified),
         readiness=Readiness(run.readiness, run.readiness_low, run.readiness_high, run.readiness_guarded),
-        tier=tier_reading(run),
-        dimensions=dimension_readings(instrument, run, compared, before, explained),
-        bands=tuple(Band(tier, *band) for tier, band in sorted(compared.bands.items())),
+        tier=build_tier_reading(run),
+        dimensions=build_dimension_readings(instrument, run, compared, before, explained),
+        bands=tuple(TierBand(tier, *band) for tier, band in sorted(compared.bands.items())),
         typical=compared.tiers,
         typical_sme=compared.sme,
         compares_own_sector=compared.is_own_sector,
         explanation=explained,
-        history=tuple(history_point(point) for point in rounds),
-        changes=tuple(history.changes(rounds)),
-        uplift=uplift(assessment, before, run),
-        solidity=solidity(instrument, answers, compared),
+        history=tuple(build_history_point(point) for point in rounds),
+        changes=tuple(history.list_round_changes(rounds)),
+        uplift=build_result_uplift(assessment, before, run),
+        solidity=build_solidity(instrument, answers, compared),
     )
 
 
-def official_reading(
+def build_official_reading(
     instrument: Instrument, answers: dict[str, ItemAnswer], assessment: Assessment, *, is_verified: bool
 ) -> OfficialReading:
-    """The official level of these answers with both gates of the level that comes next."""
+    """Build the official level of these answers with both gates of the level that comes next."""
     graded = official.grade(instrument, answers)
     target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
     return OfficialReading(
         level=graded.level,
-        level_name=instrument.level_name(graded.level),
+        level_name=instrument.get_level_name(graded.level),
         is_verified=is_verified,
         verified_at=assessment.verified_at if is_verified else None,
         base=graded.base,
@@ -92,24 +92,24 @@ def official_reading(
     )
 
 
-def tier_reading(run: ScoreRun) -> TierReading | None:
-    """The tier and its chances; None where too little was answered to state one."""
+def build_tier_reading(run: ScoreRun) -> TierReading | None:
+    """Build the tier and its chances; None where too little was answered to state one."""
     chances = run.tier_probabilities
     if chances is None or run.tier is None:
         return None
     exceed = (run.exceed_1 or 0, run.exceed_2 or 0, run.exceed_3 or 0)
-    ceiling = ceiling_of(run.release.scorecard)
+    ceiling = compute_tier_ceiling(run.release.scorecard)
     return TierReading(tier=run.tier, chances=tuple(chances), exceed=exceed, ceiling=ceiling)
 
 
-def dimension_readings(
+def build_dimension_readings(
     instrument: Instrument,
     run: ScoreRun,
-    compared: Reference,
+    compared: SectorReference,
     before: Assessment | None,
     explained: Explanation,
 ) -> tuple[DimensionReading, ...]:
-    """The ten dimensions. Changes are stated only against a run of the same release."""
+    """Build the ten dimensions. Changes are stated only against a run of the same release."""
     earlier = before.run if before is not None else None
     comparable = earlier is not None and earlier.release_id == run.release_id
     readings = []
@@ -129,8 +129,8 @@ def dimension_readings(
     return tuple(readings)
 
 
-def history_point(assessment: Assessment) -> HistoryPoint:
-    """One earlier (or this) round."""
+def build_history_point(assessment: Assessment) -> HistoryPoint:
+    """Build the point of one earlier (or this) round."""
     run = assessment.run
     assert run is not None  # only rounds with a run are asked for
     return HistoryPoint(
@@ -146,8 +146,10 @@ def history_point(assessment: Assessment) -> HistoryPoint:
     )
 
 
-def uplift(assessment: Assessment, before: Assessment | None, run: ScoreRun) -> Uplift | None:
-    """How the score moved since the round before, or None where there is none under the same release."""
+def build_result_uplift(
+    assessment: Assessment, before: Assessment | None, run: ScoreRun
+) -> ResultUplift | None:
+    """Build the change of the score since the round before; None without one under the same release."""
     if before is None or before.self_run is None or assessment.self_run is None:
         return None
     runs: Sequence[ScoreRun | None] = (before.self_run, before.run, assessment.self_run)
@@ -156,15 +158,17 @@ def uplift(assessment: Assessment, before: Assessment | None, run: ScoreRun) -> 
     own = assessment.self_run.readiness - before.self_run.readiness
     adjusted_now = run.readiness - assessment.self_run.readiness
     adjusted_then = before.run.readiness - before.self_run.readiness if before.run else 0
-    return Uplift(
+    return ResultUplift(
         since=before.round.code,
         answers=own,
         adjustments=adjusted_now - adjusted_then,
     )
 
 
-def solidity(instrument: Instrument, answers: dict[str, ItemAnswer], compared: Reference) -> Solidity:
-    """What the result rests on."""
+def build_solidity(
+    instrument: Instrument, answers: dict[str, ItemAnswer], compared: SectorReference
+) -> Solidity:
+    """Build what the result rests on."""
     states = [answer.state for answer in answers.values()]
     return Solidity(
         items=len(instrument.items),

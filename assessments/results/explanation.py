@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessments.models import ScoreRun
-from assessments.scoring.compute import scorecard_of
+from assessments.scoring.compute import parse_scorecard
 from benchmarks.ml import BenchmarkPosition, Scorecard
 from benchmarks.ml.position import SMALLEST_GROUP, Position
 from benchmarks.models import Release, Tier
-from benchmarks.training import Rows, stored_rows
+from benchmarks.training import TrainingRows, read_training_rows
 
 HUNDREDTHS = 100
 # Release tables kept in a process; each is a few hundred rows.
@@ -29,7 +29,7 @@ KEPT = 4
 
 @dataclass(frozen=True)
 class TierPosition:
-    """Where a score stands among the facilities of one tier in the company's sector.
+    """The place of a score among the facilities of one tier in the company's sector.
 
     `n` is how many there are; `position` is None where they are too few to say.
     """
@@ -41,7 +41,7 @@ class TierPosition:
 
 @dataclass(frozen=True)
 class Moved:
-    """How many points of readiness an answer lies above or below the typical answer to its question."""
+    """The points of readiness by which an answer lies above or below the typical one to its question."""
 
     item: str
     dimension: str
@@ -50,7 +50,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Explanation:
-    """From an SME that gives the typical answer to every question to this score; `start` + all moves == `end`.
+    """The way from an SME with the typical answer to every question to this score; `start` + moves == `end`.
 
     `n` is the number of SMEs of the reference sample that are typical, `is_own_sector` whether they are all of the
     company's sector. Not a statement about causes.
@@ -71,8 +71,8 @@ class Explanation:
             parts[move.dimension] = parts.get(move.dimension, Fraction(0)) + move.points
         return parts
 
-    def most(self, count: int) -> tuple[list[Moved], list[Moved]]:
-        """The answers that raise and that lower the score most, at most `count` of each, strongest first."""
+    def list_strongest_moves(self, count: int) -> tuple[list[Moved], list[Moved]]:
+        """Return the answers that raise and lower the score most, at most `count` of each, strongest first."""
         ordered = sorted(self.moves, key=lambda move: move.points, reverse=True)
         raising = [move for move in ordered if move.points > 0][:count]
         lowering = [move for move in reversed(ordered) if move.points < 0][:count]
@@ -83,11 +83,11 @@ class Explanation:
 class _References:
     """The rows of a release with their scores, ready for comparison."""
 
-    rows: Rows
+    rows: TrainingRows
     position: BenchmarkPosition
 
-    def typical(self, sector: str) -> tuple[NDArray[np.int8], int, bool]:
-        """The lower median of each item over the SMEs of a sector, or of all where those are too few."""
+    def compute_typical_answers(self, sector: str) -> tuple[NDArray[np.int8], int, bool]:
+        """Return each item's lower median over the SMEs of a sector, or over all where those are too few."""
         is_sme = self.rows.tiers == Tier.SME
         own = is_sme & (self.rows.sectors == sector)
         is_own = bool(own.sum() >= SMALLEST_GROUP)
@@ -100,20 +100,20 @@ class _References:
 
 
 @lru_cache(maxsize=KEPT)
-def _references(release_id: UUID) -> _References:
-    """A release never changes, so a process reads its rows once."""
+def _load_references(release_id: UUID) -> _References:
+    """Read the rows of a release: once in a process, since it never changes."""
     release = Release.objects.only("scorecard", "training_rows").get(pk=release_id)
-    rows = Rows.of(stored_rows(release))
-    scores = scorecard_of(release.scorecard).score(rows.stages, "estimate").stored()
+    rows = TrainingRows.parse(read_training_rows(release))
+    scores = parse_scorecard(release.scorecard).score(rows.stages, "estimate").stored()
     fitted = BenchmarkPosition().fit(scores.readiness / HUNDREDTHS, rows.tiers, rows.sectors)
     return _References(rows, fitted)
 
 
-def explain(run: ScoreRun, sector: str) -> Explanation:
+def explain_run(run: ScoreRun, sector: str) -> Explanation:
     """Explain the readiness of a run (with its submission and release) to a company of this sector."""
-    scorecard: Scorecard = scorecard_of(run.release.scorecard)
-    references = _references(run.release_id)
-    typical, n, is_own_sector = references.typical(sector)
+    scorecard: Scorecard = parse_scorecard(run.release.scorecard)
+    references = _load_references(run.release_id)
+    typical, n, is_own_sector = references.compute_typical_answers(sector)
     stages = np.frombuffer(bytes(run.submission.vector), dtype=np.int8)
     moves = scorecard.explain(stages, typical, "estimate")
     in_sector = references.rows.sectors == sector

@@ -8,13 +8,13 @@ from itertools import pairwise
 from uuid import UUID
 
 from assessments.models import Assessment, ScoreRun
-from assessments.results.uplift import READINESS, NotComparable, Uplift, uplift_between
+from assessments.results.uplift import READINESS, NotComparable, UpliftSplit, compute_uplift
 from benchmarks.models import Release
 
 
 @dataclass(frozen=True)
-class Change:
-    """From one round to the next; `uplift` is None where the questionnaires differ.
+class RoundChange:
+    """The change from one round to the next; `uplift` is None where the questionnaires differ.
 
     `old` is the release under which the earlier round was first reported, `new` the one that counts for the later.
     """
@@ -23,7 +23,7 @@ class Change:
     later: Assessment
     old: Release
     new: Release
-    uplift: Uplift | None
+    uplift: UpliftSplit | None
 
     @property
     def is_same_release(self) -> bool:
@@ -31,27 +31,27 @@ class Change:
         return self.old.pk == self.new.pk
 
 
-def changes(rounds: Sequence[Assessment]) -> list[Change]:
-    """The changes between rounds with a result, oldest first; a query per pair and one more."""
+def list_round_changes(rounds: Sequence[Assessment]) -> list[RoundChange]:
+    """List the changes between rounds with a result, oldest first; a query per pair and one more."""
     if len(rounds) < 2:
         return []
-    first = _first_releases([other.run.submission_id for other in rounds if other.run is not None])
+    first = _get_first_releases([other.run.submission_id for other in rounds if other.run is not None])
     found = []
     for earlier, later in pairwise(rounds):
         if earlier.run is None or later.run is None:
             continue
         old, new = first[earlier.run.submission_id], later.run.release
         try:
-            split = uplift_between(earlier, later, old=old, new=new)
+            split = compute_uplift(earlier, later, old=old, new=new)
         except NotComparable:
             uplift = None
         else:
             uplift = split[READINESS] if split else None
-        found.append(Change(earlier, later, old, new, uplift))
+        found.append(RoundChange(earlier, later, old, new, uplift))
     return found
 
 
-def _first_releases(submissions: list[UUID]) -> dict[UUID, Release]:
-    """By submission the release that scored it first."""
+def _get_first_releases(submissions: list[UUID]) -> dict[UUID, Release]:
+    """Return by submission the release that scored it first."""
     runs = ScoreRun.objects.filter(submission__in=submissions).select_related("release")
     return {run.submission_id: run.release for run in runs.order_by("-created_at", "pk")}

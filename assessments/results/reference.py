@@ -15,7 +15,7 @@ SMALLEST_GROUP = 5
 
 
 @dataclass(frozen=True)
-class Typical:
+class FacilityMedians:
     """Medians over `count` facilities: readiness and the ten dimensions, in hundredths of a point."""
 
     count: int
@@ -24,27 +24,27 @@ class Typical:
 
 
 @dataclass(frozen=True)
-class Reference:
+class SectorReference:
     """Medians by tier (1 to 3) and of SMEs, of the company's own sector or of all where that is too small.
 
     `bands` are 10th percentile, median and 90th percentile of readiness by tier, over all sectors.
     """
 
-    tiers: dict[int, Typical]
-    sme: Typical | None
+    tiers: dict[int, FacilityMedians]
+    sme: FacilityMedians | None
     is_own_sector: bool
     bands: dict[int, tuple[int, int, int]]
 
 
-def read(release: Release, sector: str) -> Reference:
-    """The part of `release.reference` that concerns a sector; see `benchmarks.reference` for its shape."""
+def read_sector_reference(release: Release, sector: str) -> SectorReference:
+    """Read the part of `release.reference` that concerns a sector; see `benchmarks.reference`."""
     medians: dict[str, Any] = release.reference["medians"]
     bands: dict[str, list[int]] = release.reference["bands"]
-    own = _tiers(medians.get(sector, {}))
+    own = _read_medians(medians.get(sector, {}))
     # SMEs and the two tiers next to them decide whether the sector is large enough to compare with.
     is_own_sector = {SME, 1, 2} <= set(own)
-    groups = own if is_own_sector else _tiers(medians.get(EVERY_SECTOR, {}))
-    return Reference(
+    groups = own if is_own_sector else _read_medians(medians.get(EVERY_SECTOR, {}))
+    return SectorReference(
         tiers={tier: typical for tier, typical in groups.items() if tier != SME},
         sme=groups.get(SME),
         is_own_sector=is_own_sector,
@@ -54,10 +54,10 @@ def read(release: Release, sector: str) -> Reference:
     )
 
 
-def _tiers(content: dict[str, Any]) -> dict[int, Typical]:
-    """Medians by tier, 0 being SMEs; groups that are missing or too small to be shown are left out."""
+def _read_medians(content: dict[str, Any]) -> dict[int, FacilityMedians]:
+    """Read medians by tier, 0 being SMEs; groups that are missing or too small to be shown are left out."""
     return {
-        tier: Typical(group["n"], group["readiness"], tuple(group["dimensions"]))
+        tier: FacilityMedians(group["n"], group["readiness"], tuple(group["dimensions"]))
         for tier in (SME, *TIERS)
         if (group := content.get(str(tier))) is not None and group["n"] >= SMALLEST_GROUP
     }

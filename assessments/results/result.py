@@ -8,8 +8,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from assessments.results.explanation import Explanation
-from assessments.results.history import Change
-from assessments.results.reference import Typical
+from assessments.results.history import RoundChange
+from assessments.results.reference import FacilityMedians
 from instrument import Gate, NextLevel, Text
 
 
@@ -77,8 +77,8 @@ class DimensionReading:
 
 
 @dataclass(frozen=True)
-class Band:
-    """Readiness of the reference facilities of a tier: 10th percentile, median, 90th percentile."""
+class TierBand:
+    """The readiness of the reference facilities of a tier: 10th percentile, median, 90th percentile."""
 
     tier: int
     low: int
@@ -102,8 +102,8 @@ class HistoryPoint:
 
 
 @dataclass(frozen=True)
-class Uplift:
-    """How the score moved since the round before; the three parts add up to the whole.
+class ResultUplift:
+    """The change of the score since the round before; the three parts add up to the whole.
 
     Both rounds are read under the same release, so the method moves nothing.
     """
@@ -120,7 +120,7 @@ class Uplift:
 
 @dataclass(frozen=True)
 class Solidity:
-    """What the result rests on: how items were answered, and how many facilities it is compared with."""
+    """The basis of the result: how items were answered, and how many facilities it is compared with."""
 
     items: int
     answered: int
@@ -130,7 +130,7 @@ class Solidity:
 
 
 @dataclass(frozen=True)
-class Result:
+class AssessmentResult:
     """Everything that is said about one company in one round."""
 
     assessment_id: uuid.UUID
@@ -150,14 +150,14 @@ class Result:
     readiness: Readiness
     tier: TierReading | None
     dimensions: tuple[DimensionReading, ...]
-    bands: tuple[Band, ...]
-    typical: dict[int, Typical]
-    typical_sme: Typical | None
+    bands: tuple[TierBand, ...]
+    typical: dict[int, FacilityMedians]
+    typical_sme: FacilityMedians | None
     compares_own_sector: bool
     explanation: Explanation
     history: tuple[HistoryPoint, ...]
-    changes: tuple[Change, ...]
-    uplift: Uplift | None
+    changes: tuple[RoundChange, ...]
+    uplift: ResultUplift | None
     solidity: Solidity
 
     @property

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from assessments.models import Assessment, Submission
 from assessments.models.score import DIMENSIONS
-from assessments.scoring.compute import compute, rule_of, scorecard_of
+from assessments.scoring.compute import compute_scores, load_official_tables, parse_scorecard
 from benchmarks.models import Release
 
 READINESS = "readiness"
@@ -26,11 +26,11 @@ KINDS = (Submission.Kind.SELF.value, Submission.Kind.VERIFIED.value)
 
 
 class NotComparable(Exception):
-    """The rounds were answered on different versions of the questionnaire."""
+    """The error that the rounds were answered on different versions of the questionnaire."""
 
 
 @dataclass(frozen=True, slots=True)
-class Uplift:
+class UpliftSplit:
     """A difference in hundredths of a point: `before + answers + verification + method == after`."""
 
     before: int
@@ -46,20 +46,22 @@ class Uplift:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoredRound:
     """One round's figures under one release: of the company's own answers, and of those that count."""
 
     own: Mapping[str, int]
     counting: Mapping[str, int]
 
 
-def split(before: Scored, after_old: Scored, after_new: Scored, measure: str = READINESS) -> Uplift:
+def split_difference(
+    before: ScoredRound, after_old: ScoredRound, after_new: ScoredRound, measure: str = READINESS
+) -> UpliftSplit:
     """Split the difference in one measure; `before` and `after_old` are under the earlier release."""
     start, end = before.counting[measure], after_new.counting[measure]
     answers = after_old.own[measure] - before.own[measure]
     lowered_then = start - before.own[measure]
     lowered_now = after_old.counting[measure] - after_old.own[measure]
-    return Uplift(
+    return UpliftSplit(
         before=start,
         answers=answers,
         verification=lowered_now - lowered_then,
@@ -68,17 +70,17 @@ def split(before: Scored, after_old: Scored, after_new: Scored, measure: str = R
     )
 
 
-def uplift_between(
+def compute_uplift(
     earlier: Assessment, later: Assessment, *, old: Release, new: Release
-) -> dict[str, Uplift] | None:
-    """The split for readiness and `d1` to `d10`; None where one of the rounds has no own submission.
+) -> dict[str, UpliftSplit] | None:
+    """Return the split for readiness and `d1` to `d10`; None where one of the rounds has no own submission.
 
     Computed from the submissions that no later one supersedes; under releases that have scored them, the figures
     are those of the stored runs. Raises `NotComparable`.
     """
     found = {
         (submission.assessment_id, submission.kind): submission
-        for submission in Submission.objects.counting().filter(
+        for submission in Submission.objects.filter_counting().filter(
             assessment__in=[earlier, later], kind__in=KINDS
         )
     }
@@ -92,18 +94,18 @@ def uplift_between(
     if len(versions | {old.instrument_version, new.instrument_version}) > 1:
         raise NotComparable("The two rounds were not answered on the same version of the questionnaire.")
     before, after_old, after_new = (
-        _scored(*pairs[0], old),
-        _scored(*pairs[1], old),
-        _scored(*pairs[1], new),
+        _score_round(*pairs[0], old),
+        _score_round(*pairs[1], old),
+        _score_round(*pairs[1], new),
     )
-    return {measure: split(before, after_old, after_new, measure) for measure in MEASURES}
+    return {measure: split_difference(before, after_old, after_new, measure) for measure in MEASURES}
 
 
-def _scored(own: Submission, counting: Submission, release: Release) -> Scored:
-    columns = compute(
+def _score_round(own: Submission, counting: Submission, release: Release) -> ScoredRound:
+    columns = compute_scores(
         [bytes(own.vector), bytes(counting.vector)],
-        scorecard_of(release.scorecard),
-        rule_of(release.instrument_version),
+        parse_scorecard(release.scorecard),
+        load_official_tables(release.instrument_version),
     ).columns
     first, second = ({name: int(columns[name][row]) for name in MEASURES} for row in (0, 1))
-    return Scored(own=first, counting=second)
+    return ScoredRound(own=first, counting=second)

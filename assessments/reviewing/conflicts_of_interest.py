@@ -21,22 +21,22 @@ from assessments.models import (
     Submission,
     Visit,
 )
-from companies.permissions import acted_for
+from companies.permissions import has_represented
 
 
-class Tied(PermissionDenied):
-    """The person has the verb but ties to this company; `sentences` say which."""
+class ConflictOfInterest(PermissionDenied):
+    """The refusal of somebody with the verb but a conflict of interest; `sentences` say which."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = tuple(sentences)
         super().__init__(" ".join(self.sentences))
 
 
-def ties_to_company(user: User, assessment: Assessment) -> list[str]:
-    """Why this person may not review the company, in sentences; empty for whoever may. At most seven queries."""
+def find_company_conflicts_of_interest(user: User, assessment: Assessment) -> list[str]:
+    """Say why this person may not review the company; empty for whoever may. At most seven queries."""
     company = assessment.company
     found = []
-    if acted_for(user, company):
+    if has_represented(user, company):
         found.append(
             _(
                 "You hold or held a role of this company or of its service provider, or answered on its behalf."
@@ -56,12 +56,12 @@ def ties_to_company(user: User, assessment: Assessment) -> list[str]:
     return found
 
 
-def ties_to_visit(user: User, assessment: Assessment, visit: Visit | None) -> list[str]:
-    """Why this person may not grade on site, in sentences; at most ten queries.
+def find_visit_conflicts_of_interest(user: User, assessment: Assessment, visit: Visit | None) -> list[str]:
+    """Say why this person may not grade on site, in sentences; at most ten queries.
 
     `visit` is the one that is open, None before it begins. An appeal is never decided by whoever graded before.
     """
-    found = ties_to_company(user, assessment)
+    found = find_company_conflicts_of_interest(user, assessment)
     if CountyCheck.objects.filter(assessment=assessment, checked_by=user).exists():
         found.append(_("You checked this submission for the county. Somebody else has to visit."))
     earlier = Q(visit__assessment=assessment, visit__finished_at__isnull=False, answered_by=user)
@@ -75,7 +75,7 @@ def ties_to_visit(user: User, assessment: Assessment, visit: Visit | None) -> li
     return found
 
 
-def require_untied(sentences: Sequence[str]) -> None:
-    """Raise `Tied` if there is any tie."""
+def require_no_conflict_of_interest(sentences: Sequence[str]) -> None:
+    """Raise `ConflictOfInterest` if there is any."""
     if sentences:
-        raise Tied(sentences)
+        raise ConflictOfInterest(sentences)

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from assessments.answering import queries
 from assessments.models import Assessment, Round, Submission
 from benchmarks.ml import ResponseQuality
-from benchmarks.ml.answer_checks import Jump, NearIdentical, jumps, near_identical
+from benchmarks.ml.answer_checks import Jump, NearIdentical, list_jumps, list_near_identical_pairs
 from benchmarks.models import Release
-from benchmarks.training import Rows, stored_rows
+from benchmarks.training import TrainingRows, read_training_rows
 from companies.models import Company
-from instrument import Contradiction, Instrument, contradictions, load
+from instrument import Contradiction, Instrument, contradictions, load_instrument
 
 # Fitted patterns kept in a process, one per release.
 KEPT = 4
@@ -33,7 +33,7 @@ ENOUGH_TO_FIT = 100
 
 @dataclass(frozen=True)
 class Careless:
-    """Answers that look as if the questions were not read. `score` lies above `limit`; nats per answer.
+    """Signs of answers given without reading the questions. `score` lies above `limit`; nats per answer.
 
     Usual answers and the limit (median plus three robust standard deviations, at least 0: the point from which a
     careless pattern explains the answers better than a usual one) come from `compared` submissions of the round, or
@@ -69,13 +69,13 @@ class Flags:
     """Code of the earlier round that jumps are counted from; empty where there is none."""
 
 
-def flags_of(assessment: Assessment) -> Flags | None:
-    """The hints about the company's own latest submission; None before there is one. At most seven queries."""
-    return flags_in_round([assessment]).get(assessment.pk)
+def find_flags(assessment: Assessment) -> Flags | None:
+    """Return the hints about the company's own latest submission; None before one. At most seven queries."""
+    return get_flags_by_assessment([assessment]).get(assessment.pk)
 
 
-def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
-    """The hints about the latest own submissions of some assessments of one round, by assessment.
+def get_flags_by_assessment(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
+    """Return the hints about the latest own submissions of assessments of one round, by assessment.
 
     Seven queries at most, however many assessments; without a submission an assessment has no entry.
     """
@@ -84,7 +84,7 @@ def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
     round_ = assessments[0].round
     own = {
         submission.assessment_id: submission
-        for submission in Submission.objects.counting().filter(
+        for submission in Submission.objects.filter_counting().filter(
             assessment__in=assessments,
             kind=Submission.Kind.SELF,
             instrument_version=round_.instrument_version,
@@ -94,11 +94,11 @@ def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
     if not subjects:
         return {}
     prefetch_related_objects(subjects, "company__years", "self_run")
-    instrument = load(round_.instrument_version)
-    who, answers = _round_answers(round_)
-    scored = _scored(subjects, own, instrument, answers)
-    twins = _twins([assessment.company_id for assessment in subjects], instrument, who, answers)
-    earlier = _earlier_submissions(subjects)
+    instrument = load_instrument(round_.instrument_version)
+    who, answers = _load_round_answers(round_)
+    scored = _score_carelessness(subjects, own, instrument, answers)
+    twins = _find_twins([assessment.company_id for assessment in subjects], instrument, who, answers)
+    earlier = _get_earlier_submissions(subjects)
     found = {}
     for assessment in subjects:
         submission = own[assessment.pk]
@@ -111,15 +111,15 @@ def flags_in_round(assessments: Sequence[Assessment]) -> dict[UUID, Flags]:
             None,
         )
         straight, careless = scored[assessment.pk]
-        profile = queries.profile_figures(assessment.company)
+        profile = queries.get_profile_figures(assessment.company)
         found[assessment.pk] = Flags(
             submission=submission,
             instrument=instrument,
             straight_lining=straight,
             random=careless,
-            contradictions=tuple(contradictions.find(instrument, submission.answers(), profile)),
+            contradictions=tuple(contradictions.find(instrument, submission.read_answers(), profile)),
             twins=tuple(twins.get(assessment.company_id, ())),
-            jumps=_jumps(before, assessment, submission, instrument),
+            jumps=_list_jumps(before, assessment, submission, instrument),
             since=before.assessment.round.code if before else "",
         )
     return found
@@ -130,38 +130,38 @@ Usual = tuple[ResponseQuality, int, str]
 
 
 @lru_cache(maxsize=KEPT)
-def _usual_in_release(release_id: UUID) -> Usual | None:
-    """What is usual in the rows of a release, fitted once in a process; the rows are frozen, so is the limit."""
+def _fit_usual_in_release(release_id: UUID) -> Usual | None:
+    """Fit what is usual in the rows of a release, once in a process; the rows are frozen, so is the limit."""
     release = Release.objects.only("name", "training_rows", "instrument_version").get(pk=release_id)
-    stored = stored_rows(release) if release.training_rows else []
+    stored = read_training_rows(release) if release.training_rows else []
     if not stored:
         return None
-    levels = load(release.instrument_version).levels()
-    return ResponseQuality(levels=levels).fit(Rows.of(stored).stages), len(stored), release.name
+    levels = load_instrument(release.instrument_version).list_max_stages()
+    return ResponseQuality(levels=levels).fit(TrainingRows.parse(stored).stages), len(stored), release.name
 
 
-def _scored(
+def _score_carelessness(
     assessments: Sequence[Assessment],
     own: Mapping[UUID, Submission],
     instrument: Instrument,
     answers: NDArray[np.int8],
 ) -> dict[UUID, tuple[Careless | None, Careless | None]]:
-    """Straight-lining and random answering against what is usual in the round, or in a release for small rounds."""
+    """Score straight-lining and random answering against the usual in the round, or for small rounds a release."""
     in_round: Usual | None = None
     if len(answers) >= ENOUGH_TO_FIT:
-        in_round = ResponseQuality(levels=instrument.levels()).fit(answers), len(answers), ""
+        in_round = ResponseQuality(levels=instrument.list_max_stages()).fit(answers), len(answers), ""
     found = {}
     for assessment in assessments:
         usual = in_round
         if usual is None and assessment.self_run is not None:
-            usual = _usual_in_release(assessment.self_run.release_id)
-        found[assessment.pk] = _careless(usual, own[assessment.pk]) if usual else (None, None)
+            usual = _fit_usual_in_release(assessment.self_run.release_id)
+        found[assessment.pk] = _find_careless(usual, own[assessment.pk]) if usual else (None, None)
     return found
 
 
-def _careless(usual: Usual, submission: Submission) -> tuple[Careless | None, Careless | None]:
+def _find_careless(usual: Usual, submission: Submission) -> tuple[Careless | None, Careless | None]:
     quality, compared, release = usual
-    scores = quality.score_samples(_stages(submission)[None, :])[0]
+    scores = quality.score_samples(_read_stages(submission)[None, :])[0]
     limits = np.maximum(quality.limits_, 0)
     straight, careless = (
         Careless(float(score), float(limit), compared, release) if score > limit else None
@@ -170,10 +170,10 @@ def _careless(usual: Usual, submission: Submission) -> tuple[Careless | None, Ca
     return straight, careless
 
 
-def _round_answers(round_: Round) -> tuple[list[str], NDArray[np.int8]]:
-    """Who submitted in the round, and the stages (n, J) of their own latest answers; one query."""
+def _load_round_answers(round_: Round) -> tuple[list[str], NDArray[np.int8]]:
+    """Return who submitted in the round, and the stages (n, J) of their own latest answers; one query."""
     rows = list(
-        Submission.objects.counting()
+        Submission.objects.filter_counting()
         .filter(
             assessment__round=round_,
             kind=Submission.Kind.SELF,
@@ -185,14 +185,14 @@ def _round_answers(round_: Round) -> tuple[list[str], NDArray[np.int8]]:
     return [str(company) for company, _vector in rows], stages.reshape(len(rows), -1)
 
 
-def _twins(
+def _find_twins(
     subjects: Sequence[UUID], instrument: Instrument, who: list[str], answers: NDArray[np.int8]
 ) -> dict[UUID, list[Twin]]:
-    """Companies of the round whose answers hardly differ from a subject's; one query for their names."""
+    """Find companies of the round whose answers hardly differ from a subject's; one query for their names."""
     if len(who) < 2:
         return {}
     names = {str(company) for company in subjects}
-    pairs = near_identical(answers, who, instrument.item_order, among=names)
+    pairs = list_near_identical_pairs(answers, who, instrument.item_order, among=names)
     sides = [(pair.first, pair.second, pair) for pair in pairs] + [
         (pair.second, pair.first, pair) for pair in pairs
     ]
@@ -204,12 +204,12 @@ def _twins(
     return found
 
 
-def _earlier_submissions(assessments: Sequence[Assessment]) -> dict[UUID, list[Submission]]:
-    """By company its own submissions of earlier rounds on the same questionnaire, latest round first; one query."""
+def _get_earlier_submissions(assessments: Sequence[Assessment]) -> dict[UUID, list[Submission]]:
+    """Return own submissions of earlier rounds on this questionnaire by company, latest first; one query."""
     round_ = assessments[0].round
     found: dict[UUID, list[Submission]] = {}
     for submission in (
-        Submission.objects.counting()
+        Submission.objects.filter_counting()
         .filter(
             kind=Submission.Kind.SELF,
             assessment__company__in=[assessment.company_id for assessment in assessments],
@@ -224,18 +224,18 @@ def _earlier_submissions(assessments: Sequence[Assessment]) -> dict[UUID, list[S
     return found
 
 
-def _jumps(
+def _list_jumps(
     earlier: Submission | None, assessment: Assessment, submission: Submission, instrument: Instrument
 ) -> tuple[Jump, ...]:
     if earlier is None:
         return ()
     before, after = earlier.assessment.self_run, assessment.self_run
     return tuple(
-        jumps(
+        list_jumps(
             instrument.item_order,
-            instrument.levels(),
-            _stages(earlier),
-            _stages(submission),
+            instrument.list_max_stages(),
+            _read_stages(earlier),
+            _read_stages(submission),
             # Answers of a past round that were loaded from a workbook later were given by its deadline.
             taken_before=timezone.localdate(min(earlier.submitted_at, earlier.assessment.deadline)),
             taken_after=timezone.localdate(submission.submitted_at),
@@ -245,5 +245,5 @@ def _jumps(
     )
 
 
-def _stages(submission: Submission) -> NDArray[np.int8]:
+def _read_stages(submission: Submission) -> NDArray[np.int8]:
     return np.frombuffer(bytes(submission.vector), dtype=np.int8)

@@ -24,7 +24,7 @@ PER_CONFIRMED, PER_OPEN, FOR_TWIN, PER_LEVEL, MOST_LEVELS = 4, 2, 2, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What the weight of a company is made of."""
+    """The parts of the weight of a company."""
 
     open_flags: int
     confirmed_flags: int
@@ -43,8 +43,8 @@ class Risk:
         )
 
 
-def chances(weights: Mapping[str, int], size: int) -> dict[str, Fraction]:
-    """The chance of each to be among `size` drawn; they add up to `size` exactly, or to all there are."""
+def compute_chances(weights: Mapping[str, int], size: int) -> dict[str, Fraction]:
+    """Return the chance of each to be among `size` drawn; they add up to `size` exactly, or to all there are."""
     if size >= len(weights):
         return dict.fromkeys(weights, Fraction(1))
     certain: set[str] = set()
@@ -60,11 +60,11 @@ def chances(weights: Mapping[str, int], size: int) -> dict[str, Fraction]:
         certain |= above
 
 
-def draw(weights: Mapping[str, int], size: int, seed: str) -> list[str]:
-    """The companies drawn, in the order of the draw."""
-    order: Sequence[str] = sorted(weights, key=lambda key: _digest(seed, key))
-    chance = chances(weights, size)
-    point = Fraction(int(_digest(seed, "start"), 16), 2**256)
+def draw_companies(weights: Mapping[str, int], size: int, seed: str) -> list[str]:
+    """Return the companies drawn, in the order of the draw."""
+    order: Sequence[str] = sorted(weights, key=lambda key: _compute_digest(seed, key))
+    chance = compute_chances(weights, size)
+    point = Fraction(int(_compute_digest(seed, "start"), 16), 2**256)
     reached = Fraction(0)
     drawn = []
     for key in order:
@@ -75,5 +75,5 @@ def draw(weights: Mapping[str, int], size: int, seed: str) -> list[str]:
     return drawn
 
 
-def _digest(seed: str, key: str) -> str:
+def _compute_digest(seed: str, key: str) -> str:
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()

@@ -9,8 +9,8 @@ from assessments.models import Round
 from audit.record import record
 
 
-def freeze_due() -> int:
-    """Record that rounds past their closing time are frozen; how many.
+def close_due_rounds() -> int:
+    """Record that rounds past their closing time are frozen; return how many.
 
     Their answers cannot change from the closing time on in any case; this writes it down.
     """

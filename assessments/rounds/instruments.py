@@ -7,11 +7,11 @@ from contextlib import suppress
 from django.db.models import QuerySet
 
 from assessments.models import PublishedVersion
-from instrument import CURRENT, DefinitionError, Instrument, load
+from instrument import CURRENT, DefinitionError, Instrument, load_instrument
 
 
 class NotPublished(ValueError):
-    """The version cannot be used: nobody has published it, or its files are not those that were published."""
+    """The error that nobody has published the version, or that its files differ from those published."""
 
     def __init__(self, version: str, *, differs: bool) -> None:
         super().__init__(version)
@@ -20,13 +20,13 @@ class NotPublished(ValueError):
 
 
 def require_published(version: str) -> Instrument:
-    """The version, if it was published with the content its files have now; raises `NotPublished`.
+    """Return the version, if it was published with the content its files have now; raise `NotPublished`.
 
     The version that comes with the product as its current one counts as published; its row is made when
     it is first used.
     """
     try:
-        instrument = load(version)
+        instrument = load_instrument(version)
     except DefinitionError as error:
         raise NotPublished(version, differs=True) from error
     row = PublishedVersion.objects.filter(version=version).first()
@@ -41,20 +41,20 @@ def require_published(version: str) -> Instrument:
     return instrument
 
 
-def published_versions() -> list[PublishedVersion]:
-    """The versions that somebody made available, latest first; one whose files have changed is no longer offered."""
+def list_published_versions() -> list[PublishedVersion]:
+    """List the versions made available, latest first; one whose files have changed is no longer offered."""
     return [row for row in PublishedVersion.objects.select_related("published_by") if _is_unchanged(row)]
 
 
-def usable_versions() -> QuerySet[PublishedVersion]:
-    """The same as rows to choose from, with the version that comes with the product even if nobody has used it yet."""
+def list_usable_versions() -> QuerySet[PublishedVersion]:
+    """Return the same as rows to choose from, with the product's current version even if nobody used it yet."""
     with suppress(NotPublished):  # one whose files have changed is left out like any other
         require_published(CURRENT)
-    return PublishedVersion.objects.filter(pk__in=[row.pk for row in published_versions()])
+    return PublishedVersion.objects.filter(pk__in=[row.pk for row in list_published_versions()])
 
 
 def _is_unchanged(row: PublishedVersion) -> bool:
     try:
-        return load(row.version).sha256 == row.sha256
+        return load_instrument(row.version).sha256 == row.sha256
     except DefinitionError:
         return False

@@ -12,20 +12,22 @@ from companies.models import Company, Listing, Programme
 CHUNK = 100
 
 
-def missing(round_: Round) -> list[UUID]:
-    """The companies on the programme's list that have no assessment in the round yet."""
+def list_missing_companies(round_: Round) -> list[UUID]:
+    """List the companies on the programme's list that have no assessment in the round yet."""
     present = Assessment.objects.filter(round=round_).values("company")
-    listed = Listing.objects.current().filter(programme=round_.programme_id).exclude(company__in=present)
+    listed = (
+        Listing.objects.filter_current().filter(programme=round_.programme_id).exclude(company__in=present)
+    )
     return list(listed.order_by("company_id").values_list("company_id", flat=True))
 
 
 def add_companies(round_: Round, progress: Callable[[int, int], None] | None = None) -> int:
-    """Make the assessments that are missing, in chunks; how many.
+    """Make the assessments that are missing, in chunks; return how many.
 
     After a breakdown it goes on with those that are still missing: none is made twice. `progress` is told how
     many of how many are done.
     """
-    companies = missing(round_)
+    companies = list_missing_companies(round_)
     present = Assessment.objects.filter(round=round_).count()
     total = present + len(companies)
     for start in range(0, len(companies), CHUNK):
@@ -44,7 +46,7 @@ def join_open_rounds(company: Company, programme: Programme) -> None:
     Assessment.objects.bulk_create(
         [
             Assessment(round=round_, company=company)
-            for round_ in Round.objects.filter(programme=programme).not_frozen()
+            for round_ in Round.objects.filter(programme=programme).exclude_frozen()
         ],
         ignore_conflicts=True,
     )

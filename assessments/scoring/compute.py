@@ -19,23 +19,23 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from assessments.models import Assessment, Round, ScoreRun, Submission
-from assessments.models.id_arrays import among
+from assessments.models.id_arrays import uuid_in
 from assessments.models.score import DIMENSIONS
-from assessments.notifications.announcements import announce_result
-from assessments.scoring.storage import point, rows_of, store_runs
-from audit.events import EventType, announce_rows
+from assessments.notifications.announcements import notify_about_result
+from assessments.scoring.storage import insert_runs, list_figure_rows, update_run_pointers
+from audit.events import EventType, publish_event_rows
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
 from benchmarks.models import Activation, Release
 from companies.models import Programme
-from instrument import load
+from instrument import load_instrument
 
 INTERVAL_LEVEL = 0.9
 ROWS_AT_ONCE = 5_000
 
 
-class Frozen(NamedTuple):
-    """What scoring needs of a submission: its id, whose it is, and the vector of stages."""
+class ScoringInput(NamedTuple):
+    """The part of a submission that scoring needs: its id, whose it is, and the vector of stages."""
 
     submission: UUID
     assessment: UUID
@@ -45,7 +45,7 @@ class Frozen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoreColumns:
     """The stored figures of n submissions, one column each; see `ScoreRun` for scales. `stated` masks tiers."""
 
     columns: dict[str, NDArray[np.signedinteger[Any]]]
@@ -53,26 +53,26 @@ class Scored:
 
 
 @lru_cache(maxsize=8)
-def scorecard_of(text: str) -> Scorecard:
-    """The scorecard of a release, parsed once in a process."""
+def parse_scorecard(text: str) -> Scorecard:
+    """Parse the scorecard of a release, once in a process."""
     return Scorecard.from_json(text)
 
 
-def ceiling_of(text: str) -> int:
-    """What no chance of a tier above SME exceeds, in ten-thousandths: 1 less the lapse of the scorecard.
+def compute_tier_ceiling(text: str) -> int:
+    """Return what no chance of a tier above SME exceeds, in ten-thousandths: 1 less the scorecard's lapse.
 
     The lapse is the share of SMEs in the reference sample that stay SMEs however good their answers are.
     """
-    return round(10_000 * (1 - scorecard_of(text).lapse))
+    return round(10_000 * (1 - parse_scorecard(text).lapse))
 
 
 @lru_cache(maxsize=8)
-def rule_of(instrument_version: str) -> OfficialTables:
-    """The official rule of an instrument version as tables, built once in a process."""
-    return OfficialTables.from_instrument(load(instrument_version))
+def load_official_tables(instrument_version: str) -> OfficialTables:
+    """Return the official rule of an instrument version as tables, built once in a process."""
+    return OfficialTables.from_instrument(load_instrument(instrument_version))
 
 
-def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables) -> Scored:
+def compute_scores(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables) -> ScoreColumns:
     """Score vectors of stages (n times J int8, as stored)."""
     stages = np.frombuffer(b"".join(vectors), dtype=np.int8).reshape(len(vectors), -1)
     guarded, estimate = scorecard.score_both(stages)
@@ -83,8 +83,8 @@ def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables
         "readiness": stored.readiness,
         "readiness_guarded": low.readiness,
         # Missing answers can only have pulled the guarded reading down, so the range reaches to it.
-        "readiness_low": np.minimum(hundredths(band.low), low.readiness),
-        "readiness_high": hundredths(band.high),
+        "readiness_low": np.minimum(convert_to_hundredths(band.low), low.readiness),
+        "readiness_high": convert_to_hundredths(band.high),
         "official_level": official.level,
         "base_points": official.base,
         "base_foundation": official.by_dimension[:, 0],
@@ -97,38 +97,43 @@ def compute(vectors: Sequence[bytes], scorecard: Scorecard, rule: OfficialTables
     for level in (1, 2, 3, 4):
         columns[f"scenarios_{level}"] = official.scenarios[:, level - 1]
         columns[f"binding_{level}"] = official.binding[:, level - 1]
-    return Scored(columns, scorecard.coverage(stages).tier_allowed)
+    return ScoreColumns(columns, scorecard.coverage(stages).tier_allowed)
 
 
-def hundredths(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Points as stored: whole hundredths."""
+def convert_to_hundredths(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return points as stored: whole hundredths."""
     return np.rint(100 * np.asarray(points)).astype(np.int64)
 
 
-def runs_of(submissions: Sequence[Submission], release: Release) -> list[ScoreRun]:
-    """Score runs of these submissions under this release, not stored."""
+def build_runs(submissions: Sequence[Submission], release: Release) -> list[ScoreRun]:
+    """Build score runs of these submissions under this release, not stored."""
     if not submissions:
         return []
-    scored = compute(
+    scored = compute_scores(
         [bytes(submission.vector) for submission in submissions],
-        scorecard_of(release.scorecard),
-        rule_of(release.instrument_version),
+        parse_scorecard(release.scorecard),
+        load_official_tables(release.instrument_version),
     )
     return [
         ScoreRun(submission=submission, release=release, **figures)
-        for submission, figures in zip(submissions, rows_of(scored.columns, scored.stated), strict=True)
+        for submission, figures in zip(
+            submissions, list_figure_rows(scored.columns, scored.stated), strict=True
+        )
     ]
 
 
-def score(submissions: Sequence[Submission], release: Release) -> None:
+def score_and_store(submissions: Sequence[Submission], release: Release) -> None:
     """Score and store. What is already scored under this release stays as it is, so it may be repeated."""
     score_vectors(
-        list(frozen(Submission.objects.filter(pk__in=among([each.pk for each in submissions])))), release
+        list(
+            iter_scoring_inputs(Submission.objects.filter(pk__in=uuid_in([each.pk for each in submissions])))
+        ),
+        release,
     )
 
 
-def frozen(submissions: QuerySet[Submission]) -> Iterator[Frozen]:
-    """What scoring needs of these submissions, without their answers; one query.
+def iter_scoring_inputs(submissions: QuerySet[Submission]) -> Iterator[ScoringInput]:
+    """Return what scoring needs of these submissions, without their answers; one query.
 
     PostgreSQL puts the rows aside, so that a million neither have to fit in memory nor are disturbed by what is
     written meanwhile. SQLite cannot, and has few.
@@ -137,11 +142,12 @@ def frozen(submissions: QuerySet[Submission]) -> Iterator[Frozen]:
     found = submissions.order_by().values_list(*names)
     rows = found.iterator(chunk_size=ROWS_AT_ONCE) if connection.vendor == "postgresql" else iter(list(found))
     return (
-        Frozen(pk, owner, company, programme, bytes(vector)) for pk, owner, company, programme, vector in rows
+        ScoringInput(pk, owner, company, programme, bytes(vector))
+        for pk, owner, company, programme, vector in rows
     )
 
 
-def score_vectors(rows: Sequence[Frozen], release: Release) -> None:
+def score_vectors(rows: Sequence[ScoringInput], release: Release) -> None:
     """Score and store many at once, in one transaction and in as many statements as one takes.
 
     Afterwards each assessment points to the runs of its latest submissions, provided the release is active.
@@ -151,19 +157,19 @@ def score_vectors(rows: Sequence[Frozen], release: Release) -> None:
         return
     ids = [row.submission for row in rows]
     with transaction.atomic():
-        stored = ScoreRun.objects.filter(submission__in=among(ids)).order_by()
+        stored = ScoreRun.objects.filter(submission__in=uuid_in(ids)).order_by()
         releases: dict[UUID, set[UUID]] = defaultdict(set)
         for submission_id, release_id in stored.values_list("submission_id", "release_id"):
             releases[submission_id].add(release_id)
         missing = [row for row in rows if release.pk not in releases[row.submission]]
         if missing:
-            scored = compute(
+            scored = compute_scores(
                 [row.vector for row in missing],
-                scorecard_of(release.scorecard),
-                rule_of(release.instrument_version),
+                parse_scorecard(release.scorecard),
+                load_official_tables(release.instrument_version),
             )
-            runs = store_runs([row.submission for row in missing], release, scored.columns, scored.stated)
-            announce_rows(
+            runs = insert_runs([row.submission for row in missing], release, scored.columns, scored.stated)
+            publish_event_rows(
                 EventType.SCORE_STORED,
                 ScoreRun._meta.label_lower,
                 [
@@ -173,7 +179,7 @@ def score_vectors(rows: Sequence[Frozen], release: Release) -> None:
                 ],
             )
         point_to_runs({row.assessment for row in rows}, release)
-        announce_result([pk for pk in ids if not releases[pk]], is_synthetic=release.is_synthetic)
+        notify_about_result([pk for pk in ids if not releases[pk]], is_synthetic=release.is_synthetic)
 
 
 def point_to_runs(assessment_ids: Collection[UUID], release: Release) -> None:
@@ -181,21 +187,21 @@ def point_to_runs(assessment_ids: Collection[UUID], release: Release) -> None:
     if not Activation.objects.filter(release=release, ended_at__isnull=True).exists():
         return
     rounds = Round.objects.filter(programme=release.programme_id)
-    current = Assessment.objects.filter(pk__in=among(assessment_ids), round__in=rounds)
+    current = Assessment.objects.filter(pk__in=uuid_in(assessment_ids), round__in=rounds)
     # Locked in one order, so that two workers cannot wait for each other in a ring.
     locked = list(current.select_for_update().order_by("pk").values_list("pk", flat=True))
-    submissions = Submission.objects.counting().filter(assessment__in=among(locked)).order_by()
+    submissions = Submission.objects.filter_counting().filter(assessment__in=uuid_in(locked)).order_by()
     owners = {pk: (owner, kind) for pk, owner, kind in submissions.values_list("pk", "assessment_id", "kind")}
     # Without the release as a condition: PostgreSQL would think that it has few runs while they are being stored, and
     # read all of them for each submission.
-    runs = ScoreRun.objects.filter(submission__in=among(owners)).order_by()
+    runs = ScoreRun.objects.filter(submission__in=uuid_in(owners)).order_by()
     found = {
         owners[submission]: run
         for run, submission, of_release in runs.values_list("pk", "submission_id", "release_id")
         if of_release == release.pk
     }
     own, verified = Submission.Kind.SELF.value, Submission.Kind.VERIFIED.value
-    point(
+    update_run_pointers(
         [
             (assessment, found.get((assessment, own)), found.get((assessment, verified)))
             for assessment in locked
@@ -203,10 +209,10 @@ def point_to_runs(assessment_ids: Collection[UUID], release: Release) -> None:
     )
 
 
-def latest_submissions(programme: Programme) -> QuerySet[Submission]:
-    """The submissions of a programme that no later one supersedes and that were not withdrawn.
+def list_latest_submissions(programme: Programme) -> QuerySet[Submission]:
+    """Return the submissions of a programme that no later one supersedes and that were not withdrawn.
 
     The rounds are named one by one: PostgreSQL then knows how many of all assessments are theirs.
     """
     rounds = list(Round.objects.filter(programme=programme).values_list("pk", flat=True))
-    return Submission.objects.counting().filter(assessment__round__in=rounds)
+    return Submission.objects.filter_counting().filter(assessment__round__in=rounds)

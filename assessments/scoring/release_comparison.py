@@ -9,7 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from assessments.models import Submission
-from assessments.scoring.compute import Scored, compute, latest_submissions, rule_of, scorecard_of
+from assessments.scoring.compute import (
+    ScoreColumns,
+    compute_scores,
+    list_latest_submissions,
+    load_official_tables,
+    parse_scorecard,
+)
 from benchmarks.models import Release, Tier
 from companies.models import Programme
 
@@ -17,7 +23,7 @@ TIERS = tuple(tier.value for tier in Tier)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class RescoredSubmission:
     """One submission under both releases: readiness in hundredths of a point, tier or None where none is stated."""
 
     submission: Submission
@@ -38,15 +44,15 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReleaseComparison:
     """The latest answers of a programme's companies, scored under two releases."""
 
     before: Release
     after: Release
-    moves: Sequence[Move]
+    moves: Sequence[RescoredSubmission]
 
     @cached_property
-    def changed(self) -> list[Move]:
+    def changed(self) -> list[RescoredSubmission]:
         """Those whose tier changes, the largest difference in readiness first."""
         found = [move for move in self.moves if move.changes_tier]
         return sorted(found, key=lambda move: (-abs(move.change), move.submission.number))
@@ -78,38 +84,40 @@ class Comparison:
         return int(np.median([move.change for move in self.moves])) if self.moves else None
 
 
-def compare(programme: Programme, before: Release, after: Release) -> Comparison:
+def compare_releases(programme: Programme, before: Release, after: Release) -> ReleaseComparison:
     """Score the answers that count under both releases; nothing is stored.
 
     For each company the latest round with a submission counts, verified answers before its own. Answers on another
     version of the questionnaire than the releases' are left out.
     """
-    submissions = counting_submissions(programme, before.instrument_version)
+    submissions = list_counting_submissions(programme, before.instrument_version)
     if not submissions or after.instrument_version != before.instrument_version:
-        return Comparison(before, after, [])
+        return ReleaseComparison(before, after, [])
     vectors = [bytes(submission.vector) for submission in submissions]
-    rule = rule_of(before.instrument_version)
-    old, new = (compute(vectors, scorecard_of(release.scorecard), rule) for release in (before, after))
-    return Comparison(
+    rule = load_official_tables(before.instrument_version)
+    old, new = (
+        compute_scores(vectors, parse_scorecard(release.scorecard), rule) for release in (before, after)
+    )
+    return ReleaseComparison(
         before,
         after,
         [
-            Move(
+            RescoredSubmission(
                 submission,
                 int(old.columns["readiness"][row]),
                 int(new.columns["readiness"][row]),
-                _tier(old, row),
-                _tier(new, row),
+                _get_stated_tier(old, row),
+                _get_stated_tier(new, row),
             )
             for row, submission in enumerate(submissions)
         ],
     )
 
 
-def counting_submissions(programme: Programme, instrument_version: str) -> list[Submission]:
-    """One submission per company: of its latest round, verified before its own."""
+def list_counting_submissions(programme: Programme, instrument_version: str) -> list[Submission]:
+    """Return one submission per company: of its latest round, verified before its own."""
     submissions = (
-        latest_submissions(programme)
+        list_latest_submissions(programme)
         .filter(instrument_version=instrument_version)
         .exclude(kind=Submission.Kind.PROVIDER)
         .select_related("assessment__company", "assessment__round")
@@ -129,5 +137,5 @@ def counting_submissions(programme: Programme, instrument_version: str) -> list[
     return sorted(chosen.values(), key=lambda submission: submission.number)
 
 
-def _tier(scored: Scored, row: int) -> int | None:
+def _get_stated_tier(scored: ScoreColumns, row: int) -> int | None:
     return int(scored.columns["tier"][row]) if scored.stated[row] else None

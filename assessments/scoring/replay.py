@@ -16,10 +16,10 @@ import structlog
 from django.db import transaction
 
 from assessments.models import ScoreRun, Submission
-from assessments.scoring.compute import runs_of
+from assessments.scoring.compute import build_runs
 from audit.record import record
 from benchmarks.models import Release, Replay
-from instrument import load, snapshot
+from instrument import build_snapshot, load_instrument
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +32,8 @@ FIELDS = tuple(name.name for name in ScoreRun._meta.concrete_fields if name.name
 
 
 @dataclass
-class Outcome:
-    """What the replay of one release found: score runs compared, how many differ, and the first differences."""
+class ReplayOutcome:
+    """The result of the replay of one release: runs compared, how many differ, and the first differences."""
 
     release: Release
     compared: int = 0
@@ -52,28 +52,28 @@ class Outcome:
             self.differences.extend(named[: NAMED - len(self.differences)])
 
 
-def replay_all(*, job_id: UUID, beat: Callable[[int], None] = lambda done: None) -> list[Outcome]:
+def replay_all(*, job_id: UUID, beat: Callable[[int], None] = lambda done: None) -> list[ReplayOutcome]:
     """Replay every score run under every release and store what was found; `beat` hears how many are done."""
     outcomes = []
     done = 0
     for release in Release.objects.filter(pk__in=ScoreRun.objects.values("release").distinct()).order_by(
         "pk"
     ):
-        outcome = Outcome(release)
+        outcome = ReplayOutcome(release)
         scorecard = hashlib.sha256(release.scorecard.encode()).hexdigest()
-        for chunk in _chunks(release):
-            for run, found in _compared(chunk, release):
+        for chunk in _iter_chunks(release):
+            for run, found in _iter_compared_runs(chunk, release):
                 if scorecard != release.sha256:
                     found.append({"field": "scorecard", "stored": release.sha256, "computed": scorecard})
                 outcome.note(run, found)
             done += len(chunk)
             beat(done)
-        _store(outcome, job_id)
+        _store_outcome(outcome, job_id)
         outcomes.append(outcome)
     return outcomes
 
 
-def _chunks(release: Release) -> Iterator[list[ScoreRun]]:
+def _iter_chunks(release: Release) -> Iterator[list[ScoreRun]]:
     last: UUID | None = None
     while True:
         runs = ScoreRun.objects.filter(release=release).select_related("submission").order_by("pk")
@@ -84,10 +84,12 @@ def _chunks(release: Release) -> Iterator[list[ScoreRun]]:
         last = chunk[-1].pk
 
 
-def _compared(chunk: list[ScoreRun], release: Release) -> Iterator[tuple[ScoreRun, list[dict[str, Any]]]]:
-    computed = runs_of([run.submission for run in chunk], release)
+def _iter_compared_runs(
+    chunk: list[ScoreRun], release: Release
+) -> Iterator[tuple[ScoreRun, list[dict[str, Any]]]]:
+    computed = build_runs([run.submission for run in chunk], release)
     for run, again in zip(chunk, computed, strict=True):
-        found = _broken_submission(run.submission)
+        found = _check_submission(run.submission)
         found += [
             {"field": name, "stored": getattr(run, name), "computed": getattr(again, name)}
             for name in FIELDS
@@ -96,20 +98,20 @@ def _compared(chunk: list[ScoreRun], release: Release) -> Iterator[tuple[ScoreRu
         yield run, found
 
 
-def _broken_submission(submission: Submission) -> list[dict[str, Any]]:
-    """Whether the stored answers still have their hash, and still give the stored vector of stages."""
+def _check_submission(submission: Submission) -> list[dict[str, Any]]:
+    """Check whether the stored answers still have their hash, and still give the stored vector of stages."""
     found: list[dict[str, Any]] = []
     digest = hashlib.sha256(submission.content.encode()).hexdigest()
     if digest != submission.sha256:
         return [{"field": "answers", "stored": submission.sha256, "computed": digest}]
-    again = snapshot(load(submission.instrument_version), submission.answers())
+    again = build_snapshot(load_instrument(submission.instrument_version), submission.read_answers())
     if again.vector != bytes(submission.vector):
         stored = bytes(submission.vector).hex()
         found.append({"field": "vector", "stored": stored, "computed": again.vector.hex()})
     return found
 
 
-def _store(outcome: Outcome, job_id: UUID) -> None:
+def _store_outcome(outcome: ReplayOutcome, job_id: UUID) -> None:
     with transaction.atomic():
         Replay.objects.update_or_create(
             job_id=job_id,

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from assessments.models import Assessment, ScoreRun
 from assessments.models.assessment import POINTERS
 from assessments.models.id_arrays import takes_many
-from assessments.models.packed import packed_by_database
-from audit.arrays import IDS, as_text
+from assessments.models.packed import build_pack_sql
+from audit.arrays import IDS, join_ids
 from benchmarks.models import Release
 
 TIER_COLUMNS = frozenset({"tier", "exceed_1", "exceed_2", "exceed_3"})
@@ -43,18 +43,18 @@ Columns = Mapping[str, NDArray[Any]]
 Pointers = tuple[UUID, UUID | None, UUID | None]
 
 
-def store_runs(
+def insert_runs(
     submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
 ) -> dict[UUID, UUID]:
-    """Store the runs of these submissions that are not there yet; the ids of those that were stored, by submission.
+    """Store the runs of these submissions that are not there yet; return the ids stored, by submission.
 
     Where a tier is not stated, its columns stay empty. Call it in a transaction.
     """
     if takes_many(submissions):
-        return _copied(submissions, release, columns, stated)
+        return _copy_runs(submissions, release, columns, stated)
     runs = [
         ScoreRun(submission_id=submission, release=release, **figures)
-        for submission, figures in zip(submissions, rows_of(columns, stated), strict=True)
+        for submission, figures in zip(submissions, list_figure_rows(columns, stated), strict=True)
     ]
     # Another worker may be doing the same: the constraint keeps one run per submission and release.
     ScoreRun.objects.bulk_create(runs, ignore_conflicts=True)
@@ -62,14 +62,14 @@ def store_runs(
     return dict(mine.order_by().values_list("submission_id", "pk"))
 
 
-def point(pointers: Sequence[Pointers]) -> None:
+def update_run_pointers(pointers: Sequence[Pointers]) -> None:
     """Store which runs assessments point to, their figures, and when they were first scored and last changed."""
     now = timezone.now()
     if not takes_many(pointers):
         runs = ScoreRun.objects.in_bulk([run for _, *two in pointers for run in two if run])
         for pk, own, verified in pointers:
             assessment = Assessment(pk=pk)
-            assessment.point_at(runs.get(own) if own else None, runs.get(verified) if verified else None)
+            assessment.set_runs(runs.get(own) if own else None, runs.get(verified) if verified else None)
             first = Value(now if own or verified else None, DateTimeField())
             Assessment.objects.filter(pk=pk).update(
                 **{name: getattr(assessment, name) for name in POINTERS},
@@ -82,17 +82,17 @@ def point(pointers: Sequence[Pointers]) -> None:
         cursor.execute(
             f"UPDATE {Assessment._meta.db_table} AS assessment "  # noqa: S608
             "SET self_run_id = found.own, verified_run_id = found.verified, "
-            f"figures = {packed_by_database('own')} || {packed_by_database('verified')}, "
+            f"figures = {build_pack_sql('own')} || {build_pack_sql('verified')}, "
             "scored_at = COALESCE(scored_at, CASE WHEN COALESCE(own.id, verified.id) IS NOT NULL THEN %s END), "
             f"updated_at = %s FROM unnest({IDS}, {IDS}, {IDS}) AS found (id, own, verified) "
-            f"{_looked_up('own')} {_looked_up('verified')} "
+            f"{_build_lookup_join('own')} {_build_lookup_join('verified')} "
             "WHERE assessment.id = found.id",
-            [now, now, *(as_text(ids) for ids in zip(*pointers, strict=True))],
+            [now, now, *(join_ids(ids) for ids in zip(*pointers, strict=True))],
         )
 
 
-def _looked_up(run: str) -> str:
-    """A join to a run that is found by its id, one by one: a plain join reads all runs that there are, each time."""
+def _build_lookup_join(run: str) -> str:
+    """Return a join to a run that finds it by its id: a plain join reads all runs that there are, each time."""
     one = f"SELECT * FROM {ScoreRun._meta.db_table} WHERE id = found.{run} LIMIT 1"  # noqa: S608
     return f"LEFT JOIN LATERAL ({one}) AS {run} ON TRUE"
 
@@ -104,8 +104,8 @@ def renew_statistics() -> None:
             cursor.execute(f"ANALYZE {ScoreRun._meta.db_table}, {Assessment._meta.db_table}")
 
 
-def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int | None]]:
-    """The figures row by row, by name."""
+def list_figure_rows(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int | None]]:
+    """Return the figures row by row, by name."""
     plain = {name: column.tolist() for name, column in columns.items()}
     return [
         {name: None if name in TIER_COLUMNS and not is_stated else plain[name][row] for name in plain}
@@ -113,7 +113,7 @@ def rows_of(columns: Columns, stated: NDArray[np.bool_]) -> list[dict[str, int |
     ]
 
 
-def _copied(
+def _copy_runs(
     submissions: Sequence[UUID], release: Release, columns: Columns, stated: NDArray[np.bool_]
 ) -> dict[UUID, UUID]:
     table = ScoreRun._meta.db_table
@@ -126,7 +126,7 @@ def _copied(
         with cursor.copy(f"COPY new_score_run ({names}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(HEAD)
             for part in (stated, ~stated):
-                copy.write(_binary_rows(submissions, release, columns, part, has_tier=part is stated))
+                copy.write(_encode_rows(submissions, release, columns, part, has_tier=part is stated))
             copy.write(TAIL)
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM new_score_run ORDER BY submission_id "  # noqa: S608
@@ -135,7 +135,7 @@ def _copied(
         return dict(cursor.fetchall())
 
 
-def _binary_rows(
+def _encode_rows(
     submissions: Sequence[UUID],
     release: Release,
     columns: Columns,
@@ -143,7 +143,7 @@ def _binary_rows(
     *,
     has_tier: bool,
 ) -> bytes:
-    """Some of the rows in PostgreSQL's binary form: the number of fields, then each field after its length."""
+    """Return some of the rows in PostgreSQL's binary form: the number of fields, then each after its length."""
     size = {"id": "V16", "submission_id": "V16", "release_id": "V16", "created_at": ">i8"} | {
         name: ">i2" if name in SMALL else ">i4" for name in FIGURES
     }
@@ -155,7 +155,7 @@ def _binary_rows(
     rows["fields"] = len(size)
     for name, kind in size.items():
         rows[f"length of {name}"] = -1 if name in empty else np.dtype(kind).itemsize
-    rows["id"] = _new_ids(len(rows))
+    rows["id"] = _generate_ids(len(rows))
     own = np.frombuffer(b"".join(submission.bytes for submission in submissions), dtype="V16")
     rows["submission_id"] = own[part]
     rows["release_id"] = np.frombuffer(release.pk.bytes, dtype="V16")
@@ -166,8 +166,8 @@ def _binary_rows(
     return rows.tobytes()
 
 
-def _new_ids(count: int) -> NDArray[np.void]:
-    """Random identifiers of version 4."""
+def _generate_ids(count: int) -> NDArray[np.void]:
+    """Return random identifiers of version 4."""
     octets = np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
     octets[:, 6] = octets[:, 6] & 0x0F | 0x40
     octets[:, 8] = octets[:, 8] & 0x3F | 0x80

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from assessments.evidence.cleanup import clean
+from assessments.evidence.cleanup import delete_unneeded_files
 
 
 @shared_task(ignore_result=True)
 def clean_evidence() -> None:
     """Delete files that nobody can reach any more."""
-    clean()
+    delete_unneeded_files()

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.models import Assessment, Round, Submission
 from assessments.reviewing.flagging import raise_flags
 from jobs.models import Job
-from jobs.work import Work, enqueue, runs
+from jobs.work import Work, enqueue, register_job
 
 FLAG_SUBMISSION = "flag-submission"
 FLAG_ROUND = "flag-round"
@@ -28,10 +28,10 @@ def request_flags(submission: Submission) -> Job:
     )
 
 
-@runs(FLAG_SUBMISSION)
+@register_job(FLAG_SUBMISSION)
 def flag_submission(work: Work) -> None:
     """Store the hints about one assessment's latest submission; repeated it writes the same rows."""
-    found = _to_flag().get(pk=work.job.parameters["assessment"])
+    found = _list_assessments_to_flag().get(pk=work.job.parameters["assessment"])
     work.result = {"raised": raise_flags([found])}
 
 
@@ -45,21 +45,21 @@ def request_round_flags(round_: Round, *, occasion: str, by: User | None) -> Job
     )
 
 
-@runs(FLAG_ROUND)
+@register_job(FLAG_ROUND)
 def flag_round(work: Work) -> None:
     """Store the hints about every submission of a round, pairs of nearly the same answers included."""
-    of_round = _to_flag().filter(round=work.job.parameters["round"], self_run__isnull=False)
+    of_round = _list_assessments_to_flag().filter(round=work.job.parameters["round"], self_run__isnull=False)
     ids = list(of_round.order_by("pk").values_list("pk", flat=True))
-    work.beat(done=0, total=max(1, len(ids)))
+    work.heartbeat(done=0, total=max(1, len(ids)))
     raised = 0
     for start in range(0, len(ids), FLAGGED_TOGETHER):
         part = ids[start : start + FLAGGED_TOGETHER]
         raised += raise_flags(list(of_round.filter(pk__in=part)))
-        work.beat(done=start + len(part))
+        work.heartbeat(done=start + len(part))
     work.result = {"raised": raised}
 
 
-def _to_flag() -> QuerySet[Assessment]:
+def _list_assessments_to_flag() -> QuerySet[Assessment]:
     return Assessment.objects.select_related("round__programme", "company", "self_run")
 
 

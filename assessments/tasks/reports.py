@@ -11,7 +11,7 @@ from accounts.models import User
 from assessments.models import Report
 from assessments.reports import files
 from jobs.models import Job
-from jobs.work import Work, enqueue, runs
+from jobs.work import Work, enqueue, register_job
 
 MAKE_REPORT = "make-report"
 MAKE_REPORTS = "make-reports"
@@ -26,10 +26,10 @@ def request_report(report: Report, *, by: User | None) -> Job:
     )
 
 
-@runs(MAKE_REPORT)
+@register_job(MAKE_REPORT)
 def make_report(work: Work) -> None:
     """Make one report."""
-    files.make(
+    files.make_report_file(
         Report.objects.select_related(
             "assessment__round__programme", "assessment__company__sector", "round__programme"
         ).get(pk=work.job.parameters["report"])
@@ -53,17 +53,17 @@ def request_packet(report: Report, ids: Sequence[UUID], *, by: User | None) -> l
     ]
 
 
-@runs(MAKE_REPORTS)
+@register_job(MAKE_REPORTS)
 def make_reports(work: Work) -> None:
     """Make one part of a packet."""
     report = Report.objects.select_related("round__programme").get(pk=work.job.parameters["report"])
-    for done in files.make_part(report, work.job.parameters["assessments"]):
-        work.beat(done=done)
+    for done in files.make_packet_part(report, work.job.parameters["assessments"]):
+        work.heartbeat(done=done)
 
 
 @shared_task(ignore_result=True)
 def forget_old_reports() -> None:
     """Remove reports that were made long ago; they can be made again."""
-    for report in Report.objects.outdated():
-        files.forget(report)
+    for report in Report.objects.filter_outdated():
+        files.remove_report_files(report)
         report.delete()

@@ -7,17 +7,17 @@ from typing import Any
 from django import template
 
 from accounts.models import User
-from assessments.models import Assessment, Side
-from assessments.notifications.conversation import unread_count
+from assessments.models import Assessment, MessageSide
+from assessments.notifications.conversation import count_unread_messages
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def unread_messages(context: dict[str, Any]) -> int:
-    """New messages to the company about the assessment of the page; one query, none for service providers."""
+    """Count new messages to the company about the page's assessment; one query, none for service providers."""
     assessment, request = context.get("assessment"), context.get("request")
     user = getattr(request, "user", None)
     if context.get("is_provider") or not isinstance(assessment, Assessment) or not isinstance(user, User):
         return 0
-    return unread_count(assessment, user, Side.COMPANY)
+    return count_unread_messages(assessment, user, MessageSide.COMPANY)

@@ -10,15 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.answering.questions import figures_in_words, in_words
+from assessments.answering.questions import format_answer_lines, format_figure_lines
 from assessments.models.answer import AnswerContent
 from assessments.people import participants
-from assessments.views.access import find, page_context
-from instrument import Item, load
+from assessments.views.access import build_page_context, get_assessment
+from instrument import Item, load_instrument
 
 
 @dataclass(frozen=True)
-class Change:
+class AnswerChange:
     """One value of an item: what was said, in words, and the row that says who said it and when."""
 
     row: AnswerContent
@@ -28,28 +28,29 @@ class Change:
 
 @login_required
 @require_safe
-def changes(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
-    """The history of one answer, the latest first."""
-    assessment, verbs = find(request, pk)
-    instrument = load(assessment.round.instrument_version)
+def show_answer_changes(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
+    """Show the history of one answer, the latest first."""
+    assessment, verbs = get_assessment(request, pk)
+    instrument = load_instrument(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
-    context = page_context(assessment, verbs, "questionnaire")
-    found = instrument.item(item)
+    context = build_page_context(assessment, verbs, "questionnaire")
+    found = instrument.get_item(item)
     context |= {
         "item": found,
         "changes": [
-            change_of(found, row) for row in participants.values_of(assessment, item, context["sheet"])
+            build_answer_change(found, row)
+            for row in participants.list_item_values(assessment, item, context["sheet"])
         ],
     }
     return render(request, "assessments/changes.html", context)
 
 
-def change_of(item: Item, row: AnswerContent) -> Change:
-    """A stored value in words; one without a state has figures or a comment only."""
-    answer = row.as_item_answer()
-    return Change(
+def build_answer_change(item: Item, row: AnswerContent) -> AnswerChange:
+    """Return a stored value in words; one without a state has figures or a comment only."""
+    answer = row.build_item_answer()
+    return AnswerChange(
         row,
-        in_words(item, answer) if row.state else [],
-        figures_in_words(item, answer.figures),
+        format_answer_lines(item, answer) if row.state else [],
+        format_figure_lines(item, answer.figures),
     )

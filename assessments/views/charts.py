@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.answering.questions import words
+from assessments.answering.questions import translate_text
 from assessments.reports import tables
-from assessments.results import Result
+from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
-from documents.numbers import plotted
+from documents.numbers import round_points
 
 SCENARIOS = 16
 BINDING = 10
@@ -22,7 +22,7 @@ RADAR_TIERS = (1, 2)  # with the company itself three lines, which is all that a
 
 
 @dataclass(frozen=True)
-class Cell:
+class GateCell:
     """One cell of a gate: reached, still wanted, or neither."""
 
     x: str
@@ -30,10 +30,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class CellGate:
+class CountGate:
     """A gate that counts: cells, and where the threshold stands."""
 
-    cells: list[Cell]
+    cells: list[GateCell]
     threshold: str
 
 
@@ -46,48 +46,48 @@ class Tick:
     is_target: bool
 
 
-def cell_gate(total: int, reached: int, needed: int) -> CellGate:
-    """`total` cells of which `reached` are filled and the rest up to `needed` are dashed."""
+def build_count_gate(total: int, reached: int, needed: int) -> CountGate:
+    """Build `total` cells of which `reached` are filled and the rest up to `needed` are dashed."""
     cells = [
-        Cell(f"{index * CELL:.3f}%", "f" if index < reached else "w" if index < needed else "")
+        GateCell(f"{index * CELL:.3f}%", "f" if index < reached else "w" if index < needed else "")
         for index in range(total)
     ]
-    return CellGate(cells, f"{needed * CELL - MARK_OFFSET:.3f}%")
+    return CountGate(cells, f"{needed * CELL - MARK_OFFSET:.3f}%")
 
 
-def decimal(value: Fraction) -> str:
-    """A number with at most three decimals, without trailing zeros."""
+def format_decimal(value: Fraction) -> str:
+    """Return a number with at most three decimals, without trailing zeros."""
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-def percent(hundredths: int | Fraction) -> str:
-    """Hundredths of a point as a position on a scale from 0 to 100."""
+def format_percent(hundredths: int | Fraction) -> str:
+    """Return hundredths of a point as a position on a scale from 0 to 100."""
     return f"{float(hundredths) / 100:.2f}%"
 
 
-def gates(result: Result) -> dict[str, Any]:
-    """The two gates of the official level."""
+def build_gate_data(result: AssessmentResult) -> dict[str, Any]:
+    """Return the two gates of the official level."""
     target = result.official.target
     return {
         "base_width": f"{float(result.official.base):.2f}%",
-        "base": decimal(result.official.base),
-        "needed": decimal(target.base_needed),
+        "base": format_decimal(result.official.base),
+        "needed": format_decimal(target.base_needed),
         "needed_at": f"{float(target.base_needed):.2f}%",
         "ticks": [
-            Tick(gate.level, decimal(gate.base_needed), gate.level == target.level)
+            Tick(gate.level, format_decimal(gate.base_needed), gate.level == target.level)
             for gate in result.official.gates
         ],
-        "scenarios": cell_gate(SCENARIOS, target.scenarios, target.scenarios_needed),
-        "binding": cell_gate(BINDING, target.binding, target.binding_needed),
+        "scenarios": build_count_gate(SCENARIOS, target.scenarios, target.scenarios_needed),
+        "binding": build_count_gate(BINDING, target.binding, target.binding_needed),
         "scenarios_short": max(0, target.scenarios_needed - target.scenarios),
         "binding_short": max(0, target.binding_needed - target.binding),
-        "base_short": decimal(max(Fraction(0), target.base_needed - result.official.base)),
-        "base_spare": decimal(max(Fraction(0), result.official.base - target.base_needed)),
+        "base_short": format_decimal(max(Fraction(0), target.base_needed - result.official.base)),
+        "base_spare": format_decimal(max(Fraction(0), result.official.base - target.base_needed)),
     }
 
 
-def stairs(result: Result) -> list[dict[str, Any]]:
-    """The four tiers as steps; empty where no tier is stated."""
+def build_stairs_data(result: AssessmentResult) -> list[dict[str, Any]]:
+    """Return the four tiers as steps; empty where no tier is stated."""
     if result.tier is None:
         return []
     return [
@@ -101,36 +101,38 @@ def stairs(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def scale(result: Result) -> dict[str, Any]:
-    """The score with its range against the bands of the tiers."""
+def build_scale_data(result: AssessmentResult) -> dict[str, Any]:
+    """Return the score with its range against the bands of the tiers."""
     return {
         "bands": [
             {
                 "tier": band.tier,
                 "low": band.low,
                 "high": band.high,
-                "x": percent(band.low),
-                "width": percent(band.high - band.low),
+                "x": format_percent(band.low),
+                "width": format_percent(band.high - band.low),
                 "y": 40 + row * 18,
                 "text_y": 51 + row * 18,
             }
             for row, band in enumerate(result.bands)
         ],
-        "dot": percent(result.readiness.score),
-        "from": percent(result.readiness.low),
-        "width": percent(result.readiness.high - result.readiness.low),
+        "dot": format_percent(result.readiness.score),
+        "from": format_percent(result.readiness.low),
+        "width": format_percent(result.readiness.high - result.readiness.low),
         "ticks": [(f"{at}%", at) for at in range(0, 101, 20)],
     }
 
 
-def dimension_rows(result: Result) -> list[dict[str, Any]]:
-    """One row per dimension: the reading, where its marks stand, and the gap to the first tier."""
+def list_dimension_rows(result: AssessmentResult) -> list[dict[str, Any]]:
+    """Return a row per dimension: the reading, where its marks stand, and the gap to the first tier."""
     return [
         {
             "reading": reading,
-            "at": percent(reading.score),
+            "at": format_percent(reading.score),
             "marks": [
-                (tier, percent(reading.medians[tier])) for tier in RADAR_TIERS if tier in reading.medians
+                (tier, format_percent(reading.medians[tier]))
+                for tier in RADAR_TIERS
+                if tier in reading.medians
             ],
             "gap": reading.score - reading.medians[1] if 1 in reading.medians else None,
         }
@@ -138,18 +140,18 @@ def dimension_rows(result: Result) -> list[dict[str, Any]]:
     ]
 
 
-def radar(result: Result) -> dict[str, Any]:
-    """Own profile against the medians of the first two tiers, with the table of the same numbers."""
+def build_radar_data(result: AssessmentResult) -> dict[str, Any]:
+    """Return the own profile against the medians of the first two tiers, with the table of the same numbers."""
     tiers = [tier for tier in RADAR_TIERS if tier in result.typical]
     names = [_("You"), *(str(Tier(tier).label) for tier in tiers)]
     values = [[reading.score for reading in result.dimensions]]
     values += [[reading.medians[tier] for reading in result.dimensions] for tier in tiers]
-    table = tables.profile(result)
+    table = tables.build_profile_table(result)
     return {
         "data": {
-            "dims": [words(reading.short) for reading in result.dimensions],
+            "dims": [translate_text(reading.short) for reading in result.dimensions],
             "series": [
-                {"name": name, "value": [plotted(value) for value in line]}
+                {"name": name, "value": [round_points(value) for value in line]}
                 for name, line in zip(names, values, strict=True)
             ],
         },
@@ -158,8 +160,8 @@ def radar(result: Result) -> dict[str, Any]:
     }
 
 
-def waterfall(result: Result) -> dict[str, Any]:
-    """From an SME with the typical answers to the own score, largest gain first."""
+def build_waterfall_data(result: AssessmentResult) -> dict[str, Any]:
+    """Return the way from an SME with the typical answers to the own score, largest gain first."""
     ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
     start, end = float(result.explanation.start), result.readiness.score / 100
     heights, height = [start, end], start
@@ -167,15 +169,18 @@ def waterfall(result: Result) -> dict[str, Any]:
         height += float(reading.moved)
         heights.append(height)
     first, last = _("Typical SME"), _("Your readiness score")
-    table = tables.moves(result)
+    table = tables.build_moves_table(result)
     return {
         "data": {
             "min": max(0, int(min(heights)) - 2),
             "max": min(100, int(max(heights)) + 3),
             "rows": [
-                {"n": first, "v": plotted(round(start * 100)), "total": True},
-                *({"n": words(reading.short), "v": plotted(reading.moved_hundredths)} for reading in ordered),
-                {"n": last, "v": plotted(round(end * 100)), "total": True},
+                {"n": first, "v": round_points(round(start * 100)), "total": True},
+                *(
+                    {"n": translate_text(reading.short), "v": round_points(reading.moved_hundredths)}
+                    for reading in ordered
+                ),
+                {"n": last, "v": round_points(round(end * 100)), "total": True},
             ],
         },
         "head": table.head,
@@ -183,22 +188,22 @@ def waterfall(result: Result) -> dict[str, Any]:
     }
 
 
-def slope(result: Result) -> dict[str, Any] | None:
-    """The score over the rounds with its range; None where there is only one."""
+def build_slope_data(result: AssessmentResult) -> dict[str, Any] | None:
+    """Return the score over the rounds with its range; None where there is only one."""
     if len(result.history) < 2:
         return None
     target = next((band for band in result.bands if band.tier == 1), None)
-    table = tables.rounds(result)
+    table = tables.build_rounds_table(result)
     tops = [point.high for point in result.history] + ([target.median] if target else [])
     return {
         "data": {
             "x": [point.round_code for point in result.history],
-            "y": [plotted(point.score) for point in result.history],
-            "lo": [plotted(point.low) for point in result.history],
-            "hi": [plotted(point.high) for point in result.history],
+            "y": [round_points(point.score) for point in result.history],
+            "lo": [round_points(point.low) for point in result.history],
+            "hi": [round_points(point.high) for point in result.history],
             "min": max(0, min(point.low for point in result.history) // 1000 * 10),
             "max": min(100, -(-max(tops) // 1000) * 10),
-            "target": plotted(target.median) if target else None,
+            "target": round_points(target.median) if target else None,
             "targetName": str(Tier(1).label) if target else "",
             "name": _("Score"),
         },

@@ -16,56 +16,57 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.invitation import send_company_link
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from assessments.actions import sections as handing
 from assessments.answering import queries
-from assessments.answering.questions import words
+from assessments.answering.questions import translate_text
 from assessments.models import Assessment
 from assessments.people import participants
-from assessments.people.forms import InviteForm
-from assessments.views.access import find, page_context, user_of
-from assessments.views.sections import section_or_404
+from assessments.people.forms import ColleagueInviteForm
+from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
+from assessments.views.sections import get_section
 from companies import invitations
 from companies.invitations import LINK_LIFE, NotInvitedError
 from companies.models import Invitation, Membership
 from companies.permissions import require
-from instrument import load
+from instrument import load_instrument
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def colleagues(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The people of a company; a POST invites one more and shows the link this once."""
-    assessment, verbs = find(request, pk)
-    form = InviteForm(
+def show_colleagues(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the people of a company; a POST invites one more and shows the link this once."""
+    assessment, verbs = get_assessment(request, pk)
+    form = ColleagueInviteForm(
         request.POST or None,
-        instrument=load(assessment.round.instrument_version),
+        instrument=load_instrument(assessment.round.instrument_version),
         language=get_language() or "en",
     )
     made: tuple[Invitation, str] | None = None
     if request.method == "POST":
-        require(verbs, Verb.INVITE)
+        require(verbs, Permission.INVITE)
         if form.is_valid():
-            made = invite(request, assessment, form)
+            made = invite_colleague(request, assessment, form)
             if made is not None:
-                form = InviteForm(
-                    instrument=load(assessment.round.instrument_version), language=get_language() or "en"
+                form = ColleagueInviteForm(
+                    instrument=load_instrument(assessment.round.instrument_version),
+                    language=get_language() or "en",
                 )
-    return show(request, assessment, verbs, form, made)
+    return render_colleagues(request, assessment, verbs, form, made)
 
 
-def show(
+def render_colleagues(
     request: HttpRequest,
     assessment: Assessment,
-    verbs: frozenset[Verb],
-    form: InviteForm,
+    verbs: frozenset[Permission],
+    form: ColleagueInviteForm,
     made: tuple[Invitation, str] | None,
 ) -> HttpResponse:
-    """The page; with the new link where one was `made`, with status 422 where the form was refused."""
-    instrument = load(assessment.round.instrument_version)
-    answers = queries.answers_by_item(assessment)
-    people = participants.people_with_access(assessment.company)
-    context: dict[str, Any] = page_context(assessment, verbs, "colleagues") | {
+    """Render the page; with the new link where one was `made`, with status 422 where the form was refused."""
+    instrument = load_instrument(assessment.round.instrument_version)
+    answers = queries.get_answers_by_item(assessment)
+    people = participants.list_people_with_access(assessment.company)
+    context: dict[str, Any] = build_page_context(assessment, verbs, "colleagues") | {
         "form": form,
         "invitation": made[0] if made else None,
         "link": made[1] if made else "",
@@ -73,24 +74,26 @@ def show(
         "people": people,
         "answerers": [membership.user for membership in people if membership.role != Role.PROVIDER],
         "invitations": list(assessment.company.invitations.select_related("invited_by", "accepted_by")[:50]),
-        "sections": queries.sections(assessment, instrument, answers),
-        "given": participants.given_by(assessment),
+        "sections": queries.list_section_progress(assessment, instrument, answers),
+        "given": participants.count_answers_by_person(assessment),
     }
     return render(request, "assessments/colleagues.html", context, status=422 if form.errors else 200)
 
 
-def invite(request: HttpRequest, assessment: Assessment, form: InviteForm) -> tuple[Invitation, str] | None:
-    """The invitation and its link; None where it was refused, which the form then says."""
+def invite_colleague(
+    request: HttpRequest, assessment: Assessment, form: ColleagueInviteForm
+) -> tuple[Invitation, str] | None:
+    """Return the invitation and its link; None where it was refused, which the form then says."""
     wanted = form.cleaned_data
     try:
-        invitation, link = handing.invite(
+        invitation, link = handing.invite_colleague(
             assessment=assessment,
             name=wanted["name"],
             email=wanted["email"],
             role=Role(wanted["role"]),
-            role_expires_at=form.role_end(),
+            role_expires_at=form.compute_role_end(),
             section=wanted["section"],
-            by=user_of(request),
+            by=get_signed_in_user(request),
         )
     except NotInvitedError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
@@ -108,33 +111,33 @@ def invite(request: HttpRequest, assessment: Assessment, form: InviteForm) -> tu
                 language=get_language() or "zh-hans",
             )
         except OSError as error:
-            invitation.note_letter_problem(f"{type(error).__name__}: {error}")
+            invitation.note_email_problem(f"{type(error).__name__}: {error}")
             messages.warning(request, _("The letter could not be sent. Hand the link over yourself."))
     return invitation, link
 
 
 @login_required
 @require_POST
-def revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def revoke_invitation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Withdraw a link that has not been used."""
     invitation = get_object_or_404(
-        Invitation.objects.visible_to(user_of(request)).select_related("company"), pk=pk
+        Invitation.objects.visible_to(get_signed_in_user(request)).select_related("company"), pk=pk
     )
-    invitations.revoke(invitation=invitation, by=user_of(request))
-    return back(invitation.company_id, request, "links")
+    invitations.revoke(invitation=invitation, by=get_signed_in_user(request))
+    return redirect_to_colleagues(invitation.company_id, request, "links")
 
 
 @login_required
 @require_POST
-def end(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
+def end_colleague_access(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
     """End what a person may do in the company."""
-    assessment, verbs = find(request, pk)
-    require(verbs, Verb.INVITE)
+    assessment, verbs = get_assessment(request, pk)
+    require(verbs, Permission.INVITE)
     membership = get_object_or_404(
         Membership.objects.select_related("company", "user"), pk=member, company=assessment.company
     )
     try:
-        handing.end_access(membership=membership, by=user_of(request))
+        handing.end_access(membership=membership, by=get_signed_in_user(request))
     except NotInvitedError as error:
         messages.error(request, str(error))
     else:
@@ -146,14 +149,14 @@ def end(request: HttpRequest, pk: uuid.UUID, member: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def leave_company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Give up one's own role in the company, after asking once more."""
-    assessment, verbs = find(request, pk)
-    user = user_of(request)
+    assessment, verbs = get_assessment(request, pk)
+    user = get_signed_in_user(request)
     own = get_object_or_404(
         Membership.objects.select_related("company", "user"), user=user, company=assessment.company
     )
-    context = page_context(assessment, verbs, "colleagues") | {"membership": own}
+    context = build_page_context(assessment, verbs, "colleagues") | {"membership": own}
     if request.method != "POST":
         return render(request, "assessments/leave.html", context)
     try:
@@ -168,21 +171,21 @@ def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+def assign_section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """Hand a section to a colleague, or take it back."""
-    assessment, verbs = find(request, pk)
-    require(verbs, Verb.INVITE)
-    section = section_or_404(load(assessment.round.instrument_version), code)
+    assessment, verbs = get_assessment(request, pk)
+    require(verbs, Permission.INVITE)
+    section = get_section(load_instrument(assessment.round.instrument_version), code)
     chosen = request.POST.get("user", "")
     people = {
-        str(membership.user_id): membership.user for membership in queries.colleagues(assessment.company)
+        str(membership.user_id): membership.user for membership in queries.list_colleagues(assessment.company)
     }
     if chosen and chosen not in people:
         messages.error(request, _("This person does not answer for the company."))
     else:
         colleague = people.get(chosen)
-        has_changed = handing.assign(
-            assessment=assessment, section=section.code, user=colleague, by=user_of(request)
+        has_changed = handing.assign_section(
+            assessment=assessment, section=section.code, user=colleague, by=get_signed_in_user(request)
         )
         said = (
             _("%(name)s is asked to answer “%(section)s”.")
@@ -190,14 +193,14 @@ def assign(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
             else _("Nobody is asked to answer “%(section)s” any more.")
         )
         if has_changed:
-            messages.success(request, said % {"name": colleague, "section": words(section.name)})
+            messages.success(request, said % {"name": colleague, "section": translate_text(section.name)})
     return HttpResponseRedirect(reverse("assessments:colleagues", args=[assessment.pk]) + f"#{section.code}")
 
 
-def back(company_id: uuid.UUID, request: HttpRequest, anchor: str) -> HttpResponse:
-    """To the people of the company, in its latest round."""
+def redirect_to_colleagues(company_id: uuid.UUID, request: HttpRequest, anchor: str) -> HttpResponse:
+    """Lead to the people of the company, in its latest round."""
     latest = (
-        Assessment.objects.visible_to(user_of(request))
+        Assessment.objects.visible_to(get_signed_in_user(request))
         .filter(company_id=company_id)
         .order_by("-round__opens_at")
         .first()

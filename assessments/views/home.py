@@ -14,17 +14,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.actions.appeals import appealable
-from assessments.actions.withdrawals import can_be_withdrawn
+from accounts.roles import Permission
+from assessments.actions.appeals import find_appealable_submission
+from assessments.actions.withdrawals import can_withdraw_submission
 from assessments.answering import queries
-from assessments.answering.answer_sources import Sheet
-from assessments.answering.progress import current_plan, progress_of
+from assessments.answering.answer_sources import AnswerSource
+from assessments.answering.progress import find_current_plan, get_plan_progress
 from assessments.answering.queries import SectionProgress
 from assessments.models import Assessment, Submission
 from assessments.models.answer import AnswerContent
-from assessments.views.access import find, page_context, user_of
-from instrument import load
+from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
+from instrument import load_instrument
 
 WARN_DAYS = 7
 
@@ -40,7 +40,7 @@ class NextStep:
     position: int = 0
 
 
-def next_step(
+def choose_next_step(
     assessment: Assessment,
     sections: list[SectionProgress],
     answers: Mapping[str, AnswerContent],
@@ -50,7 +50,7 @@ def next_step(
     may_submit: bool,
     can_change: bool,
 ) -> NextStep:
-    """What the person should do next. An open section worked on last comes first, then an assigned one."""
+    """Choose the person's next step. An open section worked on last comes first, then an assigned one."""
     last_answer_at = max((answer.answered_at for answer in answers.values()), default=None)
     has_news = submission is None or (last_answer_at is not None and last_answer_at > submission.submitted_at)
     if submission is not None and submission.kind == Submission.Kind.PROVIDER and not has_news:
@@ -80,17 +80,17 @@ def next_step(
 
 @login_required
 @require_safe
-def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The task list of one assessment."""
-    assessment, verbs = find(request, pk)
-    instrument = load(assessment.round.instrument_version)
-    context = page_context(assessment, verbs, "home")
-    sheet: Sheet = context["sheet"]
-    answers = queries.answers_by_item(assessment, sheet)
-    sections = queries.sections(assessment, instrument, answers, sheet)
-    submission = queries.latest_submission(assessment, sheet.kind)
-    people = queries.colleagues(assessment.company)
-    plan = None if context["is_provider"] else current_plan(assessment)
+def show_assessment_home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the task list of one assessment."""
+    assessment, verbs = get_assessment(request, pk)
+    instrument = load_instrument(assessment.round.instrument_version)
+    context = build_page_context(assessment, verbs, "home")
+    sheet: AnswerSource = context["sheet"]
+    answers = queries.get_answers_by_item(assessment, sheet)
+    sections = queries.list_section_progress(assessment, instrument, answers, sheet)
+    submission = queries.find_latest_submission(assessment, sheet.kind)
+    people = queries.list_colleagues(assessment.company)
+    plan = None if context["is_provider"] else find_current_plan(assessment)
     answered = sum(progress.answered for progress in sections)
     total = sum(progress.total for progress in sections)
     context |= {
@@ -99,24 +99,26 @@ def home(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "answered": answered,
         "total": total,
         "percent": 100 * answered // total,
-        "step": next_step(
+        "step": choose_next_step(
             assessment,
             sections,
             answers,
             submission,
-            user_of(request),
+            get_signed_in_user(request),
             may_submit=context["can_submit"],
             can_change=context["open_items"] != frozenset(),
         ),
         "submission": submission,
-        "can_withdraw": Verb.SUBMIT in verbs and submission is not None and can_be_withdrawn(assessment),
-        "plan": progress_of(plan, get_language() or "en") if plan else None,
+        "can_withdraw": Permission.SUBMIT in verbs
+        and submission is not None
+        and can_withdraw_submission(assessment),
+        "plan": get_plan_progress(plan, get_language() or "en") if plan else None,
         "people": people,
-        "submitters": queries.submitters(people),
-        "earlier": queries.earlier_assessments(assessment),
+        "submitters": queries.format_submitter_names(people),
+        "earlier": queries.list_earlier_assessments(assessment),
         "days_left": assessment.days_left,
         "is_urgent": 0 <= assessment.days_left <= WARN_DAYS,
         "is_overdue": assessment.days_left < 0,
-        "can_appeal": Verb.APPEAL in verbs and appealable(assessment) is not None,
+        "can_appeal": Permission.APPEAL in verbs and find_appealable_submission(assessment) is not None,
     }
     return render(request, "assessments/home.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from assessments.actions import sections as handing
 from assessments.people.forms import JoinForm
-from companies.invitations import NotInvitedError, belongs, invitation_of
+from companies.invitations import NotInvitedError, find_invitation, has_company_role
 from companies.models import Invitation
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -23,9 +23,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link offers. Who is signed in accepts with a click, anybody else signs in or makes an account."""
-    invitation = invitation_of(token)
+def join_company(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what the link offers. Who is signed in accepts with a click; others sign in or make an account."""
+    invitation = find_invitation(token)
     if invitation is None:
         raise Http404
     if not invitation.is_waiting:
@@ -38,11 +38,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if user is not None:
-                handing.take_up(invitation=invitation, user=user)
-                return welcome(invitation)
+                handing.take_up_invitation(invitation=invitation, user=user)
+                return redirect_after_joining(invitation)
             if form.is_valid():
-                login(request, register(invitation, form), backend=BACKEND)
-                return welcome(invitation)
+                login(request, register_colleague(invitation, form), backend=BACKEND)
+                return redirect_after_joining(invitation)
         except NotInvitedError as refused:
             if user is None and refused.field in form.fields:
                 form.add_error(refused.field, str(refused))
@@ -53,14 +53,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "error": error,
         "address": request.path,
-        "belongs": user is not None and belongs(user, invitation.company),
+        "belongs": user is not None and has_company_role(user, invitation.company),
     }
     return render(request, "assessments/join.html", context, status=422 if form.errors or error else 200)
 
 
-def register(invitation: Invitation, form: JoinForm) -> User:
-    """The new account, with the role of the link."""
-    return handing.take_up_with_new_account(
+def register_colleague(invitation: Invitation, form: JoinForm) -> User:
+    """Make the new account, with the role of the link."""
+    return handing.take_up_invitation_with_new_account(
         invitation=invitation,
         name=form.cleaned_data["name"],
         email=form.cleaned_data["email"],
@@ -69,8 +69,8 @@ def register(invitation: Invitation, form: JoinForm) -> User:
     )
 
 
-def welcome(invitation: Invitation) -> HttpResponse:
-    """Straight to the section that was handed over, else to where the person's work is."""
+def redirect_after_joining(invitation: Invitation) -> HttpResponse:
+    """Lead to the section that was handed over, else to where the person's work is."""
     offered = getattr(invitation, "section_offer", None)
     if offered is None:
         return HttpResponseRedirect(reverse("start"))

@@ -13,29 +13,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import releases as using
-from assessments.scoring.drift import ALPHA, drift_of
-from assessments.scoring.release_comparison import TIERS, compare
+from assessments.scoring.drift import ALPHA, compute_cohort_drift
+from assessments.scoring.release_comparison import TIERS, compare_releases
 from benchmarks.actions import releases
 from benchmarks.models import Proposal, Release, Tier
-from benchmarks.views.desk import active_release, desk_of, require_verb
-from benchmarks.views.labels import comparison_rows
-from instrument import load
+from benchmarks.views.desk import find_active_release, get_model_context, require_permission
+from benchmarks.views.labels import list_comparison_rows
+from instrument import load_instrument
 
 LISTED = 200
 
 
 @login_required
 @require_safe
-def drift(request: HttpRequest) -> HttpResponse:
-    """Drift of the cohort's answers against the reference sample; a panel for htmx, else a page."""
-    desk = desk_of(request)
-    release = active_release(desk.programme)
-    found = drift_of(desk.programme, release) if release else None
+def show_drift(request: HttpRequest) -> HttpResponse:
+    """Show the drift of the cohort's answers from the reference sample; a panel for htmx, else a page."""
+    desk = get_model_context(request)
+    release = find_active_release(desk.programme)
+    found = compute_cohort_drift(desk.programme, release) if release else None
     dimensions = {}
     if release is not None:
-        dimensions = {dimension.code: dimension for dimension in load(release.instrument_version).dimensions}
+        dimensions = {
+            dimension.code: dimension for dimension in load_instrument(release.instrument_version).dimensions
+        }
     context = {
         "nav": "model",
         "desk": desk,
@@ -50,29 +52,29 @@ def drift(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def comparison(request: HttpRequest) -> HttpResponse:
-    """Two releases on the same cohort; without names for those who may not read single results."""
-    desk = desk_of(request)
+def show_release_comparison(request: HttpRequest) -> HttpResponse:
+    """Show two releases on the same cohort; without names for those who may not read single results."""
+    desk = get_model_context(request)
     choices = list(
         Release.objects.filter(programme=desk.programme)
         .only("pk", "name", "trained_at")
         .order_by("-trained_at")
     )
-    active = Release.objects.active_in(desk.programme)
-    before = _chosen(desk.programme.pk, request.GET.get("from", "")) or active
+    active = Release.objects.find_active(desk.programme)
+    before = _find_release(desk.programme.pk, request.GET.get("from", "")) or active
     latest = next((choice for choice in choices if before is None or choice.pk != before.pk), None)
-    after = _chosen(desk.programme.pk, request.GET.get("to", "")) or (
+    after = _find_release(desk.programme.pk, request.GET.get("to", "")) or (
         Release.objects.get(pk=latest.pk) if latest else None
     )
     context = {"nav": "model", "desk": desk, "choices": choices, "before": before, "after": after}
     if before is not None and after is not None and before != after:
-        found = compare(desk.programme, before, after)
+        found = compare_releases(desk.programme, before, after)
         heads = [*(tier.label for tier in Tier), _("No tier stated")]
         size = len(heads) if found.has_unstated else len(TIERS)
         context |= {
             "comparison": found,
             "is_synthetic": before.is_synthetic or after.is_synthetic,
-            "figures": comparison_rows(before, after),
+            "figures": list_comparison_rows(before, after),
             "heads": heads[:size],
             "matrix": [
                 (heads[row], [(count, row == column) for column, count in enumerate(counts[:size])])
@@ -84,8 +86,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
     return render(request, "benchmarks/comparison.html", context)
 
 
-def _chosen(programme: uuid.UUID, pk: str) -> Release | None:
-    """The release that the address names, if it is one of the programme."""
+def _find_release(programme: uuid.UUID, pk: str) -> Release | None:
+    """Return the release that the address names, if it is one of the programme."""
     try:
         return Release.objects.filter(programme=programme, pk=pk).first() if pk else None
     except ValueError:
@@ -94,12 +96,12 @@ def _chosen(programme: uuid.UUID, pk: str) -> Release | None:
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a proposal as the second person."""
     user = cast(User, request.user)
     proposal = get_object_or_404(Proposal.objects.visible_to(user).select_related("programme"), pk=pk)
     try:
-        activation = using.confirm(proposal=proposal, by=user)
+        activation = using.activate_proposal(proposal=proposal, by=user)
     except releases.NeedsSecondPerson:
         messages.error(request, _("You proposed this release. Somebody else has to confirm it."))
     except releases.NotOpen:
@@ -114,12 +116,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def roll_back(request: HttpRequest) -> HttpResponse:
+def roll_back_release(request: HttpRequest) -> HttpResponse:
     """Return to the release that was in use before."""
-    desk = desk_of(request)
-    require_verb(desk, Verb.PROMOTE_MODEL)
+    desk = get_model_context(request)
+    require_permission(desk, Permission.PROMOTE_MODEL)
     try:
-        activation = using.roll_back(programme=desk.programme, by=desk.user)
+        activation = using.roll_back_release(programme=desk.programme, by=desk.user)
     except releases.NothingBefore:
         messages.error(request, _("No other release was in use before."))
     else:

@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.browsers import browser_name
+from accounts.browsers import get_browser_name
 from accounts.forms import PasswordForm
-from accounts.models import Kind, User
-from assessments.actions.leaving import StillNeeded, erase, needed_by
-from assessments.people.personal_data import own_data
+from accounts.models import NoticeKind, User
+from assessments.actions.leaving import StillNeeded, erase_person, list_sole_responsibilities
+from assessments.people.personal_data import collect_personal_data
 from audit.record import record
-from companies.audit_labels import action_words
+from companies.audit_labels import get_action_label
 
 # The page shows so many rows of a kind; the file has all.
 SHOWN_ROWS = 20
@@ -82,16 +82,16 @@ FIELDS = {
 ONLY_IN_THE_FILE = {"subject_type"}
 
 
-def in_words(name: str, value: Any) -> Any:
-    """A stored value as the page says it; the file has it as it is stored."""
+def format_personal_value(name: str, value: Any) -> Any:
+    """Return a stored value as the page says it; the file has it as it is stored."""
     if name == "action":
-        return action_words(value)
+        return get_action_label(value)
     if name == "user_agent":
-        return browser_name(value) or value
+        return get_browser_name(value) or value
     if name == "language":
         return dict(settings.LANGUAGES).get(value, value)
     if name == "letters_not_wanted":
-        return gettext(", ").join(str(Kind(kind).label) for kind in value.split(", ") if kind)
+        return gettext(", ").join(str(NoticeKind(kind).label) for kind in value.split(", ") if kind)
     return value
 
 
@@ -108,16 +108,20 @@ class Shown:
 @login_required
 @never_cache
 @require_safe
-def readable(request: HttpRequest) -> HttpResponse:
-    """Everything on one page, long lists shortened."""
-    data = own_data(cast(User, request.user))
+def show_personal_data(request: HttpRequest) -> HttpResponse:
+    """Show everything on one page, long lists shortened."""
+    data = collect_personal_data(cast(User, request.user))
     account = data.pop("account")[0]
     lists = [
         Shown(
             title=str(LISTS[name]),
             head=[str(FIELDS[field]) for field in rows[0] if field not in ONLY_IN_THE_FILE],
             rows=[
-                [in_words(field, value) for field, value in row.items() if field not in ONLY_IN_THE_FILE]
+                [
+                    format_personal_value(field, value)
+                    for field, value in row.items()
+                    if field not in ONLY_IN_THE_FILE
+                ]
                 for row in rows[:SHOWN_ROWS]
             ],
             total=len(rows),
@@ -126,7 +130,7 @@ def readable(request: HttpRequest) -> HttpResponse:
         if rows
     ]
     context = {
-        "account": [(FIELDS[name], in_words(name, value)) for name, value in account.items()],
+        "account": [(FIELDS[name], format_personal_value(name, value)) for name, value in account.items()],
         "lists": lists,
         "shown": SHOWN_ROWS,
     }
@@ -135,11 +139,11 @@ def readable(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def file(request: HttpRequest) -> HttpResponse:
-    """Everything as a JSON file; that it was taken is noted."""
+def download_personal_data(request: HttpRequest) -> HttpResponse:
+    """Send everything as a JSON file; that it was taken is noted."""
     user = cast(User, request.user)
     record("personal_data.exported", user, by=user)
-    content = json.dumps(own_data(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    content = json.dumps(collect_personal_data(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="personal-data-{timezone.localdate()}.json"'
     response["Cache-Control"] = "no-store"
@@ -149,14 +153,14 @@ def file(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest) -> HttpResponse:
+def delete_personal_data(request: HttpRequest) -> HttpResponse:
     """Say what goes and what stays, ask for the password, and delete."""
     user = cast(User, request.user)
-    places = [str(place) for place in needed_by(user)]
+    places = [str(place) for place in list_sole_responsibilities(user)]
     form = PasswordForm(request.POST or None, user=user)
     if request.method == "POST" and not places and form.is_valid():
         try:
-            erase(user=user, by=user)
+            erase_person(user=user, by=user)
         except StillNeeded as error:
             places = error.places
         else:

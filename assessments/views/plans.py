@@ -15,24 +15,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import plans
-from assessments.actions.plans import Change, Collision, Duty, NothingToPlan
+from assessments.actions.plans import Collision, Duty, DutyChange, NothingToPlan
 from assessments.answering import queries
-from assessments.answering.progress import current_plan, plans_so_far, progress_of
+from assessments.answering.progress import find_current_plan, get_plan_progress, list_plans_so_far
 from assessments.models import Assessment, Plan, PlanStep
-from assessments.plans import Question, subject_of, what_if
+from assessments.plans import PlanQuestion, build_subject, build_what_if
 from assessments.reports.plan_table import (
-    since_words,
-    standing_notes,
-    standing_table,
-    state_words,
-    target_words,
+    build_standing_table,
+    format_plan_target,
+    format_step_outcome,
+    format_step_state,
+    list_standing_notes,
 )
-from assessments.reports.workbook import plan_workbook
-from assessments.results.stage_labels import stage_label
-from assessments.views.access import find, page_context, user_of
-from assessments.views.reports import XLSX, file_response
+from assessments.reports.workbook import render_plan_workbook
+from assessments.results.stage_labels import format_stage_label
+from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
+from assessments.views.reports import XLSX, build_file_response
 from companies.permissions import require
 
 LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60
@@ -40,53 +40,58 @@ LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The plan that counts with its progress; people who may plan say who does what by when."""
-    assessment, verbs = find(request, pk)
-    so_far = plans_so_far(assessment)
+def show_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the plan that counts with its progress; people who may plan say who does what by when."""
+    assessment, verbs = get_assessment(request, pk)
+    so_far = list_plans_so_far(assessment)
     current = so_far[0] if so_far else None
     if request.method == "POST":
-        require(verbs, Verb.PLAN)
+        require(verbs, Permission.PLAN)
         if current is None:
             raise Http404
-        changes, problems = read_changes(request.POST, current)
+        changes, problems = read_step_changes(request.POST, current)
         if not problems:
-            collisions = plans.assign_steps(plan=current, changes=changes, by=user_of(request))
+            collisions = plans.assign_steps(plan=current, changes=changes, by=get_signed_in_user(request))
             messages.success(request, _("The plan is saved."))
             for collision in collisions:
-                messages.warning(request, collision_words(collision))
+                messages.warning(request, format_collision(collision))
             return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))
         for problem in problems:
             messages.error(request, problem)
-    context = page_context(assessment, verbs, "result") | {
+    context = build_page_context(assessment, verbs, "result") | {
         "plan": current,
         "replaced": Plan.objects.filter(assessment=current.assessment, is_current=False) if current else [],
         "of_earlier_rounds": so_far[1:],
         "has_result": assessment.self_run_id is not None,
     }
     if current is not None:
-        progress = progress_of(current, get_language() or "en")
+        progress = get_plan_progress(current, get_language() or "en")
         context |= {
             "progress": progress,
-            "target": target_words(current),
-            "standing": standing_table(progress),
-            "standing_notes": standing_notes(progress),
+            "target": format_plan_target(current),
+            "standing": build_standing_table(progress),
+            "standing_notes": list_standing_notes(progress),
             "rows": [
-                (row, stage_label(row.item, row.step.to_stage), state_words(row), since_words(row, progress))
+                (
+                    row,
+                    format_stage_label(row.item, row.step.to_stage),
+                    format_step_state(row),
+                    format_step_outcome(row, progress),
+                )
                 for row in progress.steps
             ],
         }
     return render(request, "assessments/plan.html", context)
 
 
-def read_changes(form: QueryDict, current: Plan) -> tuple[dict[str, Change], list[str]]:
-    """What the form wants of each step and what it showed; and what is wrong. A step it does not name is left alone."""
+def read_step_changes(form: QueryDict, current: Plan) -> tuple[dict[str, DutyChange], list[str]]:
+    """Return what the form wants of each step and showed, and what is wrong. A step not named is left alone."""
     changes, problems = {}, []
     for step in current.steps.all():
         if f"owner-{step.item}" not in form:
             continue
-        stored = Duty.of(step)
-        wanted = _duty(form, step.item)
+        stored = Duty.from_step(step)
+        wanted = _read_duty(form, step.item)
         for name, day in (("due", wanted.due_on), ("done", wanted.done_on)):
             text = form.get(f"{name}-{step.item}", "").strip()
             if text and day is None:
@@ -94,18 +99,18 @@ def read_changes(form: QueryDict, current: Plan) -> tuple[dict[str, Change], lis
                     _("%(item)s: “%(text)s” is no date. Write it like 2026-11-30.")
                     % {"item": step.item, "text": text}
                 )
-        seen = _duty(form, step.item, "seen-") if f"seen-owner-{step.item}" in form else stored
-        changes[step.item] = Change(seen, wanted)
+        seen = _read_duty(form, step.item, "seen-") if f"seen-owner-{step.item}" in form else stored
+        changes[step.item] = DutyChange(seen, wanted)
     return changes, problems
 
 
-def _duty(form: QueryDict, item: str, before: str = "") -> Duty:
+def _read_duty(form: QueryDict, item: str, before: str = "") -> Duty:
     owner, due, done = (form.get(f"{before}{name}-{item}", "").strip() for name in ("owner", "due", "done"))
-    return Duty(owner[:LONGEST_OWNER], _day(due), _day(done))
+    return Duty(owner[:LONGEST_OWNER], _parse_day(due), _parse_day(done))
 
 
-def collision_words(collision: Collision) -> str:
-    """Both entries of two people, of whom the first is kept."""
+def format_collision(collision: Collision) -> str:
+    """Name both entries of two people, of whom the first is kept."""
     names = {"owner": _("Who does it"), "due_on": _("By when"), "done_on": _("Done on")}
     return _(
         "%(item)s, “%(part)s”: somebody has entered “%(stored)s” meanwhile, which is kept. You entered “%(wanted)s”; "
@@ -118,7 +123,7 @@ def collision_words(collision: Collision) -> str:
     }
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return parse_date(text) if text else None
     except ValueError:  # such as 30 February
@@ -127,19 +132,19 @@ def _day(text: str) -> date | None:
 
 @login_required
 @require_POST
-def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def adopt_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Make the steps that are switched on in the way up the company's plan."""
-    assessment, verbs = find(request, pk)
-    require(verbs, Verb.PLAN)
-    run = queries.counting_run(assessment)
+    assessment, verbs = get_assessment(request, pk)
+    require(verbs, Permission.PLAN)
+    run = queries.find_counting_run(assessment)
     if run is None:
         raise Http404
-    subject = subject_of(run, assessment.company, assessment.round.programme)
-    way = what_if(subject, Question.read(subject, request.POST))
+    subject = build_subject(run, assessment.company, assessment.round.programme)
+    way = build_what_if(subject, PlanQuestion.from_form(subject, request.POST))
     try:
         if way is None:
             raise NothingToPlan
-        plans.save_plan(assessment=assessment, run=run, way=way, by=user_of(request))
+        plans.save_plan(assessment=assessment, run=run, way=way, by=get_signed_in_user(request))
     except NothingToPlan:
         messages.error(request, _("No step is switched on, so there is nothing to save."))
         return HttpResponseRedirect(reverse("assessments:way_up", args=[pk]))
@@ -149,19 +154,22 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The plan as a workbook."""
-    assessment, _verbs = find(request, pk)
-    current = current_plan(assessment)
+def download_plan_workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send the plan as a workbook."""
+    assessment, _verbs = get_assessment(request, pk)
+    current = find_current_plan(assessment)
     if current is None:
         raise Http404
-    content = plan_workbook(
-        progress_of(current, get_language() or "en"), is_synthetic=rests_on_generated(assessment)
+    content = render_plan_workbook(
+        get_plan_progress(current, get_language() or "en"),
+        is_synthetic=is_based_on_generated_data(assessment),
     )
-    return file_response(content, XLSX, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx")
+    return build_file_response(
+        content, XLSX, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx"
+    )
 
 
-def rests_on_generated(assessment: Assessment) -> bool:
-    """Whether the model behind the plan was fitted to generated facilities."""
-    run = queries.counting_run(assessment)
+def is_based_on_generated_data(assessment: Assessment) -> bool:
+    """Return whether the model behind the plan was fitted to generated facilities."""
+    run = queries.find_counting_run(assessment)
     return run is not None and run.release.is_synthetic

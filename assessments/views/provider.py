@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.people import participants
-from assessments.views.access import user_of
+from assessments.views.access import get_signed_in_user
 
 
 @login_required
 @require_safe
-def provider_home(request: HttpRequest) -> HttpResponse:
-    """The companies with how far the provider's own values are, and until when each has let it in."""
-    rows = participants.prescored_companies(user_of(request))
+def show_provider_home(request: HttpRequest) -> HttpResponse:
+    """Show the companies, how far the provider's own values are, and until when each has let it in."""
+    rows = participants.list_prescored_companies(get_signed_in_user(request))
     return render(request, "assessments/provider_home.html", {"rows": rows, "nav": "provider"})

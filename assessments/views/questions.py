@@ -9,22 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.answering.questions import questions_of
-from assessments.views.access import find, page_context
-from instrument import load
+from assessments.answering.questions import build_questions
+from assessments.views.access import build_page_context, get_assessment
+from instrument import load_instrument
 
 
 @login_required
 @require_safe
-def questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The whole questionnaire without answers."""
-    assessment, verbs = find(request, pk)
-    instrument = load(assessment.round.instrument_version)
-    context = page_context(assessment, verbs, "questionnaire")
+def show_questions(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the whole questionnaire without answers."""
+    assessment, verbs = get_assessment(request, pk)
+    instrument = load_instrument(assessment.round.instrument_version)
+    context = build_page_context(assessment, verbs, "questionnaire")
     context |= {
         "instrument": instrument,
         "sections": [
-            (number, section, questions_of(instrument, section, {}))
+            (number, section, build_questions(instrument, section, {}))
             for number, section in enumerate(instrument.sections, start=1)
         ],
     }

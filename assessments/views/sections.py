@@ -14,22 +14,35 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import answers as saving
 from assessments.actions import sections as handing
-from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.actions.answers import AnswersLocked, StaleAnswer
 from assessments.answering import forms, queries, validation
-from assessments.answering.answer_sources import COMPANY, Sheet, entering_verb, sheet_of
-from assessments.answering.comparison_values import unchanged_offer, values_beside
-from assessments.answering.forms import Posted
+from assessments.answering.answer_sources import (
+    COMPANY,
+    AnswerSource,
+    get_answer_source,
+    get_entering_permission,
+)
+from assessments.answering.comparison_values import find_unchanged_offer, list_comparison_values
+from assessments.answering.forms import PostedAnswer
 from assessments.answering.queries import SectionProgress
-from assessments.answering.questions import Question, questions_of
-from assessments.evidence.queries import evidence_of, just_removed
+from assessments.answering.questions import FormQuestion, build_questions
+from assessments.evidence.queries import find_removed_evidence, get_evidence_by_item
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
-from assessments.views.access import find, page_context, user_of
+from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
 from companies.permissions import require
-from instrument import Contradiction, Instrument, InvalidAnswer, ItemAnswer, Section, contradictions, load
+from instrument import (
+    Contradiction,
+    Instrument,
+    InvalidAnswer,
+    ItemAnswer,
+    Section,
+    contradictions,
+    load_instrument,
+)
 
 # Only what an answer's own side-fields say is shown while filling in; other hints are for reviewers.
 HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "differs"})
@@ -37,70 +50,70 @@ HINTS_FROM_FIGURES = frozenset({"share", "part_exceeds_total", "direction", "dif
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
-    """One section; a POST is the plain form of the whole section, which saves what differs."""
-    assessment, verbs = find(request, pk)
-    instrument = load(assessment.round.instrument_version)
-    chosen = section_or_404(instrument, code)
+def show_section(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+    """Show one section; a POST is the plain form of the whole section, which saves what differs."""
+    assessment, verbs = get_assessment(request, pk)
+    instrument = load_instrument(assessment.round.instrument_version)
+    chosen = get_section(instrument, code)
     if request.method == "POST":
-        require(verbs, entering_verb(verbs))
+        require(verbs, get_entering_permission(verbs))
         return save_section(request, assessment, verbs, instrument, chosen)
-    return show(request, assessment, verbs, instrument, chosen)
+    return render_section(request, assessment, verbs, instrument, chosen)
 
 
-def section_or_404(instrument: Instrument, code: str) -> Section:
-    """The section with this code; 404 for one that does not exist."""
+def get_section(instrument: Instrument, code: str) -> Section:
+    """Return the section with this code; 404 for one that does not exist."""
     try:
-        return instrument.section(code)
+        return instrument.get_section(code)
     except KeyError:
         raise Http404 from None
 
 
-def figure_hints(
+def find_figure_hints(
     instrument: Instrument, assessment: Assessment, answers: Mapping[str, AnswerContent]
 ) -> tuple[list[Contradiction], str]:
-    """Answers that do not fit the figures beside them, and the yearly revenue of the profile; one query."""
-    profile = queries.profile_figures(assessment.company)
-    given = {code: answer.as_item_answer() for code, answer in answers.items()}
+    """Find answers that do not fit the figures beside them, and the profile's yearly revenue; one query."""
+    profile = queries.get_profile_figures(assessment.company)
+    given = {code: answer.build_item_answer() for code, answer in answers.items()}
     found = contradictions.find(instrument, given, profile)
-    return [hint for hint in found if is_of_figures(hint)], queries.mean_revenue_wan(profile)
+    return [hint for hint in found if is_figure_hint(hint)], queries.compute_mean_revenue_wan(profile)
 
 
-def has_seen(sections: list[SectionProgress], section: Section) -> bool:
-    """Whether somebody of the company has opened the section before."""
+def is_section_seen(sections: list[SectionProgress], section: Section) -> bool:
+    """Return whether somebody of the company has opened the section before."""
     return any(row.is_seen for row in sections if row.section == section)
 
 
-def is_of_figures(hint: Contradiction) -> bool:
-    """Whether a hint comes from an answer's own side-fields."""
+def is_figure_hint(hint: Contradiction) -> bool:
+    """Return whether a hint comes from an answer's own side-fields."""
     return hint.rule in HINTS_FROM_FIGURES
 
 
-def show(
+def render_section(
     request: HttpRequest,
     assessment: Assessment,
-    verbs: frozenset[Verb],
+    verbs: frozenset[Permission],
     instrument: Instrument,
     section: Section,
     *,
     posted: dict[str, tuple[ItemAnswer, bool]] | None = None,
     refused: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """The page of a section. After a refused form it shows what was `posted` and why, with status 422."""
-    sheet = sheet_of(verbs)
-    answers = queries.answers_by_item(assessment, sheet)
-    sections = queries.sections(assessment, instrument, answers, sheet)
-    beside = values_beside(assessment, sheet)
-    if sheet is COMPANY and Verb.ANSWER in verbs and not has_seen(sections, section):
-        handing.see(assessment=assessment, section=section.code, by=user_of(request))
-    hints, revenue = figure_hints(instrument, assessment, answers)
+    """Render a section's page. After a refused form it shows what was `posted` and why, with status 422."""
+    sheet = get_answer_source(verbs)
+    answers = queries.get_answers_by_item(assessment, sheet)
+    sections = queries.list_section_progress(assessment, instrument, answers, sheet)
+    beside = list_comparison_values(assessment, sheet)
+    if sheet is COMPANY and Permission.ANSWER in verbs and not is_section_seen(sections, section):
+        handing.mark_section_seen(assessment=assessment, section=section.code, by=get_signed_in_user(request))
+    hints, revenue = find_figure_hints(instrument, assessment, answers)
     errors = dict(refused or {})
     # Errors are shown only on the way back from an attempt to submit.
     if "check" in request.GET and not refused:
-        given = {code: answer.as_item_answer() for code, answer in answers.items() if answer.state}
-        found = validation.problems_of(instrument, given)
+        given = {code: answer.build_item_answer() for code, answer in answers.items() if answer.state}
+        found = validation.list_answer_problems(instrument, given)
         errors = {problem.item: problem.message for problem in found if problem.section == section.code}
-    questions = questions_of(
+    questions = build_questions(
         instrument,
         section,
         answers,
@@ -109,20 +122,20 @@ def show(
         errors=errors,
         posted=posted,
         revenue_wan=revenue,
-        evidence=evidence_of(assessment, section.items),
+        evidence=get_evidence_by_item(assessment, section.items),
     )
     current = next(row for row in sections if row.section.code == section.code)
-    context: dict[str, Any] = page_context(assessment, verbs, "questionnaire") | {
+    context: dict[str, Any] = build_page_context(assessment, verbs, "questionnaire") | {
         "section": section,
         "sections": sections,
         "current": current,
         "questions": questions,
         "problems": [question for question in questions if question.error],
-        "unchanged": unchanged_offer(questions, beside) if posted is None else None,
+        "unchanged": find_unchanged_offer(questions, beside) if posted is None else None,
         "has_official": any(question.item.part in ("official", "scenario") for question in questions),
         "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
         "last_saved_at": max((answer.answered_at for answer in answers.values()), default=None),
-        "removed": just_removed(assessment, request.GET.get("removed", "")),
+        "removed": find_removed_evidence(assessment, request.GET.get("removed", "")),
     }
     return render(request, "assessments/section.html", context, status=422 if refused else 200)
 
@@ -130,7 +143,7 @@ def show(
 def save_section(
     request: HttpRequest,
     assessment: Assessment,
-    verbs: frozenset[Verb],
+    verbs: frozenset[Permission],
     instrument: Instrument,
     section: Section,
 ) -> HttpResponse:
@@ -142,38 +155,38 @@ def save_section(
     try:
         # A question that is not in the form (a conflict stood in its place) is left alone.
         posted = [
-            forms.read(instrument.item(code), request.POST)
+            forms.read_posted_answer(instrument.get_item(code), request.POST)
             for code in section.items
             if f"{code}-revision" in request.POST
         ]
     except InvalidAnswer as error:
-        return show(
-            request, assessment, verbs, instrument, section, refused={error.item: forms.refusal(error)}
+        return render_section(
+            request, assessment, verbs, instrument, section, refused={error.item: forms.format_refusal(error)}
         )
-    sheet = sheet_of(verbs)
-    stored = queries.answers_by_item(assessment, sheet)
-    conflicts: list[tuple[Posted, AnswerContent]] = []
+    sheet = get_answer_source(verbs)
+    stored = queries.get_answers_by_item(assessment, sheet)
+    conflicts: list[tuple[PostedAnswer, AnswerContent]] = []
     try:
         with transaction.atomic():
             for form in posted:
                 if is_unchanged(instrument, form, stored.get(form.item.code)):
                     continue
                 try:
-                    save(assessment, form, request, sheet=sheet, verbs=verbs, stored=stored)
+                    save_posted_answer(assessment, form, request, sheet=sheet, verbs=verbs, stored=stored)
                 except StaleAnswer as stale:
                     conflicts.append((form, stale.current))
     except InvalidAnswer as error:
-        return show(
+        return render_section(
             request,
             assessment,
             verbs,
             instrument,
             section,
             posted={form.item.code: (form.answer, form.undecided) for form in posted},
-            refused={error.item: forms.refusal(error)},
+            refused={error.item: forms.format_refusal(error)},
         )
-    except Frozen:
-        return show(
+    except AnswersLocked:
+        return render_section(
             request,
             assessment,
             verbs,
@@ -183,25 +196,25 @@ def save_section(
         )
     if conflicts:
         return show_conflicts(request, assessment, verbs, section, conflicts)
-    return HttpResponseRedirect(after_saving(request, assessment, instrument, section))
+    return HttpResponseRedirect(build_next_url(request, assessment, instrument, section))
 
 
-def save(
+def save_posted_answer(
     assessment: Assessment,
-    form: Posted,
+    form: PostedAnswer,
     request: HttpRequest,
     *,
-    sheet: Sheet,
-    verbs: frozenset[Verb],
+    sheet: AnswerSource,
+    verbs: frozenset[Permission],
     stored: Mapping[str, AnswerContent] | None,
 ) -> AnswerContent:
     """Store one posted answer."""
-    return saving.save(
+    return saving.save_answer(
         assessment=assessment,
         item=form.item.code,
         answer=form.answer,
         revision=form.revision,
-        by=user_of(request),
+        by=get_signed_in_user(request),
         undecided=form.undecided,
         sheet=sheet,
         verbs=verbs,
@@ -209,18 +222,18 @@ def save(
     )
 
 
-def is_unchanged(instrument: Instrument, form: Posted, stored: AnswerContent | None) -> bool:
-    """Whether the form says what is stored already; raises `InvalidAnswer` for what cannot be stored."""
-    content = saving.storable(instrument, form.item.code, form.answer, undecided=form.undecided)
+def is_unchanged(instrument: Instrument, form: PostedAnswer, stored: AnswerContent | None) -> bool:
+    """Return whether the form says what is stored; raise `InvalidAnswer` for what cannot be stored."""
+    content = saving.build_answer_columns(instrument, form.item.code, form.answer, undecided=form.undecided)
     if stored is None:
         return form.is_empty
-    return content == stored.content()
+    return content == stored.get_content()
 
 
-def after_saving(
+def build_next_url(
     request: HttpRequest, assessment: Assessment, instrument: Instrument, section: Section
 ) -> str:
-    """Where "save and continue" leads: back to the check page, or on to the next section."""
+    """Return where "save and continue" leads: back to the check page, or on to the next section."""
     codes = [other.code for other in instrument.sections]
     following = codes.index(section.code) + 1
     if request.POST.get("from") == "check" or following == len(codes):
@@ -231,15 +244,15 @@ def after_saving(
 def show_conflicts(
     request: HttpRequest,
     assessment: Assessment,
-    verbs: frozenset[Verb],
+    verbs: frozenset[Permission],
     section: Section,
-    conflicts: list[tuple[Posted, AnswerContent]],
+    conflicts: list[tuple[PostedAnswer, AnswerContent]],
 ) -> HttpResponse:
-    """Both values of each question that a colleague changed meanwhile, with status 409."""
-    context = page_context(assessment, verbs, "questionnaire") | {
+    """Show both values of each question that a colleague changed meanwhile, with status 409."""
+    context = build_page_context(assessment, verbs, "questionnaire") | {
         "section": section,
         "conflicts": [
-            conflict_context(form, current, position, len(section.items))
+            build_conflict_context(form, current, position, len(section.items))
             for form, current in conflicts
             for position in [section.items.index(form.item.code) + 1]
         ],
@@ -248,11 +261,13 @@ def show_conflicts(
     return render(request, "assessments/conflicts.html", context, status=409)
 
 
-def conflict_context(form: Posted, current: AnswerContent, position: int, total: int) -> dict[str, Any]:
-    """What the panel with both values needs: the question as it would be with each of them."""
+def build_conflict_context(
+    form: PostedAnswer, current: AnswerContent, position: int, total: int
+) -> dict[str, Any]:
+    """Return what the panel with both values needs: the question as it would be with each of them."""
 
-    def question(answer: ItemAnswer, *, undecided: bool) -> Question:
-        return Question(
+    def build_question(answer: ItemAnswer, *, undecided: bool) -> FormQuestion:
+        return FormQuestion(
             item=form.item,
             position=position,
             total=total,
@@ -266,9 +281,9 @@ def conflict_context(form: Posted, current: AnswerContent, position: int, total:
 
     return {
         "item": form.item,
-        "mine": question(form.answer, undecided=form.undecided),
-        "theirs": question(current.as_item_answer(), undecided=not current.state),
+        "mine": build_question(form.answer, undecided=form.undecided),
+        "theirs": build_question(current.build_item_answer(), undecided=not current.state),
         "current": current,
-        "chosen": forms.read_back(form, current.revision),
-        "again": forms.as_json(form, current.revision),
+        "chosen": forms.list_posted_fields(form, current.revision),
+        "again": forms.dump_posted_fields(form, current.revision),
     }

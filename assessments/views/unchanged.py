@@ -13,31 +13,31 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import sections as handing
-from assessments.actions.answers import Frozen, StaleAnswer
-from assessments.answering.answer_sources import sheet_of
-from assessments.views.access import find, user_of
-from assessments.views.sections import section_or_404
+from assessments.actions.answers import AnswersLocked, StaleAnswer
+from assessments.answering.answer_sources import get_answer_source
+from assessments.views.access import get_assessment, get_signed_in_user
+from assessments.views.sections import get_section
 from companies.permissions import require
-from instrument import load
+from instrument import load_instrument
 
 
 @login_required
 @require_POST
 def confirm_unchanged(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     """Give the open questions of a section the answers of the last round, as somebody says they still hold."""
-    assessment, verbs = find(request, pk)
-    sheet = sheet_of(verbs)
+    assessment, verbs = get_assessment(request, pk)
+    sheet = get_answer_source(verbs)
     require(verbs, sheet.verb)
-    section = section_or_404(load(assessment.round.instrument_version), code)
+    section = get_section(load_instrument(assessment.round.instrument_version), code)
     try:
         confirmed = handing.confirm_unchanged(
-            assessment=assessment, section=section, sheet=sheet, by=user_of(request)
+            assessment=assessment, section=section, sheet=sheet, by=get_signed_in_user(request)
         )
     except StaleAnswer:
         messages.error(
             request, _("A colleague answered at the same moment. Look at the section and try again.")
         )
-    except Frozen:
+    except AnswersLocked:
         messages.error(request, _("The round is closed. Nothing was saved."))
     else:
         messages.success(

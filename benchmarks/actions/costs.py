@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.record import record
-from benchmarks.costs import shipped
+from benchmarks.costs import load_shipped_catalogue
 from benchmarks.models.cost import CostStep
 from companies.models import Programme
 
 
 def load_defaults(*, programme: Programme, by: User | None) -> int:
-    """Add the platform's estimates where the programme has no row yet; the number of rows added."""
-    catalogue = shipped()
+    """Add the platform's estimates where the programme has no row yet; return the number of rows added."""
+    catalogue = load_shipped_catalogue()
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme.pk)
         present = set(
@@ -74,9 +74,9 @@ def change(
         raise ValidationError(faults)
     with transaction.atomic():
         row = CostStep.objects.select_for_update().get(pk=step.pk)
-        before = figures(row)
+        before = get_step_figures(row)
         row.low, row.high, row.months, row.source, row.as_of = low, high, months, source.strip(), as_of
-        after = figures(row)
+        after = get_step_figures(row)
         if after != before:
             row.save()
             record(
@@ -93,8 +93,8 @@ def change(
     return row
 
 
-def figures(row: CostStep) -> dict[str, int | str]:
-    """What can be changed of a row, as plain values."""
+def get_step_figures(row: CostStep) -> dict[str, int | str]:
+    """Return what can be changed of a row, as plain values."""
     return {
         "low": row.low,
         "high": row.high,

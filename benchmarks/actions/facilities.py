@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from accounts.models import User
 from audit.record import record
-from benchmarks.ml.synthetic_population import GENERATOR, reference_population
+from benchmarks.ml.synthetic_population import GENERATOR, draw_reference_sample
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
-from instrument import AnswerState, Instrument, ItemAnswer, load, snapshot
+from instrument import AnswerState, Instrument, ItemAnswer, build_snapshot, load_instrument
 
 CODE_LETTERS = {Tier.SME: "S", Tier.WORKSHOP: "W", Tier.FACTORY: "F", Tier.BENCHMARK: "P"}
 NOT_APPLICABLE_REASON = "generated"
@@ -26,7 +26,7 @@ _NAMES = {
 
 
 class AlreadyThere(Exception):
-    """The programme has reference facilities; generated ones are made once."""
+    """Refusal where the programme has reference facilities; generated ones are made once."""
 
 
 def generate(*, programme: Programme, seed: int, by: User | None) -> int:
@@ -34,11 +34,11 @@ def generate(*, programme: Programme, seed: int, by: User | None) -> int:
 
     They are labelled as generated (`Provenance.SYNTHETIC`) wherever they show, and describe no real company.
     """
-    instrument = load()
-    stages, tiers, sectors = reference_population(
-        instrument.levels(),
-        [instrument.item(code).dimension for code in instrument.item_order],
-        [float(instrument.weight(code)) for code in instrument.item_order],
+    instrument = load_instrument()
+    stages, tiers, sectors = draw_reference_sample(
+        instrument.list_max_stages(),
+        [instrument.get_item(code).dimension for code in instrument.item_order],
+        [float(instrument.get_weight(code)) for code in instrument.item_order],
         seed,
         codes=instrument.item_order,
         not_applicable=sorted(instrument.not_applicable_allowed),
@@ -49,7 +49,7 @@ def generate(*, programme: Programme, seed: int, by: User | None) -> int:
     for row, tier, sector in zip(stages, tiers.tolist(), sectors.tolist(), strict=True):
         numbers[tier] += 1
         code = f"{CODE_LETTERS[Tier(tier)]}{numbers[tier]:03d}"
-        frozen = snapshot(instrument, answers_of_stages(instrument, row))
+        frozen = build_snapshot(instrument, build_answers(instrument, row))
         rows.append(
             Facility(
                 code=code,
@@ -82,8 +82,8 @@ def generate(*, programme: Programme, seed: int, by: User | None) -> int:
     return len(rows)
 
 
-def answers_of_stages(instrument: Instrument, row: NDArray[np.int8]) -> dict[str, ItemAnswer]:
-    """Answers that give these stages; -1 becomes "don't know", -2 "not applicable" with a reason that says so."""
+def build_answers(instrument: Instrument, row: NDArray[np.int8]) -> dict[str, ItemAnswer]:
+    """Build answers of these stages; -1 is "don't know", -2 "not applicable" with a reason that says so."""
     answers = {}
     for code, stage in zip(instrument.item_order, row.tolist(), strict=True):
         if stage == -2:
@@ -92,6 +92,6 @@ def answers_of_stages(instrument: Instrument, row: NDArray[np.int8]) -> dict[str
             answers[code] = ItemAnswer(AnswerState.DONT_KNOW)
         else:
             answers[code] = ItemAnswer(
-                AnswerState.ANSWERED, value=instrument.item(code).value_for_stage(stage)
+                AnswerState.ANSWERED, value=instrument.get_item(code).get_value_for_stage(stage)
             )
     return answers

@@ -9,17 +9,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
-from benchmarks.checks import Check, checks_of
+from benchmarks.checks import Check, list_checks
 from benchmarks.models import Activation, Proposal, Release
 from benchmarks.queries import TRAIN_RELEASE
-from benchmarks.training import DEFAULT_ALPHA, Alpha, NoFacilities, train, training_key
+from benchmarks.training import DEFAULT_ALPHA, Alpha, NoFacilities, compute_training_key, fit_release
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
-from companies.recipients import staff_with
+from companies.permissions import permissions_in_programme, require
+from companies.recipients import list_permitted_staff
 from jobs.models import Job
 from jobs.work import enqueue
 
@@ -32,20 +32,20 @@ __all__ = [
     "NothingBefore",
     "activate_previous",
     "confirm",
+    "fit_release",
     "promote",
     "propose",
     "request_training",
-    "train",
     "withdraw",
 ]
 
 
 class NeedsSecondPerson(Exception):
-    """A release is confirmed by somebody else than the person who proposed it."""
+    """Refusal of a confirmation by the person who proposed the release; somebody else confirms it."""
 
 
 class ChecksFail(Exception):
-    """A release with checks that are not green is not put into use; `failing` are those."""
+    """Refusal to put a release into use with checks that are not green; `failing` are those."""
 
     def __init__(self, failing: list[Check]) -> None:
         super().__init__(f"Checks that are not green: {', '.join(check.code for check in failing)}.")
@@ -53,19 +53,19 @@ class ChecksFail(Exception):
 
 
 class NotOpen(Exception):
-    """The proposal was confirmed or withdrawn already, or another one is open."""
+    """Refusal where the proposal was confirmed or withdrawn already, or another one is open."""
 
 
 class NothingBefore(Exception):
-    """No release was in use before the present one."""
+    """Refusal of a rollback where no release was in use before the present one."""
 
 
 def request_training(*, programme: Programme, seed: int, alpha: Alpha, by: User) -> Job:
     """Have a release trained in the background. The same data, code and parameters are one piece of work."""
-    require(verbs_in_programme(by, programme), Verb.TRAIN_MODEL)
+    require(permissions_in_programme(by, programme), Permission.TRAIN_MODEL)
     return enqueue(
         TRAIN_RELEASE,
-        key=training_key(programme, seed, alpha),
+        key=compute_training_key(programme, seed, alpha),
         parameters={"programme": str(programme.pk), "seed": seed, "alpha": alpha, "by": str(by.pk)},
         by=by,
     )
@@ -76,13 +76,13 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
 
     Raises `ChecksFail`, or `NotOpen` if another proposal of the programme waits already.
     """
-    require(verbs_in_programme(by, release.programme), Verb.PROMOTE_MODEL)
+    require(permissions_in_programme(by, release.programme), Permission.PROMOTE_MODEL)
     _require_green(release)
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=release.programme_id)
-        if Proposal.objects.open_in(release.programme):
+        if Proposal.objects.find_open(release.programme):
             raise NotOpen("Another proposal waits for its second person.")
-        if release == Release.objects.active_in(release.programme):
+        if release == Release.objects.find_active(release.programme):
             raise NotOpen("This release is in use already.")
         proposal = Proposal.objects.create(
             programme=release.programme, release=release, proposed_by=by, reason=reason
@@ -95,10 +95,10 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
             name=release.name,
             reason=reason,
         )
-        for person in staff_with(release.programme, Verb.PROMOTE_MODEL).exclude(pk=by.pk):
+        for person in list_permitted_staff(release.programme, Permission.PROMOTE_MODEL).exclude(pk=by.pk):
             notify(
                 user=person,
-                kind=Kind.RELEASE_PROPOSED,
+                kind=NoticeKind.RELEASE_PROPOSED,
                 key=f"proposed:{proposal.pk}",
                 link=reverse("benchmarks:release", args=[release.pk]),
                 by=by.name,
@@ -110,9 +110,9 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
 
 def withdraw(*, proposal: Proposal, by: User) -> Proposal:
     """Take a proposal back, or refuse it: whoever may put releases into use can."""
-    require(verbs_in_programme(by, proposal.programme), Verb.PROMOTE_MODEL)
+    require(permissions_in_programme(by, proposal.programme), Permission.PROMOTE_MODEL)
     with transaction.atomic():
-        closed = _closed(proposal, Proposal.State.WITHDRAWN, by)
+        closed = _close_proposal(proposal, Proposal.State.WITHDRAWN, by)
         record(
             "release.proposal_withdrawn",
             closed.release,
@@ -128,11 +128,11 @@ def confirm(*, proposal: Proposal, by: User) -> Activation:
 
     Raises `NeedsSecondPerson`, `NotOpen` or `ChecksFail`.
     """
-    require(verbs_in_programme(by, proposal.programme), Verb.PROMOTE_MODEL)
+    require(permissions_in_programme(by, proposal.programme), Permission.PROMOTE_MODEL)
     if proposal.proposed_by_id == by.pk:
         raise NeedsSecondPerson("Another person than the one who proposed the release has to confirm it.")
     with transaction.atomic():
-        closed = _closed(proposal, Proposal.State.CONFIRMED, by)
+        closed = _close_proposal(proposal, Proposal.State.CONFIRMED, by)
         return promote(release=closed.release, proposed_by=closed.proposed_by, confirmed_by=by)
 
 
@@ -152,8 +152,8 @@ def promote(*, release: Release, proposed_by: User | None, confirmed_by: User | 
                     "Another person than the one who proposed the release has to confirm it."
                 )
             _require_green(release)
-        failing = [check.code for check in checks_of(release) if not check.is_green] if is_bootstrap else []
-        activation = _activated(
+        failing = [check.code for check in list_checks(release) if not check.is_green] if is_bootstrap else []
+        activation = _activate(
             programme, release, proposed_by=proposed_by, confirmed_by=confirmed_by, is_bootstrap=is_bootstrap
         )
         record(
@@ -173,14 +173,14 @@ def activate_previous(*, programme: Programme, by: User) -> Activation:
 
     Raises `NothingBefore`.
     """
-    require(verbs_in_programme(by, programme), Verb.PROMOTE_MODEL)
+    require(permissions_in_programme(by, programme), Permission.PROMOTE_MODEL)
     with transaction.atomic():
         programme = Programme.objects.select_for_update().get(pk=programme.pk)
-        previous = previous_release(programme)
-        present = Release.objects.active_in(programme)
+        previous = find_previous_release(programme)
+        present = Release.objects.find_active(programme)
         if previous is None or present is None:
             raise NothingBefore("No other release was in use before.")
-        activation = _activated(programme, previous, proposed_by=by, confirmed_by=None, is_rollback=True)
+        activation = _activate(programme, previous, proposed_by=by, confirmed_by=None, is_rollback=True)
         record(
             "release.rolled_back",
             previous,
@@ -192,8 +192,8 @@ def activate_previous(*, programme: Programme, by: User) -> Activation:
     return activation
 
 
-def previous_release(programme: Programme) -> Release | None:
-    """The release to which a rollback would return: the one before, as the promotions stand.
+def find_previous_release(programme: Programme) -> Release | None:
+    """Find the release to which a rollback would return: the one before, as the promotions stand.
 
     A rollback undoes a promotion, so rolling back twice goes two releases back and not forth again.
     """
@@ -210,7 +210,7 @@ def previous_release(programme: Programme) -> Release | None:
     return stack[-2] if len(stack) > 1 else None
 
 
-def _activated(
+def _activate(
     programme: Programme,
     release: Release,
     *,
@@ -230,7 +230,7 @@ def _activated(
     )
 
 
-def _closed(proposal: Proposal, state: Proposal.State, by: User) -> Proposal:
+def _close_proposal(proposal: Proposal, state: Proposal.State, by: User) -> Proposal:
     changed = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN).update(
         state=state, closed_by=by, closed_at=timezone.now()
     )
@@ -240,6 +240,6 @@ def _closed(proposal: Proposal, state: Proposal.State, by: User) -> Proposal:
 
 
 def _require_green(release: Release) -> None:
-    failing = [check for check in checks_of(release) if not check.is_green]
+    failing = [check for check in list_checks(release) if not check.is_green]
     if failing:
         raise ChecksFail(failing)

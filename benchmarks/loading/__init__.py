@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.loading.load import Loaded, load_facilities
-from benchmarks.loading.problems import CellProblem, Refused
+from benchmarks.loading.load import FacilityLoadResult, load_facilities
+from benchmarks.loading.problems import CellProblem, FacilityWorkbookError
 
-__all__ = ["CellProblem", "Loaded", "Refused", "load_facilities"]
+__all__ = ["CellProblem", "FacilityLoadResult", "FacilityWorkbookError", "load_facilities"]

@@ -11,15 +11,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
-from benchmarks.loading.columns import COLUMNS, PROVENANCES, SHEET, folded, recognise
-from benchmarks.loading.problems import CellProblem, Refused
+from benchmarks.loading.columns import COLUMNS, PROVENANCES, SHEET, find_column_key, normalise_name
+from benchmarks.loading.problems import CellProblem, FacilityWorkbookError
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Workbook
-from instrument import AnswerState, Instrument, InvalidAnswer, Item, ItemAnswer, load, snapshot
+from instrument import (
+    AnswerState,
+    Instrument,
+    InvalidAnswer,
+    Item,
+    ItemAnswer,
+    build_snapshot,
+    load_instrument,
+)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -34,8 +42,8 @@ Cells = dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """How many facilities a workbook added, and how many of them in each tier."""
+class FacilityLoadResult:
+    """Numbers of facilities that a workbook added, in all and in each tier."""
 
     added: int
     per_tier: dict[int, int]
@@ -43,20 +51,20 @@ class Loaded:
 
 def load_facilities(
     *, content: bytes, programme: Programme, by: User | None, dry_run: bool = False
-) -> Loaded:
+) -> FacilityLoadResult:
     """Add the facilities of an XLSX workbook to a programme's reference set.
 
     They count from the next release on: a release keeps the rows it was trained with. Raises `Refused` with every
     cell that is wrong, and then nothing is stored. `by=None` is the command on the server.
     """
     if by is not None:
-        require(verbs_in_programme(by, programme), Verb.TRAIN_MODEL)
-    instrument = load()
-    reader = _Reader(programme, instrument)
-    rows = list(_rows(content))
-    facilities = reader.facilities(rows)
+        require(permissions_in_programme(by, programme), Permission.TRAIN_MODEL)
+    instrument = load_instrument()
+    reader = _FacilityReader(programme, instrument)
+    rows = list(_iter_rows(content))
+    facilities = reader.read_facilities(rows)
     if reader.problems:
-        raise Refused(reader.problems)
+        raise FacilityWorkbookError(reader.problems)
     per_tier = {tier: sum(found.tier == tier for found in facilities) for tier in (1, 2, 3)}
     if not dry_run:
         with transaction.atomic():
@@ -70,11 +78,11 @@ def load_facilities(
                 added=len(facilities),
                 per_tier={str(tier): count for tier, count in per_tier.items()},
             )
-    return Loaded(len(facilities), per_tier)
+    return FacilityLoadResult(len(facilities), per_tier)
 
 
-class _Reader:
-    """Turns rows into facilities and collects what is wrong."""
+class _FacilityReader:
+    """Reader that turns rows into facilities and collects what is wrong."""
 
     def __init__(self, programme: Programme, instrument: Instrument) -> None:
         self.programme = programme
@@ -83,18 +91,18 @@ class _Reader:
         self.headers: dict[int, str] = {}
         self.fields: dict[int, str] = {}
         self.sectors = {
-            folded(name): sector
+            normalise_name(name): sector
             for sector in programme.sectors.all()
             for name in (sector.code, sector.name_en, sector.name_zh)
         }
         self.taken = set(Facility.objects.filter(programme=programme).values_list("code", flat=True))
 
-    def facilities(self, rows: list[tuple[int, list[str]]]) -> list[Facility]:
+    def read_facilities(self, rows: list[tuple[int, list[str]]]) -> list[Facility]:
         if not rows:
-            raise Refused([CellProblem(_("The sheet is empty. Start from the template."))])
+            raise FacilityWorkbookError([CellProblem(_("The sheet is empty. Start from the template."))])
         self._read_header(*rows[0])
         if not rows[1:]:
-            raise Refused([CellProblem(_("There are no facilities below the header."))])
+            raise FacilityWorkbookError([CellProblem(_("There are no facilities below the header."))])
         found = []
         for number, texts in rows[1:]:
             cells = {
@@ -103,7 +111,7 @@ class _Reader:
                 if text and position in self.fields
             }
             before = len(self.problems)
-            facility = self._facility(number, cells)
+            facility = self._read_facility(number, cells)
             if facility is not None and len(self.problems) == before:
                 found.append(facility)
         return found
@@ -111,7 +119,7 @@ class _Reader:
     def _read_header(self, number: int, header: list[str]) -> None:
         for position, text in enumerate(header):
             self.headers[position + 1] = text
-            field = recognise(text, self.instrument) if text else None
+            field = find_column_key(text, self.instrument) if text else None
             if text and field is None:
                 self.problems.append(
                     CellProblem(_("This column is not known. Delete it, or name it as in the template."),
@@ -129,34 +137,34 @@ class _Reader:
             names = ", ".join(missing[:12]) + (" …" if len(missing) > 12 else "")
             self.problems.append(CellProblem(_("Columns are missing: %(names)s.") % {"names": names}, number))
         if self.problems:
-            raise Refused(self.problems)
+            raise FacilityWorkbookError(self.problems)
 
-    def _facility(self, number: int, cells: Cells) -> Facility | None:
-        code = self._code(number, cells)
-        name = self._required(number, cells, "name")
+    def _read_facility(self, number: int, cells: Cells) -> Facility | None:
+        code = self._read_code(number, cells)
+        name = self._read_required(number, cells, "name")
         if name is not None and len(name) > MAX_NAME:
-            self._wrong(
+            self._add_problem(
                 number,
                 cells,
                 "name",
                 _("The name is longer than %(limit)d characters.") % {"limit": MAX_NAME},
             )
-        tier = self._tier(number, cells)
-        sector = self._sector(number, cells)
-        provenance = self._provenance(number, cells)
+        tier = self._read_tier(number, cells)
+        sector = self._read_sector(number, cells)
+        provenance = self._read_provenance(number, cells)
         answers = {
-            item: self._answer(number, cells, self.instrument.item(item))
+            item: self._read_answer(number, cells, self.instrument.get_item(item))
             for item in self.instrument.item_order
         }
         if code is None or name is None or tier is None or sector is None or provenance is None:
             return None
         try:
-            frozen = snapshot(
+            frozen = build_snapshot(
                 self.instrument, {item: found for item, found in answers.items() if found is not None}
             )
         except InvalidAnswer as error:
             message = _("This is no answer to %(item)s: see its options on the sheet that explains them.")
-            self._wrong(number, cells, error.item, message % {"item": error.item})
+            self._add_problem(number, cells, error.item, message % {"item": error.item})
             return None
         return Facility(
             programme=self.programme,
@@ -172,37 +180,39 @@ class _Reader:
             vector=frozen.vector,
         )
 
-    def _code(self, number: int, cells: Cells) -> str | None:
-        code = self._required(number, cells, "code")
+    def _read_code(self, number: int, cells: Cells) -> str | None:
+        code = self._read_required(number, cells, "code")
         if code is None:
             return None
         if not CODE.fullmatch(code):
-            self._wrong(number, cells, "code", _("Write up to 20 letters, digits, dots, dashes or strokes."))
+            self._add_problem(
+                number, cells, "code", _("Write up to 20 letters, digits, dots, dashes or strokes.")
+            )
         elif code in self.taken:
-            self._wrong(number, cells, "code", _("A facility with this code is there already."))
+            self._add_problem(number, cells, "code", _("A facility with this code is there already."))
         self.taken.add(code)
         return code
 
-    def _tier(self, number: int, cells: Cells) -> int | None:
-        text = self._required(number, cells, "tier")
+    def _read_tier(self, number: int, cells: Cells) -> int | None:
+        text = self._read_required(number, cells, "tier")
         if text is None:
             return None
         if text == str(Tier.SME.value):
-            self._wrong(number, cells, "tier", _("A facility never enters as an SME. Write 1, 2 or 3."))
+            self._add_problem(number, cells, "tier", _("A facility never enters as an SME. Write 1, 2 or 3."))
             return None
         if text not in {"1", "2", "3"}:
-            self._wrong(number, cells, "tier", _("Write 1, 2 or 3."))
+            self._add_problem(number, cells, "tier", _("Write 1, 2 or 3."))
             return None
         return int(text)
 
-    def _sector(self, number: int, cells: Cells) -> Sector | None:
-        text = self._required(number, cells, "sector")
+    def _read_sector(self, number: int, cells: Cells) -> Sector | None:
+        text = self._read_required(number, cells, "sector")
         if text is None:
             return None
-        sector = self.sectors.get(folded(text))
+        sector = self.sectors.get(normalise_name(text))
         if sector is None:
             known = ", ".join(sorted({sector.code for sector in self.sectors.values()}))
-            self._wrong(
+            self._add_problem(
                 number,
                 cells,
                 "sector",
@@ -210,26 +220,26 @@ class _Reader:
             )
         return sector
 
-    def _provenance(self, number: int, cells: Cells) -> Provenance | None:
-        text = self._required(number, cells, "provenance")
+    def _read_provenance(self, number: int, cells: Cells) -> Provenance | None:
+        text = self._read_required(number, cells, "provenance")
         if text is None:
             return None
-        found = PROVENANCES.get(folded(text))
+        found = PROVENANCES.get(normalise_name(text))
         if found is None:
-            self._wrong(number, cells, "provenance", _("Write survey or audited."))
+            self._add_problem(number, cells, "provenance", _("Write survey or audited."))
             return None
         return Provenance(found)
 
-    def _answer(self, number: int, cells: Cells, item: Item) -> ItemAnswer | None:
-        text = self._required(number, cells, item.code)
+    def _read_answer(self, number: int, cells: Cells, item: Item) -> ItemAnswer | None:
+        text = self._read_required(number, cells, item.code)
         if text is None:
             return None
-        word = folded(text)
+        word = normalise_name(text)
         if text == "?" or word in _DONT_KNOW:
             return ItemAnswer(AnswerState.DONT_KNOW)
         if word in _NOT_APPLICABLE:
             if item.code not in self.instrument.not_applicable_allowed:
-                self._wrong(number, cells, item.code, _("This item applies to every factory."))
+                self._add_problem(number, cells, item.code, _("This item applies to every factory."))
                 return None
             return ItemAnswer(AnswerState.NOT_APPLICABLE, reason="workbook")
         raw: object = text.upper()
@@ -244,44 +254,51 @@ class _Reader:
                 message = _(
                     "This is no answer. Write some of %(known)s, such as B,C; ? for not known, or N/A."
                 )
-            self._wrong(number, cells, item.code, message % {"known": known})
+            self._add_problem(number, cells, item.code, message % {"known": known})
             return None
 
-    def _required(self, number: int, cells: Cells, field: str) -> str | None:
+    def _read_required(self, number: int, cells: Cells, field: str) -> str | None:
         if field in cells:
             return cells[field][1]
-        self._wrong(number, cells, field, _("The cell is empty."))
+        self._add_problem(number, cells, field, _("The cell is empty."))
         return None
 
-    def _wrong(self, number: int, cells: Cells, field: str, message: str) -> None:
+    def _add_problem(self, number: int, cells: Cells, field: str, message: str) -> None:
         position = next(column + 1 for column, name in self.fields.items() if name == field)
         self.problems.append(CellProblem(message, number, position, self.headers[position]))
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the sheet with their numbers, cells as text, empty rows left out."""
+def _iter_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of the sheet with their numbers, cells as text, empty rows left out."""
     if len(content) > MAX_BYTES:
-        raise Refused([CellProblem(_("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES >> 20})])
+        raise FacilityWorkbookError(
+            [CellProblem(_("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES >> 20})]
+        )
     try:
         workbook = Workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_ROWS, MAX_COLUMNS))
         names = {name.strip().lower(): name for name in workbook.sheets}
         if SHEET not in names:
-            raise Refused(
+            raise FacilityWorkbookError(
                 [CellProblem(_("There is no sheet “%(name)s”. Start from the template.") % {"name": SHEET})]
             )
-        rows = [(number, [_text(cell) for cell in row]) for number, row in workbook.rows(names[SHEET])]
+        rows = [
+            (number, [_format_cell(cell) for cell in row])
+            for number, row in workbook.iter_sheet_rows(names[SHEET])
+        ]
     except (UnreadableWorkbook, HugeWorkbook) as error:
-        raise Refused(
+        raise FacilityWorkbookError(
             [CellProblem(_("This is not an XLSX workbook, or it cannot be read. Save it as XLSX."))]
         ) from error
     except HugeSheet as error:
-        raise Refused([CellProblem(_("The sheet is far larger than a table of facilities."))]) from error
+        raise FacilityWorkbookError(
+            [CellProblem(_("The sheet is far larger than a table of facilities."))]
+        ) from error
     for number, row in rows:
         if any(row):
             yield number, row
 
 
-def _text(cell: object) -> str:
+def _format_cell(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return unicodedata.normalize("NFKC", str(cell)).strip()

@@ -39,8 +39,8 @@ class CellProblem:
         }
 
 
-class Refused(Exception):
-    """The workbook is refused and nothing is stored; `problems` say why, `more` counts those left out."""
+class FacilityWorkbookError(Exception):
+    """Refusal of the workbook, nothing stored; `problems` say why, `more` counts those left out."""
 
     def __init__(self, problems: list[CellProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems[:LIMIT]))

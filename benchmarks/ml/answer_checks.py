@@ -40,7 +40,7 @@ class NearIdentical(NamedTuple):
 
 
 class JumpKind(StrEnum):
-    """What jumped."""
+    """Kind of a jump."""
 
     OFFICIAL_LEVEL = "official level"
     STAGE = "stage"
@@ -57,7 +57,7 @@ class Jump(NamedTuple):
     days: int
 
 
-def near_identical(
+def list_near_identical_pairs(
     X: ArrayLike,
     companies: Sequence[str],
     items: Sequence[str],
@@ -89,7 +89,7 @@ def near_identical(
         raise ValueError(
             f"X has shape {stages.shape}, but {len(companies)} companies and {len(items)} items."
         )
-    rarity, monotonous = _rarity(stages), _is_monotonous(stages)
+    rarity, monotonous = _compute_rarity(stages), _is_monotonous(stages)
     answered = stages >= 0
     pairs = []
     wanted = np.array([among is None or company in among for company in companies])
@@ -121,7 +121,7 @@ def near_identical(
     return sorted(pairs, key=lambda pair: (len(pair.differing), -pair.bits, pair.first, pair.second))
 
 
-def jumps(
+def list_jumps(
     items: Sequence[str],
     levels: ArrayLike,
     before: ArrayLike,
@@ -173,7 +173,7 @@ def _is_monotonous(stages: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray(commonest / answered >= MONOTONOUS_SHARE)
 
 
-def _rarity(stages: NDArray[np.int64]) -> NDArray[np.float64]:
+def _compute_rarity(stages: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return for each answer minus the binary logarithm of its share among the answers to the item."""
     rarity = np.zeros(stages.shape)
     for j, column in enumerate(stages.T):

@@ -30,7 +30,7 @@ class StepCost(NamedTuple):
 
 
 class Prerequisite(NamedTuple):
-    """Raising ``item`` to ``stage`` or beyond asks for ``needs`` at ``needs_stage`` or beyond."""
+    """Rule that raising ``item`` to ``stage`` or beyond asks for ``needs`` at ``needs_stage`` or beyond."""
 
     item: str
     stage: int
@@ -40,7 +40,7 @@ class Prerequisite(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class CatalogueRow:
     """One line of the catalogue.
 
     A rung (``count`` 0) leads from ``start`` to ``end``. A portion (``count`` > 0) adds ``end`` stages
@@ -56,7 +56,7 @@ class Row:
     source: str
     date: str
 
-    def step(self, size: str, times: int = 1) -> StepCost:
+    def compute_cost(self, size: str, times: int = 1) -> StepCost:
         """Return the cost of taking this row a number of times, one after another."""
         low, high, months = self.costs[size]
         middle = (low + high + 1) // 2
@@ -77,10 +77,10 @@ class Catalogue:
     sizes: tuple[str, ...]
     outcomes: tuple[str, ...]
     prerequisites: tuple[Prerequisite, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[CatalogueRow, ...]
 
     @classmethod
-    def current(cls) -> Catalogue:
+    def load_current(cls) -> Catalogue:
         """Return the catalogue that ships with the platform: typical figures, platform estimates."""
         return cls.from_json(CURRENT.read_text(encoding="utf-8"))
 
@@ -92,25 +92,27 @@ class Catalogue:
         except json.JSONDecodeError as error:
             raise CatalogueError("file", "-", f"not JSON: {error}") from error
         head = RowReader("head", content)
-        head.only("schema", "version", "unit", "notice", "sizes", "outcomes", "prerequisites", "steps")
-        if head.text("schema") != SCHEMA:
-            raise head.error("schema", f"must be {SCHEMA!r}")
-        sizes = head.texts("sizes")
+        head.require_fields(
+            "schema", "version", "unit", "notice", "sizes", "outcomes", "prerequisites", "steps"
+        )
+        if head.read_text("schema") != SCHEMA:
+            raise head.build_error("schema", f"must be {SCHEMA!r}")
+        sizes = head.read_texts("sizes")
         if not sizes:
-            raise head.error("sizes", "needs at least one size class")
+            raise head.build_error("sizes", "needs at least one size class")
         rows = tuple(
-            _row(RowReader(f"step row {number}", raw), sizes)
-            for number, raw in enumerate(head.entries("steps"), start=1)
+            _read_row(RowReader(f"step row {number}", raw), sizes)
+            for number, raw in enumerate(head.read_list("steps"), start=1)
         )
         catalogue = cls(
-            version=head.text("version"),
-            unit=head.text("unit"),
-            notice=head.translations("notice"),
+            version=head.read_text("version"),
+            unit=head.read_text("unit"),
+            notice=head.read_translations("notice"),
             sizes=sizes,
-            outcomes=head.texts("outcomes"),
+            outcomes=head.read_texts("outcomes"),
             prerequisites=tuple(
-                _prerequisite(RowReader(f"prerequisite row {number}", raw), {row.item for row in rows})
-                for number, raw in enumerate(head.entries("prerequisites"), start=1)
+                _read_prerequisite(RowReader(f"prerequisite row {number}", raw), {row.item for row in rows})
+                for number, raw in enumerate(head.read_list("prerequisites"), start=1)
             ),
             rows=rows,
         )
@@ -118,14 +120,14 @@ class Catalogue:
         return catalogue
 
     @cached_property
-    def by_item(self) -> Mapping[str, tuple[Row, ...]]:
+    def by_item(self) -> Mapping[str, tuple[CatalogueRow, ...]]:
         """Rows of each item, rungs by stage and portions by size, ascending."""
-        result: dict[str, list[Row]] = {}
+        result: dict[str, list[CatalogueRow]] = {}
         for row in self.rows:
             result.setdefault(row.item, []).append(row)
         return {item: tuple(sorted(rows, key=lambda r: (r.start, r.end))) for item, rows in result.items()}
 
-    def step(self, item: str, from_stage: int, to_stage: int, size: str) -> StepCost:
+    def compute_step_cost(self, item: str, from_stage: int, to_stage: int, size: str) -> StepCost:
         """Return the typical cost of raising ``item``, adding up the rows on the way.
 
         Raises
@@ -135,12 +137,12 @@ class Catalogue:
         ValueError
             When ``to_stage`` cannot be reached from ``from_stage``.
         """
-        for stage, cost in self.moves(item, from_stage, size):
+        for stage, cost in self.list_moves(item, from_stage, size):
             if stage == to_stage:
                 return cost
         raise ValueError(f"{item}: no way from stage {from_stage} to stage {to_stage} in the catalogue.")
 
-    def moves(self, item: str, from_stage: int, size: str) -> list[tuple[int, StepCost]]:
+    def list_moves(self, item: str, from_stage: int, size: str) -> list[tuple[int, StepCost]]:
         """Return every higher stage the item can be raised to, ascending, with the cost of getting there.
 
         A negative stage (missing) counts as 0.
@@ -149,11 +151,13 @@ class Catalogue:
             raise KeyError(f"Size class {size!r} is unknown; there are {', '.join(self.sizes)}.")
         rows, from_stage = self.by_item[item], max(from_stage, 0)
         if rows[0].count:
-            return _portions(rows, from_stage, size)
+            return _list_portion_moves(rows, from_stage, size)
         moves: list[tuple[int, StepCost]] = []
         for row in rows:
             if row.start >= from_stage:
-                moves.append((row.end, _sum([*(cost for _, cost in moves[-1:]), row.step(size)])))
+                moves.append(
+                    (row.end, _add_costs([*(cost for _, cost in moves[-1:]), row.compute_cost(size)]))
+                )
         return moves
 
     def _check_ladders(self) -> None:
@@ -168,30 +172,34 @@ class Catalogue:
                 raise CatalogueError(place, "adds", "each portion may be listed once")
 
 
-def _portions(rows: Sequence[Row], from_stage: int, size: str) -> list[tuple[int, StepCost]]:
+def _list_portion_moves(
+    rows: Sequence[CatalogueRow], from_stage: int, size: str
+) -> list[tuple[int, StepCost]]:
     """Return the stages reachable by more portions; a stage of no exact sum counts as the next lower."""
     combinations: list[tuple[int, ...]] = [()]
     for row in rows:
         combinations = [(*taken, times) for taken in combinations for times in range(row.count + 1)]
     # Of several ways to hold the same stage the one that is listed first is taken to be the company's.
-    stages = {_stage(rows, taken): taken for taken in reversed(combinations)}
+    stages = {_sum_stages(rows, taken): taken for taken in reversed(combinations)}
     held = stages[max(stage for stage in stages if stage <= from_stage)]
     moves: dict[int, StepCost] = {}
     for taken in combinations:
-        stage, more = _stage(rows, taken), [t - h for t, h in zip(taken, held, strict=True)]
+        stage, more = _sum_stages(rows, taken), [t - h for t, h in zip(taken, held, strict=True)]
         if stage <= from_stage or min(more) < 0:
             continue
-        cost = _sum([row.step(size, times) for row, times in zip(rows, more, strict=True) if times])
+        cost = _add_costs(
+            [row.compute_cost(size, times) for row, times in zip(rows, more, strict=True) if times]
+        )
         if stage not in moves or cost.cost < moves[stage].cost:
             moves[stage] = cost
     return sorted(moves.items())
 
 
-def _stage(rows: Sequence[Row], taken: Sequence[int]) -> int:
+def _sum_stages(rows: Sequence[CatalogueRow], taken: Sequence[int]) -> int:
     return sum(row.end * times for row, times in zip(rows, taken, strict=True))
 
 
-def _sum(costs: Sequence[StepCost]) -> StepCost:
+def _add_costs(costs: Sequence[StepCost]) -> StepCost:
     return StepCost(
         low=sum(cost.low for cost in costs),
         high=sum(cost.high for cost in costs),
@@ -202,45 +210,47 @@ def _sum(costs: Sequence[StepCost]) -> StepCost:
     )
 
 
-def _row(reader: RowReader, sizes: Sequence[str]) -> Row:
+def _read_row(reader: RowReader, sizes: Sequence[str]) -> CatalogueRow:
     portion = "adds" in reader.content
-    reader.only("item", *(("adds", "count") if portion else ("from", "to")), *sizes, "source", "date")
-    item = reader.text("item")
+    reader.require_fields(
+        "item", *(("adds", "count") if portion else ("from", "to")), *sizes, "source", "date"
+    )
+    item = reader.read_text("item")
     reader.place += f" ({item})"
-    start = 0 if portion else reader.number("from")
-    end = reader.number("adds" if portion else "to")
+    start = 0 if portion else reader.read_number("from")
+    end = reader.read_number("adds" if portion else "to")
     if end <= start:
-        raise reader.error("adds" if portion else "to", "must be a higher stage")
-    count = reader.number("count") if portion else 0
+        raise reader.build_error("adds" if portion else "to", "must be a higher stage")
+    count = reader.read_number("count") if portion else 0
     if portion and not count:
-        raise reader.error("count", "must be 1 or more")
+        raise reader.build_error("count", "must be 1 or more")
     costs = {}
     for size in sizes:
-        figures = RowReader(reader.place, reader.mapping(size), prefix=f"{size}.")
-        figures.only("low", "high", "months")
-        low, high = figures.number("low"), figures.number("high")
+        figures = RowReader(reader.place, reader.read_mapping(size), prefix=f"{size}.")
+        figures.require_fields("low", "high", "months")
+        low, high = figures.read_number("low"), figures.read_number("high")
         if high < low:
-            raise figures.error("high", f"must not be below low ({low})")
-        costs[size] = (low, high, figures.number("months"))
-    date = reader.text("date")
+            raise figures.build_error("high", f"must not be below low ({low})")
+        costs[size] = (low, high, figures.read_number("months"))
+    date = reader.read_text("date")
     try:
         dt.date.fromisoformat(date)
     except ValueError:
-        raise reader.error("date", f"{date!r} is not a date such as 2026-11-20") from None
-    return Row(item, start, end, count, costs, reader.text("source"), date)
+        raise reader.build_error("date", f"{date!r} is not a date such as 2026-11-20") from None
+    return CatalogueRow(item, start, end, count, costs, reader.read_text("source"), date)
 
 
-def _prerequisite(reader: RowReader, items: set[str]) -> Prerequisite:
-    reader.only("item", "stage", "needs", "needs_stage", "reason")
+def _read_prerequisite(reader: RowReader, items: set[str]) -> Prerequisite:
+    reader.require_fields("item", "stage", "needs", "needs_stage", "reason")
     for field in ("item", "needs"):
-        if reader.text(field) not in items:
-            raise reader.error(field, f"item {reader.text(field)!r} has no step row")
-    if reader.text("item") == reader.text("needs"):
-        raise reader.error("needs", "an item cannot need itself")
+        if reader.read_text(field) not in items:
+            raise reader.build_error(field, f"item {reader.read_text(field)!r} has no step row")
+    if reader.read_text("item") == reader.read_text("needs"):
+        raise reader.build_error("needs", "an item cannot need itself")
     return Prerequisite(
-        reader.text("item"),
-        reader.number("stage"),
-        reader.text("needs"),
-        reader.number("needs_stage"),
-        reader.translations("reason"),
+        reader.read_text("item"),
+        reader.read_number("stage"),
+        reader.read_text("needs"),
+        reader.read_number("needs_stage"),
+        reader.read_translations("reason"),
     )

@@ -14,7 +14,7 @@ MISSING_RULES = ("prorata", "zero")
 
 
 class ScorecardError(ValueError):
-    """A document that is not a valid scorecard."""
+    """Error in a document that is not a valid scorecard."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class ScorecardDocument:
     covariance_millionths: list[int]
     error_millionths: int
 
-    def text(self) -> str:
+    def to_json(self) -> str:
         """Return the canonical JSON: sorted keys, no spaces, ASCII."""
         return json.dumps(
             asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
         )
 
-    def sha256(self) -> str:
+    def compute_sha256(self) -> str:
         """Return the hash of the canonical JSON, in hexadecimal."""
-        return hashlib.sha256(self.text().encode("ascii")).hexdigest()
+        return hashlib.sha256(self.to_json().encode("ascii")).hexdigest()
 
     @classmethod
     def parse(cls, text: str) -> ScorecardDocument:

@@ -21,7 +21,7 @@ ALL_ITEMS = "all"
 
 
 class Verdict(StrEnum):
-    """What one comparison allows to say."""
+    """Verdict of one comparison."""
 
     DRIFT = "drift"
     NONE_SHOWN = "none shown"
@@ -118,13 +118,15 @@ class CohortDrift(BaseEstimator):  # type: ignore[misc]
         item_names = [
             str(name) for name in (self.items if self.items is not None else range(stages.shape[1]))
         ]
-        means, mean_names = self._dimension_means(utilities)
+        means, mean_names = self._compute_dimension_means(utilities)
         return [
-            *self._family(means, mean_names, is_new),
-            *self._family(utilities, item_names, is_new),
+            *self._compare_family(means, mean_names, is_new),
+            *self._compare_family(utilities, item_names, is_new),
         ]
 
-    def _dimension_means(self, utilities: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[str]]:
+    def _compute_dimension_means(
+        self, utilities: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], list[str]]:
         labels = np.asarray([] if self.dimensions is None else self.dimensions).astype(str)
         names = list(dict.fromkeys(labels.tolist()))
         groups = [np.ones(utilities.shape[1], dtype=bool), *(labels == name for name in names)]
@@ -136,19 +138,19 @@ class CohortDrift(BaseEstimator):  # type: ignore[misc]
             columns.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
         return np.column_stack(columns), [ALL_ITEMS, *names]
 
-    def _family(
+    def _compare_family(
         self, values: NDArray[np.float64], names: Sequence[str], is_new: NDArray[np.bool_]
     ) -> list[Drift]:
         answered = np.isfinite(values)
         new_counts, old_counts = answered[is_new].sum(axis=0), answered[~is_new].sum(axis=0)
         judged = (new_counts >= SMALLEST_COHORT) & (old_counts >= SMALLEST_COHORT)
-        cuts = [_cuts(column[np.isfinite(column)]) for column in values.T]
+        cuts = [_choose_cuts(column[np.isfinite(column)]) for column in values.T]
         owner = np.repeat(np.arange(len(cuts)), [len(cut) for cut in cuts])
         starts = np.searchsorted(owner, np.arange(len(cuts)))
         at_most = np.column_stack(
             [column[:, None] <= cut for column, cut in zip(values.T, cuts, strict=True)]
         ).astype(np.float64)
-        membership = self._memberships(is_new)
+        membership = self._shuffle_memberships(is_new)
         counts = membership @ answered.astype(np.float64)
         below = membership @ at_most
         all_counts, all_below = answered.sum(axis=0), at_most.sum(axis=0)
@@ -168,13 +170,13 @@ class CohortDrift(BaseEstimator):  # type: ignore[misc]
             verdict = Verdict.TOO_FEW if not judged[j] else Verdict.NONE_SHOWN
             if judged[j] and p_value <= self.alpha:
                 verdict = Verdict.DRIFT
-            shift = _mean(values[is_new, j]) - _mean(values[~is_new, j])
+            shift = _compute_mean(values[is_new, j]) - _compute_mean(values[~is_new, j])
             result.append(
                 Drift(name, float(statistics[0, j]), p_value, int(new_counts[j]), verdict, 100 * shift)
             )
         return result
 
-    def _memberships(self, is_new: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _shuffle_memberships(self, is_new: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the observed split and its shuffles as rows of ones (new) and zeros."""
         random = check_random_state(self.random_state)
         rows = np.tile(is_new.astype(np.float64), (self.permutations + 1, 1))
@@ -183,7 +185,7 @@ class CohortDrift(BaseEstimator):  # type: ignore[misc]
         return rows
 
 
-def _cuts(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _choose_cuts(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the points of comparison: all values seen, or quantiles of them if there are many."""
     distinct = np.unique(values)
     if len(distinct) > DIMENSION_CUTS:
@@ -191,6 +193,6 @@ def _cuts(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return distinct if len(distinct) else np.zeros(1)
 
 
-def _mean(values: NDArray[np.float64]) -> float:
+def _compute_mean(values: NDArray[np.float64]) -> float:
     seen = values[np.isfinite(values)]
     return float(seen.mean()) if len(seen) else 0.0

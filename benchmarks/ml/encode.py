@@ -36,13 +36,13 @@ Utilities = NDArray[np.float64]
 EXACT_TOTAL = 16_000_000
 
 
-def dimension_order(dimensions: Sequence[str] | NDArray[Any]) -> list[str]:
+def sort_dimensions(dimensions: Sequence[str] | NDArray[Any]) -> list[str]:
     """Return the distinct dimension labels as text, D2 before D10."""
     labels = {str(label) for label in dimensions}
     return sorted(labels, key=lambda label: [int(t) if t.isdigit() else t for t in re.split(r"(\d+)", label)])
 
 
-def whole_units(shares: ArrayLike, levels: NDArray[np.int64]) -> NDArray[np.int64]:
+def quantise_units(shares: ArrayLike, levels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Quantise item shares to whole units per stage.
 
     ``units_j * levels_j`` is proportional to ``shares_j`` and adds up to about ``EXACT_TOTAL``, safely
@@ -53,7 +53,7 @@ def whole_units(shares: ArrayLike, levels: NDArray[np.int64]) -> NDArray[np.int6
     return units
 
 
-def checked_stages(X: NDArray[Any], levels: NDArray[np.int64]) -> Stages:
+def validate_stages(X: NDArray[Any], levels: NDArray[np.int64]) -> Stages:
     """Return X as contiguous int8, or raise ValueError when an entry is no stage of its item."""
     if X.dtype != np.int8:
         with np.errstate(invalid="ignore"):
@@ -72,7 +72,7 @@ def checked_stages(X: NDArray[Any], levels: NDArray[np.int64]) -> Stages:
 
 
 class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Turn vectors of stages into utilities between 0 and 1, with holes filled.
+    """Encoder of vectors of stages as utilities between 0 and 1, with holes filled.
 
     The encoder learns nothing from data: ``fit`` only checks. It may be used without fitting.
 
@@ -108,7 +108,7 @@ class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> AnswerEncoder:
         """Check the parameters against X (n, J) and remember the number of items."""
         stages = validate_data(self, X, dtype="numeric", ensure_min_samples=1)
-        checked_stages(stages, self.item_levels(stages.shape[1]))
+        validate_stages(stages, self.item_levels(stages.shape[1]))
         self.item_dimensions(stages.shape[1])
         self.fill_units(stages.shape[1])
         self._check_missing()
@@ -126,7 +126,7 @@ class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         items = checked.shape[1]
         self._check_missing()
         levels = self.item_levels(items)
-        stages = checked_stages(checked, levels)
+        stages = validate_stages(checked, levels)
         units = self.fill_units(items)
         _, dimension = self.item_dimensions(items)
 
@@ -158,7 +158,7 @@ class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         labels = np.zeros(items, dtype=np.int64) if self.dimensions is None else np.asarray(self.dimensions)
         if labels.shape != (items,):
             raise ValueError(f"X has {items} features, but dimensions has shape {labels.shape}.")
-        order = dimension_order(labels)
+        order = sort_dimensions(labels)
         return order, np.array([order.index(str(label)) for label in labels], dtype=np.int64)
 
     def item_weights(self, items: int) -> NDArray[np.float64]:
@@ -172,7 +172,7 @@ class AnswerEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fill_units(self, items: int) -> NDArray[np.int64]:
         """Return the expert weights as whole units per stage, as the scorecard stores them."""
-        return whole_units(self.item_weights(items), self.item_levels(items))
+        return quantise_units(self.item_weights(items), self.item_levels(items))
 
     def _check_missing(self) -> None:
         if self.missing not in ("prorata", "zero"):

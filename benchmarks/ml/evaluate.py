@@ -30,19 +30,19 @@ INTERVAL = (0.05, 0.95)
 Figure = Callable[[Matrix, Tiers], float]
 
 FIGURES: dict[str, Figure] = {
-    "rps": lambda exceed, tier: float(metrics.row_ranked_probability_scores(exceed, tier).mean()),
-    "log_loss": lambda exceed, tier: float(metrics.row_log_losses(exceed, tier).mean()),
-    "kappa": lambda exceed, tier: metrics.quadratic_kappa(
-        metrics.median_tier(exceed), tier, exceed.shape[1] + 1
+    "rps": lambda exceed, tier: float(metrics.compute_row_ranked_probability_scores(exceed, tier).mean()),
+    "log_loss": lambda exceed, tier: float(metrics.compute_row_log_losses(exceed, tier).mean()),
+    "kappa": lambda exceed, tier: metrics.compute_quadratic_kappa(
+        metrics.compute_median_tier(exceed), tier, exceed.shape[1] + 1
     ),
 }
 CALIBRATION: dict[str, Figure] = {
-    "calibration_error": lambda exceed, tier: float(metrics.calibration_errors(exceed, tier).mean()),
-    "calibration_error_top": lambda exceed, tier: float(metrics.calibration_errors(exceed, tier)[-1]),
+    "calibration_error": lambda exceed, tier: float(metrics.compute_calibration_errors(exceed, tier).mean()),
+    "calibration_error_top": lambda exceed, tier: float(metrics.compute_calibration_errors(exceed, tier)[-1]),
 }
 
 
-def release_metrics(
+def compute_release_metrics(
     encoder: AnswerEncoder,
     classifier: MonotoneOrdinalClassifier,
     stages: Stages,
@@ -65,33 +65,33 @@ def release_metrics(
     weights = encoder.item_weights(stages.shape[1])
     index = (utilities @ weights)[:, None]
     fixed = clone(classifier).set_params(alpha=classifier.alpha_)
-    exceed = held_out_exceed(fixed, utilities, numbers, seed)
-    index_exceed = held_out_exceed(index_classifier(), index, numbers, seed)
+    exceed = predict_held_out(fixed, utilities, numbers, seed)
+    index_exceed = predict_held_out(build_index_classifier(), index, numbers, seed)
     draws = [rng.integers(0, len(numbers), len(numbers)) for _ in range(DRAWS)]
-    gain = bootstrap(rps_gain, (exceed, index_exceed, numbers), draws)
+    gain = bootstrap_figure(compute_rps_gain, (exceed, index_exceed, numbers), draws)
     readiness = 100 * classifier.latent(utilities) / max(float(classifier.coef_.sum()), 1e-12)
     return {
         "rows": len(numbers),
         "folds": FOLDS,
-        "figures": figures(exceed, numbers, draws, rng),
-        "index": figures(index_exceed, numbers, draws, rng),
+        "figures": compute_figures(exceed, numbers, draws, rng),
+        "index": compute_figures(index_exceed, numbers, draws, rng),
         "rps_gain": gain,
         "index_does_as_well": gain["low"] <= 0,
-        "calibration": [asdict(row) for row in metrics.calibration_table(exceed, numbers)],
-        "overlap": tier_overlap(readiness, numbers),
-        "conformal": conformal_figures(exceed, numbers),
-        "measurement_error": round(measurement_error(classifier.coef_, utilities, rng), 4),
+        "calibration": [asdict(row) for row in metrics.build_calibration_table(exceed, numbers)],
+        "overlap": compute_tier_overlap(readiness, numbers),
+        "conformal": compute_conformal_figures(exceed, numbers),
+        "measurement_error": round(estimate_measurement_error(classifier.coef_, utilities, rng), 4),
         "stationarity_residual": float(classifier.kkt_residual_),
         "lapse": float(classifier.lapse_),
     }
 
 
-def index_classifier() -> MonotoneOrdinalClassifier:
+def build_index_classifier() -> MonotoneOrdinalClassifier:
     """Return the yardstick: one slope on the weighted index, thresholds and lapse, nothing to shrink."""
     return MonotoneOrdinalClassifier(alpha=0.0, lapse=True)
 
 
-def folds(tiers: Tiers, seed: int) -> Iterator[NDArray[np.bool_]]:
+def iter_folds(tiers: Tiers, seed: int) -> Iterator[NDArray[np.bool_]]:
     """Yield the held-out rows of each fold; every tier is spread over the folds, as evenly as it goes."""
     rng = np.random.default_rng(seed)
     fold = np.empty(len(tiers), dtype=np.int64)
@@ -103,7 +103,7 @@ def folds(tiers: Tiers, seed: int) -> Iterator[NDArray[np.bool_]]:
             yield fold == number
 
 
-def held_out_exceed(model: MonotoneOrdinalClassifier, U: Utilities, tiers: Tiers, seed: int) -> Matrix:
+def predict_held_out(model: MonotoneOrdinalClassifier, U: Utilities, tiers: Tiers, seed: int) -> Matrix:
     """Return P(tier >= k) of every row from the fold that left it out, shape (n, K-1).
 
     A tier with a single row is missing from one fit; its probability there is that of the next lower cut's
@@ -111,28 +111,28 @@ def held_out_exceed(model: MonotoneOrdinalClassifier, U: Utilities, tiers: Tiers
     """
     cuts = int(tiers.max())
     exceed = np.zeros((len(tiers), cuts))
-    for held_out in folds(tiers, seed):
+    for held_out in iter_folds(tiers, seed):
         fitted = clone(model).fit(U[~held_out], tiers[~held_out])
         seen = fitted.classes_[1:] - 1
         exceed[np.ix_(held_out, seen)] = fitted.exceed_proba(U[held_out])
     return exceed
 
 
-def rps_gain(exceed: Matrix, index_exceed: Matrix, tiers: Tiers) -> float:
+def compute_rps_gain(exceed: Matrix, index_exceed: Matrix, tiers: Tiers) -> float:
     """Return the relative fall in RPS of the model against the index."""
-    own = metrics.row_ranked_probability_scores(exceed, tiers).mean()
-    other = metrics.row_ranked_probability_scores(index_exceed, tiers).mean()
+    own = metrics.compute_row_ranked_probability_scores(exceed, tiers).mean()
+    other = metrics.compute_row_ranked_probability_scores(index_exceed, tiers).mean()
     return float(1 - own / other)
 
 
-def figures(
+def compute_figures(
     exceed: Matrix, tiers: Tiers, draws: list[NDArray[np.int64]], rng: Generator
 ) -> dict[str, dict[str, float]]:
     """Return every figure of P(tier >= k), with its interval or with its value by chance.
 
     A calibration error is never negative and grows with noise, so a bootstrap would only add to it.
     """
-    result = {name: bootstrap(figure, (exceed, tiers), draws) for name, figure in FIGURES.items()}
+    result = {name: bootstrap_figure(figure, (exceed, tiers), draws) for name, figure in FIGURES.items()}
     worlds = [(rng.random((len(tiers), 1)) < exceed).sum(axis=1) for _ in range(WORLDS)]
     for name, figure in CALIBRATION.items():
         chance = np.mean([figure(exceed, world) for world in worlds])
@@ -140,7 +140,7 @@ def figures(
     return result
 
 
-def bootstrap(
+def bootstrap_figure(
     figure: Callable[..., float], arrays: tuple[NDArray[Any], ...], draws: list[NDArray[np.int64]]
 ) -> dict[str, float]:
     """Return a figure with the ends of its 90 % bootstrap interval over rows."""
@@ -149,7 +149,7 @@ def bootstrap(
     return {"value": round(figure(*arrays), 6), "low": round(float(low), 6), "high": round(float(high), 6)}
 
 
-def tier_overlap(readiness: Vector, tiers: Tiers) -> list[dict[str, float]]:
+def compute_tier_overlap(readiness: Vector, tiers: Tiers) -> list[dict[str, float]]:
     """Return n, mean, spread and quartiles of readiness by tier, and the share of pairs in the wrong order.
 
     ``above_next`` is the probability that a row scores above a row of the next tier: 0 would be no overlap,
@@ -174,14 +174,14 @@ def tier_overlap(readiness: Vector, tiers: Tiers) -> list[dict[str, float]]:
     return result
 
 
-def conformal_figures(exceed: Matrix, tiers: Tiers) -> list[dict[str, float]]:
+def compute_conformal_figures(exceed: Matrix, tiers: Tiers) -> list[dict[str, float]]:
     """Return class-wise 90 % conformal thresholds from all held-out rows, and their coverage.
 
     Coverage is measured on the odd rows of a tier with thresholds from the even ones, and the other way
     round.
     """
-    probability = metrics.class_probabilities(exceed)
-    thresholds = metrics.conformal_thresholds(probability, tiers)
+    probability = metrics.compute_class_probabilities(exceed)
+    thresholds = metrics.compute_conformal_thresholds(probability, tiers)
     half = np.zeros(len(tiers), dtype=bool)
     for tier in np.unique(tiers):
         half[np.flatnonzero(tiers == tier)[::2]] = True
@@ -190,7 +190,7 @@ def conformal_figures(exceed: Matrix, tiers: Tiers) -> list[dict[str, float]]:
         own = tiers == tier
         inside = [
             probability[own & test, tier]
-            >= metrics.conformal_thresholds(probability[~test], tiers[~test])[tier]
+            >= metrics.compute_conformal_thresholds(probability[~test], tiers[~test])[tier]
             for test in (half, ~half)
         ]
         result.append(
@@ -204,7 +204,7 @@ def conformal_figures(exceed: Matrix, tiers: Tiers) -> list[dict[str, float]]:
     return result
 
 
-def measurement_error(coef: Vector, utilities: Utilities, rng: Generator) -> float:
+def estimate_measurement_error(coef: Vector, utilities: Utilities, rng: Generator) -> float:
     """Return the standard error of measurement of readiness, in points, from split-half reliability.
 
     Items are split at random many times; the two half-scores' correlation, stepped up (Spearman-Brown), is

@@ -16,13 +16,13 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.ml import metrics
 from benchmarks.ml.encode import AnswerEncoder, Stages
-from benchmarks.ml.evaluate import index_classifier
+from benchmarks.ml.evaluate import build_index_classifier
 from benchmarks.ml.metrics import Tiers
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
 from benchmarks.ml.quality import ResponseQuality
 from benchmarks.ml.scorecard import READINGS, Scorecard
 from benchmarks.ml.scores import Scores
-from benchmarks.ml.synthetic_population import REFERENCE_MIX, Universe, stages_of
+from benchmarks.ml.synthetic_population import REFERENCE_MIX, SyntheticPopulation, list_stages
 
 # Twenty times the reference sample, for the test and for the model to compare intervals with.
 LARGE_MIX = tuple(20 * count for count in REFERENCE_MIX)
@@ -39,8 +39,8 @@ PRIOR_RATIO = (1.25, 0.6, 0.35, 0.2)
 PAIRS_AT_ONCE = 100_000
 
 
-def fresh_figures(
-    world: Universe,
+def compute_holdout_figures(
+    world: SyntheticPopulation,
     encoder: AnswerEncoder,
     classifier: MonotoneOrdinalClassifier,
     stages: Stages,
@@ -59,20 +59,21 @@ def fresh_figures(
     weights = encoder.item_weights(stages.shape[1])
     weights = weights / weights.sum()
     exceed = classifier.exceed_proba(V)
-    index = index_classifier().fit((U @ weights)[:, None], tiers)
+    index = build_index_classifier().fit((U @ weights)[:, None], tiers)
     index_exceed = index.exceed_proba((V @ weights)[:, None])
     rule = (100 * (V @ weights)[:, None] >= np.array(RULE_CUTS)).astype(np.float64)
     rps, index_rps, rule_rps = (
-        metrics.row_ranked_probability_scores(each, test.tier).mean() for each in (exceed, index_exceed, rule)
+        metrics.compute_row_ranked_probability_scores(each, test.tier).mean()
+        for each in (exceed, index_exceed, rule)
     )
-    errors = metrics.calibration_errors(exceed, test.tier)
+    errors = metrics.compute_calibration_errors(exceed, test.tier)
     row = {
         "rps": rps,
-        "log_loss": metrics.row_log_losses(exceed, test.tier).mean(),
-        "kappa": metrics.quadratic_kappa(metrics.median_tier(exceed), test.tier, 4),
+        "log_loss": metrics.compute_row_log_losses(exceed, test.tier).mean(),
+        "kappa": metrics.compute_quadratic_kappa(metrics.compute_median_tier(exceed), test.tier, 4),
         "calibration_error": errors.mean(),
         "calibration_error_top": errors[-1],
-        "rank_correlation": metrics.rank_correlation(classifier.latent(V), test.capability),
+        "rank_correlation": metrics.compute_rank_correlation(classifier.latent(V), test.capability),
         "rps_against_index": rps / index_rps - 1,
         "rps_against_rule": rps / rule_rps - 1,
     }
@@ -87,18 +88,20 @@ def fresh_figures(
     probability = classifier.predict_proba(V)
     covered = np.mean(
         [
-            metrics.class_coverage(probability, test.tier, _conformal_cuts(world, encoder, classifier, seed))
+            metrics.compute_class_coverage(
+                probability, test.tier, _compute_conformal_cuts(world, encoder, classifier, seed)
+            )
             for seed in CALIBRATIONS
         ],
         axis=0,
     )
     row |= {f"conformal_{k}": share for k, share in enumerate(covered)}
-    row |= _detection(world)
+    row |= _compute_detection(world)
     return {name: round(float(value), 6) for name, value in row.items()}
 
 
-def _detection(world: Universe) -> dict[str, float]:
-    """Areas under the curve with which the two scores of careless answers tell such companies from honest ones."""
+def _compute_detection(world: SyntheticPopulation) -> dict[str, float]:
+    """Return the areas under the curve with which the two scores tell careless companies from honest ones."""
     companies = world.draw(LARGE_MIX, TEST)
     quality = ResponseQuality().fit(world.draw((PILOT, 0, 0, 0), LARGE).X)
     scores = quality.score_samples(companies.X)
@@ -109,25 +112,27 @@ def _detection(world: Universe) -> dict[str, float]:
     return row
 
 
-def _conformal_cuts(
-    world: Universe, encoder: AnswerEncoder, classifier: MonotoneOrdinalClassifier, seed: int
+def _compute_conformal_cuts(
+    world: SyntheticPopulation, encoder: AnswerEncoder, classifier: MonotoneOrdinalClassifier, seed: int
 ) -> NDArray[np.float64]:
-    """Thresholds from a draw of the size of the reference sample that the classifier has not seen."""
+    """Return thresholds from a draw of the reference sample's size that the classifier has not seen."""
     drawn = world.draw(REFERENCE_MIX, seed)
-    return metrics.conformal_thresholds(classifier.predict_proba(encoder.transform(drawn.X)), drawn.tier)
+    return metrics.compute_conformal_thresholds(
+        classifier.predict_proba(encoder.transform(drawn.X)), drawn.tier
+    )
 
 
-def random_stages(levels: NDArray[np.int64], n: int, seed: int) -> Stages:
+def draw_random_stages(levels: NDArray[np.int64], n: int, seed: int) -> Stages:
     """Return random reachable stages (n, J) with 3 % missing and 5 % not applicable."""
     rng = np.random.default_rng(seed)
-    X = np.column_stack([rng.choice(stages_of(int(level)), n).astype(np.int8) for level in levels])
+    X = np.column_stack([rng.choice(list_stages(int(level)), n).astype(np.int8) for level in levels])
     lot = rng.random(X.shape, dtype=np.float32)
     X[lot < 0.03] = -1
     X[lot > 0.95] = -2
     return X
 
 
-def rows_out_of_order(card: Scorecard, pairs: int) -> dict[str, int]:
+def count_rows_out_of_order(card: Scorecard, pairs: int) -> dict[str, int]:
     """Count random pairs of which the better row has a lower readiness, dimension or P(tier >= k).
 
     Raised stages in both readings and under a shift of the tiers' shares, and missing answers given, guarded.
@@ -135,21 +140,23 @@ def rows_out_of_order(card: Scorecard, pairs: int) -> dict[str, int]:
     found = dict.fromkeys(("guarded", "estimate", "prior_shift", "missing_to_answered"), 0)
     rng = np.random.default_rng(PAIRS)
     for seed in range(max(1, pairs // PAIRS_AT_ONCE)):
-        low = random_stages(card.levels, min(pairs, PAIRS_AT_ONCE), seed)
+        low = draw_random_stages(card.levels, min(pairs, PAIRS_AT_ONCE), seed)
         rise = rng.random(low.shape) < rng.choice([0.02, 0.3], (len(low), 1))
         room = np.floor(rng.random(low.shape) * (card.levels - low + 1)).astype(np.int8)
         high = np.where(rise & (low >= 0), low + room, low)
         answered = np.where((low == -1) & rise, np.maximum(room - 1, 0), low).astype(np.int8)
         for reading in READINGS:
-            found[reading] += _fell(card.score(low, reading), card.score(high, reading))
-            found["prior_shift"] += _fell(
+            found[reading] += _count_falls(card.score(low, reading), card.score(high, reading))
+            found["prior_shift"] += _count_falls(
                 card.score(low, reading, PRIOR_RATIO), card.score(high, reading, PRIOR_RATIO)
             )
-        found["missing_to_answered"] += _fell(card.score(low, "guarded"), card.score(answered, "guarded"))
+        found["missing_to_answered"] += _count_falls(
+            card.score(low, "guarded"), card.score(answered, "guarded")
+        )
     return found
 
 
-def _fell(low: Scores, high: Scores) -> int:
+def _count_falls(low: Scores, high: Scores) -> int:
     fell: Any = high.readiness < low.readiness
     fell |= (high.dimensions < low.dimensions).any(axis=1) | (high.exceed < low.exceed).any(axis=1)
     return int(fell.sum())

@@ -24,7 +24,7 @@ LARGEST_REPAIRS = 20
 _one_at_a_time = threading.Lock()
 
 
-class Option(NamedTuple):
+class StageOption(NamedTuple):
     """One stage an item may end at, and its cost in whole thousand yuan."""
 
     item: int
@@ -32,8 +32,8 @@ class Option(NamedTuple):
     cost: int
 
 
-class Condition(NamedTuple):
-    """``sum of weights of the chosen options >= at_least``; weights by option number, whole numbers."""
+class LinearCondition(NamedTuple):
+    """Condition ``sum of weights of the chosen options >= at_least``; whole weights by option number."""
 
     weights: Mapping[int, int]
     at_least: int
@@ -48,7 +48,7 @@ class Solution:
     bound: int
 
 
-def solve(options: Sequence[Option], conditions: Sequence[Condition]) -> Solution | None:
+def solve(options: Sequence[StageOption], conditions: Sequence[LinearCondition]) -> Solution | None:
     """Choose one option per item at least cost such that all conditions hold; None when impossible.
 
     Raises
@@ -73,12 +73,12 @@ def solve(options: Sequence[Option], conditions: Sequence[Condition]) -> Solutio
         high.append(np.inf)
     costs = np.array([option.cost for option in options], dtype=np.float64)
     for _ in range(LARGEST_REPAIRS):
-        with quiet_output():
+        with silence_output():
             result = milp(
                 costs,
                 integrality=np.ones(len(options), dtype=np.int64),
                 bounds=Bounds(0, 1),
-                constraints=LinearConstraint(_matrix(rows, len(options)), low, high),
+                constraints=LinearConstraint(_build_matrix(rows, len(options)), low, high),
                 options={"mip_rel_gap": 0.0, "time_limit": SECONDS},
             )
         if result.status == 2:
@@ -86,7 +86,7 @@ def solve(options: Sequence[Option], conditions: Sequence[Condition]) -> Solutio
         if result.x is None:
             raise RuntimeError(f"The solver found no plan in {SECONDS:.0f} s: {result.message}")
         chosen = np.flatnonzero(np.rint(result.x) == 1).tolist()
-        if _holds(chosen, len(numbers), options, conditions):
+        if _is_feasible(chosen, len(numbers), options, conditions):
             cost = sum(options[n].cost for n in chosen)
             # Costs are whole, so the bound rounds up, save for the solver's own rounding error.
             bound = min(cost, math.ceil(result.mip_dual_bound - 1e-6))
@@ -97,15 +97,15 @@ def solve(options: Sequence[Option], conditions: Sequence[Condition]) -> Solutio
     raise RuntimeError("The solver's rounding kept breaking a condition; no plan could be verified.")
 
 
-def _holds(
-    chosen: Sequence[int], items: int, options: Sequence[Option], conditions: Sequence[Condition]
+def _is_feasible(
+    chosen: Sequence[int], items: int, options: Sequence[StageOption], conditions: Sequence[LinearCondition]
 ) -> bool:
     return len(chosen) == items == len({options[n].item for n in chosen}) and all(
         sum(condition.weights.get(n, 0) for n in chosen) >= condition.at_least for condition in conditions
     )
 
 
-def _matrix(rows: Sequence[Mapping[int, float]], columns: int) -> csr_array:
+def _build_matrix(rows: Sequence[Mapping[int, float]], columns: int) -> csr_array:
     lengths = np.cumsum([0, *(len(row) for row in rows)])
     return csr_array(
         (
@@ -118,7 +118,7 @@ def _matrix(rows: Sequence[Mapping[int, float]], columns: int) -> csr_array:
 
 
 @contextlib.contextmanager
-def quiet_output() -> Iterator[None]:
+def silence_output() -> Iterator[None]:
     """Silence standard output: HiGHS prints some lines there whatever it is told."""
     with _one_at_a_time:
         try:

@@ -67,12 +67,12 @@ class Tables:
     @cached_property
     def full_points(self) -> Floats:
         """Full marks of each dimension (D, 1, 1)."""
-        return self._full(self.points)
+        return self._sum_dimensions(self.points)
 
     @cached_property
     def full_units(self) -> Floats:
         """Fill units of each dimension at full stage (D, 1, 1)."""
-        return self._full(self.fill_units)
+        return self._sum_dimensions(self.fill_units)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -92,7 +92,7 @@ class Tables:
             blocks.append(Block(slice(inside[0], inside[-1] + 1), items, *weights))
         return blocks
 
-    def _full(self, values: Whole) -> Floats:
+    def _sum_dimensions(self, values: Whole) -> Floats:
         totals = np.bincount(self.dimensions, values * self.levels).astype(np.float64)
         return totals[:, None, None]
 
@@ -119,11 +119,11 @@ class Workspace:
         exact = np.empty((BLOCK_DIMENSIONS, 2, parts, rows))
         self.filled = np.empty((size, len(readings), rows))
         self.total, self.odds = np.empty((2, len(readings), rows))
-        self.steps = [Step.of(block, self, operand, product, exact) for block in tables.blocks]
+        self.steps = [BlockStep.build(block, self, operand, product, exact) for block in tables.blocks]
 
 
 @dataclass(frozen=True)
-class Step:
+class BlockStep:
     """A block and the views of a workspace that it reads and writes."""
 
     block: Block
@@ -142,14 +142,14 @@ class Step:
     filled: Floats
 
     @classmethod
-    def of(
+    def build(
         cls,
         block: Block,
         work: Workspace,
         operand: NDArray[np.float32],
         product: NDArray[np.float32],
         exact: Floats,
-    ) -> Step:
+    ) -> BlockStep:
         """Cut the views of one block out of scratch arrays that all blocks share."""
         rows, columns = block.lost.shape
         n = work.rows
@@ -182,7 +182,7 @@ class Step:
         np.add(self.filled, self.points, out=self.filled)
 
 
-def dimension_points(stages: Stages, work: Workspace) -> tuple[Floats, Floats]:
+def compute_dimension_points(stages: Stages, work: Workspace) -> tuple[Floats, Floats]:
     """Return the points (D, R, n) of a chunk of stages (n, J), holes filled, and their sum (R, n), per reading.
 
     In the reading "guarded" only "not applicable" is a hole; in "estimate" a missing answer is one too. A
@@ -239,7 +239,7 @@ def _add_up(points: Floats, out: Floats) -> None:
         np.add(out, row, out=out)
 
 
-def logistic(
+def compute_logistic(
     eta: Floats, thresholds: Floats, ceiling: float, out: Floats, odds: Floats | None = None
 ) -> None:
     """Write ``ceiling * sigma(eta - t_k)`` into out (K-1, ...) for eta (...); thresholds increase.
@@ -255,7 +255,7 @@ def logistic(
             np.divide(ceiling, reach, out=reach)
 
 
-def shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Floats:
+def compute_shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Floats:
     """Return P(tier >= k) of the logistic component (K-1, ...) for eta (...), classes re-weighted.
 
     Class probabilities are built as products of positive terms, so that no digits cancel and the odds keep
@@ -266,8 +266,8 @@ def shifted_logistic(eta: Floats, thresholds: Floats, prior_ratio: Floats) -> Fl
         raise ValueError("prior_ratio must hold one positive number for each tier.")
     reach = np.empty((cuts, *eta.shape))
     miss = np.empty(reach.shape)
-    logistic(eta, thresholds, 1.0, reach)
-    logistic(-eta, -thresholds[::-1], 1.0, miss)
+    compute_logistic(eta, thresholds, 1.0, reach)
+    compute_logistic(-eta, -thresholds[::-1], 1.0, miss)
     miss = miss[::-1]
     classes = [prior_ratio[0] * miss[0]]
     for k, gap in enumerate(np.diff(thresholds)):

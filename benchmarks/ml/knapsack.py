@@ -19,27 +19,27 @@ LARGEST_MERGE = 20_000
 INT64_ROOM = 2**62
 
 
-class Choice(NamedTuple):
-    """Raising some items to new stages: pairs (item position, stage); staying put is the empty choice."""
+class UpgradeChoice(NamedTuple):
+    """Choice to raise items to new stages: pairs (item position, stage); staying put is the empty choice."""
 
     cost: int
     value: int
     moves: tuple[tuple[int, int], ...]
 
 
-Group = tuple[Choice, ...]
+Group = tuple[UpgradeChoice, ...]
 
 
-def pruned(choices: Sequence[Choice]) -> Group:
+def prune_choices(choices: Sequence[UpgradeChoice]) -> Group:
     """Drop every choice for which another costs no more and brings no less."""
-    kept: list[Choice] = []
+    kept: list[UpgradeChoice] = []
     for choice in sorted(choices, key=lambda c: (c.cost, -c.value, len(c.moves))):
         if not kept or choice.value > kept[-1].value:
             kept.append(choice)
     return tuple(kept)
 
 
-def merged(groups: Sequence[Group], allowed: Callable[[dict[int, int]], bool]) -> Group | None:
+def merge_groups(groups: Sequence[Group], allowed: Callable[[dict[int, int]], bool]) -> Group | None:
     """Combine groups into one that holds the allowed combinations; None when there are too many to list."""
     if math.prod(len(group) for group in groups) > LARGEST_MERGE:
         return None
@@ -47,8 +47,8 @@ def merged(groups: Sequence[Group], allowed: Callable[[dict[int, int]], bool]) -
     for parts in product(*groups):
         moves = tuple(move for part in parts for move in part.moves)
         if allowed(dict(moves)):
-            combined.append(Choice(sum(p.cost for p in parts), sum(p.value for p in parts), moves))
-    return pruned(combined)
+            combined.append(UpgradeChoice(sum(p.cost for p in parts), sum(p.value for p in parts), moves))
+    return prune_choices(combined)
 
 
 class Frontier:
@@ -65,7 +65,7 @@ class Frontier:
     def __init__(self, groups: Sequence[Group], budget: int | None = None) -> None:
         # Cheap groups first: the table is only as long as what has been spent so far.
         self.groups = sorted(
-            (g for g in map(pruned, groups) if len(g) > 1 or g[0].value or g[0].moves),
+            (g for g in map(prune_choices, groups) if len(g) > 1 or g[0].value or g[0].moves),
             key=lambda group: group[-1].cost,
         )
         self.unit = math.gcd(*(choice.cost for group in self.groups for choice in group)) or 1
@@ -77,9 +77,9 @@ class Frontier:
         self._best: NDArray[Any] = np.zeros(1, dtype=kind)
         self._picks: list[NDArray[np.uint16]] = []
         for group in self.groups:
-            self._add(group, cap, kind)
+            self._add_group(group, cap, kind)
 
-    def _add(self, group: Group, cap: int | None, kind: Any) -> None:
+    def _add_group(self, group: Group, cap: int | None, kind: Any) -> None:
         before = self._best
         costs = [choice.cost // self.unit for choice in group]
         length = len(before) + max(costs)
@@ -110,23 +110,23 @@ class Frontier:
         """The most value any cost in the table buys."""
         return int(self._best[-1])
 
-    def cheapest(self, value: int) -> int | None:
+    def find_least_cost(self, value: int) -> int | None:
         """Return the least cost that buys at least ``value``, or None."""
         if value > self.most:
             return None
         return int(np.searchsorted(self._best, value, side="left")) * self.unit
 
-    def value(self, cost: int) -> int:
+    def get_value(self, cost: int) -> int:
         """Return the most value that a cost in the table buys."""
         return int(self._best[cost // self.unit])
 
-    def steps(self) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    def list_steps(self) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Return the costs at which the most value rises, ascending, and the values."""
         best = self._best
         rises = np.concatenate(([True], best[1:] > best[:-1]))
         return np.flatnonzero(rises) * self.unit, best[rises]
 
-    def moves(self, cost: int) -> dict[int, int]:
+    def get_moves(self, cost: int) -> dict[int, int]:
         """Return the stages to raise, by item position, that buy the most for a cost."""
         left = cost // self.unit
         result: dict[int, int] = {}

@@ -31,7 +31,7 @@ LAPSE_PRIOR = (2.0, 10.0)
 
 
 @dataclass(frozen=True)
-class Sample:
+class FitSample:
     """Rows to fit: utilities (n, J), class numbers 0..K-1 (n,), weights (n,)."""
 
     U: Matrix
@@ -48,29 +48,29 @@ class Curvature:
     hessian: Matrix
 
 
-def bounds(sample: Sample, beta: Vector, thresholds: Vector) -> tuple[Vector, Vector]:
+def compute_bounds(sample: FitSample, beta: Vector, thresholds: Vector) -> tuple[Vector, Vector]:
     """Return the logits ``a`` (upper) and ``b`` (lower) of each row, infinite at the ends."""
     eta = sample.U @ beta
     padded = np.concatenate(([-np.inf], thresholds, [np.inf]))
     return padded[sample.y + 1] - eta, padded[sample.y] - eta
 
 
-def log_widths(thresholds: Vector) -> Vector:
+def compute_log_widths(thresholds: Vector) -> Vector:
     """Return log(1 - exp(-(t_{k+1} - t_k))) for each class, 0 for the open ends."""
     return np.concatenate(([0.0], np.log(-np.expm1(-np.diff(thresholds))), [0.0]))
 
 
-def row_log_likelihood(sample: Sample, beta: Vector, thresholds: Vector, lapse: float) -> Vector:
+def compute_row_log_likelihood(sample: FitSample, beta: Vector, thresholds: Vector, lapse: float) -> Vector:
     """Return the log-likelihood of each row, without weights."""
-    a, b = bounds(sample, beta, thresholds)
-    log_p = log_expit(a) + log_expit(-b) + log_widths(thresholds)[sample.y]
+    a, b = compute_bounds(sample, beta, thresholds)
+    log_p = log_expit(a) + log_expit(-b) + compute_log_widths(thresholds)[sample.y]
     if lapse > 0:
         inside = np.log1p(-lapse) + log_p
         log_p = np.where(sample.y == 0, np.logaddexp(np.log(lapse), inside), inside)
     return np.asarray(log_p)
 
 
-def lapse_share(sample: Sample, beta: Vector, thresholds: Vector, lapse: float) -> Vector:
+def compute_lapse_share(sample: FitSample, beta: Vector, thresholds: Vector, lapse: float) -> Vector:
     """Return each row's probability of being a lapse: 0 outside class 0."""
     if lapse == 0:
         return np.zeros(len(sample.y))
@@ -78,16 +78,18 @@ def lapse_share(sample: Sample, beta: Vector, thresholds: Vector, lapse: float) 
     return np.where(sample.y == 0, lapse / (lapse + (1 - lapse) * stays), 0.0)
 
 
-def curvature(sample: Sample, beta: Vector, thresholds: Vector, lapse: float, *, observed: bool) -> Curvature:
+def compute_curvature(
+    sample: FitSample, beta: Vector, thresholds: Vector, lapse: float, *, observed: bool
+) -> Curvature:
     """Return gradient and Hessian of the negative log-likelihood in (beta, t), the lapse held fixed.
 
     With ``observed`` the Hessian is that of the likelihood itself; otherwise that of the likelihood
     completed by the expected lapses, which is never indefinite and serves as the curvature of a Newton
     step.
     """
-    a, b = bounds(sample, beta, thresholds)
+    a, b = compute_bounds(sample, beta, thresholds)
     upper, lower = expit(a), expit(b)
-    share = lapse_share(sample, beta, thresholds, lapse)
+    share = compute_lapse_share(sample, beta, thresholds, lapse)
     weight = sample.weight * (1 - share)
     cuts = len(thresholds)
     gaps = np.diff(thresholds)
@@ -126,8 +128,8 @@ def curvature(sample: Sample, beta: Vector, thresholds: Vector, lapse: float, *,
     return Curvature(np.concatenate((gradient_beta, gradient_cut)), np.block([[main, cross], [cross.T, cut]]))
 
 
-def lapse_curvature(
-    sample: Sample, beta: Vector, thresholds: Vector, lapse: float, shape: Curvature
+def compute_lapse_curvature(
+    sample: FitSample, beta: Vector, thresholds: Vector, lapse: float, shape: Curvature
 ) -> Curvature:
     """Return gradient and Hessian over (beta, t, lapse), the prior of the lapse included.
 

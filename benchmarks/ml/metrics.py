@@ -29,34 +29,34 @@ class CalibrationBin:
     observed: float
 
 
-def reached(tier: Tiers, cuts: int) -> Matrix:
+def compute_reached(tier: Tiers, cuts: int) -> Matrix:
     """Return 1[tier >= k] for k = 1..cuts, shape (n, cuts)."""
     return (tier[:, None] >= np.arange(1, cuts + 1)).astype(np.float64)
 
 
-def class_probabilities(exceed: Matrix) -> Matrix:
+def compute_class_probabilities(exceed: Matrix) -> Matrix:
     """Return P(tier = k), shape (n, K)."""
     n = len(exceed)
     return -np.diff(np.hstack((np.ones((n, 1)), exceed, np.zeros((n, 1)))))
 
 
-def median_tier(exceed: Matrix) -> Tiers:
+def compute_median_tier(exceed: Matrix) -> Tiers:
     """Return the posterior median tier."""
     return np.asarray((exceed >= 0.5).sum(axis=1))
 
 
-def row_ranked_probability_scores(exceed: Matrix, tier: Tiers) -> Vector:
+def compute_row_ranked_probability_scores(exceed: Matrix, tier: Tiers) -> Vector:
     """Return the ranked probability score of each row: the mean squared error of P(tier >= k) over k."""
-    return np.asarray(((exceed - reached(tier, exceed.shape[1])) ** 2).mean(axis=1))
+    return np.asarray(((exceed - compute_reached(tier, exceed.shape[1])) ** 2).mean(axis=1))
 
 
-def row_log_losses(exceed: Matrix, tier: Tiers) -> Vector:
+def compute_row_log_losses(exceed: Matrix, tier: Tiers) -> Vector:
     """Return minus the log-probability of each row's tier."""
-    probability = class_probabilities(exceed)[np.arange(len(tier)), tier]
+    probability = compute_class_probabilities(exceed)[np.arange(len(tier)), tier]
     return np.asarray(-np.log(np.maximum(probability, SMALLEST_PROBABILITY)))
 
 
-def quadratic_kappa(predicted: Tiers, tier: Tiers, classes: int) -> float:
+def compute_quadratic_kappa(predicted: Tiers, tier: Tiers, classes: int) -> float:
     """Return Cohen's kappa with quadratic weights (Cohen 1968)."""
     table = np.zeros((classes, classes))
     np.add.at(table, (tier, predicted), 1)
@@ -66,9 +66,9 @@ def quadratic_kappa(predicted: Tiers, tier: Tiers, classes: int) -> float:
     return 1 - float((distance * table).sum()) / expected if expected else 1.0
 
 
-def calibration_table(exceed: Matrix, tier: Tiers, bins: int = BINS) -> list[CalibrationBin]:
+def build_calibration_table(exceed: Matrix, tier: Tiers, bins: int = BINS) -> list[CalibrationBin]:
     """Return the calibration of every P(tier >= k) over bins of equal count."""
-    happened = reached(tier, exceed.shape[1])
+    happened = compute_reached(tier, exceed.shape[1])
     table: list[CalibrationBin] = []
     for k in range(exceed.shape[1]):
         order = np.argsort(exceed[:, k], kind="stable")
@@ -79,21 +79,21 @@ def calibration_table(exceed: Matrix, tier: Tiers, bins: int = BINS) -> list[Cal
     return table
 
 
-def calibration_errors(exceed: Matrix, tier: Tiers, bins: int = BINS) -> Vector:
+def compute_calibration_errors(exceed: Matrix, tier: Tiers, bins: int = BINS) -> Vector:
     """Return the expected calibration error of each P(tier >= k), shape (K-1,)."""
-    table = calibration_table(exceed, tier, bins)
+    table = build_calibration_table(exceed, tier, bins)
     errors = np.zeros(exceed.shape[1])
     for row in table:
         errors[row.tier - 1] += row.n * abs(row.forecast - row.observed) / len(tier)
     return errors
 
 
-def rank_correlation(score: Vector, truth: Vector) -> float:
+def compute_rank_correlation(score: Vector, truth: Vector) -> float:
     """Return Spearman's rank correlation."""
     return float(spearmanr(score, truth).statistic)
 
 
-def conformal_thresholds(probability: Matrix, tier: Tiers, level: float = 0.9) -> Vector:
+def compute_conformal_thresholds(probability: Matrix, tier: Tiers, level: float = 0.9) -> Vector:
     """Return, per class, the probability from which a class enters its prediction set.
 
     Class-wise split conformal (Vovk 2012): a class's threshold is a low order statistic of the probability
@@ -108,7 +108,7 @@ def conformal_thresholds(probability: Matrix, tier: Tiers, level: float = 0.9) -
     return thresholds
 
 
-def class_coverage(probability: Matrix, tier: Tiers, thresholds: Vector) -> Vector:
+def compute_class_coverage(probability: Matrix, tier: Tiers, thresholds: Vector) -> Vector:
     """Return, per class, the share of rows whose prediction set holds their class."""
     inside = probability[np.arange(len(tier)), tier] >= thresholds[tier]
     return np.array([inside[tier == k].mean() for k in range(probability.shape[1])])

@@ -12,7 +12,7 @@ THOUSAND = 1000
 
 
 class OfficialGate(NamedTuple):
-    """What a level asks for: base points in thousandths, and how many scenarios at that level or above."""
+    """Demands of a level: base points in thousandths, and how many scenarios at that level or above."""
 
     level: int
     base_thousandths: int
@@ -49,10 +49,10 @@ class OfficialRule:
             if item.part != "official":
                 continue
             worth = [
-                (item.points(item.value_for_stage(stage)) or 0) * THOUSAND
+                (item.compute_points(item.get_value_for_stage(stage)) or 0) * THOUSAND
                 for stage in range(item.max_stage + 1)
             ]
-            points[item.code] = tuple(_whole(item.code, value) for value in worth)
+            points[item.code] = tuple(_require_whole(item.code, value) for value in worth)
         scenarios = [item for item in instrument.items if item.part == "scenario"]
         return cls(
             points=points,
@@ -61,7 +61,7 @@ class OfficialRule:
             gates=tuple(
                 OfficialGate(
                     gate.level,
-                    _whole(f"level {gate.level}", gate.base * THOUSAND),
+                    _require_whole(f"level {gate.level}", gate.base * THOUSAND),
                     gate.scenarios,
                     gate.binding,
                 )
@@ -69,7 +69,7 @@ class OfficialRule:
             ),
         )
 
-    def gate(self, level: int) -> OfficialGate:
+    def get_gate(self, level: int) -> OfficialGate:
         """Return the gate of a level; ValueError when the rule has none."""
         for gate in self.gates:
             if gate.level == level:
@@ -78,25 +78,25 @@ class OfficialRule:
             f"There is no official level {level}; the rule has {[gate.level for gate in self.gates]}."
         )
 
-    def base(self, stages: Mapping[str, int]) -> int:
+    def compute_base(self, stages: Mapping[str, int]) -> int:
         """Return the base points in thousandths; an item without a stage counts as its lowest option."""
         return sum(worth[max(stages.get(code, 0), 0)] for code, worth in self.points.items())
 
-    def passes(self, stages: Mapping[str, int], gate: OfficialGate) -> bool:
+    def is_gate_passed(self, stages: Mapping[str, int], gate: OfficialGate) -> bool:
         """Return whether the stages (by item code) pass a gate: base points and both quotas."""
         reached = {code for code in self.scenarios if stages.get(code, 0) >= gate.level}
         return (
-            self.base(stages) >= gate.base_thousandths
+            self.compute_base(stages) >= gate.base_thousandths
             and len(reached) >= gate.scenarios
             and len(reached & self.binding) >= gate.binding
         )
 
-    def level(self, stages: Mapping[str, int]) -> int:
+    def compute_level(self, stages: Mapping[str, int]) -> int:
         """Return the highest level whose gate the stages pass, 0 when none."""
-        return max((gate.level for gate in self.gates if self.passes(stages, gate)), default=0)
+        return max((gate.level for gate in self.gates if self.is_gate_passed(stages, gate)), default=0)
 
 
-def _whole(place: str, value: object) -> int:
+def _require_whole(place: str, value: object) -> int:
     whole = int(value)  # type: ignore[call-overload]
     if whole != value:
         raise ValueError(f"{place}: {value} thousandths of a point is not a whole number.")

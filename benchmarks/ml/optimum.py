@@ -20,13 +20,13 @@ from scipy.optimize import nnls
 from benchmarks.ml.likelihood import (
     LAPSE_PRIOR,
     Curvature,
+    FitSample,
     Matrix,
-    Sample,
     Vector,
-    curvature,
-    lapse_curvature,
-    lapse_share,
-    row_log_likelihood,
+    compute_curvature,
+    compute_lapse_curvature,
+    compute_lapse_share,
+    compute_row_log_likelihood,
 )
 
 # A whisper against an endless slope where the sample separates its classes completely.
@@ -39,16 +39,16 @@ NEAR = 1e-2
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is minimised: a sample, the strength and target of the pull, and which constraints hold."""
+class FitProblem:
+    """Problem to minimise: a sample, the strength and target of the pull, and which constraints hold."""
 
-    sample: Sample
+    sample: FitSample
     alpha: float
     anchor: Vector
     lapse: bool
     nonnegative: bool
 
-    def penalty(self) -> Matrix:
+    def build_penalty(self) -> Matrix:
         """Return the matrix Q of the penalty ``beta' Q beta / 2``, with the scale s at its best."""
         total = self.anchor.sum()
         items = len(self.anchor)
@@ -56,11 +56,11 @@ class Problem:
         whisper = SCALE_RIDGE / total**2 if self.alpha > 0 else 0.0
         return np.asarray(self.alpha * pull + whisper)
 
-    def objective(self, beta: Vector, thresholds: Vector, lapse: float, penalty: Matrix) -> float:
+    def compute_objective(self, beta: Vector, thresholds: Vector, lapse: float, penalty: Matrix) -> float:
         """Return the penalised negative log-likelihood, infinite where thresholds are out of order."""
         if (np.diff(thresholds) <= 0).any():
             return np.inf
-        value = -self.sample.weight @ row_log_likelihood(self.sample, beta, thresholds, lapse)
+        value = -self.sample.weight @ compute_row_log_likelihood(self.sample, beta, thresholds, lapse)
         value += beta @ penalty @ beta / 2
         if lapse > 0:
             a, b = LAPSE_PRIOR
@@ -84,14 +84,14 @@ class Optimum:
     residual: float
 
 
-def starting_thresholds(sample: Sample) -> Vector:
+def compute_starting_thresholds(sample: FitSample) -> Vector:
     """Return the logits of the class shares: the maximum for beta = 0."""
     share = np.bincount(sample.y, sample.weight, minlength=sample.classes)
     below = np.cumsum(share)[:-1] / share.sum()
     return np.asarray(np.log(below) - np.log1p(-below))
 
 
-def newton_target(hessian: Matrix, gradient: Vector, beta: Vector, *, nonnegative: bool) -> Vector:
+def compute_newton_step(hessian: Matrix, gradient: Vector, beta: Vector, *, nonnegative: bool) -> Vector:
     """Return the step to the minimum of the quadratic model, respecting beta >= 0 exactly.
 
     The thresholds are free and are eliminated first; what is left is a non-negative least-squares problem.
@@ -114,7 +114,7 @@ def newton_target(hessian: Matrix, gradient: Vector, beta: Vector, *, nonnegativ
 
 @dataclass(frozen=True)
 class Point:
-    """Where the search stands."""
+    """Point at which the search stands."""
 
     beta: Vector
     thresholds: Vector
@@ -122,50 +122,54 @@ class Point:
     value: float
 
 
-def minimise(problem: Problem, *, tolerance: float, limit: int) -> Optimum:
+def minimise(problem: FitProblem, *, tolerance: float, limit: int) -> Optimum:
     """Fit from the fixed start; stop when the residual is at most the tolerance, or at the limit of steps."""
     sample, items = problem.sample, len(problem.anchor)
-    penalty = problem.penalty()
-    beta, thresholds = np.zeros(items), starting_thresholds(sample)
+    penalty = problem.build_penalty()
+    beta, thresholds = np.zeros(items), compute_starting_thresholds(sample)
     lapse = START_LAPSE if problem.lapse else 0.0
-    point = Point(beta, thresholds, lapse, problem.objective(beta, thresholds, lapse, penalty))
+    point = Point(beta, thresholds, lapse, problem.compute_objective(beta, thresholds, lapse, penalty))
     mass = float(sample.weight.sum())
     residual = np.inf
     iteration = 0
     while iteration < limit:
         iteration += 1
-        shape = curvature(sample, point.beta, point.thresholds, point.lapse, observed=False)
+        shape = compute_curvature(sample, point.beta, point.thresholds, point.lapse, observed=False)
         shape.gradient[:items] += penalty @ point.beta
         shape.hessian[:items, :items] += penalty
-        residual = stationarity(shape.gradient, point.beta, mass, nonnegative=problem.nonnegative)
+        residual = compute_stationarity(shape.gradient, point.beta, mass, nonnegative=problem.nonnegative)
         if problem.lapse:
-            residual = max(residual, abs(expected_lapse(problem, point) - point.lapse))
+            residual = max(residual, abs(compute_expected_lapse(problem, point) - point.lapse))
         if residual <= tolerance:
             break
         near = problem.lapse and residual < NEAR
-        point = (near and polished(problem, point, penalty)) or climbed(problem, point, penalty, shape)
+        point = (near and take_newton_step(problem, point, penalty)) or take_em_step(
+            problem, point, penalty, shape
+        )
     beta = np.where(np.abs(point.beta) < 1e-12, 0.0, point.beta)
-    likelihood = float(sample.weight @ row_log_likelihood(sample, beta, point.thresholds, point.lapse))
-    covariance = laplace(problem, point)
+    likelihood = float(
+        sample.weight @ compute_row_log_likelihood(sample, beta, point.thresholds, point.lapse)
+    )
+    covariance = compute_laplace_covariance(problem, point)
     return Optimum(beta, point.thresholds, point.lapse, covariance, likelihood, iteration, residual)
 
 
-def expected_lapse(problem: Problem, point: Point) -> float:
+def compute_expected_lapse(problem: FitProblem, point: Point) -> float:
     """Return the most probable lapse given each row's probability of being one: the EM step."""
     sample, (a, b) = problem.sample, LAPSE_PRIOR
-    lapsed = float(sample.weight @ lapse_share(sample, point.beta, point.thresholds, point.lapse))
+    lapsed = float(sample.weight @ compute_lapse_share(sample, point.beta, point.thresholds, point.lapse))
     return (lapsed + a - 1) / (float(sample.weight.sum()) + a + b - 2)
 
 
-def climbed(problem: Problem, point: Point, penalty: Matrix, shape: Curvature) -> Point:
+def take_em_step(problem: FitProblem, point: Point, penalty: Matrix, shape: Curvature) -> Point:
     """Return the point after one EM step: a damped Newton step in (beta, t), then the lapse."""
     items = len(point.beta)
-    step = newton_target(shape.hessian, shape.gradient, point.beta, nonnegative=problem.nonnegative)
+    step = compute_newton_step(shape.hessian, shape.gradient, point.beta, nonnegative=problem.nonnegative)
     slope, length, moved = float(shape.gradient @ step), 1.0, point
     while length > SHORTEST_STEP:
         beta = point.beta + length * step[:items]
         thresholds = point.thresholds + length * step[items:]
-        value = problem.objective(beta, thresholds, point.lapse, penalty)
+        value = problem.compute_objective(beta, thresholds, point.lapse, penalty)
         # Close to the optimum the fall drowns in rounding; the tiny allowance keeps the full step.
         if value <= point.value + SUFFICIENT_DECREASE * length * slope + 1e-12 * abs(point.value):
             moved = Point(beta, thresholds, point.lapse, value)
@@ -173,18 +177,18 @@ def climbed(problem: Problem, point: Point, penalty: Matrix, shape: Curvature) -
         length /= 2
     if not problem.lapse:
         return moved
-    lapse = expected_lapse(problem, moved)
-    value = problem.objective(moved.beta, moved.thresholds, lapse, penalty)
+    lapse = compute_expected_lapse(problem, moved)
+    value = problem.compute_objective(moved.beta, moved.thresholds, lapse, penalty)
     return Point(moved.beta, moved.thresholds, lapse, value)
 
 
-def polished(problem: Problem, point: Point, penalty: Matrix) -> Point | None:
+def take_newton_step(problem: FitProblem, point: Point, penalty: Matrix) -> Point | None:
     """Return the point after a Newton step in all free parameters and the lapse; None where it does not help.
 
     The EM alone creeps when the lapse is poorly identified; near the optimum this step needs no creeping.
     """
     items = len(point.beta)
-    whole = joint_curvature(problem, point, penalty)
+    whole = compute_joint_curvature(problem, point, penalty)
     free = np.ones(len(whole.gradient), dtype=bool)
     if problem.nonnegative:
         free[:items] = (point.beta > 0) | (whole.gradient[:items] < 0)
@@ -197,22 +201,22 @@ def polished(problem: Problem, point: Point, penalty: Matrix) -> Point | None:
     thresholds = point.thresholds + step[items:-1]
     if (problem.nonnegative and (beta < 0).any()) or not 0 < lapse < 1:
         return None
-    value = problem.objective(beta, thresholds, lapse, penalty)
+    value = problem.compute_objective(beta, thresholds, lapse, penalty)
     return Point(beta, thresholds, lapse, value) if value <= point.value + 1e-12 * abs(point.value) else None
 
 
-def joint_curvature(problem: Problem, point: Point, penalty: Matrix) -> Curvature:
+def compute_joint_curvature(problem: FitProblem, point: Point, penalty: Matrix) -> Curvature:
     """Return gradient and Hessian of the objective in (beta, t, lapse), or (beta, t) without a lapse."""
     items = len(point.beta)
-    shape = curvature(problem.sample, point.beta, point.thresholds, point.lapse, observed=True)
+    shape = compute_curvature(problem.sample, point.beta, point.thresholds, point.lapse, observed=True)
     shape.gradient[:items] += penalty @ point.beta
     shape.hessian[:items, :items] += penalty
     if not problem.lapse:
         return shape
-    return lapse_curvature(problem.sample, point.beta, point.thresholds, point.lapse, shape)
+    return compute_lapse_curvature(problem.sample, point.beta, point.thresholds, point.lapse, shape)
 
 
-def stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bool) -> float:
+def compute_stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bool) -> float:
     """Return the largest violation of the optimality conditions per unit of weight."""
     on_bound = np.zeros(len(gradient), dtype=bool)
     if nonnegative:
@@ -220,14 +224,14 @@ def stationarity(gradient: Vector, beta: Vector, mass: float, *, nonnegative: bo
     return float(np.abs(np.where(on_bound, np.minimum(gradient, 0), gradient)).max() / mass)
 
 
-def laplace(problem: Problem, point: Point) -> Matrix:
+def compute_laplace_covariance(problem: FitProblem, point: Point) -> Matrix:
     """Return the inverse curvature of the objective: the Laplace covariance of (beta, t, lapse).
 
     Without a lapse its row and column are zero. Coefficients on their bound keep the spread that the
     penalty and the data leave them, since another sample would have freed them. Where the curvature is not
     positive definite its pseudo-inverse is taken.
     """
-    hessian = joint_curvature(problem, point, problem.penalty()).hessian
+    hessian = compute_joint_curvature(problem, point, problem.build_penalty()).hessian
     try:
         inverse = cho_solve(cho_factor(hessian), np.eye(len(hessian)))
     except LinAlgError:

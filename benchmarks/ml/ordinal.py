@@ -13,8 +13,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from benchmarks.ml.likelihood import Matrix, Sample, Vector, row_log_likelihood
-from benchmarks.ml.optimum import Optimum, Problem, minimise
+from benchmarks.ml.likelihood import FitSample, Matrix, Vector, compute_row_log_likelihood
+from benchmarks.ml.optimum import FitProblem, Optimum, minimise
 
 ALPHAS = (1.0, 3.0, 10.0, 30.0)
 FOLDS = 5
@@ -97,18 +97,18 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"At least 2 classes are needed; got {len(self.classes_)} class.")
-        self.anchor_ = self._checked_anchor(rows.shape[1])
+        self.anchor_ = self._validate_anchor(rows.shape[1])
         order = np.lexsort((weight, *rows.T, numbers))
-        sample = Sample(
+        sample = FitSample(
             np.ascontiguousarray(rows[order]),
             numbers[order].astype(np.int64),
             weight[order],
             len(self.classes_),
         )
-        self.alpha_ = self._chosen_alpha(sample) if self.alpha == "cv" else float(self.alpha)
+        self.alpha_ = self._choose_alpha(sample) if self.alpha == "cv" else float(self.alpha)
         if self.alpha_ < 0:
             raise ValueError('alpha must be "cv" or a number not below 0.')
-        optimum = self._fitted(sample, self.alpha_)
+        optimum = self._fit_sample(sample, self.alpha_)
         self.coef_ = optimum.beta
         self.thresholds_ = optimum.thresholds
         self.lapse_ = optimum.lapse
@@ -152,7 +152,7 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
         median = (self.exceed_proba(U) >= 0.5).sum(axis=1)
         return np.asarray(self.classes_[median])
 
-    def _checked_anchor(self, items: int) -> Vector:
+    def _validate_anchor(self, items: int) -> Vector:
         anchor = np.ones(items) if self.anchor is None else np.asarray(self.anchor, dtype=np.float64)
         if anchor.shape != (items,):
             raise ValueError(f"U has {items} features, but anchor has shape {anchor.shape}.")
@@ -160,11 +160,11 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
             raise ValueError("anchor must be finite and positive.")
         return np.asarray(anchor / anchor.mean())
 
-    def _fitted(self, sample: Sample, alpha: float) -> Optimum:
-        problem = Problem(sample, alpha, self.anchor_, bool(self.lapse), bool(self.nonnegative))
+    def _fit_sample(self, sample: FitSample, alpha: float) -> Optimum:
+        problem = FitProblem(sample, alpha, self.anchor_, bool(self.lapse), bool(self.nonnegative))
         return minimise(problem, tolerance=self.tol, limit=self.max_iter)
 
-    def _chosen_alpha(self, sample: Sample) -> float:
+    def _choose_alpha(self, sample: FitSample) -> float:
         """Choose alpha by log-loss. Folds deal out the sorted rows of each class in turn: no seed."""
         smallest = int(np.bincount(sample.y).min())
         folds = min(FOLDS, smallest)
@@ -175,16 +175,20 @@ class MonotoneOrdinalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
             members = np.flatnonzero(sample.y == k)
             fold[members] = np.arange(len(members)) % folds
         losses = [
-            sum(self._held_out_loss(sample, fold == f, alpha) for f in range(folds)) for alpha in ALPHAS
+            sum(self._compute_held_out_loss(sample, fold == f, alpha) for f in range(folds))
+            for alpha in ALPHAS
         ]
         return ALPHAS[int(np.argmin(losses))]
 
-    def _held_out_loss(self, sample: Sample, held_out: NDArray[np.bool_], alpha: float) -> float:
+    def _compute_held_out_loss(self, sample: FitSample, held_out: NDArray[np.bool_], alpha: float) -> float:
         part = [
-            Sample(sample.U[m], sample.y[m], sample.weight[m], sample.classes) for m in (~held_out, held_out)
+            FitSample(sample.U[m], sample.y[m], sample.weight[m], sample.classes)
+            for m in (~held_out, held_out)
         ]
-        fit = self._fitted(part[0], alpha)
-        return float(-part[1].weight @ row_log_likelihood(part[1], fit.beta, fit.thresholds, fit.lapse))
+        fit = self._fit_sample(part[0], alpha)
+        return float(
+            -part[1].weight @ compute_row_log_likelihood(part[1], fit.beta, fit.thresholds, fit.lapse)
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -17,12 +17,12 @@ class Target(NamedTuple):
 
     @classmethod
     def tier(cls, number: int) -> Target:
-        """At least this tier: 1 digital workshop, 2 smart factory, 3 provincial benchmark."""
+        """Aim for at least this tier: 1 digital workshop, 2 smart factory, 3 provincial benchmark."""
         return cls("tier", number)
 
     @classmethod
     def level(cls, number: int) -> Target:
-        """At least this official level, 1 to 4."""
+        """Aim for at least this official level, 1 to 4."""
         return cls("level", number)
 
     @classmethod
@@ -42,7 +42,7 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Step:
+class UpgradeStep:
     """Raising one item: costs in thousand yuan, gains in points of readiness and of the official base."""
 
     item: str
@@ -70,7 +70,7 @@ class Plan:
 
     target: Target
     feasible: bool
-    steps: tuple[Step, ...]
+    steps: tuple[UpgradeStep, ...]
     """In an order in which they can be taken."""
     cost_low: int
     cost_high: int

@@ -72,10 +72,10 @@ class ResponseQuality(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"X has {stages.shape[1]} features, but levels has shape {levels.shape}.")
         self.levels_: NDArray[np.int64] = np.maximum(levels, 1).astype(np.int64)
         self.coarse_: NDArray[np.int64] = np.minimum(self.levels_, COARSEST)
-        overall = self._overall(stages)
+        overall = self._compute_overall(stages)
         self.edges_: Floats = np.quantile(overall, np.linspace(0, 1, self.groups + 1)[1:-1])
         group = np.searchsorted(self.edges_, overall, side="right")
-        self.shares_: Floats = self._usual_shares(self._categories(stages), group)
+        self.shares_: Floats = self._compute_usual_shares(self._categorise_stages(stages), group)
         scores = self.score_samples(stages)
         median = np.median(scores, axis=0)
         spread = 1.4826 * np.median(np.abs(scores - median), axis=0)
@@ -86,31 +86,31 @@ class ResponseQuality(OutlierMixin, BaseEstimator):  # type: ignore[misc]
         """Return scores (n, 2): straight-lining, random answering. Higher is worse; above 0 speaks for it."""
         check_is_fitted(self, "shares_")
         stages = validate_data(self, X, dtype=np.float64, reset=False)
-        categories = self._categories(stages)
+        categories = self._categorise_stages(stages)
         answered = categories >= 0
         counts = np.maximum(answered.sum(axis=1), 1)
-        group = np.searchsorted(self.edges_, self._overall(stages), side="right")
+        group = np.searchsorted(self.edges_, self._compute_overall(stages), side="right")
         items = np.arange(stages.shape[1])
         usual = np.log(self.shares_[group[:, None], items, np.maximum(categories, 0)])
         chance = -np.log(self.coarse_ + 1.0)
         random = (np.where(answered, chance - usual, 0)).sum(axis=1) / counts
-        return np.column_stack([self._straightness(categories, usual) / counts, random])
+        return np.column_stack([self._compute_straightness(categories, usual) / counts, random])
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """Return -1 for rows that either score flags, else 1."""
         return np.where((self.score_samples(X) > self.limits_).any(axis=1), -1, 1)
 
-    def _straightness(self, categories: Categories, usual: Floats) -> Floats:
+    def _compute_straightness(self, categories: Categories, usual: Floats) -> Floats:
         """Return the best log-likelihood ratio over all positions a straight-liner may keep."""
         answered = categories >= 0
         off = np.log((1 - self.adherence) / np.maximum(self.coarse_, 1))
         best = np.full(len(categories), -np.inf)
-        for kept in self._positions():
+        for kept in self._list_positions():
             likelihood = np.where(categories == kept, np.log(self.adherence), off)
             best = np.maximum(best, np.where(answered, likelihood - usual, 0).sum(axis=1))
         return best
 
-    def _positions(self) -> list[Categories]:
+    def _list_positions(self) -> list[Categories]:
         """Return for each position the category it means per item: same share of the scale, or same stage."""
         common = int(np.bincount(self.coarse_).argmax())
         kept = []
@@ -119,18 +119,18 @@ class ResponseQuality(OutlierMixin, BaseEstimator):  # type: ignore[misc]
             kept.append(np.minimum(stage, self.coarse_))
         return [np.array(row) for row in dict.fromkeys(tuple(row.tolist()) for row in kept)]
 
-    def _overall(self, stages: Floats) -> Floats:
+    def _compute_overall(self, stages: Floats) -> Floats:
         answered = stages >= 0
         total = np.where(answered, stages / self.levels_, 0).sum(axis=1)
         return np.asarray(total / np.maximum(answered.sum(axis=1), 1))
 
-    def _categories(self, stages: Floats) -> Categories:
+    def _categorise_stages(self, stages: Floats) -> Categories:
         """Return stages as categories 0 to ``coarse_``, -1 for holes: long scales are read in five parts."""
         return np.where(
             stages < 0, -1, np.floor(np.minimum(stages / self.levels_, 1) * self.coarse_ + 0.5)
         ).astype(np.int64)
 
-    def _usual_shares(self, categories: Categories, group: NDArray[np.int64]) -> Floats:
+    def _compute_usual_shares(self, categories: Categories, group: NDArray[np.int64]) -> Floats:
         shares = np.empty((self.groups, categories.shape[1], COARSEST + 1))
         for j, coarse in enumerate(self.coarse_):
             seen = categories[:, j] >= 0

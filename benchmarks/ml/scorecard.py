@@ -44,8 +44,8 @@ from benchmarks.ml.encode import (
     NOT_APPLICABLE,
     AnswerEncoder,
     Stages,
-    checked_stages,
-    whole_units,
+    quantise_units,
+    validate_stages,
 )
 from benchmarks.ml.kernel import Floats, Tables, Workspace
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
@@ -114,20 +114,20 @@ class Scorecard:
             dimension_codes=order,
             not_applicable=[int(code in allowed) for code in codes],
             missing=encoder.missing,
-            points=whole_units(shares, levels).tolist(),
+            points=quantise_units(shares, levels).tolist(),
             fill_units=encoder.fill_units(count).tolist(),
             tiers=list(range(len(classifier.classes_))),
-            thresholds_millionths=_distinct(classifier.thresholds_),
-            slope_millionths=_millionths(coef.sum()),
-            lapse_millionths=_millionths(classifier.lapse_),
-            anchor_millionths=[_millionths(value) for value in classifier.anchor_],
-            alpha_millionths=_millionths(classifier.alpha_),
+            thresholds_millionths=_quantise_distinct(classifier.thresholds_),
+            slope_millionths=_quantise(coef.sum()),
+            lapse_millionths=_quantise(classifier.lapse_),
+            anchor_millionths=[_quantise(value) for value in classifier.anchor_],
+            alpha_millionths=_quantise(classifier.alpha_),
             covariance_millionths=[
-                _millionths(value) for value in covariance[np.tril_indices(len(covariance))]
+                _quantise(value) for value in covariance[np.tril_indices(len(covariance))]
             ],
-            error_millionths=_millionths(measurement_error),
+            error_millionths=_quantise(measurement_error),
         )
-        return cls.from_json(content.text())
+        return cls.from_json(content.to_json())
 
     @classmethod
     def from_json(cls, text: str) -> Scorecard:
@@ -136,11 +136,11 @@ class Scorecard:
 
     def to_json(self) -> str:
         """Return the canonical JSON."""
-        return self.document.text()
+        return self.document.to_json()
 
     def sha256(self) -> str:
         """Return the hash of the canonical JSON."""
-        return self.document.sha256()
+        return self.document.compute_sha256()
 
     @cached_property
     def levels(self) -> NDArray[np.int64]:
@@ -218,18 +218,20 @@ class Scorecard:
             Tier shares where the scores are used divided by those of the training sample; re-weights the
             logistic component alone.
         """
-        (scores,) = self._scored(X, (reading or READING_OF_MISSING[self.document.missing],), prior_ratio)
+        (scores,) = self._score_readings(
+            X, (reading or READING_OF_MISSING[self.document.missing],), prior_ratio
+        )
         return scores
 
     def score_both(self, X: ArrayLike, prior_ratio: ArrayLike | None = None) -> tuple[Scores, Scores]:
         """Return the guarded scores and the estimate, from one pass over X."""
-        guarded, estimate = self._scored(X, READINGS, prior_ratio)
+        guarded, estimate = self._score_readings(X, READINGS, prior_ratio)
         return guarded, estimate
 
-    def _scored(
+    def _score_readings(
         self, X: ArrayLike, readings: tuple[Reading, ...], prior_ratio: ArrayLike | None
     ) -> list[Scores]:
-        stages = self._shaped(X)
+        stages = self._shape_stages(X)
         n, count = len(stages), len(readings)
         # A dimension that carries no points at all shows 0.
         full = np.maximum(self._tables.full_points, 1)
@@ -244,27 +246,27 @@ class Scorecard:
             chunk = stages[part]
             if work is None or work.rows != len(chunk):
                 work = Workspace(len(chunk), self._tables, readings)
-            points, total = kernel.dimension_points(chunk, work)
+            points, total = kernel.compute_dimension_points(chunk, work)
             np.divide(np.multiply(total, 100, out=work.odds), self.full_points, out=readiness[:, part])
             np.divide(np.multiply(points, 100, out=points), full, out=dimensions[..., part])
             eta = np.multiply(np.rint(np.multiply(total, GRID, out=total), out=total), scale, out=total)
             if prior_ratio is None:
-                kernel.logistic(eta, self.thresholds, 1 - self.lapse, exceed[..., part], work.odds)
+                kernel.compute_logistic(eta, self.thresholds, 1 - self.lapse, exceed[..., part], work.odds)
             else:
-                shifted = kernel.shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
+                shifted = kernel.compute_shifted_logistic(eta, self.thresholds, np.asarray(prior_ratio))
                 np.multiply(1 - self.lapse, shifted, out=exceed[..., part])
         return [Scores(readiness[r], dimensions[:, r].T, exceed[:, r].T) for r in range(count)]
 
-    def _shaped(self, X: ArrayLike) -> Stages:
+    def _shape_stages(self, X: ArrayLike) -> Stages:
         stages = np.asarray(X)
         if stages.ndim == 1:
             stages = stages[None, :]
         if stages.ndim != 2 or stages.shape[1] != len(self.items):
             raise ValueError(f"X has shape {stages.shape}; {len(self.items)} stages a row are needed.")
-        return stages if stages.dtype == np.int8 else checked_stages(stages, self.levels)
+        return stages if stages.dtype == np.int8 else validate_stages(stages, self.levels)
 
-    def _stages(self, X: ArrayLike) -> Stages:
-        return checked_stages(self._shaped(X), self.levels)
+    def _validate_stages(self, X: ArrayLike) -> Stages:
+        return validate_stages(self._shape_stages(X), self.levels)
 
     def coverage(self, X: ArrayLike) -> Coverage:
         """Return what share was answered, and whether a tier may be stated.
@@ -272,7 +274,7 @@ class Scorecard:
         It may not when less than 80 % of the whole expert weight is answered, less than half of any
         dimension, when more than 10 % is "not applicable", or when an item is that may not be.
         """
-        stages = self._stages(X)
+        stages = self._validate_stages(X)
         weight = self.fill_units * self.levels
         member = (self.dimensions[:, None] == np.arange(len(self.dimension_codes))).astype(np.float64)
         whole = weight @ member
@@ -292,7 +294,7 @@ class Scorecard:
         An answer also brings what it fills: the points of a hole are shared out over the answers that fill
         it.
         """
-        (stages,) = self._stages(x)
+        (stages,) = self._validate_stages(x)
         chosen = reading or READING_OF_MISSING[self.document.missing]
         hole = stages == NOT_APPLICABLE if chosen == "guarded" else stages <= MISSING
         capacity = np.where(hole, 0, self.fill_units * self.levels)
@@ -332,7 +334,7 @@ class Scorecard:
         missing: Literal["zero", "prorata"] = "zero" if chosen == "guarded" else "prorata"
         weights = self.fill_units * self.levels
         encoder = AnswerEncoder(self.levels, self.dimensions, weights, missing)
-        return np.asarray(encoder.fit_transform(self._stages(X)))
+        return np.asarray(encoder.fit_transform(self._validate_stages(X)))
 
     def interval(
         self, x: ArrayLike, level: float = 0.9, reading: Reading | None = None, *, measurement: bool = False
@@ -388,13 +390,13 @@ class Scorecard:
         return score if score <= 100 else None
 
 
-def _millionths(value: float) -> int:
+def _quantise(value: float) -> int:
     return int(np.rint(value * MILLION))
 
 
-def _distinct(thresholds: Floats) -> list[int]:
+def _quantise_distinct(thresholds: Floats) -> list[int]:
     """Quantise increasing thresholds, keeping them distinct."""
     result: list[int] = []
     for value in thresholds:
-        result.append(max(_millionths(value), result[-1] + 1) if result else _millionths(value))
+        result.append(max(_quantise(value), result[-1] + 1) if result else _quantise(value))
     return result

@@ -43,7 +43,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much was answered, as shares of expert weight, and whether a tier may be stated.
+    """Extent of the answers, as shares of expert weight, and whether a tier may be stated.
 
     ``answered`` and ``not_applicable`` (n,) are shares of the whole, ``dimensions`` (n, D) of each dimension.
     """

@@ -30,7 +30,7 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from benchmarks.ml.encode import MISSING, NOT_APPLICABLE, dimension_order
+from benchmarks.ml.encode import MISSING, NOT_APPLICABLE, sort_dimensions
 
 GENERATOR = "universe/1"
 SECTORS = ("automotive", "steel", "construction_machinery", "other")
@@ -43,7 +43,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Scenario:
-    """How noisy the world is: spread of the tier decision and behaviour of companies that rate themselves."""
+    """Noise of the world: spread of the tier decision and behaviour of companies that rate themselves."""
 
     cuts: tuple[float, float, float] = (0.9, 1.6, 2.4)
     tier_noise: float = 0.18
@@ -78,7 +78,7 @@ class Profiles:
     style: NDArray[np.str_]
 
 
-class Universe:
+class SyntheticPopulation:
     """One world of items, drawn from a seed.
 
     Parameters
@@ -110,7 +110,7 @@ class Universe:
         rng = np.random.default_rng([seed, 1])
         self.levels = np.asarray(levels, dtype=np.int64)
         labels = np.asarray(dimensions)
-        order = dimension_order(labels)
+        order = sort_dimensions(labels)
         self.dimension = np.array([order.index(str(label)) for label in labels])
         self.scenario = SCENARIOS[scenario]
         items, sectors, size = len(self.levels), len(SECTORS), len(order)
@@ -122,7 +122,7 @@ class Universe:
         self.shift = rng.normal(0, 0.25, (sectors, size))
         dif_items = rng.random(items) < 0.10
         self.dif = np.where(dif_items, rng.normal(0, 0.5, (sectors, items)), 0.0)
-        self.steps = [self._item_steps(int(level), rng) for level in self.levels]
+        self.steps = [self._draw_item_steps(int(level), rng) for level in self.levels]
         for position, extra in (difficulty or {}).items():
             self.steps[position] = self.steps[position] + extra
         open_items = np.ones(items, dtype=bool)
@@ -137,7 +137,7 @@ class Universe:
         )
 
     @staticmethod
-    def _item_steps(level: int, rng: Generator) -> Floats:
+    def _draw_item_steps(level: int, rng: Generator) -> Floats:
         if level == LINKED_LEVEL:
             return np.asarray(rng.normal(1.2, 0.9, len(LINK_STAGES)))
         # The ladder is centred, so that an item of two stages is no easier than one of five.
@@ -157,8 +157,8 @@ class Universe:
         start = 0
         while any(len(have) < want for have, want in zip(kept, wanted, strict=True)):
             batch = int(4 * wanted.sum() + 2000)
-            theta, sector = self._people(batch, rng)
-            tier = self._tiers(self._capability(theta), rng)
+            theta, sector = self._draw_people(batch, rng)
+            tier = self._draw_tiers(self._compute_capability(theta), rng)
             thetas.append(theta)
             sectors.append(sector)
             tiers.append(tier)
@@ -170,24 +170,24 @@ class Universe:
             np.concatenate(sectors)[rows],
             np.concatenate(tiers)[rows],
         )
-        X, style = self._answers(theta, sector, tier, rng)
-        return Profiles(X, tier, np.asarray(SECTORS)[sector], self._capability(theta), style)
+        X, style = self._draw_answers(theta, sector, tier, rng)
+        return Profiles(X, tier, np.asarray(SECTORS)[sector], self._compute_capability(theta), style)
 
-    def _people(self, n: int, rng: Generator) -> tuple[Floats, NDArray[np.int64]]:
+    def _draw_people(self, n: int, rng: Generator) -> tuple[Floats, NDArray[np.int64]]:
         sector = rng.choice(len(SECTORS), n, p=self.sector_share)
         general = rng.normal(0, 1, (n, 1))
         special = rng.normal(0, 1, (n, len(self.dimension_share)))
         return np.sqrt(0.55) * general + np.sqrt(0.45) * special + self.shift[sector], sector
 
-    def _capability(self, theta: Floats) -> Floats:
+    def _compute_capability(self, theta: Floats) -> Floats:
         return np.asarray(theta @ self.dimension_share / self.capability_sd)
 
-    def _tiers(self, capability: Floats, rng: Generator) -> NDArray[np.int64]:
+    def _draw_tiers(self, capability: Floats, rng: Generator) -> NDArray[np.int64]:
         seen = capability + rng.logistic(0, self.scenario.tier_noise, len(capability))
         tier = np.searchsorted(self.scenario.cuts, seen, side="right")
         return np.where((tier > 0) & (rng.random(len(tier)) < self.scenario.never_applied), tier - 1, tier)
 
-    def _answers(
+    def _draw_answers(
         self, theta: Floats, sector: NDArray[np.int64], tier: NDArray[np.int64], rng: Generator
     ) -> tuple[NDArray[np.int8], NDArray[np.str_]]:
         world, n, items = self.scenario, len(theta), len(self.levels)
@@ -210,7 +210,7 @@ class Universe:
         style[company & (lot >= world.straight_line) & (lot < world.straight_line + world.random_answers)] = (
             "random"
         )
-        self._careless(X, style, rng)
+        self._overwrite_careless(X, style, rng)
 
         utility = X / self.levels
         absent = rng.random(X.shape) < 0.07 * (1 - utility) ** 1.5
@@ -219,12 +219,12 @@ class Universe:
         X[company[:, None] & unfit] = NOT_APPLICABLE
         return X, style
 
-    def _careless(self, X: NDArray[np.int8], style: NDArray[np.str_], rng: Generator) -> None:
+    def _overwrite_careless(self, X: NDArray[np.int8], style: NDArray[np.str_], rng: Generator) -> None:
         """Overwrite careless rows: one position on every scale (rarely left), or any stage at all.
 
         The position chosen is near what an honest answer would have averaged: people pick a fitting column.
         """
-        reachable = [stages_of(int(level)) for level in self.levels]
+        reachable = [list_stages(int(level)) for level in self.levels]
         for i in np.flatnonzero(style == "straight"):
             position = np.clip((X[i] / self.levels).mean() + rng.normal(0, 0.15), 0, 1)
             for j in np.flatnonzero(rng.random(len(reachable)) > 0.05):
@@ -233,14 +233,14 @@ class Universe:
             X[i] = [rng.choice(stages) for stages in reachable]
 
 
-def stages_of(level: int) -> NDArray[np.int64]:
+def list_stages(level: int) -> NDArray[np.int64]:
     """Return the stages an item can take: all up to its level, or for 100 the sums of the fourteen links."""
     if level != LINKED_LEVEL:
         return np.arange(level + 1)
     return np.array(sorted({7 * plain + 9 * last for plain in range(14) for last in range(2)}))
 
 
-def official_realism(codes: Sequence[str]) -> dict[int, float]:
+def get_difficulty_shifts(codes: Sequence[str]) -> dict[int, float]:
     """Return the difficulty shifts of official items by position.
 
     Nearly every firm spends less than a tenth of its revenue on digital means (G4), so its share of
@@ -248,16 +248,16 @@ def official_realism(codes: Sequence[str]) -> dict[int, float]:
     scales of other items.
     """
     shifts = {position: 3.5 for position, code in enumerate(codes) if code == "G4"}
-    shifts.update({position: 0.15 for position, code in enumerate(codes) if re_scenario(code)})
+    shifts.update({position: 0.15 for position, code in enumerate(codes) if is_scenario_code(code)})
     return shifts
 
 
-def re_scenario(code: str) -> bool:
+def is_scenario_code(code: str) -> bool:
     """Return whether a code names one of the sixteen official scenarios, C01 to C16."""
     return len(code) == 3 and code[0] == "C" and code[1:].isdigit()
 
 
-def reference_universe(
+def build_reference_population(
     levels: ArrayLike,
     dimensions: ArrayLike,
     weights: ArrayLike,
@@ -265,24 +265,24 @@ def reference_universe(
     *,
     codes: Sequence[str] | None = None,
     not_applicable: Sequence[str] = (),
-) -> Universe:
+) -> SyntheticPopulation:
     """Return the world that the generated reference sample of a seed is drawn from.
 
     With ``codes`` the official items get their known peculiarities, and "not applicable" occurs only in the
     items named; without, nowhere.
     """
     names = list(codes or ())
-    return Universe(
+    return SyntheticPopulation(
         levels,
         dimensions,
         weights,
         seed,
-        difficulty=official_realism(names),
+        difficulty=get_difficulty_shifts(names),
         not_applicable=[names.index(code) for code in not_applicable],
     )
 
 
-def reference_population(
+def draw_reference_sample(
     levels: ArrayLike,
     dimensions: ArrayLike,
     weights: ArrayLike,
@@ -297,6 +297,8 @@ def reference_population(
     435 companies (tier 0, the frozen class 0), 62 digital workshops, 75 smart factories and 12 provincial
     benchmarks, unless another mix is asked for, from the world of ``reference_universe``.
     """
-    world = reference_universe(levels, dimensions, weights, seed, codes=codes, not_applicable=not_applicable)
+    world = build_reference_population(
+        levels, dimensions, weights, seed, codes=codes, not_applicable=not_applicable
+    )
     drawn = world.draw(mix, seed)
     return drawn.X, drawn.tier, drawn.sector

@@ -15,23 +15,23 @@ from numpy.typing import ArrayLike
 
 from benchmarks.ml.catalogue import Catalogue, Prerequisite
 from benchmarks.ml.knapsack import Frontier
-from benchmarks.ml.level_path import cheapest_to_level
+from benchmarks.ml.level_path import find_moves_to_level
 from benchmarks.ml.official_rule import THOUSAND, OfficialRule
-from benchmarks.ml.plan import Plan, Step, Target
+from benchmarks.ml.plan import Plan, Target, UpgradeStep
 from benchmarks.ml.scorecard import Scorecard
-from benchmarks.ml.tier_path import cheapest_to_tier, cheapest_to_tier_when_tied
-from benchmarks.ml.upgrade_case import Found, UpgradeCase
-from instrument import load
+from benchmarks.ml.tier_path import find_moves_to_tier, solve_moves_to_tier
+from benchmarks.ml.upgrade_case import FoundMoves, UpgradeCase
+from instrument import load_instrument
 
 
 @cache
-def current_rule() -> OfficialRule:
+def load_current_rule() -> OfficialRule:
     """Return the official rule of the current instrument."""
-    return OfficialRule.from_instrument(load())
+    return OfficialRule.from_instrument(load_instrument())
 
 
 class UpgradePlanner:
-    """Plans upgrades for companies of one size class.
+    """Planner of upgrades for companies of one size class.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class UpgradePlanner:
         prerequisites: Sequence[Prerequisite] | None = None,
     ) -> None:
         self.scorecard = scorecard
-        self.catalogue = catalogue or Catalogue.current()
+        self.catalogue = catalogue or Catalogue.load_current()
         self.size = size
         self._rule = rule
         self.prerequisites = tuple(self.catalogue.prerequisites if prerequisites is None else prerequisites)
@@ -74,7 +74,7 @@ class UpgradePlanner:
     @cached_property
     def rule(self) -> OfficialRule:
         """The rule of the official level."""
-        return self._rule or current_rule()
+        return self._rule or load_current_rule()
 
     def plan(
         self,
@@ -103,25 +103,27 @@ class UpgradePlanner:
             When x, the target, the probability, an excluded code or the budget makes no sense.
         """
         goal = Target.of(target)
-        self._check(goal, probability, exclude, budget)
-        case = UpgradeCase.of(
+        self._check_request(goal, probability, exclude, budget)
+        case = UpgradeCase.build(
             self.scorecard, self.catalogue, self.size, self.prerequisites, x, frozenset(exclude)
         )
-        groups = case.groups()
+        groups = case.build_groups()
         frontier = None if groups is None else Frontier(groups, budget)
         if goal.goal == "level":
-            found = cheapest_to_level(case, self.rule, goal.number, budget)
+            found = find_moves_to_level(case, self.rule, goal.number, budget)
         elif frontier is not None:
-            found = cheapest_to_tier(case, frontier, goal.number, probability)
+            found = find_moves_to_tier(case, frontier, goal.number, probability)
         else:
-            found = cheapest_to_tier_when_tied(case, goal.number, probability, budget)
-        return self._plan(case, goal, found, frontier)
+            found = solve_moves_to_tier(case, goal.number, probability, budget)
+        return self._build_plan(case, goal, found, frontier)
 
-    def _check(self, goal: Target, probability: float, exclude: Collection[str], budget: int | None) -> None:
+    def _check_request(
+        self, goal: Target, probability: float, exclude: Collection[str], budget: int | None
+    ) -> None:
         if goal.goal == "tier" and not 1 <= goal.number < len(self.scorecard.document.tiers):
             raise ValueError(f"There is no tier {goal.number} to reach.")
         if goal.goal == "level":
-            self.rule.gate(goal.number)
+            self.rule.get_gate(goal.number)
         if not 0 < probability < 1:
             raise ValueError(f"probability must lie between 0 and 1, not {probability!r}.")
         unknown = set(exclude) - set(self.scorecard.items)
@@ -132,11 +134,13 @@ class UpgradePlanner:
         if budget is not None and budget < 0:
             raise ValueError("The budget must not be negative.")
 
-    def _plan(self, case: UpgradeCase, goal: Target, found: Found, frontier: Frontier | None) -> Plan:
-        after = case.raised(found.moves)
+    def _build_plan(
+        self, case: UpgradeCase, goal: Target, found: FoundMoves, frontier: Frontier | None
+    ) -> Plan:
+        after = case.raise_stages(found.moves)
         before_score = self.scorecard.score(case.stages, "guarded")
         score = self.scorecard.score(after, "guarded")
-        steps = self._steps(case, found.moves)
+        steps = self._order_steps(case, found.moves)
         cost = sum(step.cost for step in steps)
         has_level = bool(self.rule.scenarios & set(self.scorecard.items))
         # Items that need each other are raised side by side.
@@ -147,7 +151,7 @@ class UpgradePlanner:
         if frontier is None:
             points = tuple(sorted({(0, start), (cost, readiness)}))
         else:
-            costs, values = frontier.steps()
+            costs, values = frontier.list_steps()
             scale = case.units_per_point
             points = tuple(
                 (spent, (case.present_value + value) / scale)
@@ -169,21 +173,21 @@ class UpgradePlanner:
             readiness_before=start,
             readiness=readiness,
             exceed=tuple(score.exceed[0].tolist()),
-            level_before=self.rule.level(case.stages_after({})) if has_level else None,
-            level=self.rule.level(case.stages_after(found.moves)) if has_level else None,
+            level_before=self.rule.compute_level(case.raise_stages_by_code({})) if has_level else None,
+            level=self.rule.compute_level(case.raise_stages_by_code(found.moves)) if has_level else None,
             tier_stated=bool(self.scorecard.coverage(after).tier_allowed[0]),
         )
 
-    def _steps(self, case: UpgradeCase, moves: Mapping[int, int]) -> tuple[Step, ...]:
+    def _order_steps(self, case: UpgradeCase, moves: Mapping[int, int]) -> tuple[UpgradeStep, ...]:
         """Return the steps in an order that keeps prerequisites, most readiness for the money first."""
         codes = self.scorecard.items
         pending = {}
         for item, stage in moves.items():
-            cost = case.cost(item, stage)
+            cost = case.get_cost(item, stage)
             worth = self.rule.points.get(codes[item])
             now = int(case.stages[item])
             needed = {needs for i, s, needs, _ in case.rules if i == item and stage >= s and needs in moves}
-            pending[item] = Step(
+            pending[item] = UpgradeStep(
                 item=codes[item],
                 from_stage=now,
                 to_stage=stage,
@@ -191,13 +195,13 @@ class UpgradePlanner:
                 high=cost.high,
                 cost=cost.cost,
                 months=cost.months,
-                gain=case.gain(item, stage) / case.units_per_point,
+                gain=case.compute_gain(item, stage) / case.units_per_point,
                 base_gain=0.0 if worth is None else (worth[stage] - worth[max(now, 0)]) / THOUSAND,
                 after=tuple(sorted(codes[needs] for needs in needed)),
                 source=cost.source,
                 date=cost.date,
             )
-        ordered: list[Step] = []
+        ordered: list[UpgradeStep] = []
         ranking = sorted(pending.values(), key=lambda step: (-step.gain / max(step.cost, 1), step.item))
         while ranking:
             taken = {step.item for step in ordered}

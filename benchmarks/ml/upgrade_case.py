@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.ml.catalogue import Catalogue, Prerequisite, StepCost
-from benchmarks.ml.encode import NOT_APPLICABLE, checked_stages
-from benchmarks.ml.integer_program import Condition, Option, Solution
-from benchmarks.ml.knapsack import Choice, Group, merged
+from benchmarks.ml.encode import NOT_APPLICABLE, validate_stages
+from benchmarks.ml.integer_program import LinearCondition, Solution, StageOption
+from benchmarks.ml.knapsack import Group, UpgradeChoice, merge_groups
 from benchmarks.ml.scorecard import Scorecard
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundMoves:
     """Stages to raise, by item position, and the proven least cost of the target; None when out of reach."""
 
     moves: Mapping[int, int]
@@ -39,7 +39,7 @@ class UpgradeCase:
     rules: Sequence[tuple[int, int, int, int]]
 
     @classmethod
-    def of(
+    def build(
         cls,
         scorecard: Scorecard,
         catalogue: Catalogue,
@@ -54,13 +54,13 @@ class UpgradeCase:
             row = row[0]
         if row.shape != (len(scorecard.items),):
             raise ValueError(f"x has shape {row.shape}; {len(scorecard.items)} stages are needed.")
-        stages = checked_stages(row[None, :], scorecard.levels)[0]
+        stages = validate_stages(row[None, :], scorecard.levels)[0]
         position = {code: j for j, code in enumerate(scorecard.items)}
         moves = {}
         for code, j in position.items():
             if code in exclude or stages[j] == NOT_APPLICABLE or code not in catalogue.by_item:
                 continue
-            reachable = catalogue.moves(code, int(stages[j]), size)
+            reachable = catalogue.list_moves(code, int(stages[j]), size)
             moves[j] = [(stage, cost) for stage, cost in reachable if stage <= scorecard.levels[j]]
         rules = []
         for rule in prerequisites:
@@ -91,86 +91,89 @@ class UpgradeCase:
         """Whole units of value in one point of readiness."""
         return self._worth[1]
 
-    def value(self, item: int, stage: int) -> int:
+    def compute_value(self, item: int, stage: int) -> int:
         """Return the value of an item at a stage."""
         return self._worth[0][item] * max(stage, 0)
 
     @cached_property
     def present_value(self) -> int:
         """The value of the stages as they are."""
-        return sum(self.value(j, int(stage)) for j, stage in enumerate(self.stages))
+        return sum(self.compute_value(j, int(stage)) for j, stage in enumerate(self.stages))
 
-    def gain(self, item: int, stage: int) -> int:
+    def compute_gain(self, item: int, stage: int) -> int:
         """Return the value that raising an item to a stage adds."""
-        return self.value(item, stage) - self.value(item, int(self.stages[item]))
+        return self.compute_value(item, stage) - self.compute_value(item, int(self.stages[item]))
 
-    def cost(self, item: int, stage: int) -> StepCost:
+    def get_cost(self, item: int, stage: int) -> StepCost:
         """Return the cost of raising an item to a stage that it can be raised to."""
         return next(cost for reached, cost in self.moves[item] if reached == stage)
 
-    def allows(self, raised: Mapping[int, int]) -> bool:
+    def is_allowed(self, raised: Mapping[int, int]) -> bool:
         """Return whether a set of raised stages, by item position, keeps every prerequisite."""
         return all(
             raised.get(item, -1) < stage or raised.get(needs, int(self.stages[needs])) >= needs_stage
             for item, stage, needs, needs_stage in self.rules
         )
 
-    def raised(self, moves: Mapping[int, int]) -> NDArray[np.int8]:
+    def raise_stages(self, moves: Mapping[int, int]) -> NDArray[np.int8]:
         """Return all stages (J,) after raising some."""
         after = self.stages.copy()
         for item, stage in moves.items():
             after[item] = stage
         return after
 
-    def stages_after(self, moves: Mapping[int, int]) -> dict[str, int]:
+    def raise_stages_by_code(self, moves: Mapping[int, int]) -> dict[str, int]:
         """Return all stages by item code after raising some."""
-        return dict(zip(self.scorecard.items, self.raised(moves).tolist(), strict=True))
+        return dict(zip(self.scorecard.items, self.raise_stages(moves).tolist(), strict=True))
 
-    def options(self, items: Collection[int]) -> list[Option]:
+    def list_options(self, items: Collection[int]) -> list[StageOption]:
         """Return the options of some items for the integer program; staying put is stage -1."""
         options = []
         for item in items:
-            options.append(Option(item, -1, 0))
-            options += [Option(item, stage, cost.cost) for stage, cost in self.moves[item]]
+            options.append(StageOption(item, -1, 0))
+            options += [StageOption(item, stage, cost.cost) for stage, cost in self.moves[item]]
         return options
 
-    def limits(self, options: Sequence[Option], budget: int | None) -> list[Condition]:
+    def build_limits(self, options: Sequence[StageOption], budget: int | None) -> list[LinearCondition]:
         """Return the conditions of prerequisites and budget on the options."""
         limits = []
         for item, stage, needs, needs_stage in self.rules:
             # Options that need the other item weigh -1, options that meet the need 1.
             weights = {n: -1 for n, o in enumerate(options) if o.item == item and o.stage >= stage}
             weights |= {n: 1 for n, o in enumerate(options) if o.item == needs and o.stage >= needs_stage}
-            limits.append(Condition(weights, 0))
+            limits.append(LinearCondition(weights, 0))
         if budget is not None:
-            limits.append(Condition({n: -o.cost for n, o in enumerate(options) if o.cost}, -budget))
+            limits.append(LinearCondition({n: -o.cost for n, o in enumerate(options) if o.cost}, -budget))
         return limits
 
-    def found(self, solution: Solution) -> Found:
+    def read_solution(self, solution: Solution) -> FoundMoves:
         """Read a solution of the integer program, checking the prerequisites once more."""
         moves = {item: stage for item, stage in solution.stages.items() if stage >= 0}
-        if not self.allows(moves):
+        if not self.is_allowed(moves):
             raise RuntimeError("The plan breaks a prerequisite when checked again.")
-        return Found(moves, solution.bound)
+        return FoundMoves(moves, solution.bound)
 
-    def groups(self) -> list[Group] | None:
+    def build_groups(self) -> list[Group] | None:
         """Return the choices per item, or per set tied by prerequisites; None when too many are tied."""
         single: dict[int, Group] = {
             item: (
-                Choice(0, 0, ()),
-                *(Choice(c.cost, self.gain(item, stage), ((item, stage),)) for stage, c in moves),
+                UpgradeChoice(0, 0, ()),
+                *(
+                    UpgradeChoice(c.cost, self.compute_gain(item, stage), ((item, stage),))
+                    for stage, c in moves
+                ),
             )
             for item, moves in self.moves.items()
         }
         result: list[Group] = []
-        for tied in self._tied_items():
-            group = merged([single.pop(item) for item in tied if item in single], self.allows)
+        for tied in self._group_tied_items():
+            group = merge_groups([single.pop(item) for item in tied if item in single], self.is_allowed)
             if group is None:
                 return None
             result.append(group)
         return result + list(single.values())
 
-    def _tied_items(self) -> list[set[int]]:
+    def _group_tied_items(self) -> list[set[int]]:
         sets: list[set[int]] = []
         for item, _, needs, _ in self.rules:
             touching = [tied for tied in sets if item in tied or needs in tied]

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models import Programme
 
 
@@ -24,8 +24,8 @@ class CostSize(models.TextChoices):
 class CostStepQuerySet(models.QuerySet["CostStep"]):
     """Reads of costs."""
 
-    def allowing(self, user: User, verb: Verb) -> CostStepQuerySet:
-        """The costs of programmes in which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> CostStepQuerySet:
+        """Return the costs of programmes in which the user may do `verb`."""
         return self.filter(programme__in=Programme.objects.allowing(user, verb))
 
 

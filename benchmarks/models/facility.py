@@ -22,7 +22,7 @@ class Tier(models.IntegerChoices):
 
 
 class Provenance(models.TextChoices):
-    """Where the answers of a facility come from. Generated ones are labelled wherever they show."""
+    """Source of the answers of a facility. Generated ones are labelled wherever they show."""
 
     SYNTHETIC = "synthetic", _("Generated data")
     SURVEY = "survey", _("Answered by the facility")

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from benchmarks.models.release import Release
 from companies.models import Programme
 
@@ -18,11 +18,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Reads of proposals."""
 
     def visible_to(self, user: User) -> ProposalQuerySet:
-        """Proposals in programmes in which the user may see the model."""
-        return self.filter(programme__in=Programme.objects.allowing(user, Verb.SEE_MODEL))
+        """Return the proposals in programmes in which the user may see the model."""
+        return self.filter(programme__in=Programme.objects.allowing(user, Permission.SEE_MODEL))
 
-    def open_in(self, programme: Programme) -> Proposal | None:
-        """The proposal of this programme that waits for a second person, if there is one."""
+    def find_open(self, programme: Programme) -> Proposal | None:
+        """Find the proposal of this programme that waits for a second person; None where there is none."""
         return self.filter(programme=programme, state=Proposal.State.OPEN).first()
 
 

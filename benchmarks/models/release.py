@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models import Programme
 
 
@@ -17,11 +17,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     """Reads of releases."""
 
     def visible_to(self, user: User) -> ReleaseQuerySet:
-        """Releases made for programmes in which the user may see the model."""
-        return self.filter(programme__in=Programme.objects.allowing(user, Verb.SEE_MODEL))
+        """Return the releases made for programmes in which the user may see the model."""
+        return self.filter(programme__in=Programme.objects.allowing(user, Permission.SEE_MODEL))
 
-    def active_in(self, programme: Programme) -> Release | None:
-        """The release that scores submissions of this programme, if there is one; its rows are read when asked for."""
+    def find_active(self, programme: Programme) -> Release | None:
+        """Find the release that scores the programme, if there is one; its rows are read when asked for."""
         active = self.filter(activations__programme=programme, activations__ended_at__isnull=True)
         return active.defer("training_rows", "reference").first()
 

@@ -15,8 +15,8 @@ from companies.models import Programme
 class ReplayQuerySet(models.QuerySet["Replay"]):
     """Reads of replays."""
 
-    def latest_in(self, programme: Programme) -> list[Replay]:
-        """The latest replay of every release of a programme that was ever replayed, latest first."""
+    def list_latest(self, programme: Programme) -> list[Replay]:
+        """List the latest replay of every release of a programme that was ever replayed, latest first."""
         found: dict[uuid.UUID, Replay] = {}
         for replay in self.filter(release__programme=programme).select_related("release")[:400]:
             found.setdefault(replay.release_id, replay)
@@ -60,5 +60,5 @@ class Replay(models.Model):
         return self.differing > 0
 
     def first_differences(self, count: int = 5) -> list[dict[str, Any]]:
-        """The first differences, for a page."""
+        """Return the first differences, for a page."""
         return list(self.differences[:count])

@@ -11,8 +11,8 @@ from benchmarks.models import Release, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """What `components/figure.html` draws."""
+class ReleaseChart:
+    """Chart that `components/figure.html` draws."""
 
     id: str
     chart: str
@@ -45,14 +45,14 @@ class Spread:
         return "–" if self.above_next is None else f"{100 * self.above_next:.0f}%"
 
 
-def calibration_figure(release: Release, tier: int) -> Figure | None:
-    """Forecast against what happened for P(tier >= k), on held-out rows; None where it was not measured."""
+def build_calibration_chart(release: Release, tier: int) -> ReleaseChart | None:
+    """Build the chart of P(tier >= k) against what happened, held-out rows; None where it was not measured."""
     bins = [row for row in release.metrics.get("calibration", []) if row["tier"] == tier]
     if not bins:
         return None
     name = Tier(tier).label
     words = {"tier": name, "bins": len(bins), "rows": sum(row["n"] for row in bins)}
-    return Figure(
+    return ReleaseChart(
         id=f"calibration-{tier}",
         chart="calib",
         data={
@@ -73,8 +73,8 @@ def calibration_figure(release: Release, tier: int) -> Figure | None:
     )
 
 
-def spreads(release: Release) -> list[Spread]:
-    """Readiness by tier, highest tier first."""
+def list_spreads(release: Release) -> list[Spread]:
+    """List readiness by tier, highest tier first."""
     return [
         Spread(
             tier=int(row["tier"]),

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.roles import Verb
-from benchmarks.loading import Refused, load_facilities
+from accounts.roles import Permission
+from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.template import write_template
 from benchmarks.models import Provenance, Release, Tier
-from benchmarks.queries import FacilityFilters, facilities_page, facilities_per_tier, scores_of
-from benchmarks.views.desk import desk_of, require_verb
+from benchmarks.queries import FacilityFilters, count_facilities, get_facilities_page, score_facilities
+from benchmarks.views.desk import get_model_context, require_permission
 from benchmarks.views.forms import WorkbookForm
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,13 +24,13 @@ WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.she
 
 @login_required
 @require_safe
-def facilities(request: HttpRequest) -> HttpResponse:
-    """A page of the table for the filters in the address, with scores under the release in use."""
-    desk = desk_of(request)
+def show_facilities(request: HttpRequest) -> HttpResponse:
+    """Show a page of the table for the filters in the address, with scores under the release in use."""
+    desk = get_model_context(request)
     filters = FacilityFilters.read(request.GET)
-    page = facilities_page(desk.programme, filters, request.GET.get("page", "1"))
-    release = Release.objects.defer("training_rows", "reference", "metrics").active_in(desk.programme)
-    per_tier = facilities_per_tier(desk.programme)
+    page = get_facilities_page(desk.programme, filters, request.GET.get("page", "1"))
+    release = Release.objects.defer("training_rows", "reference", "metrics").find_active(desk.programme)
+    per_tier = count_facilities(desk.programme)
     rows = list(page.object_list)
     context = {
         "nav": "model",
@@ -38,14 +38,14 @@ def facilities(request: HttpRequest) -> HttpResponse:
         "release": release,
         "filters": filters,
         "page": page,
-        "rows": list(zip(rows, scores_of(rows, release), strict=True)),
+        "rows": list(zip(rows, score_facilities(rows, release), strict=True)),
         "tiers": [(str(tier.value), tier.label, per_tier[tier.value]) for tier in reversed(Tier)],
         "total": sum(count for tier, count in per_tier.items() if tier != Tier.SME),
         "provenances": Provenance.choices,
         "sectors": list(desk.programme.sectors.all()),
         "has_synthetic": any(facility.provenance == Provenance.SYNTHETIC for facility in rows),
-        "previous": filters.query(desk.programme, page.number - 1) if page.has_previous() else "",
-        "next": filters.query(desk.programme, page.number + 1) if page.has_next() else "",
+        "previous": filters.build_query(desk.programme, page.number - 1) if page.has_previous() else "",
+        "next": filters.build_query(desk.programme, page.number + 1) if page.has_next() else "",
     }
     return render(request, "benchmarks/facilities.html", context)
 
@@ -54,16 +54,16 @@ def facilities(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest) -> HttpResponse:
     """Load a workbook: all of it or nothing, with every cell that is wrong."""
-    desk = desk_of(request)
-    require_verb(desk, Verb.TRAIN_MODEL)
+    desk = get_model_context(request)
+    require_permission(desk, Permission.TRAIN_MODEL)
     form = WorkbookForm(request.POST or None, request.FILES or None)
-    refused: Refused | None = None
+    refused: FacilityWorkbookError | None = None
     if request.method == "POST" and form.is_valid():
         try:
             loaded = load_facilities(
                 content=form.cleaned_data["file"].read(), programme=desk.programme, by=desk.user
             )
-        except Refused as error:
+        except FacilityWorkbookError as error:
             refused = error
         else:
             words = _("%(count)d facilities added. They count from the next release on.")
@@ -76,9 +76,9 @@ def load(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def template(request: HttpRequest) -> FileResponse:
-    """The empty workbook, in the language of the page."""
-    require_verb(desk_of(request), Verb.TRAIN_MODEL)
+def download_template(request: HttpRequest) -> FileResponse:
+    """Send the empty workbook, in the language of the page."""
+    require_permission(get_model_context(request), Permission.TRAIN_MODEL)
     file = io.BytesIO()
     write_template(file)
     file.seek(0)

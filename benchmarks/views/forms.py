@@ -11,7 +11,7 @@ LARGEST_SEED = 2_147_483_647
 
 
 class TrainForm(forms.Form):
-    """What to train with."""
+    """Form that asks what to train with."""
 
     alpha = forms.ChoiceField(
         label=_("Pull to the expert weights"),
@@ -32,14 +32,14 @@ class TrainForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
-    def chosen_alpha(self) -> Alpha:
-        """The strength as training takes it."""
+    def get_alpha(self) -> Alpha:
+        """Return the strength as training takes it."""
         text = str(self.cleaned_data["alpha"])
         return "cv" if text == "cv" else float(text)
 
 
 class ReasonForm(forms.Form):
-    """Why a release should be put into use."""
+    """Form that asks why a release should be put into use."""
 
     reason = forms.CharField(
         label=_("Why this release"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from benchmarks.checks import Check, figure
+from benchmarks.checks import Check, find_figure
 from benchmarks.models import Release
 
 # Figures on held-out rows in the order of the pages; True where lower is better.
@@ -43,8 +43,8 @@ class FigureRow:
     is_better: bool | None = None
 
 
-def check_rows(checks: Sequence[Check]) -> list[CheckRow]:
-    """The checks of a release in words."""
+def list_check_rows(checks: Sequence[Check]) -> list[CheckRow]:
+    """List the checks of a release in words."""
     names = {
         "points_below_zero": _("No stage of any item takes points away"),
         "hashes": _("Scorecard and rows still have their hashes"),
@@ -61,34 +61,37 @@ def check_rows(checks: Sequence[Check]) -> list[CheckRow]:
     }
     return [
         CheckRow(
-            names[check.code], _measured(check), "" if check.code in COUNTING else _bar(check), check.is_green
+            names[check.code],
+            _format_measured(check),
+            "" if check.code in COUNTING else _format_bar(check),
+            check.is_green,
         )
         for check in checks
     ]
 
 
-def _measured(check: Check) -> str:
+def _format_measured(check: Check) -> str:
     if check.measured is None:
         return _("not measured")
     if check.code in COUNTING:
         return _("yes") if check.is_green else _("no")
-    return _number(check.measured)
+    return _format_number(check.measured)
 
 
-def _bar(check: Check) -> str:
+def _format_bar(check: Check) -> str:
     if check.low is not None:
-        return _("at least %(value)s") % {"value": _number(check.low)}
-    return _("at most %(value)s") % {"value": _number(check.high or 0)}
+        return _("at least %(value)s") % {"value": _format_number(check.low)}
+    return _("at most %(value)s") % {"value": _format_number(check.high or 0)}
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     if value and abs(value) < 0.0005:
         return f"{value:.0e}"
     return f"{value:.0f}" if value == int(value) and abs(value) >= 1 else f"{value:.3f}"
 
 
-def figure_names() -> dict[str, str]:
-    """What the figures on held-out rows are called."""
+def get_figure_names() -> dict[str, str]:
+    """Return what the figures on held-out rows are called."""
     return {
         "rps": _("Ranked probability score, lower is better"),
         "log_loss": _("Log loss, lower is better"),
@@ -98,10 +101,10 @@ def figure_names() -> dict[str, str]:
     }
 
 
-def generated_rows(release: Release) -> list[tuple[str, str]]:
-    """Each figure on fresh rows of the generated world; none where the facilities are not generated."""
+def list_generated_rows(release: Release) -> list[tuple[str, str]]:
+    """List each figure on fresh rows of the generated world; none where the facilities are not generated."""
     figures = release.metrics.get("generated", {}).get("figures", {})
-    names = figure_names() | {
+    names = get_figure_names() | {
         "rank_correlation": _("Rank correlation with the true capability"),
         "rps_against_index": _("Ranked probability score against a weighted index with lapse"),
         "rps_against_rule": _("Ranked probability score against fixed cuts of the index"),
@@ -126,17 +129,18 @@ def generated_rows(release: Release) -> list[tuple[str, str]]:
     ]
 
 
-def figure_rows(release: Release) -> list[tuple[str, str, str]]:
-    """Each figure with its range, and the same for the plain weighted index."""
+def list_figure_rows(release: Release) -> list[tuple[str, str, str]]:
+    """List each figure with its range, and the same for the plain weighted index."""
     index = {"figures": release.metrics.get("index", {})}
     return [
-        (name, _ranged(release.metrics, code), _ranged(index, code)) for code, name in figure_names().items()
+        (name, _format_range(release.metrics, code), _format_range(index, code))
+        for code, name in get_figure_names().items()
     ]
 
 
-def _ranged(metrics: dict[str, Any], code: str) -> str:
-    value, low, high = (figure(metrics, code, part) for part in ("value", "low", "high"))
-    chance = figure(metrics, code, "chance")
+def _format_range(metrics: dict[str, Any], code: str) -> str:
+    value, low, high = (find_figure(metrics, code, part) for part in ("value", "low", "high"))
+    chance = find_figure(metrics, code, "chance")
     if value is None:
         return "–"
     if low is not None and high is not None:
@@ -146,11 +150,11 @@ def _ranged(metrics: dict[str, Any], code: str) -> str:
     return f"{value:.3f}"
 
 
-def comparison_rows(before: Release, after: Release) -> list[FigureRow]:
-    """The figures of two releases side by side."""
+def list_comparison_rows(before: Release, after: Release) -> list[FigureRow]:
+    """List the figures of two releases side by side."""
     rows = []
-    for code, name in figure_names().items():
-        old, new = figure(before.metrics, code), figure(after.metrics, code)
+    for code, name in get_figure_names().items():
+        old, new = find_figure(before.metrics, code), find_figure(after.metrics, code)
         if old is None or new is None:
             rows.append(
                 FigureRow(name, tuple("–" if value is None else f"{value:.3f}" for value in (old, new)))

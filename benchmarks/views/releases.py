@@ -13,29 +13,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from benchmarks.actions import releases
-from benchmarks.checks import checks_of
+from benchmarks.checks import list_checks
 from benchmarks.models import Proposal, Release, Tier
-from benchmarks.views.charts import calibration_figure, spreads
-from benchmarks.views.desk import desk_for, desk_of, require_verb
+from benchmarks.views.charts import build_calibration_chart, list_spreads
+from benchmarks.views.desk import build_model_context, get_model_context, require_permission
 from benchmarks.views.forms import ReasonForm, TrainForm
-from benchmarks.views.labels import check_rows, figure_rows, generated_rows
+from benchmarks.views.labels import list_check_rows, list_figure_rows, list_generated_rows
 
 
 @login_required
 @require_safe
-def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The card of a release: what it is, what it was made from, how well it does, what it may not be used for."""
+def show_release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show a release's card: what it is, made from what, how well it does, what it may not be used for."""
     user = cast(User, request.user)
     found = get_object_or_404(
         Release.objects.visible_to(user).select_related("programme", "trained_by"), pk=pk
     )
-    desk = desk_for(request, found.programme)
-    checks = checks_of(found)
-    active = Release.objects.defer("scorecard", "training_rows").active_in(found.programme)
-    proposal = Proposal.objects.open_in(found.programme)
-    drawn = [calibration_figure(found, tier) for tier in (1, 2, 3)]
+    desk = build_model_context(request, found.programme)
+    checks = list_checks(found)
+    active = Release.objects.defer("scorecard", "training_rows").find_active(found.programme)
+    proposal = Proposal.objects.find_open(found.programme)
+    drawn = [build_calibration_chart(found, tier) for tier in (1, 2, 3)]
     is_green = all(check.is_green for check in checks)
     context = {
         "nav": "model",
@@ -43,14 +43,14 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "release": found,
         "active": active,
         "is_active": active == found,
-        "checks": check_rows(checks),
+        "checks": list_check_rows(checks),
         "failing": sum(not check.is_green for check in checks),
-        "figures": figure_rows(found),
+        "figures": list_figure_rows(found),
         "generated": found.metrics.get("generated"),
-        "generated_rows": generated_rows(found),
+        "generated_rows": list_generated_rows(found),
         "out_of_order": sum(found.metrics.get("generated", {}).get("out_of_order", {}).values()),
         "calibration": [figure for figure in drawn if figure],
-        "spreads": spreads(found),
+        "spreads": list_spreads(found),
         "per_tier": [(tier, found.rows_per_tier.get(str(tier.value), 0)) for tier in Tier],
         "rows": sum(found.rows_per_tier.values()),
         "proposal": proposal,
@@ -65,8 +65,8 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def train(request: HttpRequest) -> HttpResponse:
     """Have a release trained."""
-    desk = desk_of(request)
-    require_verb(desk, Verb.TRAIN_MODEL)
+    desk = get_model_context(request)
+    require_permission(desk, Permission.TRAIN_MODEL)
     form = TrainForm(request.POST)
     if not form.is_valid():
         messages.error(
@@ -76,7 +76,7 @@ def train(request: HttpRequest) -> HttpResponse:
     job = releases.request_training(
         programme=desk.programme,
         seed=form.cleaned_data["seed"],
-        alpha=form.chosen_alpha(),
+        alpha=form.get_alpha(),
         by=desk.user,
     )
     if job.is_open:

@@ -37,8 +37,8 @@ COLOURS = 256
 ALL = [(w, t, lang) for w in ("360", "768", "1440") for t in ("light", "dark") for lang in ("en", "zh-hans")]
 
 
-def addresses(page: Page, site: str, role: str) -> dict[str, str]:
-    """Names and addresses of the pages that a role starts from, found by following links as a person would."""
+def find_addresses(page: Page, site: str, role: str) -> dict[str, str]:
+    """Return names and addresses of the pages that a role starts from, found by following links."""
     if role == "":
         return {"landing": f"{site}/"}
     page.goto(f"{site}/")
@@ -68,7 +68,7 @@ def addresses(page: Page, site: str, role: str) -> dict[str, str]:
 
 
 def sign_in(browser: Browser, site: str, account: tuple[str, str] | None, form: tuple[str, str, str]) -> Page:
-    """A page of the given width, theme and language, signed in."""
+    """Return a page of the given width, theme and language, signed in."""
     width, theme, language = form
     page = browser.new_context(
         viewport={"width": int(width), "height": 900},
@@ -106,7 +106,7 @@ def main() -> None:
             for role in ("", "owner", "officer"):
                 account = (known[role]["email"], known[role]["password"]) if role else None
                 page = sign_in(browser, options.site, account, form)
-                for name, address in addresses(page, options.site, role).items():
+                for name, address in find_addresses(page, options.site, role).items():
                     wanted = ON_A_PHONE if form[0] == "360" else SHOWN
                     if (options.only and options.only != name) or not (options.all or name in wanted):
                         continue

@@ -16,7 +16,7 @@ LONGEST_LIFE = timedelta(days=3 * 366)
 
 
 class KeyNotIssuedError(ValueError):
-    """The key cannot be made as asked; the text says what to change."""
+    """A key that cannot be made as asked; the text says what to change."""
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def issue_key(
     by: User | None,
     programme_id: uuid.UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key of a service account, and its text, which cannot be had again. Raises `KeyNotIssuedError`."""
+    """Issue a service account's key, with its text, not to be had again. Raises `KeyNotIssuedError`."""
     if user.kind != User.Kind.SERVICE or not user.is_active:
         raise KeyNotIssuedError(_("Keys belong to service accounts that are open; people sign in instead."))
     if not name.strip():

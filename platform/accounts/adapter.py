@@ -17,8 +17,8 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sms
-from accounts.invitation import days_valid
-from accounts.models import Kind, User
+from accounts.invitation import count_valid_days
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.phones import PhoneField
 from audit.record import record
@@ -35,7 +35,7 @@ _MISMATCH = _(
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up; wrong passwords are counted in one place; one sentence for every failed sign-in."""
+    """A site without sign-up, with one count of wrong passwords and one sentence for failed sign-ins."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -54,11 +54,11 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made by the bureau and by company owners, never by visitors."""
+        """Return False: accounts are made by the bureau and by company owners, never by visitors."""
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Leaves counting wrong passwords to django-axes; allauth's own counter is for codes only."""
+        """Leave counting wrong passwords to django-axes; allauth's own counter is for codes only."""
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Note that somebody signed in, and forget wrong passwords by number; axes forgets those by address."""
@@ -77,7 +77,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             if not is_first:
                 notify(
                     user=user,
-                    kind=Kind.SAFETY,
+                    kind=NoticeKind.SAFETY,
                     link=reverse("account_settings"),
                     change=_("Your password was changed"),
                 )
@@ -85,11 +85,11 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
-        """A letter in the language that its reader chose, whatever the browser speaks that asked for it."""
+        """Render an e-mail in the language that its reader chose, whatever the browser speaks."""
         reader = context.get("user")
         with override(reader.language if isinstance(reader, User) else get_language()):
             letter: EmailMessage = super().render_mail(
-                template_prefix, email, {**context, "days": days_valid()}, headers
+                template_prefix, email, {**context, "days": count_valid_days()}, headers
             )
         return letter
 
@@ -99,14 +99,14 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             action, change = _SECOND_FACTOR[template_prefix]
             with transaction.atomic():
                 record(action, user, by=user)
-                notify(user=user, kind=Kind.SAFETY, link=reverse("account_settings"), change=change)
+                notify(user=user, kind=NoticeKind.SAFETY, link=reverse("account_settings"), change=change)
 
     def phone_form_field(self, **options: Any) -> PhoneField:
-        """A field for a phone number, as allauth's forms use it."""
+        """Build a field for a phone number, as allauth's forms use it."""
         return PhoneField(label=_("Mobile number"), **options)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
-        """The number that the person signs in with; None while none has been confirmed."""
+        """Return the number that the person signs in with; None while none has been confirmed."""
         return (user.phone, True) if user.phone and user.phone_verified_at else None
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:
@@ -119,11 +119,11 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 record("phone.confirmed", user, by=user)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
-        """The code was right: the number is the person's."""
+        """Confirm the number: the code was right, so it is the person's."""
         self.set_phone(user, phone, verified=True)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        """Whose confirmed number this is."""
+        """Find the person whose confirmed number this is."""
         return User.objects.filter(
             phone=phone, phone_verified_at__isnull=False, kind=User.Kind.PERSON
         ).first()
@@ -137,14 +137,14 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         sms.send(phone, text)
 
     def send_unknown_account_sms(self, phone: str, **details: Any) -> None:
-        """Nothing is sent to numbers that nobody here has."""
+        """Send nothing to numbers that nobody here has."""
 
     def send_account_already_exists_sms(self, phone: str) -> None:
-        """Nothing is sent to a number that somebody else has confirmed."""
+        """Send nothing to a number that somebody else has confirmed."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """A wrong code says what helps: the next one, and a clock that is right."""
+    """A second factor whose wrong code says what helps: the next one, and a clock that is right."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,

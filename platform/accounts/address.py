@@ -27,22 +27,22 @@ logger = logging.getLogger(__name__)
 
 
 class LinkDead(Exception):
-    """The link is not one of ours, too old, or the account has another address by now."""
+    """A link that is not ours or too old, or whose account has another address by now."""
 
 
 class AddressTaken(Exception):
-    """Another account came to use the address before this one was confirmed."""
+    """An address that another account came to use before it was confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Whose address is to change, and to what."""
+class AddressChange:
+    """A change of address: whose, and to what."""
 
     user: User
     address: str
 
 
-def ask(*, user: User, address: str) -> None:
+def request_change(*, user: User, address: str) -> None:
     """Send the link to the new address, unless another account has it: nobody learns which addresses are known.
 
     Raises `OSError` if the mail server cannot be reached or refuses.
@@ -54,8 +54,8 @@ def ask(*, user: User, address: str) -> None:
     _send(user, "address_confirmation", address, {"link": link})
 
 
-def read(token: str) -> Change:
-    """What a link is about. Raises `LinkDead`."""
+def read_link(token: str) -> AddressChange:
+    """Return what a link is about. Raises `LinkDead`."""
     try:
         pk, former, address = signing.loads(token, salt=SALT, max_age=LINK_LIFE)
     except signing.BadSignature as error:
@@ -63,12 +63,12 @@ def read(token: str) -> Change:
     user = User.objects.filter(pk=pk, email=former, is_active=True).first()
     if user is None:
         raise LinkDead
-    return Change(user, address)
+    return AddressChange(user, address)
 
 
-def confirm(token: str) -> Change:
+def confirm_change(token: str) -> AddressChange:
     """Make the new address the person's, and tell the former one. Raises `LinkDead` or `AddressTaken`."""
-    change = read(token)
+    change = read_link(token)
     user, former = change.user, change.user.email
     try:
         with transaction.atomic():

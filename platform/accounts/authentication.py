@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.models import KEY_PREFIX, ApiKey, User
-from rest.scopes import scope_for
+from rest.scopes import get_scope
 
 if TYPE_CHECKING:
     # The settings name these classes, and `rest_framework.views` reads the settings while it loads.
@@ -30,7 +30,7 @@ LONGEST_KEY = 200
 
 
 class KeyRefused(AuthenticationFailed):
-    """The key does not open anything; `problem_code` says why."""
+    """A key that does not open anything; `problem_code` says why."""
 
     def __init__(self, problem_code: str, detail: str) -> None:
         super().__init__(detail)
@@ -38,7 +38,7 @@ class KeyRefused(AuthenticationFailed):
 
 
 class MissingScope(PermissionDenied):
-    """The key is good, but not for this; `members` names the scope that is needed."""
+    """A good key without the scope for this; `members` names the one that is needed."""
 
     problem_code = "missing-scope"
 
@@ -51,17 +51,17 @@ class MissingScope(PermissionDenied):
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Finds the key by its digest; one query."""
+    """The authentication by a key, which is found by its digest; one query."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        """The service account and its key; None where no key was sent."""
+        """Return the service account and its key; None where no key was sent."""
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
         text = text.strip()
         if not text.startswith(KEY_PREFIX) or len(text) > LONGEST_KEY or not text.isascii():
             raise KeyRefused("key-unknown", f"A key begins with {KEY_PREFIX}. This is none of ours.")
-        key = ApiKey.objects.select_related("user").filter(digest=ApiKey.digest_of(text)).first()
+        key = ApiKey.objects.select_related("user").filter(digest=ApiKey.compute_digest(text)).first()
         if key is None or key.user.kind != User.Kind.SERVICE:
             raise KeyRefused("key-unknown", "There is no such key. It may have been copied incompletely.")
         if key.withdrawn_at is not None:
@@ -77,19 +77,19 @@ class ApiKeyAuthentication(BaseAuthentication):
         return key.user, key
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge that comes with a 401."""
+        """Return the challenge that comes with a 401."""
         return CHALLENGE
 
 
 class HasScope(BasePermission):
-    """The key has the scope that the view names in `scope`. A view that names none is closed."""
+    """The permission of keys with the scope that the view names in `scope`; without a name, nobody's."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the key may do this; `MissingScope` names the scope that it lacks."""
+        """Return whether the key may do this; `MissingScope` names the scope that it lacks."""
         key = request.auth
         if not isinstance(key, ApiKey):
             return False
-        scope = scope_for(view, request.method or "")
+        scope = get_scope(view, request.method or "")
         if not scope:
             return False
         if scope not in key.scopes:
@@ -106,8 +106,8 @@ class Allowance:
     remaining: int
     reset: int
 
-    def headers(self) -> dict[str, str]:
-        """The fields `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers)."""
+    def build_headers(self) -> dict[str, str]:
+        """Build `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers)."""
         return {
             "RateLimit-Policy": f'"key";q={self.quota};w={self.window}',
             "RateLimit": f'"key";r={self.remaining};t={self.reset}',
@@ -115,7 +115,7 @@ class Allowance:
 
 
 class KeyThrottle(SimpleRateThrottle):
-    """So many requests a minute for each key; the rate is a setting."""
+    """The limit of requests a minute for each key; the rate is a setting."""
 
     scope = "key"
     num_requests: int
@@ -123,12 +123,12 @@ class KeyThrottle(SimpleRateThrottle):
     cache_format = "api-rate-%s"
 
     def get_rate(self) -> str:
-        """The rate as it is set now."""
+        """Return the rate as it is set now."""
         rates: dict[str, str] = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
         return rates["key"]
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Whether the key has a request left; what remains is noted for the headers of the answer."""
+        """Return whether the key has a request left; note what remains for the response's headers."""
         allowed = super().allow_request(request, view)
         if isinstance(request.auth, ApiKey):
             oldest = self.history[-1] if self.history else self.now
@@ -141,5 +141,5 @@ class KeyThrottle(SimpleRateThrottle):
         return allowed
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """Where the times of this key's requests are kept; None where there is no key to count."""
+        """Return where this key's times of requests are kept; None where there is no key to count."""
         return self.cache_format % request.auth.pk if isinstance(request.auth, ApiKey) else None

@@ -28,8 +28,8 @@ _SYSTEMS = (
 )
 
 
-def browser_name(user_agent: str) -> str:
-    """Such as "Chrome, Android"; what is known of it, and empty where nothing is."""
+def get_browser_name(user_agent: str) -> str:
+    """Return what is known, such as "Chrome, Android"; empty where nothing is."""
     found = (
         next((name for mark, name in known if mark in user_agent), "") for known in (_BROWSERS, _SYSTEMS)
     )

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import LetterState, Notice
-from accounts.notice_messages import wording
+from accounts.models import EmailState, Notice
+from accounts.notice_messages import build_notice_message
 
 # How long to wait after each failed attempt; after the last the letter is given up.
 WAITS = (
@@ -27,12 +27,12 @@ WAITS = (
 FIRST_PERMANENT_CODE = 500
 
 
-def compose(notice: Notice) -> EmailMultiAlternatives:
-    """The letter of a notice, in its reader's language."""
+def compose_email(notice: Notice) -> EmailMultiAlternatives:
+    """Compose the e-mail of a notice, in its reader's language."""
     site = settings.SITE_URL.rstrip("/")
     choosing = f"{site}{reverse('account_settings')}#letters"
     with override(notice.user.language):
-        words = wording(notice)
+        words = build_notice_message(notice)
         context = {
             "words": words,
             "user": notice.user,
@@ -51,45 +51,45 @@ def compose(notice: Notice) -> EmailMultiAlternatives:
     return letter
 
 
-def deliver(notice_id: UUID) -> LetterState:
-    """Send the letter of a notice if it still waits, and note what became of it.
+def deliver_email(notice_id: UUID) -> EmailState:
+    """Send the e-mail of a notice if it still waits, and note what became of it.
 
     A server that cannot be reached is tried again later, with longer and longer waits; an address that is
     refused is not. A worker that dies between sending and noting it sends the letter twice.
     """
     notice = Notice.objects.select_related("user").get(pk=notice_id)
-    if notice.letter != LetterState.WAITING:
-        return LetterState(notice.letter)
+    if notice.letter != EmailState.WAITING:
+        return EmailState(notice.letter)
     if not notice.user.is_active:
-        notice.letter = LetterState.OFF
+        notice.letter = EmailState.OFF
         notice.save(update_fields=["letter"])
-        return LetterState.OFF
+        return EmailState.OFF
     notice.letter_attempts += 1
     try:
-        compose(notice).send()
+        compose_email(notice).send()
     except OSError as error:  # smtplib's errors are such, too
         _note_failure(notice, error)
     else:
-        notice.letter, notice.letter_sent_at = LetterState.SENT, timezone.now()
+        notice.letter, notice.letter_sent_at = EmailState.SENT, timezone.now()
         notice.letter_problem = ""
     notice.save(
         update_fields=["letter", "letter_sent_at", "letter_attempts", "letter_problem", "letter_due_at"]
     )
-    return LetterState(notice.letter)
+    return EmailState(notice.letter)
 
 
 def _note_failure(notice: Notice, error: OSError) -> None:
     limit = Notice._meta.get_field("letter_problem").max_length
     notice.letter_problem = f"{type(error).__name__}: {error}"[:limit]
     if _is_permanent(error) or notice.letter_attempts > len(WAITS):
-        notice.letter = LetterState.FAILED
+        notice.letter = EmailState.FAILED
         notice.user.note_mail_problem(notice.letter_problem)
     else:
         notice.letter_due_at = timezone.now() + WAITS[notice.letter_attempts - 1]
 
 
 def _is_permanent(error: OSError) -> bool:
-    """Whether the server says that this address or this letter will never be taken."""
+    """Return whether the server says that it will never take this address or this e-mail."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= FIRST_PERMANENT_CODE for code, _message in error.recipients.values())
     return isinstance(error, SMTPDataError) and error.smtp_code >= FIRST_PERMANENT_CODE

@@ -25,8 +25,8 @@ from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind, User
-from accounts.phones import normalised
+from accounts.models import NoticeKind, User
+from accounts.phones import normalise_phone
 
 
 class PlainFields(forms.Form):
@@ -44,13 +44,13 @@ class PlainFields(forms.Form):
             field.help_text = self.hints.get(name, "")
 
 
-def one_spelling(login: str) -> str:
-    """An e-mail address in lower case or a phone number as it is stored; other text as it is."""
+def normalise_login(login: str) -> str:
+    """Return an e-mail address in lower case or a phone number as stored; other text as it is."""
     login = login.strip()
     if "@" in login:
         return login.lower()
     try:
-        return normalised(login)
+        return normalise_phone(login)
     except ValidationError:
         return login
 
@@ -71,11 +71,11 @@ class SignInForm(PlainFields, LoginForm):  # type: ignore[misc]
         self.fields["login"].widget.attrs["autocomplete"] = "username"
 
     def clean_login(self) -> str:
-        """In its one spelling, so that other spellings of it are not counted as other people."""
-        return one_spelling(str(super().clean_login()))
+        """Return the login in its one spelling, so that others are not counted as other people."""
+        return normalise_login(str(super().clean_login()))
 
     def user_credentials(self) -> dict[str, Any]:
-        """With the field that the lock counts failures by; the backends take the address or number only."""
+        """Add the field that the lock counts failures by; the backends take address or number only."""
         credentials: dict[str, Any] = super().user_credentials()
         return {**credentials, "login": self.cleaned_data["login"]}
 
@@ -88,7 +88,7 @@ class PasswordChangeForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
 
 
 class PasswordResetForm(PlainFields, ResetPasswordForm):  # type: ignore[misc]
-    """Where the link or the code to set a new password goes."""
+    """The address or number that gets the link or the code to set a new password."""
 
     email = forms.CharField(max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"}))
     labels = {"email": _("E-mail address or mobile number")}
@@ -96,11 +96,11 @@ class PasswordResetForm(PlainFields, ResetPasswordForm):  # type: ignore[misc]
     users: list[Any]
 
     def clean_email(self) -> str:
-        """An e-mail address, or a number that `phone` holds then."""
-        text = one_spelling(self.cleaned_data["email"])
+        """Return an e-mail address, or a number that `phone` holds then."""
+        text = normalise_login(self.cleaned_data["email"])
         if "@" not in text:
             try:
-                self.phone, self.users = normalised(text), []
+                self.phone, self.users = normalise_phone(text), []
             except ValidationError as error:
                 raise ValidationError(
                     _("Enter an e-mail address, or a mobile number of 11 digits.")
@@ -138,8 +138,8 @@ class PhoneCodeForm(PlainFields, VerifyPhoneForm):  # type: ignore[misc]
     labels = _CODE
 
 
-class ProfileForm(PlainFields, forms.Form):
-    """What a person is called, and in which language the site writes."""
+class PersonProfileForm(PlainFields, forms.Form):
+    """The name of a person, and the language in which the site writes."""
 
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
@@ -163,7 +163,7 @@ class PasswordForm(PlainFields, forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
-        """The right one."""
+        """Require the right password."""
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise ValidationError(_("This is not your password."))
@@ -178,15 +178,15 @@ class AddressForm(PasswordForm):
     field_order = ["email", "password"]
 
     def clean_email(self) -> str:
-        """In lower case, and another one than now."""
+        """Return the address in lower case; require another one than now."""
         address: str = self.cleaned_data["email"].lower()
         if address == self.user.email:
             raise ValidationError(_("This is your address already."))
         return address
 
 
-class LettersForm(forms.Form):
-    """Which letters a person wants."""
+class EmailsForm(forms.Form):
+    """The kinds of e-mails that a person wants."""
 
     wanted = forms.MultipleChoiceField(
         required=False,
@@ -194,7 +194,7 @@ class LettersForm(forms.Form):
         label=_("Send me an e-mail about"),
     )
 
-    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["wanted"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -233,7 +233,7 @@ class SecondFactorSetupForm(PlainFields, ActivateTOTPForm):  # type: ignore[misc
 
 
 class SessionsForm(ManageUserSessionsForm):  # type: ignore[misc]
-    """Signs out one other browser of a person, or all others where none is chosen."""
+    """The signing out of one other browser of a person, or of all others where none is chosen."""
 
     session = forms.ModelChoiceField(
         queryset=UserSession.objects.none(),

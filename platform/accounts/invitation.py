@@ -15,8 +15,8 @@ from accounts.models import User
 SECONDS_PER_DAY = 86_400
 
 
-def password_link(user: User) -> str:
-    """The address of the page that sets this person's password.
+def build_password_link(user: User) -> str:
+    """Build the address of the page that sets this person's password.
 
     It works once: the token is made of the stored password and the last sign-in. It also ends after
     `PASSWORD_RESET_TIMEOUT` seconds.
@@ -28,14 +28,14 @@ def password_link(user: User) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
-def days_valid() -> int:
-    """For how many whole days a link works."""
+def count_valid_days() -> int:
+    """Count the whole days for which a link works."""
     return settings.PASSWORD_RESET_TIMEOUT // SECONDS_PER_DAY
 
 
 def send_invitation(*, user: User, link: str) -> None:
     """Send the link in the person's language. Raises `OSError` if the mail server cannot be reached or refuses."""
-    context = {"user": user, "link": link, "days": days_valid(), "site": settings.SITE_URL}
+    context = {"user": user, "link": link, "days": count_valid_days(), "site": settings.SITE_URL}
     with override(user.language):
         subject = render_to_string("account/email/invitation_subject.txt", context)
         message = render_to_string("account/email/invitation_message.txt", context)

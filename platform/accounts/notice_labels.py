@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.notice import Kind
+from accounts.models.notice import NoticeKind
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What is said, and how.
+class NoticeTemplate:
+    """The sentences of one kind of notice, and how they are sent.
 
     `subject` heads the letter, `title` the notice; `action` is on the button. A mandatory letter cannot be
     switched off. Where a score is spoken of, the line about generated reference facilities is added, unless the
@@ -37,8 +37,8 @@ class Words:
         return frozenset(name for text in texts for name in _PLACEHOLDER.findall(str(text)))
 
 
-WORDS: dict[Kind, Words] = {
-    Kind.INVITATION: Words(
+WORDS: dict[NoticeKind, NoticeTemplate] = {
+    NoticeKind.INVITATION: NoticeTemplate(
         _("Invitation: readiness assessment of %(company)s"),
         _("Your company is invited to assess its readiness"),
         _(
@@ -48,7 +48,7 @@ WORDS: dict[Kind, Words] = {
         _("Open the questionnaire"),
         is_mandatory=True,
     ),
-    Kind.REMINDER: Words(
+    NoticeKind.REMINDER: NoticeTemplate(
         _("Reminder: answers of %(company)s are due by %(deadline)s"),
         _("Your answers have not been submitted yet"),
         _(
@@ -57,26 +57,26 @@ WORDS: dict[Kind, Words] = {
         ),
         _("Continue with the questionnaire"),
     ),
-    Kind.DEADLINE: Words(
+    NoticeKind.DEADLINE: NoticeTemplate(
         _("New deadline for %(company)s: %(deadline)s"),
         _("The deadline has changed"),
         _("%(company)s can submit its answers of round %(round)s until %(deadline)s."),
         _("Open the questionnaire"),
     ),
-    Kind.SECTION_ASSIGNED: Words(
+    NoticeKind.SECTION_ASSIGNED: NoticeTemplate(
         _("A section was handed to you: %(section)s"),
         _("A section was handed to you: %(section)s"),
         _("%(by)s asks you to answer the section “%(section)s” for %(company)s."),
         _("Open the section"),
     ),
-    Kind.ROLE_GRANTED: Words(
+    NoticeKind.ROLE_GRANTED: NoticeTemplate(
         _("You have a role in %(place)s"),
         _("You have a role in %(place)s"),
         _("%(by)s has given you the role “%(role)s” in %(place)s."),
         _("Open the site"),
         is_mandatory=True,
     ),
-    Kind.RETURNED: Words(
+    NoticeKind.RETURNED: NoticeTemplate(
         _("Answers of %(company)s were returned"),
         _("A reviewer returned answers of your company"),
         _(
@@ -86,7 +86,7 @@ WORDS: dict[Kind, Words] = {
         _("See what to do"),
         is_mandatory=True,
     ),
-    Kind.SCORED: Words(
+    NoticeKind.SCORED: NoticeTemplate(
         _("The result of %(company)s is ready"),
         _("Your readiness result is ready"),
         _(
@@ -96,7 +96,7 @@ WORDS: dict[Kind, Words] = {
         _("See the result"),
         mentions_score=True,
     ),
-    Kind.VERIFIED: Words(
+    NoticeKind.VERIFIED: NoticeTemplate(
         _("The on-site verification of %(company)s is finished"),
         _("Your official level is verified"),
         _(
@@ -105,39 +105,39 @@ WORDS: dict[Kind, Words] = {
         ),
         _("See the result"),
     ),
-    Kind.ACCEPTED: Words(
+    NoticeKind.ACCEPTED: NoticeTemplate(
         _("%(company)s has been accepted"),
         _("Your company has been accepted"),
         _("The city bureau has accepted the upgrade of %(company)s in round %(round)s."),
         _("See the result"),
     ),
-    Kind.APPEAL_DECIDED: Words(
+    NoticeKind.APPEAL_DECIDED: NoticeTemplate(
         _("The appeal of %(company)s has been decided"),
         _("Your appeal has been decided"),
         _("The appeal of %(company)s in round %(round)s has been decided. The reasons are on the site."),
         _("Read the decision"),
     ),
-    Kind.MESSAGE: Words(
+    NoticeKind.MESSAGE: NoticeTemplate(
         _("New message about %(company)s"),
         _("New message about %(company)s"),
         _("%(by)s has written to you about the assessment of %(company)s. The message is on the site."),
         _("Read the message"),
     ),
-    Kind.REVIEW_ASSIGNED: Words(
+    NoticeKind.REVIEW_ASSIGNED: NoticeTemplate(
         _("Companies to check in round %(round)s"),
         _("Companies were assigned to you"),
         _("You are asked to check companies in round %(round)s. Number of companies: %(count)s."),
         _("See the companies"),
         is_for_staff=True,
     ),
-    Kind.APPEAL: Words(
+    NoticeKind.APPEAL: NoticeTemplate(
         _("Appeal of %(company)s"),
         _("A company has appealed"),
         _("%(company)s has appealed against verified values of round %(round)s."),
         _("Read the appeal"),
         is_for_staff=True,
     ),
-    Kind.RELEASE_PROPOSED: Words(
+    NoticeKind.RELEASE_PROPOSED: NoticeTemplate(
         _("Model release %(release)s needs a second person"),
         _("A model release needs a second person"),
         _("%(by)s proposes to put the model release %(release)s into use. Another person has to confirm it."),
@@ -145,7 +145,7 @@ WORDS: dict[Kind, Words] = {
         is_for_staff=True,
         mentions_score=True,
     ),
-    Kind.BRIEFING: Words(
+    NoticeKind.BRIEFING: NoticeTemplate(
         _("Drafts of the monthly briefing: %(programme)s"),
         _("Monthly briefings are ready to be looked through"),
         _(
@@ -156,13 +156,13 @@ WORDS: dict[Kind, Words] = {
         is_for_staff=True,
         mentions_score=True,
     ),
-    Kind.FILE_READY: Words(
+    NoticeKind.FILE_READY: NoticeTemplate(
         _("Your file is ready: %(file)s"),
         _("Your file is ready"),
         _("The file “%(file)s” that you asked for can be downloaded."),
         _("Download the file"),
     ),
-    Kind.WEBHOOK_OFF: Words(
+    NoticeKind.WEBHOOK_OFF: NoticeTemplate(
         _("The webhook %(webhook)s was switched off"),
         _("A webhook was switched off"),
         _(
@@ -172,7 +172,7 @@ WORDS: dict[Kind, Words] = {
         _("See the deliveries"),
         is_for_staff=True,
     ),
-    Kind.SAFETY: Words(
+    NoticeKind.SAFETY: NoticeTemplate(
         _("Your account was changed: %(change)s"),
         _("Your account was changed: %(change)s"),
         _("%(change)s. If you do not expect this, change your password and tell the city bureau."),

@@ -13,14 +13,14 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 
-from accounts.models import Kind, Notice
+from accounts.models import Notice, NoticeKind
 from accounts.notice_labels import WORDS
 from instrument.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """The sentences of one notice in the language in use, and whether a score it speaks of rests on generated data."""
+class NoticeMessage:
+    """The sentences of one notice in the language in use, and whether its score is of generated data."""
 
     subject: str
     title: str
@@ -30,11 +30,11 @@ class Wording:
     is_mandatory: bool
 
 
-def wording(notice: Notice) -> Wording:
-    """What a notice says, in the language in use."""
-    words = WORDS[Kind(notice.kind)]
-    values = {name: shown(value) for name, value in notice.parameters.items()}
-    return Wording(
+def build_notice_message(notice: Notice) -> NoticeMessage:
+    """Build what a notice says, in the language in use."""
+    words = WORDS[NoticeKind(notice.kind)]
+    values = {name: format_notice_value(value) for name, value in notice.parameters.items()}
+    return NoticeMessage(
         subject=str(words.subject) % values,
         title=str(words.title) % values,
         body=str(words.body) % values,
@@ -44,8 +44,8 @@ def wording(notice: Notice) -> Wording:
     )
 
 
-def stored(value: Any) -> Any:
-    """A value as it is kept: plain where it is the same in both languages, else in both."""
+def encode_notice_value(value: Any) -> Any:
+    """Return a value as it is kept: plain where it is the same in both languages, else in both."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
@@ -61,8 +61,8 @@ def stored(value: Any) -> Any:
     return both
 
 
-def shown(value: Any) -> str:
-    """A kept value in the language that is in use."""
+def format_notice_value(value: Any) -> str:
+    """Format a kept value in the language that is in use."""
     if not isinstance(value, Mapping):
         return str(value)
     if "moment" in value:

@@ -7,16 +7,16 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import Kind, LetterState, Notice, User
+from accounts.models import EmailState, Notice, NoticeKind, User
 from accounts.notice_labels import WORDS
-from accounts.notice_messages import Wording, stored, wording
-from accounts.tasks import request_letter
+from accounts.notice_messages import NoticeMessage, build_notice_message, encode_notice_value
+from accounts.tasks import request_email
 
 
 def notify(
     *,
     user: User,
-    kind: Kind,
+    kind: NoticeKind,
     link: str,
     company: models.Model | None = None,
     key: str = "",
@@ -42,10 +42,10 @@ def notify(
     wants_letter = words.is_mandatory or kind.value not in user.muted_kinds
     values = {
         "kind": kind.value,
-        "parameters": {name: stored(value) for name, value in parameters.items()},
+        "parameters": {name: encode_notice_value(value) for name, value in parameters.items()},
         "company_id": company.pk if company is not None else None,
         "link": link,
-        "letter": LetterState.WAITING if wants_letter else LetterState.OFF,
+        "letter": EmailState.WAITING if wants_letter else EmailState.OFF,
         "letter_due_at": timezone.now() if wants_letter else None,
     }
     with transaction.atomic():
@@ -54,17 +54,20 @@ def notify(
         else:
             notice, is_new = Notice.objects.create(user=user, **values), True
         if is_new and wants_letter:
-            request_letter(notice)
+            request_email(notice)
     return notice
 
 
-def sample(kind: Kind, **parameters: Any) -> Wording:
-    """How a notice of this kind would read, in the language in use; nobody is told."""
-    return wording(
-        Notice(kind=kind.value, parameters={name: stored(value) for name, value in parameters.items()})
+def build_sample_message(kind: NoticeKind, **parameters: Any) -> NoticeMessage:
+    """Build how a notice of this kind would read, in the language in use; nobody is told."""
+    return build_notice_message(
+        Notice(
+            kind=kind.value,
+            parameters={name: encode_notice_value(value) for name, value in parameters.items()},
+        )
     )
 
 
 def mark_all_read(*, user: User) -> int:
     """Note that a person has seen all notices; how many were new."""
-    return Notice.objects.visible_to(user).unread().update(read_at=timezone.now())
+    return Notice.objects.visible_to(user).filter_unread().update(read_at=timezone.now())

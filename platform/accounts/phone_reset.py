@@ -17,7 +17,7 @@ MAX_ATTEMPTS = 5
 
 
 class PhoneReset(AbstractCodeVerificationProcess):  # type: ignore[misc]
-    """What one browser has asked for; it is kept in the session, also for numbers that nobody has."""
+    """The request of one browser; it is kept in the session, also for numbers that nobody has."""
 
     def __init__(self, request: HttpRequest, state: dict[str, Any]) -> None:
         self.request = request
@@ -36,7 +36,7 @@ class PhoneReset(AbstractCodeVerificationProcess):  # type: ignore[misc]
 
     @classmethod
     def resume(cls, request: HttpRequest) -> Self | None:
-        """What this browser has asked for; None if nothing, or too long ago."""
+        """Return what this browser has asked for; None if nothing, or too long ago."""
         state = request.session.get(SESSION_KEY)
         if state is None:
             return None
@@ -53,8 +53,8 @@ class PhoneReset(AbstractCodeVerificationProcess):  # type: ignore[misc]
             )
             adapter.send_verification_code_sms(self.user, self.state["phone"], self.state["code"])
 
-    def accepts(self, code: str) -> bool:
-        """Whether this is the code that was sent."""
+    def is_right_code(self, code: str) -> bool:
+        """Return whether this is the code that was sent."""
         return bool(self.code) and secrets.compare_digest(self.code.encode(), code.strip().encode())
 
     def persist(self) -> None:

@@ -15,8 +15,8 @@ _INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
 _FILLING = re.compile(r"[\s\-().·]")
 
 
-def normalised(text: str) -> str:
-    """A number in the spelling of E.164; a mobile number without country is Chinese. Raises `ValidationError`."""
+def normalise_phone(text: str) -> str:
+    """Return a number in E.164, Chinese if a mobile without country. Raises `ValidationError`."""
     number = _FILLING.sub("", unicodedata.normalize("NFKC", text))
     number = re.sub(r"^00", "+", number)
     national = number.removeprefix(COUNTRY)
@@ -31,8 +31,8 @@ def normalised(text: str) -> str:
     )
 
 
-def masked(phone: str) -> str:
-    """The number with its middle hidden, as others see it: 138****5678."""
+def mask_phone(phone: str) -> str:
+    """Return the number with its middle hidden, as others see it: 138****5678."""
     national = phone.removeprefix(COUNTRY)
     return f"{national[:3]}****{national[-4:]}" if len(national) > 7 else "****" if national else ""
 
@@ -43,6 +43,6 @@ class PhoneField(forms.CharField):
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
     def clean(self, value: str) -> str:
-        """The number in its one spelling."""
+        """Return the number in its one spelling."""
         text: str = super().clean(value)
-        return normalised(text) if text else ""
+        return normalise_phone(text) if text else ""

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notice_labels import WORDS
 from audit.record import record
 
 
-def optional_kinds(*, is_staff: bool) -> list[Kind]:
-    """The kinds of letters that a person may switch off, those of staff for staff only."""
+def list_optional_kinds(*, is_staff: bool) -> list[NoticeKind]:
+    """List the kinds of e-mails that a person may switch off, those of staff for staff only."""
     return [
         kind
         for kind, words in WORDS.items()
@@ -22,7 +22,7 @@ def optional_kinds(*, is_staff: bool) -> list[Kind]:
 
 @transaction.atomic
 def change_profile(*, user: User, name: str, language: str) -> None:
-    """Change a person's name and the language of letters."""
+    """Change a person's name and the language of e-mails."""
     changed = [
         field for field, value in (("name", name), ("language", language)) if getattr(user, field) != value
     ]
@@ -33,8 +33,8 @@ def change_profile(*, user: User, name: str, language: str) -> None:
 
 
 @transaction.atomic
-def choose_letters(*, user: User, offered: Iterable[Kind], wanted: Iterable[str]) -> None:
-    """Say which of the offered kinds of letters the person wants; the others stay as they are."""
+def choose_emails(*, user: User, offered: Iterable[NoticeKind], wanted: Iterable[str]) -> None:
+    """Say which of the offered kinds of e-mails the person wants; the others stay as they are."""
     offered_values = {kind.value for kind in offered}
     user.muted_kinds = sorted((set(user.muted_kinds) - offered_values) | (offered_values - set(wanted)))
     user.save(update_fields=["muted_kinds"])
@@ -43,7 +43,7 @@ def choose_letters(*, user: User, offered: Iterable[Kind], wanted: Iterable[str]
 
 @transaction.atomic
 def note_mail_arrives(*, user: User) -> None:
-    """Letters to the person arrive again, as the person says."""
+    """Note that e-mails to the person arrive again, as the person says."""
     user.mail_problem, user.mail_failed_at = "", None
     user.save(update_fields=["mail_problem", "mail_failed_at"])
     record("mail.arrives", user, by=user)

@@ -12,13 +12,13 @@ from audit.record import record
 VERSION = "2026-11"
 
 
-def has_accepted(user: User) -> bool:
-    """Whether the person has accepted the text as it is now."""
+def has_accepted_purpose(user: User) -> bool:
+    """Return whether the person has accepted the text as it is now."""
     return user.purpose_version == VERSION
 
 
 @transaction.atomic
-def accept(*, user: User) -> None:
+def accept_purpose(*, user: User) -> None:
     """Note that the person has read and accepted the present text, and when."""
     user.purpose_version, user.purpose_accepted_at = VERSION, timezone.now()
     user.save(update_fields=["purpose_version", "purpose_accepted_at"])

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Verb(StrEnum):
+class Permission(StrEnum):
     """Everything that somebody can be allowed to do, in plain words."""
 
     SEE_COMPANY = "see the company's profile and where its assessment stands"
@@ -73,130 +73,136 @@ COMPANY_ROLES = (Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER)
 PROGRAMME_ROLES = tuple(role for role in Role if role not in COMPANY_ROLES)
 
 # People who talk with each other about an assessment.
-_TALK = frozenset({Verb.READ_MESSAGES, Verb.WRITE_MESSAGES})
+_TALK = frozenset({Permission.READ_MESSAGES, Permission.WRITE_MESSAGES})
 _OWNER = _TALK | frozenset(
     {
-        Verb.SEE_COMPANY,
-        Verb.EDIT_COMPANY,
-        Verb.SEE_ANSWERS,
-        Verb.ANSWER,
-        Verb.SUBMIT,
-        Verb.INVITE,
-        Verb.APPEAL,
-        Verb.PLAN,
+        Permission.SEE_COMPANY,
+        Permission.EDIT_COMPANY,
+        Permission.SEE_ANSWERS,
+        Permission.ANSWER,
+        Permission.SUBMIT,
+        Permission.INVITE,
+        Permission.APPEAL,
+        Permission.PLAN,
     }
 )
 
-ALLOWED: dict[Role, frozenset[Verb]] = {
+ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _OWNER,
     Role.DELEGATE: _OWNER,
-    Role.MEMBER: _TALK | frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.ANSWER}),
-    Role.PROVIDER: frozenset({Verb.SEE_COMPANY, Verb.SEE_ANSWERS, Verb.PRESCORE}),
+    Role.MEMBER: _TALK | frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.ANSWER}),
+    Role.PROVIDER: frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.PRESCORE}),
     Role.COUNTY_REVIEWER: _TALK
     | frozenset(
         {
-            Verb.SEE_COMPANY,
-            Verb.SEE_ANSWERS,
-            Verb.SEE_COHORT,
-            Verb.READ_BRIEFING,
-            Verb.REVIEW,
-            Verb.SEE_FLAGS,
-            Verb.SETTLE_FLAGS,
-            Verb.LOG_CONTACT,
-            Verb.SEE_PROGRAMME,
-            Verb.EXPORT,
+            Permission.SEE_COMPANY,
+            Permission.SEE_ANSWERS,
+            Permission.SEE_COHORT,
+            Permission.READ_BRIEFING,
+            Permission.REVIEW,
+            Permission.SEE_FLAGS,
+            Permission.SETTLE_FLAGS,
+            Permission.LOG_CONTACT,
+            Permission.SEE_PROGRAMME,
+            Permission.EXPORT,
         }
     ),
     Role.ASSESSOR: _TALK
     | frozenset(
         {
-            Verb.SEE_COMPANY,
-            Verb.SEE_ANSWERS,
-            Verb.SEE_COHORT,
-            Verb.READ_BRIEFING,
-            Verb.VERIFY,
-            Verb.SEE_FLAGS,
-            Verb.SETTLE_FLAGS,
-            Verb.LOG_CONTACT,
-            Verb.SEE_PROGRAMME,
+            Permission.SEE_COMPANY,
+            Permission.SEE_ANSWERS,
+            Permission.SEE_COHORT,
+            Permission.READ_BRIEFING,
+            Permission.VERIFY,
+            Permission.SEE_FLAGS,
+            Permission.SETTLE_FLAGS,
+            Permission.LOG_CONTACT,
+            Permission.SEE_PROGRAMME,
         }
     ),
     Role.OFFICER: _TALK
     | frozenset(
         {
-            Verb.SEE_COMPANY,
-            Verb.EDIT_COMPANY,
-            Verb.SEE_ANSWERS,
-            Verb.SEE_COHORT,
-            Verb.READ_BRIEFING,
-            Verb.EDIT_BRIEFING,
-            Verb.SEE_PROGRAMME,
-            Verb.RUN_PROGRAMME,
-            Verb.ANSWER_FOR,
-            Verb.EDIT_LISTS,
-            Verb.LOAD_COHORT,
-            Verb.ACCEPT,
-            Verb.EXPORT,
-            Verb.EDIT_COSTS,
-            Verb.SEE_FLAGS,
-            Verb.SETTLE_FLAGS,
-            Verb.LOG_CONTACT,
-            Verb.SEE_MODEL,
+            Permission.SEE_COMPANY,
+            Permission.EDIT_COMPANY,
+            Permission.SEE_ANSWERS,
+            Permission.SEE_COHORT,
+            Permission.READ_BRIEFING,
+            Permission.EDIT_BRIEFING,
+            Permission.SEE_PROGRAMME,
+            Permission.RUN_PROGRAMME,
+            Permission.ANSWER_FOR,
+            Permission.EDIT_LISTS,
+            Permission.LOAD_COHORT,
+            Permission.ACCEPT,
+            Permission.EXPORT,
+            Permission.EDIT_COSTS,
+            Permission.SEE_FLAGS,
+            Permission.SETTLE_FLAGS,
+            Permission.LOG_CONTACT,
+            Permission.SEE_MODEL,
         }
     ),
     Role.STEWARD: frozenset(
-        {Verb.SEE_COHORT, Verb.SEE_PROGRAMME, Verb.SEE_MODEL, Verb.TRAIN_MODEL, Verb.PROMOTE_MODEL}
+        {
+            Permission.SEE_COHORT,
+            Permission.SEE_PROGRAMME,
+            Permission.SEE_MODEL,
+            Permission.TRAIN_MODEL,
+            Permission.PROMOTE_MODEL,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
-            Verb.SEE_COMPANY,
-            Verb.SEE_PROGRAMME,
-            Verb.EDIT_LISTS,
-            Verb.PUBLISH_INSTRUMENT,
-            Verb.MANAGE_USERS,
-            Verb.SEE_AUDIT,
+            Permission.SEE_COMPANY,
+            Permission.SEE_PROGRAMME,
+            Permission.EDIT_LISTS,
+            Permission.PUBLISH_INSTRUMENT,
+            Permission.MANAGE_USERS,
+            Permission.SEE_AUDIT,
         }
     ),
     Role.AUDITOR: frozenset(
         {
-            Verb.READ_MESSAGES,
-            Verb.SEE_COMPANY,
-            Verb.SEE_ANSWERS,
-            Verb.SEE_COHORT,
-            Verb.READ_BRIEFING,
-            Verb.SEE_PROGRAMME,
-            Verb.SEE_FLAGS,
-            Verb.SEE_MODEL,
-            Verb.SEE_AUDIT,
+            Permission.READ_MESSAGES,
+            Permission.SEE_COMPANY,
+            Permission.SEE_ANSWERS,
+            Permission.SEE_COHORT,
+            Permission.READ_BRIEFING,
+            Permission.SEE_PROGRAMME,
+            Permission.SEE_FLAGS,
+            Permission.SEE_MODEL,
+            Permission.SEE_AUDIT,
         }
     ),
     # What a key may do of this is in its scopes.
     Role.SERVICE_ACCOUNT: frozenset(
         {
-            Verb.SEE_COMPANY,
-            Verb.EDIT_COMPANY,
-            Verb.SEE_ANSWERS,
-            Verb.SEE_COHORT,
-            Verb.LOAD_COHORT,
-            Verb.SEE_MODEL,
-            Verb.CALL_API,
+            Permission.SEE_COMPANY,
+            Permission.EDIT_COMPANY,
+            Permission.SEE_ANSWERS,
+            Permission.SEE_COHORT,
+            Permission.LOAD_COHORT,
+            Permission.SEE_MODEL,
+            Permission.CALL_API,
         }
     ),
 }
 
-NO_VERB: frozenset[Verb] = frozenset()
+NO_VERB: frozenset[Permission] = frozenset()
 
 
-def people_with(verb: Verb) -> tuple[Role, ...]:
-    """The roles of people that allow `verb`: whom to ask."""
-    return tuple(role for role in roles_with(verb) if role is not Role.SERVICE_ACCOUNT)
+def list_granting_person_roles(verb: Permission) -> tuple[Role, ...]:
+    """List the roles of people that allow this: whom to ask."""
+    return tuple(role for role in list_granting_roles(verb) if role is not Role.SERVICE_ACCOUNT)
 
 
-def roles_with(verb: Verb) -> tuple[Role, ...]:
-    """The roles that allow `verb`, in the order of the enumeration."""
+def list_granting_roles(verb: Permission) -> tuple[Role, ...]:
+    """List the roles that allow this, in the order of the enumeration."""
     return tuple(role for role in Role if verb in ALLOWED[role])
 
 
-def verbs_of(roles: Iterable[str]) -> frozenset[Verb]:
-    """All that the given roles allow together."""
+def combine_permissions(roles: Iterable[str]) -> frozenset[Permission]:
+    """Return all that the given roles allow together."""
     return NO_VERB.union(*(ALLOWED[Role(role)] for role in roles))

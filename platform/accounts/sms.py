@@ -17,7 +17,7 @@ class Backend(Protocol):
 
 
 class PrintingBackend:
-    """Prints messages instead of sending them; the default until a service is set up."""
+    """A backend that prints messages instead of sending them; the default until a service is set up."""
 
     def send(self, phone: str, text: str) -> None:
         """Write the message to the output of the process."""

@@ -9,18 +9,18 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.emails import deliver
+from accounts.emails import deliver_email
 from accounts.models import Notice
 from jobs.models import Job
-from jobs.work import Work, enqueue, runs
+from jobs.work import Work, enqueue, register_job
 
 SEND_LETTER = "send-letter"
 # A notice that is older than this says nothing that still matters, and holds personal data.
 NOTICE_LIFE = timedelta(days=365)
 
 
-def request_letter(notice: Notice) -> Job:
-    """Have the letter of a notice sent, after commit; each attempt is a job of its own."""
+def request_email(notice: Notice) -> Job:
+    """Have the e-mail of a notice sent, after commit; each attempt is a job of its own."""
     return enqueue(
         SEND_LETTER,
         key=f"letter:{notice.pk}:{notice.letter_attempts}",
@@ -29,17 +29,17 @@ def request_letter(notice: Notice) -> Job:
     )
 
 
-@runs(SEND_LETTER)
+@register_job(SEND_LETTER)
 def send_letter(work: Work) -> None:
-    """Send one letter."""
-    work.result = {"letter": deliver(UUID(work.job.parameters["notice"])).value}
+    """Send one e-mail."""
+    work.result = {"letter": deliver_email(UUID(work.job.parameters["notice"])).value}
 
 
 @shared_task(ignore_result=True)
 def send_letters_again() -> None:
-    """Try the letters again whose wait is over."""
-    for notice in Notice.objects.due().filter(letter_attempts__gt=0):
-        request_letter(notice)
+    """Try the e-mails again whose wait is over."""
+    for notice in Notice.objects.filter_due().filter(letter_attempts__gt=0):
+        request_email(notice)
 
 
 @shared_task(ignore_result=True)

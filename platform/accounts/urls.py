@@ -9,8 +9,8 @@ from accounts.views import notices, purpose
 app_name = "accounts"
 
 urlpatterns = [
-    path("notices/", notices.notices, name="notices"),
+    path("notices/", notices.list_notices, name="notices"),
     path("notices/read/", notices.read_all, name="read_notices"),
     path("notices/<uuid:pk>/", notices.open_notice, name="notice"),
-    path("account/purpose/", purpose.purpose, name="purpose"),
+    path("account/purpose/", purpose.show_purpose, name="purpose"),
 ]

@@ -9,6 +9,6 @@ from uuid import UUID
 IDS = "string_to_array(%s, ',', '')::uuid[]"
 
 
-def as_text(ids: Iterable[UUID | None]) -> str:
-    """The parameter."""
+def join_ids(ids: Iterable[UUID | None]) -> str:
+    """Join the ids into the parameter."""
     return ",".join("" if one is None else one.hex for one in ids)

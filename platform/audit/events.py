@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import TextChoices
 
-from audit.arrays import IDS, as_text
+from audit.arrays import IDS, join_ids
 from audit.models import Event, EventCounter
 
 # A lock is held for so many events at a time.
@@ -43,7 +43,7 @@ class EventType(TextChoices):
 
 
 # What the record of who did what becomes in the feed; actions that are not named stay inside.
-PUBLISHED = {
+AUDIT_ACTION_TO_EVENT = {
     "company.created": EventType.COMPANY_CREATED,
     "company.changed": EventType.COMPANY_CHANGED,
     "company.listed": EventType.COMPANY_LISTED,
@@ -68,7 +68,7 @@ PUBLISHED = {
     "release.rolled_back": EventType.RELEASE_PROMOTED,
 }
 # What an event about an object of another kind is told of: the field that holds its id, by the model's label.
-TOLD_OF = {"assessments.visit": ("assessments.assessment", "assessment_id")}
+EVENT_SUBJECT = {"assessments.visit": ("assessments.assessment", "assessment_id")}
 # The resource of the interface in which an object is found, by the model's label.
 RESOURCES = {
     "companies.company": "companies",
@@ -81,8 +81,8 @@ RESOURCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """What an event says: its type and the ids of what it concerns."""
+class EventData:
+    """The content of an event: its type and the ids of what it concerns."""
 
     type: EventType
     label: str
@@ -91,7 +91,7 @@ class Happening:
     company_id: UUID | None = None
 
 
-def announce(happenings: Iterable[Happening]) -> None:
+def publish_events(happenings: Iterable[EventData]) -> None:
     """Add events; call it inside the transaction of what they tell of."""
     Event.objects.bulk_create(
         [
@@ -108,10 +108,10 @@ def announce(happenings: Iterable[Happening]) -> None:
     )
 
 
-def announce_rows(type_: EventType, label: str, rows: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+def publish_event_rows(type_: EventType, label: str, rows: Sequence[tuple[UUID, UUID, UUID]]) -> None:
     """Add an event of one type for each subject, programme and company, thousands in one statement."""
     if connection.vendor != "postgresql" or not rows:
-        announce(Happening(type_, label, *row) for row in rows)
+        publish_events(EventData(type_, label, *row) for row in rows)
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -119,7 +119,7 @@ def announce_rows(type_: EventType, label: str, rows: Sequence[tuple[UUID, UUID,
             "(id, at, type, resource, subject_id, programme_id, company_id) "
             "SELECT gen_random_uuid(), clock_timestamp(), %s, %s, found.* "
             f"FROM unnest({IDS}, {IDS}, {IDS}) AS found",
-            [type_.value, RESOURCES[label], *map(as_text, zip(*rows, strict=True))],
+            [type_.value, RESOURCES[label], *map(join_ids, zip(*rows, strict=True))],
         )
 
 

@@ -43,7 +43,7 @@ class AuditEvent(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Never:
-        """Refused: the record is kept."""
+        """Refuse: the record is kept."""
         raise TypeError("An audit event is never deleted.")
 
 

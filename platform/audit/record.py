@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 
-from audit.events import PUBLISHED, TOLD_OF, Happening, announce
+from audit.events import AUDIT_ACTION_TO_EVENT, EVENT_SUBJECT, EventData, publish_events
 from audit.models import AuditEvent
 
 
@@ -27,14 +27,16 @@ def record(
     What other programs may know of is told to them too, by ids alone; see `audit.events`.
     """
     with transaction.atomic():
-        if action in PUBLISHED:
-            label, field = TOLD_OF.get(subject._meta.label_lower, (subject._meta.label_lower, "pk"))
+        if action in AUDIT_ACTION_TO_EVENT:
+            label, field = EVENT_SUBJECT.get(subject._meta.label_lower, (subject._meta.label_lower, "pk"))
             subject_id = getattr(subject, field)
-            announce([Happening(PUBLISHED[action], label, subject_id, programme_id, company_id)])
-        return _added(action, subject, by, company_id, programme_id, details)
+            publish_events(
+                [EventData(AUDIT_ACTION_TO_EVENT[action], label, subject_id, programme_id, company_id)]
+            )
+        return _add_event(action, subject, by, company_id, programme_id, details)
 
 
-def _added(
+def _add_event(
     action: str,
     subject: Model,
     by: AbstractBaseUser | None,

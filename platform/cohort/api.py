@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.api import RoundFilter, RoundSerializer, ScoringReleaseSerializer
 from assessments.models import Round
 from assessments.models.score import DIMENSIONS
 from benchmarks.models import Release
-from cohort.filters import Filters
+from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
-from cohort.queries.small_groups import SMALLEST_GROUP, PartFigures, Typical, public_figures
+from cohort.queries.small_groups import SMALLEST_GROUP, PartFigures, TypicalScores, compute_public_figures
 from companies.api import UUID_PATTERN, NamedSerializer
 from companies.models import Area
 
@@ -28,14 +28,14 @@ HUNDREDTHS = 100
 WITHHELD = f"Null where it would tell of fewer than {SMALLEST_GROUP} companies."
 
 
-def _counts(what: str) -> serializers.DictField:
+def _build_counts_field(what: str) -> serializers.DictField:
     return serializers.DictField(
         child=serializers.IntegerField(min_value=0, allow_null=True), help_text=f"{what} {WITHHELD}"
     )
 
 
 class TypicalSerializer(serializers.Serializer[object]):
-    """How many companies are scored, and the medians of their figures that count."""
+    """Number of scored companies, and the medians of their figures that count."""
 
     scored = serializers.IntegerField(min_value=0, allow_null=True, help_text=WITHHELD)
     readiness = serializers.FloatField(
@@ -60,9 +60,9 @@ class CohortSerializer(RoundSerializer, TypicalSerializer):
     """A round with figures over all companies on the programme's list."""
 
     companies = serializers.IntegerField(min_value=0, allow_null=True, help_text=WITHHELD)
-    stages = _counts("Companies by the furthest step they have come to.")
-    official_levels = _counts("Scored companies at each official level, 0 to 4.")
-    tiers = _counts(
+    stages = _build_counts_field("Companies by the furthest step they have come to.")
+    official_levels = _build_counts_field("Scored companies at each official level, 0 to 4.")
+    tiers = _build_counts_field(
         "Scored companies in each tier, 0 to 3; under `not_stated` those with too little answered."
     )
     sectors = PartSerializer(many=True)
@@ -108,60 +108,61 @@ class CohortViewSet(ReadOnlyModelViewSet[Round]):
     lookup_value_regex = UUID_PATTERN
 
     def get_serializer_class(self) -> type[RoundSerializer]:
-        """The figures come with a single round."""
+        """Return the serializer with figures for a single round."""
         return CohortSerializer if self.action == "retrieve" else RoundSerializer
 
     def get_queryset(self) -> QuerySet[Round]:
-        """The rounds of the programmes whose cohort the key's account may see."""
-        return Round.objects.allowing(cast(User, self.request.user), Verb.SEE_COHORT)
+        """Return the rounds of the programmes whose cohort the key's account may see."""
+        return Round.objects.allowing(cast(User, self.request.user), Permission.SEE_COHORT)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Where the companies of the round stand now."""
+        """Return where the companies of the round stand now."""
         round_ = Round.objects.select_related("programme__city").get(pk=self.get_object().pk)
         cohort = Cohort(
             user=cast(User, request.user),
             programme=round_.programme,
             round=round_,
             earlier=None,
-            filters=Filters(),
+            filters=CohortFilters(),
             sees_results=False,
             moment=timezone.now(),
         )
-        return Response({**RoundSerializer(round_).data, **_figures(cohort)})
+        return Response({**RoundSerializer(round_).data, **_build_figures(cohort)})
 
 
-def _figures(cohort: Cohort) -> dict[str, Any]:
-    """The members of `CohortSerializer` beside those of the round."""
+def _build_figures(cohort: Cohort) -> dict[str, Any]:
+    """Return the members of `CohortSerializer` beside those of the round."""
     programme = cohort.programme
     divisions = programme.city.areas.filter(kind=Area.Kind.DIVISION)
-    figures = public_figures(cohort, list(programme.sectors.all()), list(divisions))
-    release = Release.objects.active_in(programme)
+    figures = compute_public_figures(cohort, list(programme.sectors.all()), list(divisions))
+    release = Release.objects.find_active(programme)
     return {
         "companies": figures.companies,
         "stages": {stage.value: count for stage, count in figures.stages.items()},
-        **_typical(figures.typical),
+        **_build_typical(figures.typical),
         "official_levels": {str(level): count for level, count in figures.levels.items()},
         "tiers": {
             "not_stated" if tier is None else str(tier): count for tier, count in figures.tiers.items()
         },
-        "sectors": [_part(row) for row in figures.sectors],
-        "divisions": [_part(row) for row in figures.divisions],
+        "sectors": [_build_part(row) for row in figures.sectors],
+        "divisions": [_build_part(row) for row in figures.divisions],
         "release": release and {"id": release.pk, "name": release.name, "sha256": release.sha256},
         "synthetic_benchmark": release is not None and release.is_synthetic,
     }
 
 
-def _part(row: PartFigures[Any]) -> dict[str, Any]:
+def _build_part(row: PartFigures[Any]) -> dict[str, Any]:
     names = {name: getattr(row.part, name) for name in ("code", "name_en", "name_zh")}
-    return {**names, "companies": row.companies, **_typical(row.typical)}
+    return {**names, "companies": row.companies, **_build_typical(row.typical)}
 
 
-def _typical(figures: Typical) -> dict[str, Any]:
+def _build_typical(figures: TypicalScores) -> dict[str, Any]:
     points = {
-        name.upper(): _points(value) for name, value in zip(DIMENSIONS, figures.dimensions, strict=True)
+        name.upper(): _compute_points(value)
+        for name, value in zip(DIMENSIONS, figures.dimensions, strict=True)
     }
-    return {"scored": figures.scored, "readiness": _points(figures.readiness), "dimensions": points}
+    return {"scored": figures.scored, "readiness": _compute_points(figures.readiness), "dimensions": points}
 
 
-def _points(hundredths: float | None) -> float | None:
+def _compute_points(hundredths: float | None) -> float | None:
     return None if hundredths is None else hundredths / HUNDREDTHS

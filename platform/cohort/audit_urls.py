@@ -10,7 +10,7 @@ from companies.views import audit
 app_name = "audit_log"
 
 urlpatterns = [
-    path("", audit.log, name="list"),
+    path("", audit.show_log, name="list"),
     path("export/", audit.export, name="export"),
-    path("retention/", retention.retention, name="retention"),
+    path("retention/", retention.show_retention, name="retention"),
 ]

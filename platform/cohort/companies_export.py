@@ -17,21 +17,21 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from accounts.models import Kind as NoticeKind
+from accounts.models import NoticeKind as NoticeKind
 from accounts.notices import notify
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
-from cohort.briefings.labels import joined
-from cohort.filters import ALL, OF_RESULTS, Filters
-from cohort.loading.annotated_copy import width_of
+from cohort.briefings.labels import join_sentences
+from cohort.filters import ALL, OF_RESULTS, CohortFilters
+from cohort.loading.annotated_copy import measure_width
 from cohort.models import LedgerExport
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import STAGES, counted, step
-from cohort.stored_files import keep
-from companies.names import name_in
-from companies.permissions import Forbidden, verbs_in_programme
-from companies.phone_visibility import masked
+from cohort.queries.expressions import STAGES, build_run_expression, build_step_expression
+from cohort.stored_files import store_content
+from companies.names import get_company_name
+from companies.permissions import Forbidden, permissions_in_programme
+from companies.phone_visibility import mask_phone
 
 Value = str | int | Decimal | date | datetime | None
 Beat = Callable[[int, int], None]
@@ -43,8 +43,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the ledger: its heading, how a cell of it looks, and what stands in it."""
+class CompaniesExportColumn:
+    """A column of the companies export: its heading, how a cell of it looks, and what stands in it."""
 
     title: str
     style: str
@@ -52,70 +52,76 @@ class Column:
     is_result: bool = False
 
 
-def columns(language: str, *, has_phones: bool) -> list[Column]:
-    """The columns in the order of the sheet."""
+def build_export_columns(language: str, *, has_phones: bool) -> list[CompaniesExportColumn]:
+    """Build the columns in the order of the sheet."""
 
-    def named(name: str) -> Callable[[Any], Value]:
+    def read_attribute(name: str) -> Callable[[Any], Value]:
         return lambda company: getattr(company, name)
 
-    def stage(company: Any) -> Value:
+    def read_stage(company: Any) -> Value:
         return str(STAGES[company.step].label)
 
-    def choice(name: str) -> Callable[[Any], Value]:
+    def read_choice(name: str) -> Callable[[Any], Value]:
         return lambda company: str(getattr(company, f"get_{name}_display")())
 
-    def name_of(name: str) -> Callable[[Any], Value]:
+    def read_name(name: str) -> Callable[[Any], Value]:
         return lambda company: getattr(company, name).name if getattr(company, name) else ""
 
-    def phone(company: Any) -> Value:
-        return company.contact_phone if has_phones else masked(company.contact_phone)
+    def format_phone(company: Any) -> Value:
+        return company.contact_phone if has_phones else mask_phone(company.contact_phone)
 
-    def points(name: str) -> Callable[[Any], Value]:
+    def read_points(name: str) -> Callable[[Any], Value]:
         return lambda company: (
             None if getattr(company, name) is None else Decimal(getattr(company, name)) / 100
         )
 
-    def day(name: str) -> Callable[[Any], Value]:
+    def read_day(name: str) -> Callable[[Any], Value]:
         return lambda company: (
             None if getattr(company, name) is None else timezone.localtime(getattr(company, name)).date()
         )
 
     return [
-        Column(_("Unified social credit code"), "text", named("credit_code")),
-        Column(_("Company"), "text", lambda company: name_in(language, company)),
-        Column(_("Division"), "text", name_of("division")),
-        Column(_("Functional area"), "text", name_of("functional_area")),
-        Column(_("Park"), "text", named("park")),
-        Column(_("Sector"), "text", name_of("sector")),
-        Column(_("Key industry"), "text", name_of("key_industry")),
-        Column(_("Size"), "text", choice("size")),
-        Column(_("Specialised SME grade"), "text", choice("specialised")),
-        Column(_("Contact"), "text", named("contact_name")),
-        Column(_("Contact’s phone"), "text", phone),
-        Column(_("Batch"), "text", named("listing_batch")),
-        Column(_("Service provider"), "text", named("listing_provider")),
-        Column(_("Contract date"), "date", named("listing_contract_on")),
-        Column(_("Contract value (10,000 yuan)"), "amount", named("listing_contract_wan")),
-        Column(_("Target level"), "whole", named("listing_target")),
-        Column(_("Status"), "text", stage),
-        Column(_("Questions answered"), "whole", lambda company: company.answered or 0),
-        Column(_("Invited on"), "date", day("invited_at")),
-        Column(_("Submitted on"), "date", day("submitted_at")),
-        Column(_("Recommended on"), "date", day("recommended_at")),
-        Column(_("Verified on"), "date", day("verified_at")),
-        Column(_("Accepted on"), "date", day("accepted_at")),
-        Column(_("Official level, self"), "whole", named("level_self"), is_result=True),
-        Column(_("Official level, verified"), "whole", named("level_verified"), is_result=True),
-        Column(_("Readiness score"), "points", points("readiness"), is_result=True),
-        Column(_("Likely range, from"), "points", points("low"), is_result=True),
-        Column(_("Likely range, to"), "points", points("high"), is_result=True),
+        CompaniesExportColumn(_("Unified social credit code"), "text", read_attribute("credit_code")),
+        CompaniesExportColumn(_("Company"), "text", lambda company: get_company_name(language, company)),
+        CompaniesExportColumn(_("Division"), "text", read_name("division")),
+        CompaniesExportColumn(_("Functional area"), "text", read_name("functional_area")),
+        CompaniesExportColumn(_("Park"), "text", read_attribute("park")),
+        CompaniesExportColumn(_("Sector"), "text", read_name("sector")),
+        CompaniesExportColumn(_("Key industry"), "text", read_name("key_industry")),
+        CompaniesExportColumn(_("Size"), "text", read_choice("size")),
+        CompaniesExportColumn(_("Specialised SME grade"), "text", read_choice("specialised")),
+        CompaniesExportColumn(_("Contact"), "text", read_attribute("contact_name")),
+        CompaniesExportColumn(_("Contact’s phone"), "text", format_phone),
+        CompaniesExportColumn(_("Batch"), "text", read_attribute("listing_batch")),
+        CompaniesExportColumn(_("Service provider"), "text", read_attribute("listing_provider")),
+        CompaniesExportColumn(_("Contract date"), "date", read_attribute("listing_contract_on")),
+        CompaniesExportColumn(
+            _("Contract value (10,000 yuan)"), "amount", read_attribute("listing_contract_wan")
+        ),
+        CompaniesExportColumn(_("Target level"), "whole", read_attribute("listing_target")),
+        CompaniesExportColumn(_("Status"), "text", read_stage),
+        CompaniesExportColumn(_("Questions answered"), "whole", lambda company: company.answered or 0),
+        CompaniesExportColumn(_("Invited on"), "date", read_day("invited_at")),
+        CompaniesExportColumn(_("Submitted on"), "date", read_day("submitted_at")),
+        CompaniesExportColumn(_("Recommended on"), "date", read_day("recommended_at")),
+        CompaniesExportColumn(_("Verified on"), "date", read_day("verified_at")),
+        CompaniesExportColumn(_("Accepted on"), "date", read_day("accepted_at")),
+        CompaniesExportColumn(
+            _("Official level, self"), "whole", read_attribute("level_self"), is_result=True
+        ),
+        CompaniesExportColumn(
+            _("Official level, verified"), "whole", read_attribute("level_verified"), is_result=True
+        ),
+        CompaniesExportColumn(_("Readiness score"), "points", read_points("readiness"), is_result=True),
+        CompaniesExportColumn(_("Likely range, from"), "points", read_points("low"), is_result=True),
+        CompaniesExportColumn(_("Likely range, to"), "points", read_points("high"), is_result=True),
     ]
 
 
-def companies_of(cohort: Cohort) -> Any:
-    """The companies that the filters leave, with all that the ledger says of them; one query."""
+def list_exported_companies(cohort: Cohort) -> Any:
+    """Return the companies that the filters leave, with all that the export says of them; one query."""
     found = cohort.companies.select_related("division", "functional_area", "sector", "key_industry").annotate(
-        step=step(),
+        step=build_step_expression(),
         answered=F("now__answered"),
         listing_batch=F("listing__batch"),
         listing_provider=F("listing__provider_name"),
@@ -130,20 +136,20 @@ def companies_of(cohort: Cohort) -> Any:
         found = found.annotate(
             level_self=F("now__self_run__official_level"),
             level_verified=F("now__verified_run__official_level"),
-            readiness=counted("readiness"),
-            low=counted("readiness_low"),
-            high=counted("readiness_high"),
+            readiness=build_run_expression("readiness"),
+            low=build_run_expression("readiness_low"),
+            high=build_run_expression("readiness_high"),
         )
     return found.order_by("division__position", "name", "pk")
 
 
-def cohort_of(export: LedgerExport) -> Cohort:
-    """The companies that the person may see now, narrowed as was asked for; raises `Forbidden`."""
-    verbs = verbs_in_programme(export.requested_by, export.programme)
-    if Verb.EXPORT not in verbs:
-        raise Forbidden(Verb.EXPORT)
-    sees_results = Verb.SEE_ANSWERS in verbs
-    filters = Filters.read(export.filters).only(ALL if sees_results else ALL - OF_RESULTS)
+def build_export_cohort(export: LedgerExport) -> Cohort:
+    """Return the companies that the person may see now, narrowed as asked for; raise `Forbidden`."""
+    verbs = permissions_in_programme(export.requested_by, export.programme)
+    if Permission.EXPORT not in verbs:
+        raise Forbidden(Permission.EXPORT)
+    sees_results = Permission.SEE_ANSWERS in verbs
+    filters = CohortFilters.read(export.filters).keep_only(ALL if sees_results else ALL - OF_RESULTS)
     earlier = (
         Round.objects.filter(programme=export.programme, code__lt=export.round.code).order_by("-code").first()
     )
@@ -158,14 +164,14 @@ def cohort_of(export: LedgerExport) -> Cohort:
     )
 
 
-def write_ledger(export: LedgerExport, beat: Beat) -> None:
+def write_companies_export(export: LedgerExport, beat: Beat) -> None:
     """Write the workbook, keep it, and tell the person who asked. One that is written stays as it is."""
     if export.as_of is not None:
         return
     with override(export.requested_by.language):
-        cohort = cohort_of(export)
-        content, rows = workbook_of(export, cohort, beat)
-        export.stored_name, export.size, export.rows = keep(content), len(content), rows
+        cohort = build_export_cohort(export)
+        content, rows = build_export_workbook(export, cohort, beat)
+        export.stored_name, export.size, export.rows = store_content(content), len(content), rows
         export.as_of = cohort.moment
         export.save(update_fields=["stored_name", "size", "rows", "as_of"])
         record(
@@ -177,29 +183,29 @@ def write_ledger(export: LedgerExport, beat: Beat) -> None:
             kind=NoticeKind.FILE_READY,
             link=reverse("cohort:ledger"),
             key=f"ledger:{export.pk}",
-            file=file_name(export),
+            file=build_file_name(export),
         )
 
 
-def file_name(export: LedgerExport) -> str:
-    """What the file is called when it is saved."""
+def build_file_name(export: LedgerExport) -> str:
+    """Return the name under which the file is saved."""
     day = timezone.localtime(export.as_of or export.requested_at).date().isoformat()
     return f"{_('Ledger')} {export.round.code} {day}.xlsx"
 
 
-def of_filters(words: str) -> str:
-    """A sentence on the filters that narrow the ledger."""
+def format_filters_sentence(words: str) -> str:
+    """Return a sentence on the filters that narrow the export."""
     return _("Filters: %(filters)s.") % {"filters": words} if words else _("No filters.")
 
 
-def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes, int]:
-    """The workbook and how many companies it has."""
+def build_export_workbook(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes, int]:
+    """Build the workbook; return it and how many companies it has."""
     chosen = [
         column
-        for column in columns(get_language() or "en", has_phones=export.has_phones)
+        for column in build_export_columns(get_language() or "en", has_phones=export.has_phones)
         if cohort.sees_results or not column.is_result
     ]
-    companies = companies_of(cohort)
+    companies = list_exported_companies(cohort)
     total = companies.count()
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -228,16 +234,16 @@ def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes
         if not export.has_phones:
             remarks.append(_("Phone numbers are masked."))
         moment_words = _("As of %(moment)s.") % {"moment": moment}
-        sheet.write_string(1, 0, joined([moment_words, of_filters(export.filter_words)]))
-        sheet.write_string(2, 0, joined(remarks))
-        widths = [min(width_of(column.title), 16) for column in chosen]
+        sheet.write_string(1, 0, join_sentences([moment_words, format_filters_sentence(export.filter_words)]))
+        sheet.write_string(2, 0, join_sentences(remarks))
+        widths = [min(measure_width(column.title), 16) for column in chosen]
         for place, column in enumerate(chosen):
             sheet.write_string(HEAD_ROW, place, column.title, styles["head"])
         row = HEAD_ROW
-        for row, values in enumerate(_rows(companies, chosen, total, beat), start=HEAD_ROW + 1):
+        for row, values in enumerate(_iter_rows(companies, chosen, total, beat), start=HEAD_ROW + 1):
             for place, (column, value) in enumerate(zip(chosen, values, strict=True)):
-                widths[place] = max(widths[place], width_of(value))
-                _write(sheet, row, place, value, styles[column.style])
+                widths[place] = max(widths[place], measure_width(value))
+                _write_cell(sheet, row, place, value, styles[column.style])
         for place, width in enumerate(widths):
             sheet.set_column(place, place, min(width + 2, WIDEST))
         sheet.set_row(HEAD_ROW, 32)
@@ -251,7 +257,9 @@ def workbook_of(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes
     return buffer.getvalue(), row - HEAD_ROW
 
 
-def _rows(companies: Any, chosen: list[Column], total: int, beat: Beat) -> Iterator[list[Value]]:
+def _iter_rows(
+    companies: Any, chosen: list[CompaniesExportColumn], total: int, beat: Beat
+) -> Iterator[list[Value]]:
     for number, company in enumerate(companies.iterator(chunk_size=CHUNK), start=1):
         yield [column.value(company) for column in chosen]
         if number % CHUNK == 0:
@@ -259,7 +267,7 @@ def _rows(companies: Any, chosen: list[Column], total: int, beat: Beat) -> Itera
     beat(total, max(total, 1))
 
 
-def _write(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, str):

@@ -16,8 +16,8 @@ SEARCH_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Each field is a parameter of the address; empty means that it does not narrow.
+class CohortFilters:
+    """Filters of the bureau's pages: each field is a parameter of the address; empty does not narrow.
 
     `level` is 0 to 4, `target` (reached the target), `below` (scored, short of it) or `none` (no level yet);
     `stage` is where a company stands now, `reached` the least it has come to; `short` names the gate that
@@ -49,31 +49,31 @@ class Filters:
 
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> Self:
-        """The filters in the parameters of a request; others are left alone, the search text is tidied."""
+        """Read the filters in the parameters of a request; ignore others and tidy the search text."""
         values = {field.name: parameters.get(field.name, "").strip() for field in fields(cls)}
         # Full-width letters and digits are what a Chinese keyboard gives; the same text is meant.
         searched = " ".join(unicodedata.normalize("NFKC", values["q"]).split())
         return cls(**(values | {"q": searched[:SEARCH_LENGTH]}))
 
-    def changed(self, **changes: str) -> Self:
-        """The same filters with some set otherwise."""
+    def replace_fields(self, **changes: str) -> Self:
+        """Return the same filters with some set otherwise."""
         return replace(self, **changes)
 
-    def only(self, names: frozenset[str]) -> Self:
-        """The same filters without those not named."""
+    def keep_only(self, names: frozenset[str]) -> Self:
+        """Return the same filters without those not named."""
         return replace(self, **{field.name: "" for field in fields(self) if field.name not in names})
 
     def active(self) -> dict[str, str]:
-        """The filters that narrow, by name."""
+        """Return the filters that narrow, by name."""
         return {name: value for name in NAMES if (value := getattr(self, name))}
 
     def query(self, **more: str) -> str:
-        """The filters as the query part of an address, with `?`; empty when nothing narrows."""
+        """Return the filters as the query part of an address, with `?`; empty when nothing narrows."""
         parameters = self.active() | {name: value for name, value in more.items() if value}
         return f"?{urlencode(parameters)}" if parameters else ""
 
 
-NAMES = tuple(field.name for field in fields(Filters))
+NAMES = tuple(field.name for field in fields(CohortFilters))
 # Not a choice of companies but of what is looked at.
 FRAME = frozenset({"programme", "round", "since"})
 # Those that say something of a company's result; they need the permission to read results.

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments.actions.releases import put_into_use
+from assessments.actions.releases import activate_release
 from audit.record import record
 from benchmarks.actions import costs, facilities, releases
 from benchmarks.models import Activation, Release
 from companies.models import Programme, ProgrammeRole
 from companies.reference_data import store_industry, store_programme
-from instrument import load
+from instrument import load_instrument
 
 # Of the generated reference facilities and of the first release; any number would do, but it is written down.
 SEED = 20241018
@@ -26,24 +26,24 @@ SEED = 20241018
 Say = Callable[[str], None]
 
 
-def prepare(*, programme_code: str, say: Say, seed: int = SEED) -> Programme:
+def prepare_installation(*, programme_code: str, say: Say, seed: int = SEED) -> Programme:
     """Store the lists and the programme, generate reference facilities, train a release and put it into use.
 
     Raises `companies.reference_data.UnknownProgramme`, or `instrument.DefinitionError` if the published
     questionnaire has been changed.
     """
-    instrument = load()
+    instrument = load_instrument()
     say(f"Instrument {instrument.version}: {len(instrument.items)} items, as published.")
     added = store_industry()
     programme, added_here = store_programme(programme_code)
-    say(f"Lists and programme {programme.code}: {_count(added + added_here)}.")
-    say(f"Typical costs of steps: {_count(costs.load_defaults(programme=programme, by=None))}.")
-    _reference_facilities(programme, seed, say)
-    _first_release(programme, seed, say)
+    say(f"Lists and programme {programme.code}: {_format_count(added + added_here)}.")
+    say(f"Typical costs of steps: {_format_count(costs.load_defaults(programme=programme, by=None))}.")
+    _ensure_facilities(programme, seed, say)
+    _ensure_release(programme, seed, say)
     return programme
 
 
-def first_administrator(
+def ensure_administrator(
     *, programme: Programme, email: str, name: str, password: Callable[[], str], say: Say
 ) -> User | None:
     """Make the administrator unless the programme has one; `password` is called only when one is needed.
@@ -67,7 +67,7 @@ def first_administrator(
     return user
 
 
-def _reference_facilities(programme: Programme, seed: int, say: Say) -> None:
+def _ensure_facilities(programme: Programme, seed: int, say: Say) -> None:
     try:
         count = facilities.generate(programme=programme, seed=seed, by=None)
     except facilities.AlreadyThere:
@@ -76,22 +76,22 @@ def _reference_facilities(programme: Programme, seed: int, say: Say) -> None:
         say(f"Reference facilities: {count} generated with seed {seed} and labelled as generated.")
 
 
-def _first_release(programme: Programme, seed: int, say: Say) -> None:
-    active = Release.objects.active_in(programme)
+def _ensure_release(programme: Programme, seed: int, say: Say) -> None:
+    active = Release.objects.find_active(programme)
     if active is not None:
         say(f"Model release {active.name}: in use already.")
         return
     release = Release.objects.filter(programme=programme).first()
     if release is None:
-        release = releases.train(programme=programme, seed=seed, by=None)
+        release = releases.fit_release(programme=programme, seed=seed, by=None)
         say(f"Model release {release.name}: trained.")
     if Activation.objects.exists():
         # Only the very first release of an installation may go without a second person.
         say(f"Model release {release.name}: a steward proposes it and a second person confirms it.")
         return
-    put_into_use(release=release, proposed_by=None, confirmed_by=None)
+    activate_release(release=release, proposed_by=None, confirmed_by=None)
     say(f"Model release {release.name}: put into use, recorded as the first of this installation.")
 
 
-def _count(added: int) -> str:
+def _format_count(added: int) -> str:
     return f"{added} rows added" if added else "there already"

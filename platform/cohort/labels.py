@@ -9,8 +9,8 @@ from assessments.models.assessment import Stage
 from cohort.queries.risk import AtRisk
 
 
-def level_words(level: int) -> str:
-    """What an official level is called."""
+def get_level_label(level: int) -> str:
+    """Return the label of an official level."""
     return (
         _("Below level 1"),
         _("Level 1, Initial"),
@@ -20,8 +20,8 @@ def level_words(level: int) -> str:
     )[level]
 
 
-def level_short(level: int) -> str:
-    """What an official level is called where there is little room."""
+def get_short_level_label(level: int) -> str:
+    """Return the label of an official level where there is little room."""
     return (
         _("L0 below level 1"),
         _("L1 Initial"),
@@ -31,13 +31,13 @@ def level_short(level: int) -> str:
     )[level]
 
 
-def level_code(level: int) -> str:
-    """An official level in a heading of a narrow column."""
+def format_level_code(level: int) -> str:
+    """Format an official level for the heading of a narrow column."""
     return _("L%(level)d") % {"level": level}
 
 
-def risk_words() -> dict[str, str]:
-    """The reasons for which a company is at risk, as choices."""
+def get_risk_labels() -> dict[str, str]:
+    """Return the labels of the reasons for which a company is at risk."""
     return {
         "overdue": _("Deadline passed"),
         "stalled": _("Stalled"),
@@ -46,8 +46,8 @@ def risk_words() -> dict[str, str]:
     }
 
 
-def risk_reason(row: AtRisk, days_overdue: int) -> str:
-    """Why a company is at risk, in a sentence."""
+def format_risk_reason(row: AtRisk, days_overdue: int) -> str:
+    """Return why a company is at risk, in a sentence."""
     days = days_overdue if row.reason == "overdue" else row.days
     sentences = {
         "overdue": ngettext(
@@ -66,8 +66,8 @@ def risk_reason(row: AtRisk, days_overdue: int) -> str:
     return sentences[row.reason] % {"days": days}
 
 
-def shortfall_words() -> dict[str, str]:
-    """Which gate of the target level fails."""
+def get_shortfall_labels() -> dict[str, str]:
+    """Return the labels of the gates of the target level that fail."""
     return {
         "scenarios": _("Scenarios missing, base points enough"),
         "base": _("Base points missing, scenarios enough"),
@@ -75,8 +75,8 @@ def shortfall_words() -> dict[str, str]:
     }
 
 
-def waiting_words(stage: Stage, waiting: int) -> str:
-    """What the companies wait for that stand at this stage."""
+def format_waiting_sentence(stage: Stage, waiting: int) -> str:
+    """Return what the companies wait for that stand at this stage."""
     sentences = {
         Stage.INVITED: ngettext(
             "Most wait here: %(count)d company is invited and has not started.",

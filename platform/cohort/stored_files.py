@@ -19,20 +19,20 @@ FOLDER = "office"
 KEPT = timedelta(days=7)
 
 
-def keep(content: bytes) -> str:
+def store_content(content: bytes) -> str:
     """Store the content under a random name."""
     return default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(content))
 
 
-def read(name: str) -> bytes:
-    """The content of a stored file."""
+def read_content(name: str) -> bytes:
+    """Return the content of a stored file."""
     with default_storage.open(name) as file:
         content: bytes = file.read()
     return content
 
 
-def clean() -> int:
-    """Delete the content of old files, and files without a row; how many were deleted."""
+def delete_old_files() -> int:
+    """Delete the content of old files, and files without a row; return how many were deleted."""
     limit = timezone.now() - KEPT
     CohortFile.objects.filter(uploaded_at__lt=limit, state=CohortFile.State.CHECKED).update(
         state=CohortFile.State.REFUSED

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from cohort import stored_files
-from cohort.briefings.drafting import draft
+from cohort.briefings.drafting import draft_month
 from cohort.briefings.sampling import take_sample
-from cohort.bulk.perform import perform
-from cohort.companies_export import write_ledger
-from cohort.loading.upload import check, load_file
+from cohort.bulk.perform import perform_bulk_run
+from cohort.companies_export import write_companies_export
+from cohort.loading.upload import check_file, load_file
 from cohort.models import BulkRun, CohortFile, LedgerExport, Sample
 from companies.models import Programme
 from jobs.models import Job
-from jobs.progress import Pulse
-from jobs.work import Work, enqueue, runs
+from jobs.progress import ProgressReporter
+from jobs.work import Work, enqueue, register_job
 
 CHECK_COHORT_FILE = "check-cohort-file"
 LOAD_COHORT_FILE = "load-cohort-file"
@@ -36,11 +36,11 @@ def request_check(file: CohortFile, *, by: User) -> Job:
     )
 
 
-@runs(CHECK_COHORT_FILE)
+@register_job(CHECK_COHORT_FILE)
 def check_cohort_file(work: Work) -> None:
     """Check a file."""
-    with Pulse(work) as pulse:
-        check(CohortFile.objects.get(pk=work.job.parameters["file"]), pulse)
+    with ProgressReporter(work) as pulse:
+        check_file(CohortFile.objects.get(pk=work.job.parameters["file"]), pulse)
 
 
 def request_load(file: CohortFile, *, by: User) -> Job:
@@ -50,54 +50,54 @@ def request_load(file: CohortFile, *, by: User) -> Job:
     )
 
 
-@runs(LOAD_COHORT_FILE)
+@register_job(LOAD_COHORT_FILE)
 def load_cohort_file(work: Work) -> None:
     """Load a file."""
-    with Pulse(work) as pulse:
+    with ProgressReporter(work) as pulse:
         load_file(CohortFile.objects.get(pk=work.job.parameters["file"]), pulse)
 
 
-def request_ledger(export: LedgerExport, *, by: User) -> Job:
-    """Have a ledger written."""
+def request_companies_export(export: LedgerExport, *, by: User) -> Job:
+    """Have a companies export written."""
     return enqueue(
         WRITE_LEDGER, key=f"write-ledger:{export.pk}", parameters={"export": str(export.pk)}, by=by
     )
 
 
-@runs(WRITE_LEDGER)
+@register_job(WRITE_LEDGER)
 def write_ledger_file(work: Work) -> None:
-    """Write a ledger; repeated after a breakdown it is written anew."""
-    write_ledger(LedgerExport.objects.get(pk=work.job.parameters["export"]), work.beat)
+    """Write a companies export; repeated after a breakdown it is written anew."""
+    write_companies_export(LedgerExport.objects.get(pk=work.job.parameters["export"]), work.heartbeat)
 
 
 @shared_task(ignore_result=True)
 def clean_office_files() -> None:
     """Delete files that were loaded, refused or taken away a week ago: they hold the data of companies."""
-    stored_files.clean()
+    stored_files.delete_old_files()
 
 
 @shared_task(ignore_result=True)
 def sample_nightly() -> None:
-    """Store where every company stands, for trends; old samples on which no briefing rests go."""
-    for programme in running():
+    """Store where every company stands, for trends; delete old samples on which no briefing rests."""
+    for programme in list_running_programmes():
         take_sample(programme)
-    Sample.objects.outdated().delete()
+    Sample.objects.filter_outdated().delete()
 
 
 @shared_task(ignore_result=True)
 def draft_monthly() -> None:
     """Draft the briefings of the month; a person approves them."""
-    for programme in running():
-        draft(programme=programme, by=None)
+    for programme in list_running_programmes():
+        draft_month(programme=programme, by=None)
 
 
-def running() -> QuerySet[Programme]:
-    """Programmes with a round that has opened and is not closed."""
+def list_running_programmes() -> QuerySet[Programme]:
+    """Return the programmes with a round that has opened and is not closed."""
     now = timezone.now()
     return Programme.objects.filter(rounds__opens_at__lte=now, rounds__frozen_at__isnull=True).distinct()
 
 
-def request_bulk(run: BulkRun, total: int) -> Job:
+def request_bulk_run(run: BulkRun, total: int) -> Job:
     """Have a bulk run done, after commit."""
     return enqueue(
         BULK,
@@ -108,10 +108,10 @@ def request_bulk(run: BulkRun, total: int) -> Job:
     )
 
 
-@runs(BULK)
+@register_job(BULK)
 def do_bulk(work: Work) -> None:
     """Do what a bulk run has left to do."""
     run = BulkRun.objects.select_related("round__programme", "created_by", "assignee").get(
         pk=work.job.parameters["run"]
     )
-    work.result = dict(perform(run, progress=work.beat))
+    work.result = dict(perform_bulk_run(run, progress=work.heartbeat))

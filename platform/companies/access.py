@@ -11,30 +11,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from audit.record import record
 from companies.models import Listing, Membership, Programme, ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 from companies.permissions import Forbidden
 
 
 class NotAllowed(ValueError):
-    """The change cannot be made; the text says why and what to do."""
+    """A change that cannot be made; the text says why and what to do."""
 
 
-def people_of(programmes: QuerySet[Programme]) -> QuerySet[User]:
-    """The people who have or had a role in these programmes or in a company that is listed there."""
+def list_programme_people(programmes: QuerySet[Programme]) -> QuerySet[User]:
+    """List the people who have or had a role in these programmes or in a company listed there."""
     listed = Listing.objects.filter(programme__in=programmes).values("company")
     staff = ProgrammeRole.objects.filter(user=OuterRef("pk"), programme__in=programmes)
     members = Membership.objects.filter(user=OuterRef("pk"), company__in=listed)
     return User.objects.filter(Q(Exists(staff)) | Q(Exists(members)), kind=User.Kind.PERSON)
 
 
-def managed_programmes(user: User) -> QuerySet[Programme]:
-    """The programmes whose people the user manages."""
-    return Programme.objects.allowing(user, Verb.MANAGE_USERS)
+def list_managed_programmes(user: User) -> QuerySet[Programme]:
+    """List the programmes whose people the user manages."""
+    return Programme.objects.allowing(user, Permission.MANAGE_USERS)
 
 
 @transaction.atomic
@@ -68,8 +68,8 @@ def set_open(*, user: User, is_open: bool, by: User) -> None:
         raise NotAllowed(_("Nobody closes their own account here. Use “My data” on your account page."))
     if user.erased_at is not None:
         raise NotAllowed(_("The data of this person were deleted. The account cannot be opened again."))
-    elsewhere = ProgrammeRole.objects.filter(current(), user=user).exclude(
-        programme__in=managed_programmes(by)
+    elsewhere = ProgrammeRole.objects.filter(build_current_condition(), user=user).exclude(
+        programme__in=list_managed_programmes(by)
     )
     if not is_open and elsewhere.exists():
         raise NotAllowed(
@@ -97,7 +97,7 @@ def reset_second_factor(*, user: User, by: User) -> None:
     record("second_factor.reset", user, by=by)
     notify(
         user=user,
-        kind=Kind.SAFETY,
+        kind=NoticeKind.SAFETY,
         link=reverse("account_settings"),
         change=gettext_lazy("Your second factor was removed by an administrator"),
     )
@@ -109,8 +109,8 @@ def _end_sessions(user: User) -> None:
 
 
 def _require_managed(user: User, by: User) -> None:
-    if not people_of(managed_programmes(by)).filter(pk=user.pk).exists():
-        raise Forbidden(Verb.MANAGE_USERS)
+    if not list_programme_people(list_managed_programmes(by)).filter(pk=user.pk).exists():
+        raise Forbidden(Permission.MANAGE_USERS)
 
 
 STAFF_ROLES = (

@@ -12,13 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
 from companies import credit_code
 from companies.models import Company, CompanyYear, FormerName, Listing, Programme, YearRevision
-from companies.permissions import require, verbs_in_company, verbs_in_programme
-from companies.profile import CHECK_CHARACTER, InvalidProfile, ProfileProblem, YearFigures, problems_of
-from companies.size import size_class
+from companies.permissions import permissions_in_company, permissions_in_programme, require
+from companies.profile import (
+    CHECK_CHARACTER,
+    InvalidProfile,
+    ProfileProblem,
+    YearFigures,
+    list_profile_problems,
+)
+from companies.size import classify_size
 
 
 def create(
@@ -36,23 +42,23 @@ def create(
     in the record of what happened, for example the name of a file. Raises `InvalidProfile` or `Forbidden`.
     """
     if by is not None:
-        require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
+        require(permissions_in_programme(by, programme), Permission.LOAD_COHORT)
     years = tuple(years)
     company = Company(**profile)
     # Whoever tries a demonstration out adds to it: its next start must not take that for a real company.
     company.is_fictitious |= settings.DEMO
-    company.credit_code = credit_code.normalised(company.credit_code)
+    company.credit_code = credit_code.normalise(company.credit_code)
     overridden = _check(company, years, accept_check_character=accept_check_character)
     with transaction.atomic():
         if Company.objects.filter(credit_code=company.credit_code).exists():
             message = _("There is a company with this code already.")
             raise InvalidProfile([ProfileProblem("credit_code", message)])
-        company.size = _size(company, years)
+        company.size = _compute_size(company, years)
         company.save(force_insert=True)
         CompanyYear.objects.bulk_create(
-            CompanyYear(company=company, year=figures.year, **figures.known())
+            CompanyYear(company=company, year=figures.year, **figures.get_known())
             for figures in years
-            if figures.known()
+            if figures.get_known()
         )
         _record("company.created", company, programme=programme, by=by, overridden=overridden, **origin)
         enlist(company=company, programme=programme, by=by)
@@ -77,15 +83,17 @@ def update(
     Raises `InvalidProfile` or `Forbidden`.
     """
     if by is not None:
-        require(verbs_in_company(by, company), Verb.EDIT_COMPANY)
+        require(permissions_in_company(by, company), Permission.EDIT_COMPANY)
     years = tuple(years)
     values = dict(changes)
     if "credit_code" in values:
-        values["credit_code"] = credit_code.normalised(values["credit_code"])
+        values["credit_code"] = credit_code.normalise(values["credit_code"])
     changed = [name for name, value in values.items() if getattr(company, name) != value]
     with transaction.atomic():
         stored = {row.year: row for row in company.years.select_for_update()}
-        changed_years = [figures for figures in years if _differs(stored.get(figures.year), figures, empties)]
+        changed_years = [
+            figures for figures in years if _has_changes(stored.get(figures.year), figures, empties)
+        ]
         if not changed and not changed_years:
             return []
         former = FormerName(company=company, name=company.name, name_en=company.name_en)
@@ -96,7 +104,7 @@ def update(
         accept = accept_check_character or "credit_code" not in changed
         overridden &= _check(company, years, accept_check_character=accept)
         _store_years(company, changed_years, stored, empties=empties, by=by)
-        company.size = _size(company, years)
+        company.size = _compute_size(company, years)
         company.save()
         if "name" in changed:
             former.until = renamed_on or timezone.localdate()
@@ -132,7 +140,7 @@ def enlist(
 
 def _check(company: Company, years: Iterable[YearFigures], *, accept_check_character: bool) -> bool:
     """Raise `InvalidProfile` unless all is well; whether the check character differs and was accepted."""
-    problems = problems_of(company, years)
+    problems = list_profile_problems(company, years)
     if not accept_check_character:
         serious = problems
     else:
@@ -142,10 +150,10 @@ def _check(company: Company, years: Iterable[YearFigures], *, accept_check_chara
     return bool(problems)
 
 
-def _differs(stored: CompanyYear | None, figures: YearFigures, empties: bool) -> bool:
+def _has_changes(stored: CompanyYear | None, figures: YearFigures, empties: bool) -> bool:
     if stored is None:
-        return bool(figures.known())
-    given = figures.all() if empties else figures.known()
+        return bool(figures.get_known())
+    given = figures.get_all() if empties else figures.get_known()
     return any(getattr(stored, name) != value for name, value in given.items())
 
 
@@ -165,24 +173,24 @@ def _store_years(
                 company=company,
                 year=figures.year,
                 changed_by=by,
-                **{name: getattr(before, name) for name in figures.all()},
+                **{name: getattr(before, name) for name in figures.get_all()},
             )
-        given = figures.all() if empties else figures.known()
+        given = figures.get_all() if empties else figures.get_known()
         CompanyYear.objects.update_or_create(company=company, year=figures.year, defaults=given)
 
 
-def _size(company: Company, years: Iterable[YearFigures]) -> str:
-    """The size class by the latest year that has both staff and revenue, of the given and the stored ones."""
+def _compute_size(company: Company, years: Iterable[YearFigures]) -> str:
+    """Compute the size class by the latest given or stored year that has both staff and revenue."""
     known: dict[int, dict[str, Any]] = {}
     if not company._state.adding:
         for row in company.years.all():
             known[row.year] = {"employees": row.employees, "revenue_wan": row.revenue_wan}
     for figures in years:
-        known[figures.year] = known.get(figures.year, {}) | figures.known()
+        known[figures.year] = known.get(figures.year, {}) | figures.get_known()
     for year in sorted(known, reverse=True):
         employees, revenue = known[year].get("employees"), known[year].get("revenue_wan")
         if employees is not None and revenue is not None:
-            return size_class(employees, revenue)
+            return classify_size(employees, revenue)
     return ""
 
 

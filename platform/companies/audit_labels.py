@@ -6,17 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
-def action_words(action: str) -> str:
-    """What was done, by its code in the record; the code itself where words are missing."""
-    return _words().get(action, action)
+def get_action_label(action: str) -> str:
+    """Return the label of what was done, by its code in the record; the code where there is none."""
+    return _build_action_labels().get(action, action)
 
 
-def thing_words(label: str) -> str:
-    """What something was done to, by the label of its model; the label itself where words are missing."""
-    return _things().get(label, label)
+def get_subject_label(label: str) -> str:
+    """Return the label of what something was done to, by its model; the model's label otherwise."""
+    return _build_subject_labels().get(label, label)
 
 
-def _words() -> dict[str, str]:
+def _build_action_labels() -> dict[str, str]:
     return {
         "acceptance.checked": _("A condition of acceptance was checked"),
         "account.closed": _("Account closed"),
@@ -141,7 +141,7 @@ def _words() -> dict[str, str]:
     }
 
 
-def _things() -> dict[str, str]:
+def _build_subject_labels() -> dict[str, str]:
     return {
         "accounts.apikey": pgettext("thing", "API key"),
         "accounts.user": pgettext("thing", "Account"),

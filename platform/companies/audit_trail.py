@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.models import AuditEvent
-from companies.audit_labels import action_words, thing_words
+from companies.audit_labels import get_action_label, get_subject_label
 from companies.models import Company, Listing, Programme
 
 HEAD = (
@@ -31,8 +31,8 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to; empty means all."""
+class AuditFilters:
+    """The filters of the audit log; an empty one means all."""
 
     person: str = ""
     action: str = ""
@@ -42,16 +42,16 @@ class Filters:
     until: date | None = None
 
     @classmethod
-    def of(cls, query: dict[str, str]) -> Filters:
-        """The filters in the parameters of an address; a day that is none is left out."""
+    def parse(cls, query: dict[str, str]) -> AuditFilters:
+        """Read the filters from the parameters of an address; leave out a day that is none."""
         return cls(
             **{name: query.get(name, "").strip() for name in ("person", "action", "subject", "company")},
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=_parse_day(query.get("since", "")),
+            until=_parse_day(query.get("until", "")),
         )
 
-    def parameters(self) -> dict[str, str]:
-        """As they stand in an address; only those that are set."""
+    def build_parameters(self) -> dict[str, str]:
+        """Build the parameters of an address; only those that are set."""
         given = {
             "person": self.person,
             "action": self.action,
@@ -64,7 +64,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """An event with the names of what it concerns."""
 
     event: AuditEvent
@@ -73,12 +73,12 @@ class Line:
     @property
     def words(self) -> str:
         """What was done."""
-        return action_words(self.event.action)
+        return get_action_label(self.event.action)
 
     @property
     def thing(self) -> str:
         """What it was done to."""
-        return thing_words(self.event.subject_type)
+        return get_subject_label(self.event.subject_type)
 
     @property
     def details(self) -> list[tuple[str, str]]:
@@ -90,14 +90,14 @@ class Line:
         ]
 
 
-def audited_programmes(user: User) -> QuerySet[Programme]:
-    """The programmes whose record the user may read."""
-    return Programme.objects.allowing(user, Verb.SEE_AUDIT)
+def list_audited_programmes(user: User) -> QuerySet[Programme]:
+    """List the programmes whose record the user may read."""
+    return Programme.objects.allowing(user, Permission.SEE_AUDIT)
 
 
-def events_for(user: User, filters: Filters) -> QuerySet[AuditEvent]:
-    """The events of the user's programmes, of companies listed there, and of no programme, the newest first."""
-    programmes = audited_programmes(user)
+def list_audit_events(user: User, filters: AuditFilters) -> QuerySet[AuditEvent]:
+    """List events of the user's programmes, of companies there and of no programme, newest first."""
+    programmes = list_audited_programmes(user)
     listed = Listing.objects.filter(programme__in=programmes).values("company")
     events = AuditEvent.objects.filter(
         Q(programme_id__in=programmes.values("pk"))
@@ -116,14 +116,14 @@ def events_for(user: User, filters: Filters) -> QuerySet[AuditEvent]:
         )
         events = events.filter(company_id__in=found.values("pk"))
     if filters.since:
-        events = events.filter(at__gte=_midnight(filters.since))
+        events = events.filter(at__gte=_build_midnight(filters.since))
     if filters.until:
-        events = events.filter(at__lt=_midnight(filters.until + timedelta(days=1)))
+        events = events.filter(at__lt=_build_midnight(filters.until + timedelta(days=1)))
     return events.select_related("by").order_by("-at", "-id")
 
 
-def page_of(events: QuerySet[AuditEvent], cursor: str, size: int) -> tuple[list[AuditEvent], str]:
-    """The events after the cursor, and the cursor of the next page, empty at the end.
+def paginate_events(events: QuerySet[AuditEvent], cursor: str, size: int) -> tuple[list[AuditEvent], str]:
+    """Return the events after the cursor, and the cursor of the next page, empty at the end.
 
     A page stays the same while events are added, and costs the same however far back it is.
     """
@@ -140,25 +140,27 @@ def page_of(events: QuerySet[AuditEvent], cursor: str, size: int) -> tuple[list[
     return found, f"{found[-1].at.isoformat()}_{found[-1].pk}" if more else ""
 
 
-def lines(events: Iterable[AuditEvent]) -> list[Line]:
-    """The events with their companies; one query."""
+def build_lines(events: Iterable[AuditEvent]) -> list[AuditLine]:
+    """Join the events with their companies; one query."""
     events = list(events)
     companies = Company.objects.in_bulk({event.company_id for event in events if event.company_id})
-    return [Line(event, companies.get(event.company_id) if event.company_id else None) for event in events]
+    return [
+        AuditLine(event, companies.get(event.company_id) if event.company_id else None) for event in events
+    ]
 
 
-def as_csv(found: Iterable[Line]) -> bytes:
-    """The lines as a table that a spreadsheet opens with Chinese text intact."""
+def render_csv(found: Iterable[AuditLine]) -> bytes:
+    """Render the lines as a table that a spreadsheet opens with Chinese text intact."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(HEAD)
-    for cells in _cells(found):
+    for cells in _iter_cells(found):
         writer.writerow([f"'{cell}" if cell.startswith(_DANGEROUS) else cell for cell in cells])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(found: Iterable[Line]) -> bytes:
-    """The lines as a workbook; every cell is text, none a formula."""
+def render_workbook(found: Iterable[AuditLine]) -> bytes:
+    """Render the lines as a workbook; every cell is text, none a formula."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet("audit")
@@ -166,13 +168,13 @@ def as_workbook(found: Iterable[Line]) -> bytes:
         for column, (name, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, name, book.add_format({"bold": True}))
-        for row, cells in enumerate(_cells(found), start=1):
+        for row, cells in enumerate(_iter_cells(found), start=1):
             for column, cell in enumerate(cells):
                 sheet.write_string(row, column, cell)
     return stream.getvalue()
 
 
-def _cells(found: Iterable[Line]) -> Iterator[list[str]]:
+def _iter_cells(found: Iterable[AuditLine]) -> Iterator[list[str]]:
     for line in found:
         event, by = line.event, line.event.by
         yield [
@@ -189,11 +191,11 @@ def _cells(found: Iterable[Line]) -> Iterator[list[str]]:
         ]
 
 
-def _midnight(day: date) -> datetime:
+def _build_midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return parse_date(text)
     except (ValueError, ValidationError):

@@ -14,14 +14,14 @@ from companies.models import Invitation
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """An address that a letter did not reach, and why, in the words of the mail server."""
+    """An address that an e-mail did not reach, and why, in the words of the mail server."""
 
     address: str
     reason: str
 
 
-def bounces_in(report: EmailMessage) -> Iterator[Bounce]:
-    """The addresses that a delivery report (RFC 3464) says failed for good; none for any other letter."""
+def iter_bounces(report: EmailMessage) -> Iterator[Bounce]:
+    """Yield the addresses that a delivery report (RFC 3464) says failed for good; else nothing."""
     for part in report.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
@@ -31,22 +31,22 @@ def bounces_in(report: EmailMessage) -> Iterator[Bounce]:
                 recipient = str(fields.get("Original-Recipient") or fields.get("Final-Recipient", ""))
                 address = recipient.partition(";")[2].strip().lower()
                 if address:
-                    yield Bounce(address, _reason_of(fields))
+                    yield Bounce(address, _format_reason(fields))
 
 
-def _reason_of(fields: Message) -> str:
+def _format_reason(fields: Message) -> str:
     said = str(fields.get("Diagnostic-Code", "")).partition(";")[2] or str(fields.get("Status", ""))
     return " ".join(said.split())
 
 
 @transaction.atomic
-def note(bounce: Bounce) -> int:
+def note_bounce(bounce: Bounce) -> int:
     """Mark the account with this address, and the links that were sent to it and wait; how many were marked."""
     marked = 0
     for user in User.objects.filter(email=bounce.address):
         user.note_mail_problem(bounce.reason)
         marked += 1
     for invitation in Invitation.objects.filter(email=bounce.address, accepted_at__isnull=True):
-        invitation.note_letter_problem(bounce.reason)
+        invitation.note_email_problem(bounce.reason)
         marked += 1
     return marked

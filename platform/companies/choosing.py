@@ -12,8 +12,8 @@ from companies.models import Programme
 SESSION_KEY = "programme"
 
 
-def chosen(request: HttpRequest, programmes: Sequence[Programme], code: str) -> Programme:
-    """The programme named in the address, else the one chosen in the head of the page, else the first.
+def get_chosen_programme(request: HttpRequest, programmes: Sequence[Programme], code: str) -> Programme:
+    """Return the programme of the address, else the one chosen in the page's head, else the first.
 
     `programmes` are those that the person may see, at least one. Raises `Http404` for a code not among them.
     """
@@ -26,6 +26,6 @@ def chosen(request: HttpRequest, programmes: Sequence[Programme], code: str) -> 
     return by_code.get(remembered, programmes[0])
 
 
-def remember(request: HttpRequest, programme: Programme) -> None:
+def remember_programme(request: HttpRequest, programme: Programme) -> None:
     """Have pages show this programme from now on, until another is chosen or the person signs out."""
     request.session[SESSION_KEY] = programme.code

@@ -8,21 +8,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
 from companies.models import Company, Contact
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 
 class InTheFuture(Exception):
-    """A contact that has not taken place yet cannot be written down."""
+    """A contact that has not taken place yet and so cannot be written down."""
 
 
 def log_contact(
     *, company: Company, held_on: date, channel: Contact.Channel, with_whom: str, note: str, by: User
 ) -> Contact:
     """Store a contact. Raises `InTheFuture` or `Forbidden`."""
-    require(verbs_in_company(by, company), Verb.LOG_CONTACT)
+    require(permissions_in_company(by, company), Permission.LOG_CONTACT)
     if held_on > timezone.localdate():
         raise InTheFuture
     with transaction.atomic():

@@ -13,18 +13,18 @@ LENGTH = 18
 _WEIGHTS = tuple(pow(3, position, 31) for position in range(LENGTH - 1))
 
 
-def normalised(raw: str) -> str:
-    """The code without spaces, in half-width capitals."""
+def normalise(raw: str) -> str:
+    """Return the code without spaces, in half-width capitals."""
     return "".join(unicodedata.normalize("NFKC", raw).split()).upper()
 
 
 def is_well_formed(code: str) -> bool:
-    """Eighteen characters of the standard's alphabet (no I, O, S, V, Z)."""
+    """Return whether the code has 18 characters of the standard's alphabet (no I, O, S, V, Z)."""
     return len(code) == LENGTH and all(character in ALPHABET for character in code)
 
 
-def check_character(body: str) -> str:
-    """The check character that belongs to the first seventeen characters."""
+def compute_check_character(body: str) -> str:
+    """Compute the check character that belongs to the first seventeen characters."""
     total = sum(
         weight * ALPHABET.index(character) for weight, character in zip(_WEIGHTS, body[:17], strict=True)
     )
@@ -32,5 +32,5 @@ def check_character(body: str) -> str:
 
 
 def has_valid_check(code: str) -> bool:
-    """Whether the last character is the one that the standard computes; the code must be well formed."""
-    return check_character(code[:17]) == code[17]
+    """Return whether the last character is the one that the standard computes for a well-formed code."""
+    return compute_check_character(code[:17]) == code[17]

@@ -37,7 +37,7 @@ LIVES = [
 
 
 class KeyForm(forms.Form):
-    """What a new key is for."""
+    """The form of a new key."""
 
     programme = forms.ModelChoiceField(
         label=_("Pilot programme"), queryset=Programme.objects.none(), empty_label=None
@@ -78,7 +78,7 @@ class WithdrawForm(forms.Form):
         self.key = key
 
     def clean_name(self) -> str:
-        """The same name as the key's."""
+        """Require the same name as the key's."""
         name: str = self.cleaned_data["name"].strip()
         if name != self.key.name:
             raise forms.ValidationError(_("This is not the name of the key. Type it as it is shown above."))

@@ -10,21 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from audit.record import record
 from companies.models import Company, Invitation, Membership
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 from companies.people import grant
-from companies.permissions import require, verbs_in_company
+from companies.permissions import permissions_in_company, require
 
 LINK_LIFE = timedelta(days=14)
 LONGEST_ROLE = timedelta(days=366)
 
 
 class NotInvitedError(ValueError):
-    """The invitation cannot be made or used; `field` is what to change, the text says how."""
+    """An invitation that cannot be made or used; `field` is what to change, the text says how."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -46,7 +46,7 @@ def invite(
     Delegates and providers get their role for a time; nobody hands out a role for longer than their own.
     Raises `NotInvitedError` or `Forbidden`.
     """
-    require(verbs_in_company(by, company), Verb.INVITE)
+    require(permissions_in_company(by, company), Permission.INVITE)
     if role.value not in Invitation.Invited.values:
         raise NotInvitedError("role", _("This role cannot be given by a link."))
     if not name.strip():
@@ -62,14 +62,14 @@ def invite(
     own_end = own.expires_at if own else None
     if role_expires_at is not None and own_end is not None and role_expires_at > own_end:
         raise NotInvitedError("until", _("You cannot give a role for longer than you hold your own."))
-    token = Invitation.new_token()
+    token = Invitation.generate_token()
     invitation = Invitation(
         company=company,
         name=name.strip(),
         email=email.strip().lower(),
         role=role.value,
         role_expires_at=role_expires_at,
-        digest=Invitation.digest_of(token),
+        digest=Invitation.compute_digest(token),
         invited_by=by,
         expires_at=now + LINK_LIFE,
     )
@@ -86,7 +86,7 @@ def invite(
 @transaction.atomic
 def revoke(*, invitation: Invitation, by: User) -> bool:
     """Make a link useless. False if it was used or withdrawn before, which changes nothing. Raises `Forbidden`."""
-    require(verbs_in_company(by, invitation.company), Verb.INVITE)
+    require(permissions_in_company(by, invitation.company), Permission.INVITE)
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not waiting.update(revoked_at=timezone.now()):
         return False
@@ -94,18 +94,18 @@ def revoke(*, invitation: Invitation, by: User) -> bool:
     return True
 
 
-def invitation_of(token: str) -> Invitation | None:
-    """The invitation that a link belongs to, whatever its state; one query."""
+def find_invitation(token: str) -> Invitation | None:
+    """Find the invitation that a link belongs to, whatever its state; one query."""
     return (
         Invitation.objects.select_related("company", "invited_by")
-        .filter(digest=Invitation.digest_of(token))
+        .filter(digest=Invitation.compute_digest(token))
         .first()
     )
 
 
-def belongs(user: User, company: Company) -> bool:
-    """Whether the person has a role in the company that has not ended; one query."""
-    return Membership.objects.filter(current(), user=user, company=company).exists()
+def has_company_role(user: User, company: Company) -> bool:
+    """Return whether the person has a role in the company that has not ended; one query."""
+    return Membership.objects.filter(build_current_condition(), user=user, company=company).exists()
 
 
 @transaction.atomic
@@ -116,13 +116,13 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     )  # fmt: skip
     if not locked.is_waiting:
         raise NotInvitedError("link", _("This link no longer works. Ask for a new one."))
-    if Verb.INVITE not in verbs_in_company(locked.invited_by, locked.company):
+    if Permission.INVITE not in permissions_in_company(locked.invited_by, locked.company):
         raise NotInvitedError(
             "link", _("The person who invited you may no longer do so. Ask for a new link.")
         )
     if user.kind != User.Kind.PERSON:
         raise NotInvitedError("link", _("Only people can accept an invitation."))
-    if belongs(user, locked.company):
+    if has_company_role(user, locked.company):
         raise NotInvitedError("link", _("You belong to this company already."))
     membership = grant(
         company=locked.company,
@@ -136,7 +136,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     _record("invitation.accepted", locked, by=user)
     notify(
         user=user,
-        kind=Kind.ROLE_GRANTED,
+        kind=NoticeKind.ROLE_GRANTED,
         link="/",
         by=locked.invited_by.name,
         place=locked.company,
@@ -176,7 +176,7 @@ def end_membership(*, membership: Membership, by: User) -> None:
 
     Raises `NotInvitedError` for an owner, or for oneself.
     """
-    require(verbs_in_company(by, membership.company), Verb.INVITE)
+    require(permissions_in_company(by, membership.company), Permission.INVITE)
     if membership.role == Role.OWNER or membership.user_id == by.pk:
         raise NotInvitedError("role", _("The role of an owner, or your own, cannot be ended here."))
     _end(membership, by=by)

@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
 from companies.models import Area, City, Company, KeyIndustry, Park, Programme, ProgrammeRole, Sector
 from companies.models.reference import Named
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 
-class Kind(StrEnum):
-    """Which list."""
+class ListKind(StrEnum):
+    """The lists that the bureau keeps."""
 
     DIVISION = "divisions"
     FUNCTIONAL = "functional-areas"
@@ -33,29 +33,29 @@ class Kind(StrEnum):
 
 
 class EntryRefused(ValueError):
-    """The entry cannot be made or changed as asked; the text says why."""
+    """An entry that cannot be made or changed as asked; the text says why."""
 
 
 Entry = Area | Park | Sector | KeyIndustry
 
 
-def entries(kind: Kind, city: City) -> models.QuerySet[Any]:
-    """A list in its order; sectors and key industries are those of all cities."""
+def list_entries(kind: ListKind, city: City) -> models.QuerySet[Any]:
+    """List the entries of a list in its order; sectors and key industries are those of all cities."""
     match kind:
-        case Kind.DIVISION:
+        case ListKind.DIVISION:
             return Area.objects.filter(city=city, kind=Area.Kind.DIVISION)
-        case Kind.FUNCTIONAL:
+        case ListKind.FUNCTIONAL:
             return Area.objects.filter(city=city, kind=Area.Kind.FUNCTIONAL)
-        case Kind.PARK:
+        case ListKind.PARK:
             return Park.objects.filter(city=city).select_related("area")
-        case Kind.SECTOR:
+        case ListKind.SECTOR:
             return Sector.objects.all()
-        case Kind.INDUSTRY:
+        case ListKind.INDUSTRY:
             return KeyIndustry.objects.all()
 
 
 def is_used(entry: Named) -> bool:
-    """Whether a company, a role, a park or a programme refers to the entry, so that its code must stay."""
+    """Return whether a company, role, park or programme refers to the entry, so that its code stays."""
     if isinstance(entry, Area):
         return (
             Company.objects.filter(models.Q(division=entry) | models.Q(functional_area=entry)).exists()
@@ -71,18 +71,18 @@ def is_used(entry: Named) -> bool:
     return Company.objects.filter(key_industry=entry.pk).exists()
 
 
-def add(*, kind: Kind, programme: Programme, values: Mapping[str, Any], by: User) -> Entry:
-    """A new entry at the end of its list. Raises `EntryRefused` or `Forbidden`."""
-    require(verbs_in_programme(by, programme), Verb.EDIT_LISTS)
-    present = entries(kind, programme.city)
+def add(*, kind: ListKind, programme: Programme, values: Mapping[str, Any], by: User) -> Entry:
+    """Add an entry at the end of its list. Raises `EntryRefused` or `Forbidden`."""
+    require(permissions_in_programme(by, programme), Permission.EDIT_LISTS)
+    present = list_entries(kind, programme.city)
     with transaction.atomic():
         if present.filter(code=values["code"]).exists() or (
-            kind in (Kind.DIVISION, Kind.FUNCTIONAL)
+            kind in (ListKind.DIVISION, ListKind.FUNCTIONAL)
             and Area.objects.filter(city=programme.city, code=values["code"]).exists()
         ):
             raise EntryRefused(_("There is an entry with this code already."))
         last = present.aggregate(last=models.Max("position"))["last"] or 0
-        entry: Entry = _empty(kind, programme.city)
+        entry: Entry = _build_entry(kind, programme.city)
         for name, value in values.items():
             setattr(entry, name, value)
         entry.position = last + 1
@@ -92,20 +92,20 @@ def add(*, kind: Kind, programme: Programme, values: Mapping[str, Any], by: User
 
 
 def change(
-    *, kind: Kind, programme: Programme, entry: Entry, values: Mapping[str, Any], by: User
+    *, kind: ListKind, programme: Programme, entry: Entry, values: Mapping[str, Any], by: User
 ) -> list[str]:
     """Change what differs; the names of what changed. Raises `EntryRefused` or `Forbidden`."""
-    require(verbs_in_programme(by, programme), Verb.EDIT_LISTS)
+    require(permissions_in_programme(by, programme), Permission.EDIT_LISTS)
     with transaction.atomic():
-        locked: Entry = entries(kind, programme.city).select_for_update(of=("self",)).get(pk=entry.pk)
+        locked: Entry = list_entries(kind, programme.city).select_for_update(of=("self",)).get(pk=entry.pk)
         changed = [name for name, value in values.items() if getattr(locked, name) != value]
         used = is_used(locked) if {"code", "name_zh"} & set(changed) else False
         if "code" in changed:
             if used:
                 raise EntryRefused(_("The code is in use and stays as it is."))
-            if entries(kind, programme.city).filter(code=values["code"]).exists():
+            if list_entries(kind, programme.city).filter(code=values["code"]).exists():
                 raise EntryRefused(_("There is an entry with this code already."))
-        if "name_zh" in changed and kind is Kind.PARK and used:
+        if "name_zh" in changed and kind is ListKind.PARK and used:
             raise EntryRefused(_("Companies name the park by its Chinese name, which therefore stays."))
         if not changed:
             return []
@@ -117,12 +117,12 @@ def change(
     return changed
 
 
-def set_retired(*, kind: Kind, programme: Programme, entry: Entry, retired: bool, by: User) -> bool:
+def set_retired(*, kind: ListKind, programme: Programme, entry: Entry, retired: bool, by: User) -> bool:
     """Take an entry out of the choices or put it back; False if it is so already. Raises `Forbidden`."""
-    require(verbs_in_programme(by, programme), Verb.EDIT_LISTS)
+    require(permissions_in_programme(by, programme), Permission.EDIT_LISTS)
     with transaction.atomic():
         now = timezone.now()
-        rows = entries(kind, programme.city).filter(pk=entry.pk, retired_at__isnull=retired)
+        rows = list_entries(kind, programme.city).filter(pk=entry.pk, retired_at__isnull=retired)
         if not rows.update(retired_at=now if retired else None):
             return False
         action = "list.entry_retired" if retired else "list.entry_restored"
@@ -130,15 +130,15 @@ def set_retired(*, kind: Kind, programme: Programme, entry: Entry, retired: bool
     return True
 
 
-def _empty(kind: Kind, city: City) -> Entry:
+def _build_entry(kind: ListKind, city: City) -> Entry:
     match kind:
-        case Kind.DIVISION:
+        case ListKind.DIVISION:
             return Area(city=city, kind=Area.Kind.DIVISION)
-        case Kind.FUNCTIONAL:
+        case ListKind.FUNCTIONAL:
             return Area(city=city, kind=Area.Kind.FUNCTIONAL)
-        case Kind.PARK:
+        case ListKind.PARK:
             return Park(city=city)
-        case Kind.SECTOR:
+        case ListKind.SECTOR:
             return Sector()
-        case Kind.INDUSTRY:
+        case ListKind.INDUSTRY:
             return KeyIndustry()

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Role, Verb
+from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Permission, Role
 from audit.record import record
 from companies.models import Area, Company, Membership, Programme, ProgrammeRole
-from companies.permissions import require, verbs_in_company, verbs_in_programme
+from companies.permissions import permissions_in_company, permissions_in_programme, require
 
 
 class NotAddedError(ValueError):
-    """The person cannot be given this role; the text says what to change."""
+    """A role that cannot be given to the person; the text says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def add_to_company(
     it changes nothing. Raises `NotAddedError` or `Forbidden`.
     """
     if by is not None:
-        require(verbs_in_company(by, company), Verb.MANAGE_USERS)
+        require(permissions_in_company(by, company), Permission.MANAGE_USERS)
     if role not in COMPANY_ROLES:
         raise NotAddedError(f"{role.value} is held in a programme: use --programme instead of --company.")
     _check_end(expires_at)
-    user, is_new = _person(email, name, by)
+    user, is_new = _get_or_create_person(email, name, by)
     _refuse_own(user, by)
     held = Membership.objects.select_for_update().filter(user=user, company=company).first()
     if held is not None and (held.role, held.expires_at) == (role.value, expires_at):
@@ -88,7 +88,7 @@ def add_to_programme(
     As `add_to_company` otherwise.
     """
     if by is not None:
-        require(verbs_in_programme(by, programme), Verb.MANAGE_USERS)
+        require(permissions_in_programme(by, programme), Permission.MANAGE_USERS)
     if role not in PROGRAMME_ROLES:
         raise NotAddedError(f"{role.value} is held in a company: use --company instead of --programme.")
     if role is Role.SERVICE_ACCOUNT:
@@ -96,7 +96,7 @@ def add_to_programme(
     if (role is Role.COUNTY_REVIEWER) != (area is not None):
         raise NotAddedError("A county reviewer, and nobody else, is limited to one area: use --area.")
     _check_end(expires_at)
-    user, is_new = _person(email, name, by)
+    user, is_new = _get_or_create_person(email, name, by)
     _refuse_own(user, by)
     held = ProgrammeRole.objects.select_for_update().filter(
         user=user, programme=programme, role=role.value, area=area
@@ -121,8 +121,8 @@ def _check_end(expires_at: datetime | None) -> None:
         raise NotAddedError("The role would be over already: choose a later day with --expires.")
 
 
-def _person(email: str, name: str, by: User | None) -> tuple[User, bool]:
-    """The person with this address, made without a password if there is none."""
+def _get_or_create_person(email: str, name: str, by: User | None) -> tuple[User, bool]:
+    """Return the person with this address, made without a password if there is none."""
     address = email.strip().lower()
     found = User.objects.filter(email=address).first()
     if found is not None:

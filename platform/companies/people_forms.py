@@ -17,8 +17,8 @@ from companies.access import STAFF_ROLES
 from companies.models import Area, Company, Programme
 
 
-class InviteForm(forms.Form):
-    """Who, which role, and where: in a programme, in an area of it, or in a company."""
+class RoleGrantForm(forms.Form):
+    """The form of a new role: who, which, and where: in a programme, an area of it or a company."""
 
     email = forms.EmailField(label=_("E-mail address"))
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -66,18 +66,18 @@ class InviteForm(forms.Form):
             )
 
     def clean_expires_on(self) -> date | None:
-        """Not over already."""
+        """Require a day that is not over already."""
         day: date | None = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
             raise forms.ValidationError(gettext("This day has passed. Choose today or a later one."))
         return day
 
     def clean(self) -> dict[str, Any]:
-        """What the role needs to know: an area, or a company of the programme."""
+        """Require what the role needs: an area, or a company of the programme."""
         wanted: dict[str, Any] = super().clean() or self.cleaned_data
         role = wanted.get("role")
         if role in {one.value for one in COMPANY_ROLES}:
-            self.company = self._company(wanted.get("credit_code", ""))
+            self.company = self._find_company(wanted.get("credit_code", ""))
             if self.company is None:
                 self.add_error(
                     "credit_code", gettext("There is no company with this code in your programmes.")
@@ -88,8 +88,8 @@ class InviteForm(forms.Form):
             self.add_error("area", gettext("Only county reviewers are limited to an area. Choose none."))
         return wanted
 
-    def _company(self, code: str) -> Company | None:
+    def _find_company(self, code: str) -> Company | None:
         found = Company.objects.filter(
-            credit_code=credit_code.normalised(code), listings__programme__in=self.programmes
+            credit_code=credit_code.normalise(code), listings__programme__in=self.programmes
         )
         return found.distinct().first()

@@ -9,8 +9,8 @@ from companies.views import people
 app_name = "people"
 
 urlpatterns = [
-    path("", people.people, name="list"),
+    path("", people.list_people, name="list"),
     path("new/", people.invite, name="invite"),
-    path("<uuid:pk>/", people.person, name="person"),
+    path("<uuid:pk>/", people.show_person, name="person"),
     path("<uuid:pk>/change/", people.change, name="change"),
 ]

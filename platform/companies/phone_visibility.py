@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 
 SHOWN = 3, 4
 # Whose work it is to call companies.
-CALLERS = frozenset({Verb.RUN_PROGRAMME, Verb.REVIEW, Verb.VERIFY})
+CALLERS = frozenset({Permission.RUN_PROGRAMME, Permission.REVIEW, Permission.VERIFY})
 
 
-def masked(phone: str) -> str:
-    """A telephone number with its middle hidden."""
+def mask_phone(phone: str) -> str:
+    """Hide the middle of a telephone number."""
     first, last = SHOWN
     hidden = len(phone) - first - last
     return phone[:first] + "*" * hidden + phone[-last:] if hidden > 0 else "*" * len(phone)

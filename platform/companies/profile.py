@@ -66,7 +66,7 @@ class ProfileProblem:
 
 
 class InvalidProfile(ValueError):
-    """The profile cannot be stored; `problems` says why."""
+    """A profile that cannot be stored; `problems` says why."""
 
     def __init__(self, problems: list[ProfileProblem]) -> None:
         super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
@@ -84,28 +84,28 @@ class YearFigures:
     energy_tce: Decimal | None = None
     employees: int | None = None
 
-    def all(self) -> dict[str, Decimal | int | None]:
-        """The figures by field name."""
+    def get_all(self) -> dict[str, Decimal | int | None]:
+        """Return the figures by field name."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "year"}
 
-    def known(self) -> dict[str, Decimal | int]:
-        """The figures that are given, by field name."""
-        return {name: value for name, value in self.all().items() if value is not None}
+    def get_known(self) -> dict[str, Decimal | int]:
+        """Return the figures that are given, by field name."""
+        return {name: value for name, value in self.get_all().items() if value is not None}
 
 
-def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[ProfileProblem]:
-    """All that is wrong with a profile, stored or not. Makes no query."""
-    found = _code_problems(company.credit_code)
+def list_profile_problems(company: Company, years: Iterable[YearFigures] = ()) -> list[ProfileProblem]:
+    """List all that is wrong with a profile, stored or not. Makes no query."""
+    found = _list_code_problems(company.credit_code)
     skipped = (*_NOT_ENTERED, *({"credit_code"} if found else ()))
     try:
         company.clean_fields(exclude=skipped)
     except ValidationError as error:
         found += [ProfileProblem(name, " ".join(messages)) for name, messages in error.message_dict.items()]
-    found += _machine_problems(company) + _area_problems(company)
+    found += _list_machine_problems(company) + _list_area_problems(company)
     for figures in years:
-        found += _year_problems(company, figures)
+        found += _list_year_problems(company, figures)
         try:
-            CompanyYear(year=figures.year, **figures.known()).clean_fields(exclude=["id", "company"])
+            CompanyYear(year=figures.year, **figures.get_known()).clean_fields(exclude=["id", "company"])
         except ValidationError as error:
             found += [
                 ProfileProblem(f"{name}_{figures.year}", " ".join(messages))
@@ -114,13 +114,13 @@ def problems_of(company: Company, years: Iterable[YearFigures] = ()) -> list[Pro
     return found
 
 
-def _year_problems(company: Company, figures: YearFigures) -> list[ProfileProblem]:
-    """Figures of a year in which there was no company yet, and amounts that look like yuan."""
+def _list_year_problems(company: Company, figures: YearFigures) -> list[ProfileProblem]:
+    """List figures of a year before the company was founded, and amounts that look like yuan."""
     found = []
     if company.founded_on is not None and figures.year < company.founded_on.year:
         message = _("The company was founded in %(founded)d. Leave the year %(year)d empty.")
         values = {"founded": company.founded_on.year, "year": figures.year}
-        found += [ProfileProblem(f"{name}_{figures.year}", message % values) for name in figures.known()]
+        found += [ProfileProblem(f"{name}_{figures.year}", message % values) for name in figures.get_known()]
     if figures.revenue_wan and figures.employees:
         each = figures.revenue_wan / figures.employees
         if each > MOST_REVENUE_EACH:
@@ -131,7 +131,7 @@ def _year_problems(company: Company, figures: YearFigures) -> list[ProfileProble
     return found
 
 
-def _code_problems(code: str) -> list[ProfileProblem]:
+def _list_code_problems(code: str) -> list[ProfileProblem]:
     if len(code) != credit_code.LENGTH:
         message = _(
             "A unified social credit code has %(wanted)d characters; this one has %(found)d. "
@@ -149,13 +149,13 @@ def _code_problems(code: str) -> list[ProfileProblem]:
         message = _(
             "The last character should be %(expected)s. Compare the code with the business licence; "
             "some registered codes do differ, and then the code can be accepted as it is."
-        ) % {"expected": credit_code.check_character(code)}
+        ) % {"expected": credit_code.compute_check_character(code)}
         return [ProfileProblem("credit_code", message, CHECK_CHARACTER)]
     return []
 
 
-def _machine_problems(company: Company) -> list[ProfileProblem]:
-    """Parts of a count are within it; unlike the database's rule this also asks for the whole."""
+def _list_machine_problems(company: Company) -> list[ProfileProblem]:
+    """Check that parts of a count are within it; unlike the database's rule also ask for the whole."""
     found = []
     for name in ("machines_digital", "machines_networked"):
         part = getattr(company, name)
@@ -169,7 +169,7 @@ def _machine_problems(company: Company) -> list[ProfileProblem]:
     return found
 
 
-def _area_problems(company: Company) -> list[ProfileProblem]:
+def _list_area_problems(company: Company) -> list[ProfileProblem]:
     found = []
     if company.division.kind != Area.Kind.DIVISION:
         message = _("This is a functional area. Give the county or district as division.")

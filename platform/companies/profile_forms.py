@@ -30,7 +30,7 @@ FIGURES = {
 }
 
 
-class ProfileForm(CompanyForm):
+class CompanyProfileForm(CompanyForm):
     """The facts of a company that an officer may set right; its name is changed on “Place in the programme”."""
 
     class Meta:
@@ -69,13 +69,13 @@ class ProfileForm(CompanyForm):
             field.widget.attrs.setdefault("class", kind_of_input)
 
     def validate_unique(self) -> None:
-        """Left to the action, which says it in words."""
+        """Leave this to the action, which says it in words."""
 
 
-class OwnProfileForm(ProfileForm):
+class OwnProfileForm(CompanyProfileForm):
     """The facts that the company's own people know best; the rest is set by the bureau."""
 
-    class Meta(ProfileForm.Meta):
+    class Meta(CompanyProfileForm.Meta):
         fields: ClassVar[list[str]] = [
             "main_products",
             "exports",
@@ -117,26 +117,26 @@ class YearsForm(forms.Form):
         """The fields that have to be changed."""
         return [field for field in self if field.errors]
 
-    def figures(self) -> list[YearFigures]:
-        """What was entered, year by year; a field that was not sent keeps its figure."""
+    def read_figures(self) -> list[YearFigures]:
+        """Read what was entered, year by year; a field that was not sent keeps its figure."""
         return [
-            YearFigures(year=year, **{name: self._figure(f"{name}_{year}") for name in FIGURES})
+            YearFigures(year=year, **{name: self._read_figure(f"{name}_{year}") for name in FIGURES})
             for year in self.years
         ]
 
-    def _figure(self, name: str) -> Any:
+    def _read_figure(self, name: str) -> Any:
         field = self.fields[name]
         is_sent = not field.widget.value_omitted_from_data(self.data, self.files, name)
         return self.cleaned_data[name] if is_sent else field.initial
 
 
-def say(error: InvalidProfile, forms_shown: Sequence[forms.BaseForm]) -> None:
+def show_problems(error: InvalidProfile, forms_shown: Sequence[forms.BaseForm]) -> None:
     """Show each problem at its field; on the first form where no field has its name."""
     for problem in error.problems:
         own = next((form for form in forms_shown if problem.field in form.fields), None)
         (own or forms_shown[0]).add_error(problem.field if own is not None else None, problem.message)
 
 
-def changes_of(form: ProfileForm) -> dict[str, Any]:
-    """The facts that differ from what the form showed."""
+def get_changes(form: CompanyProfileForm) -> dict[str, Any]:
+    """Return the facts that differ from what the form showed."""
     return {name: form.cleaned_data[name] for name in form.changed_data}

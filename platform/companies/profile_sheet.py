@@ -12,8 +12,8 @@ from accounts.models import User
 from companies import actions
 from companies.models import Company
 from companies.profile import InvalidProfile
-from companies.profile_forms import ProfileForm, YearsForm, changes_of, say
-from companies.years import revisions_of
+from companies.profile_forms import CompanyProfileForm, YearsForm, get_changes, show_problems
+from companies.years import list_year_revisions
 
 
 class ProfileSheet:
@@ -22,7 +22,7 @@ class ProfileSheet:
     Where somebody else stored something since the page was made, nothing is taken from it: it shows what is stored.
     """
 
-    def __init__(self, request: HttpRequest, company: Company, facts: type[ProfileForm]) -> None:
+    def __init__(self, request: HttpRequest, company: Company, facts: type[CompanyProfileForm]) -> None:
         self._request, self._company = request, company
         self.seen = company.updated_at.isoformat()
         self.is_stale = request.POST.get("seen", self.seen) != self.seen
@@ -39,13 +39,13 @@ class ProfileSheet:
         try:
             changed = actions.update(
                 company=self._company,
-                changes=changes_of(self.form),
-                years=self.years.figures(),
+                changes=get_changes(self.form),
+                years=self.years.read_figures(),
                 empties=True,
                 by=by,
             )
         except InvalidProfile as error:
-            say(error, [self.form, self.years])
+            show_problems(error, [self.form, self.years])
             return False
         if changed:
             messages.success(self._request, _("The profile is saved."))
@@ -58,12 +58,12 @@ class ProfileSheet:
         """The status of the page that shows the forms."""
         return 422 if self._request.method == "POST" else 200
 
-    def context(self) -> dict[str, Any]:
-        """What the page shows."""
+    def build_context(self) -> dict[str, Any]:
+        """Build what the page shows."""
         return {
             "form": self.form,
             "years": self.years,
-            "revisions": revisions_of(self._company),
+            "revisions": list_year_revisions(self._company),
             "seen": self.seen,
             "is_stale": self.is_stale,
         }

@@ -9,16 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from audit.record import record
 from companies.models import City, Programme, ProgrammeRole, Sector
-from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme, require
 
 FIELDS = ("name_en", "name_zh", "starts_on", "ends_on", "target_level", "instrument_version")
 
 
 class ProgrammeRefused(ValueError):
-    """The programme cannot be made or changed as asked; the text says why."""
+    """A programme that cannot be made or changed as asked; the text says why."""
 
 
 def change(
@@ -28,7 +28,7 @@ def change(
 
     Raises `ProgrammeRefused` or `Forbidden`.
     """
-    require(verbs_in_programme(by, programme), Verb.RUN_PROGRAMME)
+    require(permissions_in_programme(by, programme), Permission.RUN_PROGRAMME)
     _check(values)
     with transaction.atomic():
         locked = Programme.objects.select_for_update().get(pk=programme.pk)
@@ -66,13 +66,13 @@ def create(
     sectors: Iterable[Sector],
     by: User,
 ) -> Programme:
-    """A further programme, of a city that is there or a new one; `by` becomes its administrator.
+    """Create a further programme, of a city that is there or a new one; `by` administers it.
 
     `city` has code, name_en and name_zh; for a city that is there only the code counts. `by` must be an
     administrator somewhere. Raises `ProgrammeRefused` or `Forbidden`.
     """
-    if not Programme.objects.allowing(by, Verb.MANAGE_USERS).exists():
-        raise Forbidden(Verb.MANAGE_USERS)
+    if not Programme.objects.allowing(by, Permission.MANAGE_USERS).exists():
+        raise Forbidden(Permission.MANAGE_USERS)
     _check(values)
     with transaction.atomic():
         if Programme.objects.filter(code=code).exists():

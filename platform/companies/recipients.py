@@ -9,20 +9,22 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.roles import Role, Verb, roles_with
+from accounts.roles import Permission, Role, list_granting_roles
 from companies.models import Membership, Programme, ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 
 DECIDING = (Role.OWNER, Role.DELEGATE)
 
 
-def deciding_people(companies: Iterable[UUID]) -> dict[UUID, list[User]]:
-    """The owners and delegates of each company; its members where it has neither. One query.
+def list_deciding_people(companies: Iterable[UUID]) -> dict[UUID, list[User]]:
+    """List the owners and delegates of each company; its members where it has neither. One query.
 
     People who have left, roles that are over and service providers are left out.
     """
     held = (
-        Membership.objects.filter(current(), company__in=list(companies), user__is_active=True)
+        Membership.objects.filter(
+            build_current_condition(), company__in=list(companies), user__is_active=True
+        )
         .exclude(role=Role.PROVIDER)
         .select_related("user")
     )
@@ -34,9 +36,11 @@ def deciding_people(companies: Iterable[UUID]) -> dict[UUID, list[User]]:
     return {**members, **deciding}
 
 
-def staff_with(programme: Programme, verb: Verb) -> QuerySet[User]:
-    """The people whose role in the programme allows `verb`; roles that are over do not count."""
+def list_permitted_staff(programme: Programme, verb: Permission) -> QuerySet[User]:
+    """List the people whose role in the programme allows this; roles that are over do not count."""
     held = ProgrammeRole.objects.filter(
-        current(), programme=programme, role__in=[role.value for role in roles_with(verb)]
+        build_current_condition(),
+        programme=programme,
+        role__in=[role.value for role in list_granting_roles(verb)],
     )
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")

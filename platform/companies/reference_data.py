@@ -22,7 +22,7 @@ INDUSTRY = "industry.json"
 
 
 class UnknownProgramme(LookupError):
-    """No programme of that code is in the reference data; `known` are those that are."""
+    """A programme code that is not in the reference data; `known` are those that are."""
 
     def __init__(self, code: str, known: list[str]) -> None:
         super().__init__(code)
@@ -36,15 +36,15 @@ def store_industry() -> int:
     lists = _read(INDUSTRY)
     added = 0
     for position, row in enumerate(lists["sectors"], start=1):
-        added += Sector.objects.get_or_create(code=row["code"], defaults=_named(row, position))[1]
+        added += Sector.objects.get_or_create(code=row["code"], defaults=_build_names(row, position))[1]
     for position, row in enumerate(lists["key_industries"], start=1):
-        added += KeyIndustry.objects.get_or_create(code=row["code"], defaults=_named(row, position))[1]
+        added += KeyIndustry.objects.get_or_create(code=row["code"], defaults=_build_names(row, position))[1]
     return added
 
 
 @transaction.atomic
 def store_programme(code: str) -> tuple[Programme, int]:
-    """The programme of that code, and how many rows were added for it, its city and the city's areas.
+    """Store the programme of that code; count rows added for it, its city and the city's areas.
 
     Raises `UnknownProgramme`. Sectors must be stored already.
     """
@@ -64,7 +64,7 @@ def store_programme(code: str) -> tuple[Programme, int]:
 
 def _store_city(lists: dict[str, Any]) -> tuple[City, int]:
     city, is_new = City.objects.get_or_create(
-        code=lists["city"]["code"], defaults=_named(lists["city"], position=0)
+        code=lists["city"]["code"], defaults=_build_names(lists["city"], position=0)
     )
     added = int(is_new)
     for kind, key in ((Area.Kind.DIVISION, "divisions"), (Area.Kind.FUNCTIONAL, "functional_areas")):
@@ -74,7 +74,7 @@ def _store_city(lists: dict[str, Any]) -> tuple[City, int]:
                 city=city,
                 code=row["code"],
                 defaults={
-                    **_named(row, position),
+                    **_build_names(row, position),
                     "kind": kind,
                     "tile_row": tile_row,
                     "tile_column": tile_column,
@@ -82,7 +82,7 @@ def _store_city(lists: dict[str, Any]) -> tuple[City, int]:
             )[1]
     areas = {area.code: area for area in city.areas.all()}
     for position, row in enumerate(lists["parks"], start=1):
-        details = {**_named(row, position), "area": areas.get(row.get("area", ""))}
+        details = {**_build_names(row, position), "area": areas.get(row.get("area", ""))}
         added += Park.objects.get_or_create(city=city, code=row["code"], defaults=details)[1]
     return city, added
 
@@ -104,7 +104,7 @@ def _store_programme(row: dict[str, Any], city: City) -> tuple[Programme, bool]:
     return programme, is_new
 
 
-def _named(row: dict[str, Any], position: int) -> dict[str, Any]:
+def _build_names(row: dict[str, Any], position: int) -> dict[str, Any]:
     return {"name_en": row["en"], "name_zh": row["zh"], "position": position}
 
 

@@ -15,7 +15,7 @@ MAIL_DOMAIN = "service.invalid"
 
 @transaction.atomic
 def open_account(*, programme: Programme, name: str, by: User | None) -> User:
-    """The programme's service account of this name, made if there is none.
+    """Return the programme's service account of this name, made if there is none.
 
     It reaches the companies listed in the programme and nothing else; its keys say what it may do there.
     """

@@ -25,8 +25,8 @@ _AT_LEAST = (
 )
 
 
-def size_class(employees: int, revenue_wan: Decimal) -> SizeClass:
-    """The class of a company of industry with these employees and this yearly revenue in 10,000 yuan."""
+def classify_size(employees: int, revenue_wan: Decimal) -> SizeClass:
+    """Return the class of an industrial company by employees and yearly revenue in 10,000 yuan."""
     for size, employees_needed, revenue_needed in _AT_LEAST:
         if employees >= employees_needed and revenue_wan >= revenue_needed:
             return size

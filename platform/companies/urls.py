@@ -9,6 +9,6 @@ from companies.views import keys
 app_name = "keys"
 
 urlpatterns = [
-    path("", keys.keys, name="list"),
+    path("", keys.list_keys, name="list"),
     path("<uuid:pk>/withdraw/", keys.withdraw, name="withdraw"),
 ]

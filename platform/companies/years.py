@@ -7,6 +7,6 @@ from companies.models import Company, YearRevision
 SHOWN = 20
 
 
-def revisions_of(company: Company) -> list[YearRevision]:
-    """The latest figures that gave way to others, newest first; one query."""
+def list_year_revisions(company: Company) -> list[YearRevision]:
+    """List the latest figures that gave way to others, newest first; one query."""
     return list(YearRevision.objects.filter(company=company).select_related("changed_by")[:SHOWN])

@@ -13,24 +13,30 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import LettersForm, ProfileForm
+from accounts.forms import EmailsForm, PersonProfileForm
 from accounts.models import User
-from accounts.profile import change_profile, choose_letters, note_mail_arrives, optional_kinds, remove_phone
-from config.context import Held
+from accounts.profile import (
+    change_profile,
+    choose_emails,
+    list_optional_kinds,
+    note_mail_arrives,
+    remove_phone,
+)
+from config.context import HeldRoles
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account_settings(request: HttpRequest) -> HttpResponse:
-    """Name and language, ways to sign in, letters, one's own data."""
+def show_account_settings(request: HttpRequest) -> HttpResponse:
+    """Show name and language, ways to sign in, e-mails, one's own data."""
     user = cast(User, request.user)
-    kinds = optional_kinds(is_staff=bool(Held.by(user).roles))
+    kinds = list_optional_kinds(is_staff=bool(HeldRoles.load(user).roles))
     which = request.POST.get("form", "")
-    profile = ProfileForm(
+    profile = PersonProfileForm(
         request.POST if which == "profile" else None, initial={"name": user.name, "language": user.language}
     )
     wanted = [kind.value for kind in kinds if kind.value not in user.muted_kinds]
-    letters = LettersForm(
+    letters = EmailsForm(
         request.POST if which == "letters" else None, kinds=kinds, initial={"wanted": wanted}
     )
     if which == "profile" and profile.is_valid():
@@ -38,7 +44,7 @@ def account_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("account_settings")
     if which == "letters" and letters.is_valid():
-        choose_letters(user=user, offered=kinds, wanted=letters.cleaned_data["wanted"])
+        choose_emails(user=user, offered=kinds, wanted=letters.cleaned_data["wanted"])
         messages.success(request, _("Saved."))
         return redirect("account_settings")
     if which == "mail":

@@ -49,7 +49,7 @@ msgstr ""
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What identifies a message."""
+    """The identity of a message."""
 
     context: str | None
     singular: str
@@ -57,7 +57,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CataloguePart:
     """One catalogue and the folder whose sources it covers."""
 
     name: str
@@ -69,18 +69,18 @@ class Part:
         return self.folder / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
 
 
-def parts() -> list[Part]:
-    """The project's own apps and its shared templates."""
+def list_parts() -> list[CataloguePart]:
+    """List the project's own apps and its shared templates."""
     own = [
-        Part(app.label, Path(app.path))
+        CataloguePart(app.label, Path(app.path))
         for app in apps.get_app_configs()
         if Path(app.path).is_relative_to(settings.BASE_DIR) and "site-packages" not in app.path
     ]
-    return [*own, Part("templates", settings.BASE_DIR / "platform" / "templates")]
+    return [*own, CataloguePart("templates", settings.BASE_DIR / "platform" / "templates")]
 
 
-def sources(part: Part) -> Iterator[Path]:
-    """The Python files and templates of a part, in a stable order."""
+def iter_sources(part: CataloguePart) -> Iterator[Path]:
+    """Yield the Python files and templates of a part, in a stable order."""
     found = [path for suffix in ("py", "html", "txt", "svg") for path in part.folder.rglob(f"*.{suffix}")]
     for path in sorted(found):
         within = path.relative_to(part.folder).parts
@@ -90,24 +90,24 @@ def sources(part: Part) -> Iterator[Path]:
             yield path
 
 
-def extract(part: Part) -> dict[Key, list[str]]:
-    """Every message in the sources of a part, with the files that have it."""
+def extract(part: CataloguePart) -> dict[Key, list[str]]:
+    """Extract every message in the sources of a part, with the files that have it."""
     found: dict[Key, list[str]] = {}
-    for path in sources(part):
+    for path in iter_sources(part):
         content = path.read_text(encoding="utf-8")
         name = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
             # What is no message becomes filler words; the brackets keep their indentation from mattering.
             content = f"({templatize(content, origin=name)})"
-        for key in messages_in(content):
+        for key in iter_messages(content):
             places = found.setdefault(key, [])
             if name not in places:
                 places.append(name)
     return found
 
 
-def messages_in(code: str) -> Iterator[Key]:
-    """The messages of a piece of Python."""
+def iter_messages(code: str) -> Iterator[Key]:
+    """Yield the messages of a piece of Python."""
     keywords = dict.fromkeys(KEYWORDS)
     stream = io.BytesIO(code.encode())
     for _line, function, texts, _comments in extract_python(stream, keywords, [], {"encoding": "utf-8"}):
@@ -122,37 +122,37 @@ def messages_in(code: str) -> Iterator[Key]:
             yield Key(context, str(plain[0]), str(plain[1]) if len(plain) > 1 else None)
 
 
-def load(part: Part) -> Catalog:
-    """The catalogue as it is kept; empty if there is none."""
+def load(part: CataloguePart) -> Catalog:
+    """Load the catalogue as it is kept; empty if there is none."""
     if not part.path.exists():
         return Catalog(locale=LOCALE)
     with part.path.open("rb") as file:
         return read_po(file, locale=LOCALE)
 
 
-def key_of(message: Message) -> Key:
-    """What identifies a message of a catalogue."""
+def build_key(message: Message) -> Key:
+    """Build what identifies a message of a catalogue."""
     if isinstance(message.id, str):
         return Key(message.context, message.id)
     return Key(message.context, str(message.id[0]), str(message.id[1]))
 
 
-def translations(catalog: Catalog) -> dict[Key, str]:
-    """What each message is translated to; empty if it is not. Chinese has one form for all numbers."""
+def map_translations(catalog: Catalog) -> dict[Key, str]:
+    """Map messages to translations, empty if there is none. Chinese has one form for all numbers."""
     found = {}
     for message in catalog:
         if message.id:
             string = (
                 message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
             )
-            found[key_of(message)] = "" if message.fuzzy else string
+            found[build_key(message)] = "" if message.fuzzy else string
     return found
 
 
-def update(part: Part) -> bool:
+def update(part: CataloguePart) -> bool:
     """Bring the catalogue in line with the sources: keep translations, drop what is gone. Was it changed?"""
     found = extract(part)
-    known = translations(load(part))
+    known = map_translations(load(part))
     # A message that became a plural, or ceased to be one, keeps its translation.
     by_text = {(key.context, key.singular): string for key, string in known.items()}
     catalog = Catalog(locale=LOCALE)
@@ -176,17 +176,17 @@ def update(part: Part) -> bool:
     return content != before
 
 
-def compile_part(part: Part) -> None:
+def compile_part(part: CataloguePart) -> None:
     """Write the binary catalogue beside the readable one; it is what a running site reads."""
     if part.path.exists():
         with part.path.with_suffix(".mo").open("wb") as file:
             write_mo(file, load(part))
 
 
-def problems(part: Part) -> list[str]:
-    """What is missing, left over or wrong in the catalogue of one part; empty if it is right."""
+def list_problems(part: CataloguePart) -> list[str]:
+    """List what is missing, left over or wrong in the catalogue of one part; empty if it is right."""
     found = extract(part)
-    known = translations(load(part))
+    known = map_translations(load(part))
     return [
         *(f"{part.name}: not in the catalogue: {key.singular!r}" for key in found if key not in known),
         *(f"{part.name}: no longer used: {key.singular!r}" for key in known if key not in found),
@@ -194,7 +194,7 @@ def problems(part: Part) -> list[str]:
         *(
             f"{part.name}: placeholders differ: {key.singular!r}"
             for key, string in known.items()
-            if string and placeholders(string) != placeholders(key.plural or key.singular)
+            if string and find_placeholders(string) != find_placeholders(key.plural or key.singular)
         ),
         *(
             f"{part.name}: half-width punctuation: {string!r}"
@@ -204,17 +204,17 @@ def problems(part: Part) -> list[str]:
     ]
 
 
-def placeholders(text: str) -> set[str]:
-    """The names that are filled in."""
+def find_placeholders(text: str) -> set[str]:
+    """Find the names that are filled in."""
     return {match.group(0) for match in PLACEHOLDER.finditer(text)}
 
 
-def contradictions(all_parts: list[Part]) -> list[str]:
-    """Messages that two catalogues translate differently; only one of them would ever be shown."""
+def list_contradictions(all_parts: list[CataloguePart]) -> list[str]:
+    """List messages that two catalogues translate differently; only one would ever be shown."""
     seen: dict[tuple[str | None, str], tuple[str, str]] = {}
     found = []
     for part in all_parts:
-        for key, string in translations(load(part)).items():
+        for key, string in map_translations(load(part)).items():
             name, other = seen.setdefault((key.context, key.singular), (part.name, string))
             if string and other and string != other:
                 found.append(f"{name} and {part.name}: {key.singular!r} is both {other!r} and {string!r}")

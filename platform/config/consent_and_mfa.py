@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.purpose import has_accepted
+from accounts.purpose import has_accepted_purpose
 from companies.models import ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 
 # What is open before: signing in and out, the second factor, the language, help, one's own data, machines.
 OPEN = (
@@ -43,15 +43,15 @@ TRUSTED_UNTIL = "_second_factor_seen_until"
 def through_the_gates(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that leads people to what they have to do first. It costs no query of its own as a rule."""
+    """Build middleware that leads people to what they have to do first, as a rule without a query."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def handle_request(request: HttpRequest) -> HttpResponse:
         if request.method == "POST" and request.path.startswith(SECOND_FACTOR):
             request.session.pop(TRUSTED_UNTIL, None)
         if not request.path.startswith(OPEN) and SESSION_KEY in request.session:
             user = request.user
             if isinstance(user, User):
-                if not has_accepted(user):
+                if not has_accepted_purpose(user):
                     wanted = request.get_full_path() if request.method == "GET" else "/"
                     return redirect(f"{reverse('accounts:purpose')}?{urlencode({'next': wanted})}")
                 if lacks_second_factor(request, user):
@@ -61,14 +61,14 @@ def through_the_gates(
                     return redirect("mfa_activate_totp")
         return get_response(request)
 
-    return middleware
+    return handle_request
 
 
 def lacks_second_factor(request: HttpRequest, user: User) -> bool:
-    """Whether this is staff without an authenticator, where the installation asks for one."""
+    """Return whether this is staff without an authenticator, where the installation asks for one."""
     if not settings.STAFF_SECOND_FACTOR or request.session.get(TRUSTED_UNTIL, 0) > time.time():
         return False
-    is_staff = ProgrammeRole.objects.filter(current(), user=user).exists()
+    is_staff = ProgrammeRole.objects.filter(build_current_condition(), user=user).exists()
     if is_staff and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
         return True
     request.session[TRUSTED_UNTIL] = int(time.time()) + TRUST_SECONDS

@@ -16,7 +16,7 @@ if (BASE_DIR / ".env").exists():
 
 
 def secret(name: str, default: str = "") -> str:
-    """The value of `name`, or the content of the file in `NAME_FILE` (Docker secrets)."""
+    """Return the value of `name`, or the content of the file in `NAME_FILE` (Docker secrets)."""
     path = os.environ.get(f"{name}_FILE", "")
     if not path:
         return str(env.str(name, default))
@@ -30,7 +30,7 @@ def secret(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """A boolean that is spelled `true` or `false` and nothing else."""
+    """Read a boolean that is spelled `true` or `false` and nothing else."""
     raw = os.environ.get(name, "").strip().lower()
     if raw == "":
         return default
@@ -40,7 +40,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 
 def installation_key(path: Path) -> str:
-    """The signing key of an installation without SECRET_KEY: random, made once, readable by its owner only."""
+    """Return the signing key in place of SECRET_KEY: random, made once, for its owner only to read."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         candidate = path.with_name(f".{path.name}.{os.getpid()}")

@@ -33,7 +33,7 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """Named in `CELERY_BROKER_TRANSPORT` by its path."""
+    """The transport that `CELERY_BROKER_TRANSPORT` names by its path."""
 
     Channel = Channel
 

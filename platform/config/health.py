@@ -21,20 +21,20 @@ BROKER_SECONDS = 1.0
 
 
 class NotReadyError(Exception):
-    """Something that the site needs is missing; the text says what to look at."""
+    """Something missing that the site needs; the text says what to look at."""
 
 
 @never_cache
 @require_safe
-def live(request: HttpRequest) -> JsonResponse:
-    """The process answers. Asks nothing of anything else."""
+def show_liveness(request: HttpRequest) -> JsonResponse:
+    """Answer that the process lives. Asks nothing of anything else."""
     return JsonResponse({"status": "live"})
 
 
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and a release of the model are there, else 503 with the part that failed."""
+def show_readiness(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if database, broker and a model release are there, else 503 and what failed."""
     checks: dict[str, dict[str, str]] = {}
     for name, check in CHECKS.items():
         try:
@@ -51,7 +51,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def check_database() -> None:
-    """The database answers a query."""
+    """Check that the database answers a query."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -60,7 +60,7 @@ def check_database() -> None:
 
 
 def check_broker() -> None:
-    """Redis answers, or the queue folder can be written to."""
+    """Check that Redis answers, or that the queue folder can be written to."""
     if settings.REDIS_URL:
         client = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
@@ -83,7 +83,7 @@ def check_broker() -> None:
 
 
 def check_model() -> None:
-    """A release of the model is in use somewhere."""
+    """Check that a release of the model is in use somewhere."""
     try:
         if Activation.objects.filter(ended_at__isnull=True).exists():
             return
@@ -100,8 +100,8 @@ CHECKS: dict[str, Callable[[], None]] = {
 
 # Load balancers are often set up with a stroke at the end, and some take a redirect for a failure.
 urlpatterns = [
-    path("live", live, name="live"),
-    path("ready", ready, name="ready"),
-    path("live/", live),
-    path("ready/", ready),
+    path("live", show_liveness, name="live"),
+    path("ready", show_readiness, name="ready"),
+    path("live/", show_liveness),
+    path("ready/", show_readiness),
 ]

@@ -36,8 +36,8 @@ class DemoAccount:
     password: str
 
 
-def staircase() -> Staircase | None:
-    """The figures of the newest programme, None where there is none or nothing to compare with."""
+def compute_staircase() -> Staircase | None:
+    """Compute the newest programme's figures, None if there is none or nothing to compare with."""
     programme = Programme.objects.order_by("-starts_on").first()
     if programme is None:
         return None
@@ -56,8 +56,8 @@ def staircase() -> Staircase | None:
     )
 
 
-def demo_accounts() -> list[DemoAccount]:
-    """The sign-ins that the demonstration wrote down when it was made; none outside a demonstration.
+def list_demo_accounts() -> list[DemoAccount]:
+    """List the sign-ins that a demonstration wrote down when it was made; none outside of one.
 
     `VAR_DIR/demo-accounts.json` is a list of objects with role, name, email and password.
     """

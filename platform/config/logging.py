@@ -18,7 +18,7 @@ SHARED: list[Processor] = [
 
 
 def formatter() -> logging.Formatter:
-    """The formatter of the console handler; also points structlog's own loggers at the standard ones."""
+    """Build the console handler's formatter; also point structlog's own loggers at the standard ones."""
     readable = settings.DEBUG or settings.DEMO or settings.TESTING
     structlog.configure(
         processors=[

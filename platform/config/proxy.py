@@ -14,17 +14,17 @@ FORWARDED = "HTTP_X_FORWARDED_FOR"
 def client_address(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that puts the client's address where the proxy's own stands; for BEHIND_PROXY=true alone.
+    """Build middleware that puts the client's address in the proxy's place; for BEHIND_PROXY=true alone.
 
     Only the last entry of X-Forwarded-For was written by the own proxy: whatever stands before it came with
     the request and can be made up. The header is taken away so that nothing later believes more of it.
     Without an address there, as from a health check that does not pass the proxy, the sender's own stays.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def handle_request(request: HttpRequest) -> HttpResponse:
         last = request.META.pop(FORWARDED, "").rpartition(",")[2].strip()
         with contextlib.suppress(ValueError):
             request.META["REMOTE_ADDR"] = str(ip_address(last))
         return get_response(request)
 
-    return middleware
+    return handle_request

@@ -15,9 +15,9 @@ RENEWED_AT = "_renewed_at"
 def keep_while_used(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that moves the end of a signed-in person's session forward while pages are asked for."""
+    """Build middleware that moves the end of a signed-in person's session forward with each page."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def handle_request(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         session = request.session
         # Asking an empty session for anything would touch it and make pages of visitors vary by cookie.
@@ -27,4 +27,4 @@ def keep_while_used(
                 session[RENEWED_AT] = now
         return response
 
-    return middleware
+    return handle_request

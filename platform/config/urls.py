@@ -11,14 +11,14 @@ from accounts.views import address, password_reset, phone
 from config import account, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.start, name="start"),
+    path("", views.show_start, name="start"),
     path("language/", views.choose_language, name="set_language"),
-    path("help/", views.help_page, name="help"),
-    path("account/", account.account_settings, name="account_settings"),
+    path("help/", views.show_help, name="help"),
+    path("account/", account.show_account_settings, name="account_settings"),
     path("account/phone/remove/", account.forget_phone, name="account_forget_phone"),
     path("", include("accounts.urls")),
     path("accounts/login/", views.sign_in, name="account_login"),
-    path("accounts/password/reset/phone/", password_reset.by_phone, name="account_reset_by_phone"),
+    path("accounts/password/reset/phone/", password_reset.reset_by_phone, name="account_reset_by_phone"),
     path("accounts/password/reset/", password_reset.reset, name="account_reset_password"),
     path("accounts/phone/change/", phone.change, name="account_change_phone"),
     path("accounts/phone/verify/", phone.verify, name="account_verify_phone"),

@@ -15,28 +15,28 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment
 from companies.models import Membership
-from companies.models.scope import current
-from config.context import Held, staff_places
-from config.landing import demo_accounts, staircase
+from companies.models.scope import build_current_condition
+from config.context import HeldRoles, list_staff_places
+from config.landing import compute_staircase, list_demo_accounts
 
-__all__ = ["choose_language", "help_page", "sign_in", "start"]
+__all__ = ["choose_language", "show_help", "show_start", "sign_in"]
 
 
 class SignInView(LoginView):  # type: ignore[misc]
     """The landing page, which holds the form to sign in."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the figures of the staircase and the sign-ins of a demonstration."""
+        """Add the figures of the staircase and the sign-ins of a demonstration."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "staircase": staircase(), "demo_accounts": demo_accounts()}
+        return {**context, "staircase": compute_staircase(), "demo_accounts": list_demo_accounts()}
 
 
 sign_in = SignInView.as_view()
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponseBase:
-    """Where a person's work is: staff go to the first part that is open to them, companies to their latest assessment.
+def show_start(request: HttpRequest) -> HttpResponseBase:
+    """Lead people on: staff to the first part open to them, companies to their latest assessment.
 
     Visitors get the landing page; who belongs to several companies chooses; who has no role is told so.
     """
@@ -44,9 +44,11 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(user, User):
         answer: HttpResponseBase = sign_in(request)
         return answer
-    if places := staff_places(Held.by(user).roles):
+    if places := list_staff_places(HeldRoles.load(user).roles):
         return redirect(places[0].url)
-    held = list(Membership.objects.filter(current(), user=user).values_list("role", "company"))
+    held = list(
+        Membership.objects.filter(build_current_condition(), user=user).values_list("role", "company")
+    )
     if held and all(role == Role.PROVIDER for role, _company in held):
         return redirect("assessments:provider_home")
     own = [company for _role, company in held]
@@ -60,13 +62,13 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
-    """Short answers to what companies ask most; staff keep their own navigation."""
+def show_help(request: HttpRequest) -> HttpResponse:
+    """Answer in short what companies ask most; staff keep their own navigation."""
     own, layout = None, "company_base.html"
     if isinstance(request.user, User):
-        companies = Membership.objects.filter(current(), user=request.user).values("company")
+        companies = Membership.objects.filter(build_current_condition(), user=request.user).values("company")
         own = Assessment.objects.filter(company__in=companies).order_by("-round__opens_at").first()
-        if own is None and staff_places(Held.by(request.user).roles):
+        if own is None and list_staff_places(HeldRoles.load(request.user).roles):
             layout = "staff_base.html"
     return render(request, "help.html", {"nav": "help", "assessment": own, "layout": layout})
 

@@ -12,7 +12,7 @@ from django.template.backends.django import DjangoTemplates
 from django.urls import get_resolver
 from django.utils.translation import gettext, override
 
-from instrument import load
+from instrument import load_instrument
 
 
 def warm() -> int:
@@ -28,7 +28,7 @@ def warm() -> int:
     for language, _name in settings.LANGUAGES:
         with override(language):
             gettext("")
-    load()
+    load_instrument()
     compiled = _compile_templates()
     gc.collect()
     gc.freeze()

@@ -18,6 +18,6 @@ FAMILY: Final = "Noto Sans S Chinese"
 
 
 @cache
-def typefaces() -> typst.Fonts:
-    """The fonts that documents may use; read once per process."""
+def load_typefaces() -> typst.Fonts:
+    """Load the fonts that documents may use; read once per process."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])

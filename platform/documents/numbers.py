@@ -8,45 +8,45 @@ MINUS = "−"
 HUNDREDTHS = Decimal(100)
 
 
-def _rounded(value: Decimal, places: int) -> str:
+def _format_rounded(value: Decimal, places: int) -> str:
     quantum = Decimal(1).scaleb(-places)
     text = f"{abs(value).quantize(quantum, rounding=ROUND_HALF_UP):,f}"
     is_zero = not text.strip("0.,")
     return f"{MINUS}{text}" if value < 0 and not is_zero else text
 
 
-def points(hundredths: int) -> str:
-    """4362 -> "43.6": one decimal, halves away from zero."""
-    return _rounded(Decimal(hundredths) / HUNDREDTHS, 1)
+def format_points(hundredths: int) -> str:
+    """Format 4362 as "43.6": one decimal, halves away from zero."""
+    return _format_rounded(Decimal(hundredths) / HUNDREDTHS, 1)
 
 
-def plotted(hundredths: float) -> float:
-    """4362 -> 43.6: the number that a chart draws and prints, rounded as `points` rounds it."""
+def round_points(hundredths: float) -> float:
+    """Round 4362 to 43.6: the number that a chart draws and prints, rounded as `format_points` does."""
     return float((Decimal(str(hundredths)) / HUNDREDTHS).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def whole_points(hundredths: int) -> str:
-    """4362 -> "44"."""
-    return _rounded(Decimal(hundredths) / HUNDREDTHS, 0)
+def format_whole_points(hundredths: int) -> str:
+    """Format 4362 as "44"."""
+    return _format_rounded(Decimal(hundredths) / HUNDREDTHS, 0)
 
 
-def signed_points(hundredths: int) -> str:
-    """480 -> "+4.8", -61 -> "−0.6"; what rounds to zero has no sign."""
-    text = points(hundredths)
+def format_signed_points(hundredths: int) -> str:
+    """Format 480 as "+4.8", -61 as "−0.6"; what rounds to zero has no sign."""
+    text = format_points(hundredths)
     return f"+{text}" if hundredths > 0 and text.strip("0.") else text
 
 
-def chance(ten_thousandths: int) -> str:
-    """6612 -> "66%". Below 1 and above 99 per cent only the bound is stated: the model knows no certainty."""
+def format_chance(ten_thousandths: int) -> str:
+    """Format 6612 as "66%". Below 1 and above 99 % only the bound: the model knows no certainty."""
     if ten_thousandths < 100:
         return "<1%"
     if ten_thousandths > 9900:
         return ">99%"
-    return f"{_rounded(Decimal(ten_thousandths) / HUNDREDTHS, 0)}%"
+    return f"{_format_rounded(Decimal(ten_thousandths) / HUNDREDTHS, 0)}%"
 
 
-def percentage(part: float, whole: float) -> str:
-    """(62, 100) -> "62%"; "–" when there is no whole. Only all is 100 % and only none is 0 %."""
+def format_percentage(part: float, whole: float) -> str:
+    """Format (62, 100) as "62%"; "–" when there is no whole. Only all is 100 % and only none is 0 %."""
     if not whole:
         return "–"
     share = Decimal(str(part)) / Decimal(str(whole)) * 100
@@ -54,10 +54,10 @@ def percentage(part: float, whole: float) -> str:
         return "<1%"
     if 99 < share < 100:
         return ">99%"
-    return f"{_rounded(share, 0)}%"
+    return f"{_format_rounded(share, 0)}%"
 
 
-def yuan(amount: Decimal | int) -> str:
-    """380000 -> "¥380,000": whole yuan, the same in both languages."""
-    text = _rounded(Decimal(amount), 0)
+def format_yuan(amount: Decimal | int) -> str:
+    """Format 380000 as "¥380,000": whole yuan, the same in both languages."""
+    text = _format_rounded(Decimal(amount), 0)
     return f"{MINUS}¥{text[1:]}" if text.startswith(MINUS) else f"¥{text}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import typst
 
-from documents.fonts import typefaces
+from documents.fonts import load_typefaces
 
 # Templates import "/page.typ" from here: paper, type sizes, colours, tables.
 LAYOUT: Final = Path(__file__).resolve().parent / "layout"
@@ -24,38 +24,38 @@ _ONE_AT_A_TIME = Lock()
 
 
 class Unset(Exception):
-    """The template does not fit its data, or asks for a font that is not shipped."""
+    """Failure of a template that does not fit its data, or asks for a font that is not shipped."""
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=LAYOUT, font_paths=typefaces(), ignore_system_fonts=True)
+def _get_compiler() -> typst.Compiler:
+    return typst.Compiler(root=LAYOUT, font_paths=load_typefaces(), ignore_system_fonts=True)
 
 
 @cache
-def _source(template: Path) -> bytes:
+def _read_source(template: Path) -> bytes:
     return template.read_bytes()
 
 
-def compile(template: Path, data: Mapping[str, Any], *, made_at: datetime = EPOCH) -> bytes:  # noqa: A001
-    """The PDF of `template` with `data` (plain JSON; a drawing is its SVG text).
+def render_pdf(template: Path, data: Mapping[str, Any], *, made_at: datetime = EPOCH) -> bytes:
+    """Render the PDF of `template` with `data` (plain JSON; a drawing is its SVG text).
 
     The same template, data and `made_at` give the same bytes. The template reads its data by
     `#import "/page.typ": data`.
     """
-    return run(_source(template), {"data": json.dumps(data, ensure_ascii=False)}, made_at=made_at)
+    return run_typst(_read_source(template), {"data": json.dumps(data, ensure_ascii=False)}, made_at=made_at)
 
 
-def run(
+def run_typst(
     source: bytes, inputs: dict[str, str], *, made_at: datetime = EPOCH, ppi: float | None = None
 ) -> bytes:
-    """What typst makes of `source`: a PDF, or a PNG of one page if `ppi` says how fine.
+    """Return what typst makes of `source`: a PDF, or a PNG of one page if `ppi` says how fine.
 
     Raises `Unset` for errors and also for warnings, such as an unknown font.
     """
     with _ONE_AT_A_TIME:
         try:
-            made, warnings = _compiler().compile_with_warnings(
+            made, warnings = _get_compiler().compile_with_warnings(
                 input=source,
                 format="png" if ppi else "pdf",
                 ppi=ppi,

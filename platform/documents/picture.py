@@ -16,13 +16,13 @@ _PAGE: Final = b"""#set page(width: auto, height: auto, margin: 12pt, fill: whit
 #image(bytes(sys.inputs.drawing), format: "svg")"""
 
 
-def png(drawing: str) -> bytes:
-    """The SVG drawing as a PNG on white with a margin."""
-    return pdf.run(_PAGE, {"drawing": drawing}, ppi=PIXELS_PER_INCH)
+def render_png(drawing: str) -> bytes:
+    """Render the SVG drawing as a PNG on white with a margin."""
+    return pdf.run_typst(_PAGE, {"drawing": drawing}, ppi=PIXELS_PER_INCH)
 
 
-def captioned(drawing: str, *, title: str, notes: Sequence[str], language: str) -> bytes:
-    """As `png`, with a title above and notes below; `language` (`en` or `zh`) rules the breaking of lines."""
+def render_captioned_png(drawing: str, *, title: str, notes: Sequence[str], language: str) -> bytes:
+    """Render a PNG with title above and notes below; `language` (`en` or `zh`) rules the breaking of lines."""
     given = {"drawing": drawing, "title": title, "notes": list(notes), "language": language}
     source = (LAYOUT / "picture.typ").read_bytes()
-    return pdf.run(source, {"data": json.dumps(given, ensure_ascii=False)}, ppi=PIXELS_PER_INCH)
+    return pdf.run_typst(source, {"data": json.dumps(given, ensure_ascii=False)}, ppi=PIXELS_PER_INCH)

@@ -38,15 +38,15 @@ _BROKEN = (
 
 
 class UnreadableWorkbook(Exception):
-    """The file is no XLSX workbook, or it is broken."""
+    """A file that is no XLSX workbook, or a broken one."""
 
 
 class HugeWorkbook(Exception):
-    """The file unpacks to more bytes than are read."""
+    """A file that unpacks to more bytes than are read."""
 
 
 class HugeSheet(Exception):
-    """A sheet reaches further than is read; `sheet` is empty while it is not known which."""
+    """A sheet that reaches further than is read; `sheet` is empty while it is not known which."""
 
     def __init__(self, rows: int, columns: int, sheet: str = "") -> None:
         super().__init__(rows, columns, sheet)
@@ -57,7 +57,7 @@ class HugeSheet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a workbook is read: bytes unpacked, rows and columns of a sheet."""
+    """The limits of what is read of a workbook: bytes unpacked, rows and columns of a sheet."""
 
     unpacked: int
     rows: int
@@ -75,7 +75,7 @@ class Workbook:
                     raise HugeWorkbook
                 if _OTHER_KINDS & {entry.filename.lower() for entry in archive.infolist()}:
                     raise UnreadableWorkbook
-                self._check(*extent_of(archive))
+                self._check(*measure_extent(archive))
             self._book = python_calamine.load_workbook(io.BytesIO(content))
         except _BROKEN as error:
             raise UnreadableWorkbook from error
@@ -85,8 +85,8 @@ class Workbook:
         """The names of the sheets as they are written, in order."""
         return self._book.sheet_names
 
-    def rows(self, sheet: str) -> Iterator[tuple[int, list[Value]]]:
-        """The rows of a sheet with their numbers from 1; an empty cell is an empty text."""
+    def iter_sheet_rows(self, sheet: str) -> Iterator[tuple[int, list[Value]]]:
+        """Yield the rows of a sheet with their numbers from 1; an empty cell is an empty text."""
         try:
             found = self._book.get_sheet_by_name(sheet)
             self._check(found.total_height, found.total_width, sheet)
@@ -99,8 +99,8 @@ class Workbook:
             raise HugeSheet(rows, columns, sheet)
 
 
-def extent_of(archive: zipfile.ZipFile) -> tuple[int, int]:
-    """The largest row and the largest column that any cell of any part of the archive stands in."""
+def measure_extent(archive: zipfile.ZipFile) -> tuple[int, int]:
+    """Return the largest row and column that any cell of any part of the archive stands in."""
     rows = columns = 0
     for entry in archive.infolist():
         with archive.open(entry) as part:
@@ -109,13 +109,13 @@ def extent_of(archive: zipfile.ZipFile) -> tuple[int, int]:
                 for letters, digits in _POSITION.findall(rest + piece):
                     # More digits or letters than any sheet has are as good as the longest.
                     rows = max(rows, int(digits[:9] or b"0"))
-                    columns = max(columns, _column(letters[:6]))
+                    columns = max(columns, _parse_column(letters[:6]))
                 rest = piece[-_OVERLAP:]
     return rows, columns
 
 
-def _column(letters: bytes) -> int:
-    """The number of a column from its letters: A is 1, AA is 27."""
+def _parse_column(letters: bytes) -> int:
+    """Return the number of a column from its letters: A is 1, AA is 27."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1

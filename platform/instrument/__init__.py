@@ -11,17 +11,17 @@ from instrument.answers import (
     ItemAnswer,
     NotApplicableExcess,
     check_answer,
-    not_applicable_excess,
-    unfinished,
+    find_not_applicable_excess,
+    list_unfinished,
 )
 from instrument.contradictions import Contradiction, ProfileFigures
 from instrument.definition import Dimension, Instrument, LevelGate, LevelRule, OfficialDimension, Section
 from instrument.errors import DefinitionError, InvalidAnswer
 from instrument.grading import GradeError, grade_lines
-from instrument.item import Figure, Item, Option, Value
-from instrument.loader import CURRENT, load
+from instrument.item import Item, ItemFigure, ItemOption, Value
+from instrument.loader import CURRENT, load_instrument
 from instrument.official import BaseStep, Gate, NextLevel, OfficialResult, ScenarioStep
-from instrument.snapshots import Snapshot, read_snapshot, snapshot
+from instrument.snapshots import Snapshot, build_snapshot, read_snapshot
 from instrument.text import Text
 
 __all__ = [
@@ -31,34 +31,34 @@ __all__ = [
     "Contradiction",
     "DefinitionError",
     "Dimension",
-    "Figure",
     "Gate",
     "GradeError",
     "Instrument",
     "InvalidAnswer",
     "Item",
     "ItemAnswer",
+    "ItemFigure",
+    "ItemOption",
     "LevelGate",
     "LevelRule",
     "NextLevel",
     "NotApplicableExcess",
     "OfficialDimension",
     "OfficialResult",
-    "Option",
     "ProfileFigures",
     "ScenarioStep",
     "Section",
     "Snapshot",
     "Text",
     "Value",
+    "build_snapshot",
     "check_answer",
     "contradictions",
+    "find_not_applicable_excess",
     "grade_lines",
-    "load",
-    "not_applicable_excess",
+    "list_unfinished",
+    "load_instrument",
     "official",
     "read_snapshot",
-    "snapshot",
     "stages",
-    "unfinished",
 ]

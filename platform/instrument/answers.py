@@ -13,7 +13,7 @@ from instrument.item import Value
 
 
 class AnswerState(StrEnum):
-    """Whether an item is answered, and if not, why."""
+    """State of an item: answered, or why not."""
 
     ANSWERED = "answered"
     DONT_KNOW = "dont_know"
@@ -46,10 +46,10 @@ class NotApplicableExcess:
 
 
 def check_answer(instrument: Instrument, code: str, answer: ItemAnswer) -> ItemAnswer:
-    """The answer with value and figures in normal form; raises `InvalidAnswer`."""
+    """Return the answer with value and figures in normal form; raises `InvalidAnswer`."""
     if code not in instrument:
         raise InvalidAnswer(code, "item", "unknown_item", "there is no such item")
-    item = instrument.item(code)
+    item = instrument.get_item(code)
     if answer.state is AnswerState.ANSWERED:
         if answer.value is None:
             raise InvalidAnswer(code, "value", "value_required", "an answered item needs a value")
@@ -74,8 +74,8 @@ def check_answer(instrument: Instrument, code: str, answer: ItemAnswer) -> ItemA
     return ItemAnswer(answer.state, value, answer.reason, figures, answer.comment)
 
 
-def unfinished(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> list[str]:
-    """Codes of the items that keep a set from being submitted: without an answer, or put off till later."""
+def list_unfinished(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> list[str]:
+    """List the items that keep a set from being submitted: without an answer, or put off till later."""
     return [
         code
         for code in instrument.item_order
@@ -83,16 +83,16 @@ def unfinished(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> lis
     ]
 
 
-def not_applicable_excess(
+def find_not_applicable_excess(
     instrument: Instrument, answers: Mapping[str, ItemAnswer]
 ) -> NotApplicableExcess | None:
-    """What is said not to apply when it weighs more than the cap, else None. Exactly the cap is allowed."""
+    """Find what is said not to apply if it weighs more than the cap, else None. The cap itself is allowed."""
     items = tuple(
         code
         for code in instrument.item_order
         if code in answers and answers[code].state is AnswerState.NOT_APPLICABLE
     )
-    weight = sum((instrument.weight(code) for code in items), Fraction(0))
+    weight = sum((instrument.get_weight(code) for code in items), Fraction(0))
     if weight <= instrument.not_applicable_cap:
         return None
     return NotApplicableExcess(weight=weight, cap=instrument.not_applicable_cap, items=items)

@@ -61,74 +61,76 @@ class Contradiction:
 def find(
     instrument: Instrument, answers: Mapping[str, ItemAnswer], profile: ProfileFigures | None = None
 ) -> list[Contradiction]:
-    """All contradictions, those with figures first; what cannot be recomputed is passed over in silence."""
-    reader = _Reader(instrument, answers)
+    """Find all contradictions, those with figures first; skip in silence what cannot be recomputed."""
+    reader = _AnswerReader(instrument, answers)
     return [
-        *_machine_shares(reader),
-        *_spend_share(reader, profile),
-        *_directions(reader),
-        *_coverage(reader),
-        *_capture(reader),
+        *_check_machine_shares(reader),
+        *_check_spend_share(reader, profile),
+        *_check_directions(reader),
+        *_check_coverage(reader),
+        *_check_capture(reader),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _AnswerReader:
     """The parts of the answers that can be read; drafts may hold anything."""
 
     instrument: Instrument
     answers: Mapping[str, ItemAnswer]
 
-    def value(self, code: str) -> Value | None:
+    def read_value(self, code: str) -> Value | None:
         answer = self.answers.get(code)
         if answer is None or answer.state is not AnswerState.ANSWERED:
             return None
         try:
-            return self.instrument.item(code).parse(answer.value)
+            return self.instrument.get_item(code).parse(answer.value)
         except InvalidAnswer:
             return None
 
-    def option(self, code: str) -> str | None:
-        value = self.value(code)
+    def read_option(self, code: str) -> str | None:
+        value = self.read_value(code)
         return value if isinstance(value, str) else None
 
-    def level(self, code: str) -> int | None:
-        value = self.value(code)
+    def read_level(self, code: str) -> int | None:
+        value = self.read_value(code)
         return value if isinstance(value, int) else None
 
-    def figure(self, code: str, figure_code: str) -> Fraction | None:
+    def read_figure(self, code: str, figure_code: str) -> Fraction | None:
         answer = self.answers.get(code)
         if answer is None or figure_code not in answer.figures:
             return None
-        known = {figure.code: figure for figure in self.instrument.item(code).figures}
+        known = {figure.code: figure for figure in self.instrument.get_item(code).figures}
         try:
             return Fraction(known[figure_code].parse(code, answer.figures[figure_code]))
         except InvalidAnswer:
             return None
 
 
-def _rounded(value: Fraction) -> Decimal:
+def _round_figure(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"))
 
 
-def _bin_option(item: Item, share: Fraction) -> str:
-    """The option whose range holds the share; ranges exclude their lower and include their upper bound."""
+def _find_bin_option(item: Item, share: Fraction) -> str:
+    """Find the option whose range holds the share; a range excludes its lower and includes its upper bound."""
     for bound, option in zip(item.bins, item.options, strict=True):
         if share <= bound:
             return option.key
     return item.options[-1].key
 
 
-def _share(reader: _Reader, code: str, part: Fraction, total: Fraction) -> Iterator[Contradiction]:
-    item = reader.instrument.item(code)
-    answer = reader.option(code)
+def _check_share(
+    reader: _AnswerReader, code: str, part: Fraction, total: Fraction
+) -> Iterator[Contradiction]:
+    item = reader.instrument.get_item(code)
+    answer = reader.read_option(code)
     if answer is None or not total:
         return
     share = part / total * 100
-    expected = _bin_option(item, share)
+    expected = _find_bin_option(item, share)
     if answer == expected:
         return
-    figure = _rounded(share)
+    figure = _round_figure(share)
     labels = {option.key: option.label for option in item.options}
     yield Contradiction(
         item=code,
@@ -145,19 +147,19 @@ def _share(reader: _Reader, code: str, part: Fraction, total: Fraction) -> Itera
     )
 
 
-def _machine_shares(reader: _Reader) -> Iterator[Contradiction]:
-    total = reader.figure("B2", "machines_total")
+def _check_machine_shares(reader: _AnswerReader) -> Iterator[Contradiction]:
+    total = reader.read_figure("B2", "machines_total")
     if total is None:
         return
     for code, figure_code in (("B2", "machines_digital"), ("B3", "machines_networked")):
-        part = reader.figure(code, figure_code)
+        part = reader.read_figure(code, figure_code)
         if part is None:
             continue
         if part > total:
             yield Contradiction(
                 item=code,
                 rule="part_exceeds_total",
-                answer=reader.option(code) or "",
+                answer=reader.read_option(code) or "",
                 expected="",
                 figure=Decimal(int(part)),
                 message=Text(
@@ -166,26 +168,28 @@ def _machine_shares(reader: _Reader) -> Iterator[Contradiction]:
                 ),
             )
         else:
-            yield from _share(reader, code, part, total)
+            yield from _check_share(reader, code, part, total)
 
 
-def _spend_share(reader: _Reader, profile: ProfileFigures | None) -> Iterator[Contradiction]:
-    """G4: spend over revenue of the last three years known for both, else the figures beside the answers."""
+def _check_spend_share(reader: _AnswerReader, profile: ProfileFigures | None) -> Iterator[Contradiction]:
+    """Check G4: spend over revenue of the last three years known for both, or figures beside the answers."""
     if profile is not None:
         years = sorted(set(profile.revenue_wan) & set(profile.digital_spend_wan))[-SPEND_YEARS:]
         if years:
             spend = sum((Fraction(profile.digital_spend_wan[year]) for year in years), Fraction(0))
             revenue = sum((Fraction(profile.revenue_wan[year]) for year in years), Fraction(0))
-            yield from _share(reader, "G4", spend, revenue)
+            yield from _check_share(reader, "G4", spend, revenue)
             return
-    mean_spend = reader.figure("G4", "digital_spend_wan")
-    last_revenue = reader.figure("R3", "revenue_last_wan")
+    mean_spend = reader.read_figure("G4", "digital_spend_wan")
+    last_revenue = reader.read_figure("R3", "revenue_last_wan")
     if mean_spend is not None and last_revenue is not None:
-        yield from _share(reader, "G4", mean_spend, last_revenue)
+        yield from _check_share(reader, "G4", mean_spend, last_revenue)
 
 
-def _change(last: tuple[Fraction | None, ...], before: tuple[Fraction | None, ...]) -> Fraction | None:
-    """Change in per cent of a ratio given as (numerator, denominator) for both years, None if undefined."""
+def _compute_change(
+    last: tuple[Fraction | None, ...], before: tuple[Fraction | None, ...]
+) -> Fraction | None:
+    """Return the change in per cent of a ratio (numerator, denominator) of both years, None if undefined."""
     if last[0] is None or last[1] is None or before[0] is None or before[1] is None:
         return None
     if not last[1] or not before[1] or not before[0]:
@@ -193,43 +197,43 @@ def _change(last: tuple[Fraction | None, ...], before: tuple[Fraction | None, ..
     return ((last[0] / last[1]) / (before[0] / before[1]) - 1) * 100
 
 
-def _directions(reader: _Reader) -> Iterator[Contradiction]:
-    """R1 to R4: does the figure rise, fall or stay the same as the answer says?
+def _check_directions(reader: _AnswerReader) -> Iterator[Contradiction]:
+    """Check R1 to R4: does the figure rise, fall or stay the same as the answer says?
 
     R1 is marked "differs" only: its question compares before and after the upgrade, its figures two years.
     """
-    revenue_last = reader.figure("R3", "revenue_last_wan")
-    revenue_before = reader.figure("R3", "revenue_before_wan")
-    rate_after = reader.figure("R2", "pass_rate_after_pct")
-    rate_before = reader.figure("R2", "pass_rate_before_pct")
+    revenue_last = reader.read_figure("R3", "revenue_last_wan")
+    revenue_before = reader.read_figure("R3", "revenue_before_wan")
+    rate_after = reader.read_figure("R2", "pass_rate_after_pct")
+    rate_before = reader.read_figure("R2", "pass_rate_before_pct")
     changes = {
-        "R1": _change(
-            (reader.figure("R1", "energy_last_tce"), revenue_last),
-            (reader.figure("R1", "energy_before_tce"), revenue_before),
+        "R1": _compute_change(
+            (reader.read_figure("R1", "energy_last_tce"), revenue_last),
+            (reader.read_figure("R1", "energy_before_tce"), revenue_before),
         ),
         "R2": None if rate_after is None or rate_before is None else rate_after - rate_before,
-        "R3": _change(
-            (revenue_last, reader.figure("R3", "staff_last")),
-            (revenue_before, reader.figure("R3", "staff_before")),
+        "R3": _compute_change(
+            (revenue_last, reader.read_figure("R3", "staff_last")),
+            (revenue_before, reader.read_figure("R3", "staff_before")),
         ),
-        "R4": _change(
-            (reader.figure("R4", "cost_last_wan"), revenue_last),
-            (reader.figure("R4", "cost_before_wan"), revenue_before),
+        "R4": _compute_change(
+            (reader.read_figure("R4", "cost_last_wan"), revenue_last),
+            (reader.read_figure("R4", "cost_before_wan"), revenue_before),
         ),
     }
     for code, change in changes.items():
-        item = reader.instrument.item(code)
-        answer = reader.option(code)
+        item = reader.instrument.get_item(code)
+        answer = reader.read_option(code)
         if change is None or answer is None or item.unchanged_within is None:
             continue
         rise_option, fall_option = ("A", "C") if code in {"R1", "R4"} else ("C", "A")
         moved = rise_option if change > 0 else fall_option
         expected = "B" if abs(change) <= item.unchanged_within else moved
         if answer != expected:
-            yield _direction(item, answer, expected, _rounded(change))
+            yield _build_direction_contradiction(item, answer, expected, _round_figure(change))
 
 
-def _direction(item: Item, answer: str, expected: str, figure: Decimal) -> Contradiction:
+def _build_direction_contradiction(item: Item, answer: str, expected: str, figure: Decimal) -> Contradiction:
     labels = {option.key: option.label for option in item.options}
     signed = f"{figure:+}".replace("-", "−")
     unit = ("percentage points", "个百分点") if item.code == "R2" else ("%", "%")
@@ -256,10 +260,10 @@ def _direction(item: Item, answer: str, expected: str, figure: Decimal) -> Contr
     )
 
 
-def _coverage(reader: _Reader) -> Iterator[Contradiction]:
-    """B5 against the scenarios."""
-    answer = reader.option("B5")
-    levels = [reader.level(item.code) for item in reader.instrument.scenarios]
+def _check_coverage(reader: _AnswerReader) -> Iterator[Contradiction]:
+    """Check B5 against the scenarios."""
+    answer = reader.read_option("B5")
+    levels = [reader.read_level(item.code) for item in reader.instrument.scenarios]
     idle = levels.count(0)
     if answer == FULL_COVERAGE and idle >= IDLE_SCENARIOS:
         yield Contradiction(
@@ -290,13 +294,13 @@ def _coverage(reader: _Reader) -> Iterator[Contradiction]:
         )
 
 
-def _capture(reader: _Reader) -> Iterator[Contradiction]:
-    """B4 claims automatic capture in a link whose scenario is not yet managed in a system."""
-    ticked = reader.value("B4")
+def _check_capture(reader: _AnswerReader) -> Iterator[Contradiction]:
+    """Check whether B4 claims automatic capture in a link whose scenario is not yet managed in a system."""
+    ticked = reader.read_value("B4")
     if not isinstance(ticked, tuple):
         return
-    for option in reader.instrument.item("B4").options:
-        level = reader.level(option.scenario) if option.scenario else None
+    for option in reader.instrument.get_item("B4").options:
+        level = reader.read_level(option.scenario) if option.scenario else None
         if option.key in ticked and level is not None and level < SYSTEM_LEVEL:
             yield Contradiction(
                 item="B4",

@@ -47,7 +47,7 @@ class OfficialDimension:
 
 @dataclass(frozen=True, slots=True)
 class LevelGate:
-    """What a level asks for: base points, and scenarios at or above that level, some of them binding."""
+    """Demands of a level: base points, and scenarios at or above that level, some of them binding."""
 
     level: int
     base: Fraction
@@ -112,29 +112,29 @@ class Instrument:
         """The business scenarios of the ministry's instrument."""
         return tuple(item for item in self.items if item.part == "scenario")
 
-    def item(self, code: str) -> Item:
-        """The item with that code; raises `KeyError`."""
+    def get_item(self, code: str) -> Item:
+        """Return the item with that code; raises `KeyError`."""
         return self._by_code[code]
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
         return {section.code: section for section in self.sections}
 
-    def section(self, code: str) -> Section:
-        """The section with that code; raises `KeyError`."""
+    def get_section(self, code: str) -> Section:
+        """Return the section with that code; raises `KeyError`."""
         return self._sections[code]
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
 
-    def weight(self, code: str) -> Fraction:
-        """Expert weight of an item: that of its dimension, split evenly. All weights add up to 1."""
+    def get_weight(self, code: str) -> Fraction:
+        """Return the expert weight of an item: its dimension's, split evenly. All weights add up to 1."""
         return self._weights[code]
 
-    def levels(self) -> tuple[int, ...]:
-        """The highest stage of each item, in `item_order`."""
+    def list_max_stages(self) -> tuple[int, ...]:
+        """List the highest stage of each item, in `item_order`."""
         return tuple(item.max_stage for item in self.items)
 
-    def level_name(self, level: int) -> Text:
-        """The name of an official level 0 to 4."""
+    def get_level_name(self, level: int) -> Text:
+        """Return the name of an official level 0 to 4."""
         return self.rule.names[level]

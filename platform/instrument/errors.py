@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DefinitionError(ValueError):
-    """A definition file does not follow the format; names the file, the item and the field.
+    """Error in a definition file that does not follow the format; names the file, the item and the field.
 
     `item` is empty where the error belongs to the file as a whole.
     """

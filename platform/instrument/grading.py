@@ -16,7 +16,7 @@ _KEYS = {"name", "answers", "scenario_levels"}
 
 
 class GradeError(ValueError):
-    """A line that cannot be graded; `line` counts from 1, blank lines included."""
+    """Error in a line that cannot be graded; `line` counts from 1, blank lines included."""
 
     def __init__(self, line: int, field: str, message: str) -> None:
         self.line = line
@@ -26,7 +26,7 @@ class GradeError(ValueError):
 
 
 def grade_lines(lines: Iterable[str], instrument: Instrument) -> list[dict[str, Any]]:
-    """The official result of each line, in order; blank lines are skipped.
+    """Return the official result of each line, in order; blank lines are skipped.
 
     A line is an object with `answers` (option by code of a scored item, a list of options for a multiple
     choice) and `scenario_levels` (0 to 4 by code of a scenario), both optional, and optionally a `name` that
@@ -34,15 +34,15 @@ def grade_lines(lines: Iterable[str], instrument: Instrument) -> list[dict[str, 
     before the first result exists; raises `GradeError`.
     """
     checked = [
-        _parse(number, line, instrument)
+        _parse_line(number, line, instrument)
         for number, line in enumerate(lines, start=1)
         if line.strip().strip("\ufeff")
     ]
-    return [_plain(name, official.grade(instrument, answers)) for name, answers in checked]
+    return [_build_plain_result(name, official.grade(instrument, answers)) for name, answers in checked]
 
 
-def _parse(number: int, line: str, instrument: Instrument) -> tuple[str | None, dict[str, ItemAnswer]]:
-    def object_without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _parse_line(number: int, line: str, instrument: Instrument) -> tuple[str | None, dict[str, ItemAnswer]]:
+    def require_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found: dict[str, object] = {}
         for key, value in pairs:
             if key in found:
@@ -51,7 +51,7 @@ def _parse(number: int, line: str, instrument: Instrument) -> tuple[str | None, 
         return found
 
     try:
-        content = json.loads(line.lstrip("\ufeff"), object_pairs_hook=object_without_repeats)
+        content = json.loads(line.lstrip("\ufeff"), object_pairs_hook=require_unique_keys)
     except GradeError:
         raise
     except (ValueError, RecursionError) as error:
@@ -65,15 +65,15 @@ def _parse(number: int, line: str, instrument: Instrument) -> tuple[str | None, 
         raise GradeError(number, "name", "must be a text")
     if name is not None and not name.isascii() and any("\ud800" <= sign <= "\udfff" for sign in name):
         raise GradeError(number, "name", "holds half a character, which no file in UTF-8 can hold")
-    answers = _section(number, content, "answers", {item.code for item in instrument.official_items})
-    levels = _section(number, content, "scenario_levels", {item.code for item in instrument.scenarios})
+    answers = _get_section(number, content, "answers", {item.code for item in instrument.official_items})
+    levels = _get_section(number, content, "scenario_levels", {item.code for item in instrument.scenarios})
     for code, level in levels.items():
         if isinstance(level, bool) or not isinstance(level, int):
             raise GradeError(number, f"scenario_levels.{code}", "must be a whole number from 0 to 4")
     parsed = {}
     for section, values in (("answers", answers), ("scenario_levels", levels)):
         for code, raw in values.items():
-            item = instrument.item(code)
+            item = instrument.get_item(code)
             if item.kind == "multiple" and raw == []:
                 continue
             try:
@@ -83,7 +83,7 @@ def _parse(number: int, line: str, instrument: Instrument) -> tuple[str | None, 
     return name, parsed
 
 
-def _section(number: int, content: dict[str, object], key: str, codes: set[str]) -> dict[str, object]:
+def _get_section(number: int, content: dict[str, object], key: str, codes: set[str]) -> dict[str, object]:
     section = content.get(key, {})
     if not isinstance(section, dict):
         raise GradeError(number, key, "must be an object keyed by item code")
@@ -92,8 +92,8 @@ def _section(number: int, content: dict[str, object], key: str, codes: set[str])
     return section
 
 
-def _plain(name: str | None, result: OfficialResult) -> dict[str, Any]:
-    """The result as plain data for JSON; points become the nearest float."""
+def _build_plain_result(name: str | None, result: OfficialResult) -> dict[str, Any]:
+    """Return the result as plain data for JSON; points become the nearest float."""
     plain: dict[str, Any] = {} if name is None else {"name": name}
     return plain | {
         "level": result.level,

@@ -20,7 +20,7 @@ _FIGURE_PATTERNS = {"integer": re.compile(r"\d{1,12}"), "decimal": re.compile(r"
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ItemOption:
     """One possible answer. `points` is None outside the official scored items.
 
     `scenario` names the business scenario that covers the same business link, where there is one.
@@ -36,7 +36,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ItemFigure:
     """A number asked beside an answer, so that the answer can be recomputed; never negative."""
 
     code: str
@@ -45,7 +45,7 @@ class Figure:
     kind: Literal["integer", "decimal"]
 
     def parse(self, item: str, raw: object) -> str:
-        """The figure as a plain decimal string such as `68` or `1250.5`; raises `InvalidAnswer`."""
+        """Return the figure as a plain decimal string such as `68` or `1250.5`; raises `InvalidAnswer`."""
         text = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
         if not isinstance(text, str) or not _FIGURE_PATTERNS[self.kind].fullmatch(text) or not text.isascii():
             wanted = "a whole number" if self.kind == "integer" else "a number with at most six decimals"
@@ -77,8 +77,8 @@ class Item:
     basis: Text
     binding: bool
     max_stage: int
-    options: tuple[Option, ...]
-    figures: tuple[Figure, ...]
+    options: tuple[ItemOption, ...]
+    figures: tuple[ItemFigure, ...]
     bins: tuple[int, ...]
     effort: int | None
     unchanged_within: Fraction | None
@@ -98,7 +98,7 @@ class Item:
         for option in self.options:
             if option.exclusive:
                 continue
-            step = self._steps(option)
+            step = self._count_steps(option)
             for stage, keys in list(subsets.items()):
                 subsets.setdefault(stage + step, (*keys, option.key))
         subsets[0] = tuple(option.key for option in self.options if option.exclusive)
@@ -111,7 +111,7 @@ class Item:
         denominator = math.lcm(*(value.denominator for value in points))
         return Fraction(math.gcd(*(int(value * denominator) for value in points)), denominator)
 
-    def _steps(self, option: Option) -> int:
+    def _count_steps(self, option: ItemOption) -> int:
         return int((option.points or 0) / self._unit)
 
     @property
@@ -120,7 +120,7 @@ class Item:
         return tuple(self._values_by_stage)
 
     def parse(self, raw: object) -> Value:
-        """The value of an answer given as plain data (from a form or JSON); raises `InvalidAnswer`.
+        """Parse the value of an answer given as plain data (a form or JSON); raises `InvalidAnswer`.
 
         A single choice takes an option key; a multiple choice a list of keys, returned in option order; a
         scale a level as whole number or digit string.
@@ -133,48 +133,48 @@ class Item:
 
     def _parse_key(self, raw: object) -> str:
         if not isinstance(raw, str):
-            raise self._invalid("wrong_type", 'the answer must be one option, such as "A"')
+            raise self._build_error("wrong_type", 'the answer must be one option, such as "A"')
         if raw not in self._positions:
-            raise self._invalid(
+            raise self._build_error(
                 "unknown_option", f"there is no option {raw!r}; choose from {', '.join(self._positions)}"
             )
         return raw
 
     def _parse_multiple(self, raw: object) -> tuple[str, ...]:
         if not isinstance(raw, list | tuple):
-            raise self._invalid("wrong_type", 'the answer must be a list of options, such as ["B", "C"]')
+            raise self._build_error("wrong_type", 'the answer must be a list of options, such as ["B", "C"]')
         keys = [self._parse_key(key) for key in raw]
         if not keys:
-            raise self._invalid("empty", "no option is chosen")
+            raise self._build_error("empty", "no option is chosen")
         if len(set(keys)) != len(keys):
-            raise self._invalid("repeated", "an option is repeated")
+            raise self._build_error("repeated", "an option is repeated")
         if len(keys) > 1 and any(self.options[self._positions[key]].exclusive for key in keys):
-            raise self._invalid("exclusive", '"none of these" cannot be combined with other options')
+            raise self._build_error("exclusive", '"none of these" cannot be combined with other options')
         return tuple(sorted(keys, key=self._positions.__getitem__))
 
     def _parse_level(self, raw: object) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int | str):
-            raise self._invalid("wrong_type", f"the answer must be a level from 0 to {self.max_stage}")
+            raise self._build_error("wrong_type", f"the answer must be a level from 0 to {self.max_stage}")
         if str(raw) not in self._positions:
-            raise self._invalid(
+            raise self._build_error(
                 "unknown_level", f"there is no level {raw!r}; choose from {', '.join(self._positions)}"
             )
         return int(raw)
 
-    def _invalid(self, reason: str, message: str) -> InvalidAnswer:
+    def _build_error(self, reason: str, message: str) -> InvalidAnswer:
         return InvalidAnswer(self.code, "value", reason, message)
 
-    def stage(self, value: Value) -> int:
-        """The stage of an answer; raises `InvalidAnswer` for a value that is none of this item."""
+    def get_stage(self, value: Value) -> int:
+        """Return the stage of an answer; raises `InvalidAnswer` for a value that is none of this item."""
         parsed = self.parse(value)
         if isinstance(parsed, int):
             return parsed
         if isinstance(parsed, str):
             return self._positions[parsed]
-        return sum(self._steps(self.options[self._positions[key]]) for key in parsed)
+        return sum(self._count_steps(self.options[self._positions[key]]) for key in parsed)
 
-    def points(self, value: Value) -> Fraction | None:
-        """Base points of an answer to an official scored item, None for the other parts."""
+    def compute_points(self, value: Value) -> Fraction | None:
+        """Return the base points of an answer to an official scored item, None for the other parts."""
         if self.part != "official":
             return None
         parsed = self.parse(value)
@@ -187,8 +187,8 @@ class Item:
         points = [option.points or Fraction(0) for option in self.options]
         return sum(points, Fraction(0)) if self.kind == "multiple" else max(points)
 
-    def next_gain(self, points: Fraction) -> Fraction:
-        """Base points that one more step adds to an answer worth `points`; 0 when it is worth the most.
+    def compute_next_gain(self, points: Fraction) -> Fraction:
+        """Return the base points that one more step adds to an answer worth `points`; 0 at the most.
 
         One step is the next better option of a single choice, or one more tick of the least-valued kind.
         """
@@ -198,8 +198,8 @@ class Item:
         better = [option.points for option in self.options if option.points and option.points > points]
         return min(better, default=points) - points
 
-    def value_for_stage(self, stage: int) -> Value:
-        """A value whose stage is the nearest reachable one at or below `stage`."""
+    def get_value_for_stage(self, stage: int) -> Value:
+        """Return a value whose stage is the nearest reachable one at or below `stage`."""
         if stage < 0:
             raise ValueError(f"{self.code}: a stage is zero or more, not {stage}")
         return self._values_by_stage[max(found for found in self._values_by_stage if found <= stage)]

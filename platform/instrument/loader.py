@@ -9,7 +9,7 @@ from pathlib import Path
 
 from instrument.definition import Instrument
 from instrument.errors import DefinitionError
-from instrument.schema import CONTENT_FILES, FILES, build
+from instrument.schema import CONTENT_FILES, FILES, build_instrument
 
 CURRENT = "2024.1"
 DEFINITIONS = Path(__file__).parent / "definitions"
@@ -17,7 +17,7 @@ PUBLISHED = "published.json"
 
 
 def read_documents(folder: Path) -> dict[str, object]:
-    """The parsed JSON of each definition file of a version; raises `DefinitionError`."""
+    """Return the parsed JSON of each definition file of a version; raises `DefinitionError`."""
     documents: dict[str, object] = {}
     for name in FILES:
         try:
@@ -29,8 +29,8 @@ def read_documents(folder: Path) -> dict[str, object]:
     return documents
 
 
-def content_sha256(documents: dict[str, object]) -> str:
-    """Hash of what is asked and how it counts, whatever the white space and order of keys of the files."""
+def compute_content_sha256(documents: dict[str, object]) -> str:
+    """Hash what is asked and how it counts, whatever the white space and order of keys of the files."""
     content = json.dumps(
         {name: documents[name] for name in CONTENT_FILES},
         ensure_ascii=False,
@@ -41,8 +41,8 @@ def content_sha256(documents: dict[str, object]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def published_hashes(definitions: Path = DEFINITIONS) -> dict[str, str]:
-    """Version to sha256 of every published version."""
+def read_published_hashes(definitions: Path = DEFINITIONS) -> dict[str, str]:
+    """Read the sha256 of every published version, by version."""
     try:
         hashes = json.loads((definitions / PUBLISHED).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -52,18 +52,18 @@ def published_hashes(definitions: Path = DEFINITIONS) -> dict[str, str]:
     return hashes
 
 
-def versions(definitions: Path | None = None) -> list[str]:
-    """All versions that lie in the folder, published or not, the latest first."""
+def list_versions(definitions: Path | None = None) -> list[str]:
+    """List all versions that lie in the folder, published or not, the latest first."""
     folder = definitions or DEFINITIONS
     return sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
 
 
-def read(version: str, definitions: Path = DEFINITIONS) -> Instrument:
+def read_version(version: str, definitions: Path = DEFINITIONS) -> Instrument:
     """Read a version, published or not; raises `DefinitionError`."""
     if version in {"", ".", ".."} or Path(version).name != version:
         raise DefinitionError("instrument.json", "", "version", f"{version!r} is no version")
     documents = read_documents(definitions / version)
-    instrument = build(documents, content_sha256(documents))
+    instrument = build_instrument(documents, compute_content_sha256(documents))
     if instrument.version != version:
         raise DefinitionError(
             "instrument.json", "", "version", f"says {instrument.version!r} but lies in folder {version!r}"
@@ -73,8 +73,8 @@ def read(version: str, definitions: Path = DEFINITIONS) -> Instrument:
 
 def read_published(version: str, definitions: Path = DEFINITIONS) -> Instrument:
     """Read a published version; raises `DefinitionError` when it differs from what was published."""
-    instrument = read(version, definitions)
-    expected = published_hashes(definitions).get(version)
+    instrument = read_version(version, definitions)
+    expected = read_published_hashes(definitions).get(version)
     if expected is None:
         raise DefinitionError(PUBLISHED, "", version, "the version has not been published")
     if instrument.sha256 != expected:
@@ -85,6 +85,6 @@ def read_published(version: str, definitions: Path = DEFINITIONS) -> Instrument:
 
 
 @cache
-def load(version: str = CURRENT) -> Instrument:
-    """The published instrument of a version, read once per process; raises `DefinitionError`."""
+def load_instrument(version: str = CURRENT) -> Instrument:
+    """Return the published instrument of a version, read once per process; raises `DefinitionError`."""
     return read_published(version)

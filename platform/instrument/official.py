@@ -18,7 +18,7 @@ from instrument.item import Item
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a level needs, what there is, and whether each gate is passed; `passed` means all of them."""
+    """Needs of a level, what there is, and whether each gate is passed; `passed` means all of them."""
 
     level: int
     base_needed: Fraction
@@ -49,7 +49,7 @@ class BaseStep:
 
 @dataclass(frozen=True, slots=True)
 class NextLevel:
-    """What is missing for the level above the present one.
+    """Shortfall to the level above the present one.
 
     `scenarios` is a smallest set that closes the second gate, those with the fewest stages to climb first in
     line. `base_items` are all items that can add points, least effort first; empty when the base suffices.
@@ -81,13 +81,13 @@ class OfficialResult:
 
 
 def grade(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> OfficialResult:
-    """The official result; an item without an answer counts as its lowest option, so does "don't know".
+    """Return the official result; no answer counts as the lowest option of the item, so does "don't know".
 
     The caller sees to it that a set is complete before a level is stated for a company. Raises
     `InvalidAnswer` for a value that an item does not have.
     """
-    points = {item.code: _points(item, answers.get(item.code)) for item in instrument.official_items}
-    levels = {item.code: _level(item, answers.get(item.code)) for item in instrument.scenarios}
+    points = {item.code: _get_points(item, answers.get(item.code)) for item in instrument.official_items}
+    levels = {item.code: _get_level(item, answers.get(item.code)) for item in instrument.scenarios}
     base = sum(points.values(), Fraction(0))
     gates = []
     for gate in instrument.rule.gates:
@@ -117,23 +117,23 @@ def grade(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> Official
         at_level={gate.level: gate.scenarios for gate in gates},
         binding_at_level={gate.level: gate.binding for gate in gates},
         gates=tuple(gates),
-        next=_next_level(instrument, following, base, points, levels) if following else None,
+        next=_build_next_level(instrument, following, base, points, levels) if following else None,
     )
 
 
-def _points(item: Item, answer: ItemAnswer | None) -> Fraction:
+def _get_points(item: Item, answer: ItemAnswer | None) -> Fraction:
     if answer is None or answer.state is not AnswerState.ANSWERED or answer.value is None:
         return Fraction(0)
-    return item.points(answer.value) or Fraction(0)
+    return item.compute_points(answer.value) or Fraction(0)
 
 
-def _level(item: Item, answer: ItemAnswer | None) -> int:
+def _get_level(item: Item, answer: ItemAnswer | None) -> int:
     if answer is None or answer.state is not AnswerState.ANSWERED or answer.value is None:
         return 0
-    return item.stage(answer.value)
+    return item.get_stage(answer.value)
 
 
-def _next_level(
+def _build_next_level(
     instrument: Instrument,
     gate: Gate,
     base: Fraction,
@@ -153,15 +153,15 @@ def _next_level(
         base_short=base_short,
         scenarios_short=scenarios_short,
         binding_short=binding_short,
-        scenarios=_fewest_lifts(below, scenarios_short, binding_short),
-        base_items=_base_steps(instrument, points) if base_short else (),
+        scenarios=_choose_scenario_steps(below, scenarios_short, binding_short),
+        base_items=_list_base_steps(instrument, points) if base_short else (),
     )
 
 
-def _fewest_lifts(
+def _choose_scenario_steps(
     below: list[ScenarioStep], scenarios_short: int, binding_short: int
 ) -> tuple[ScenarioStep, ...]:
-    """As few scenarios as close the gate, with the fewest stages to climb: the binding quota comes first."""
+    """Choose as few scenarios as close the gate, with the fewest stages to climb, the binding quota first."""
     nearest = sorted(below, key=lambda step: -step.stage)
     chosen = [step for step in nearest if step.binding][:binding_short]
     rest = [step for step in nearest if step not in chosen]
@@ -169,10 +169,10 @@ def _fewest_lifts(
     return tuple(sorted(chosen, key=lambda step: (-step.stage, step.code)))
 
 
-def _base_steps(instrument: Instrument, points: Mapping[str, Fraction]) -> tuple[BaseStep, ...]:
-    """One step per item that can still gain; least effort first, then most gain, then item order."""
+def _list_base_steps(instrument: Instrument, points: Mapping[str, Fraction]) -> tuple[BaseStep, ...]:
+    """List one step per item that can still gain; least effort first, then most gain, then item order."""
     steps = [
-        (item.effort or 0, BaseStep(code=item.code, gain=item.next_gain(points[item.code])))
+        (item.effort or 0, BaseStep(code=item.code, gain=item.compute_next_gain(points[item.code])))
         for item in instrument.official_items
         if points[item.code] < item.max_points
     ]

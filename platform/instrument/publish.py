@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from instrument.errors import DefinitionError
-from instrument.loader import DEFINITIONS, PUBLISHED, published_hashes, read
+from instrument.loader import DEFINITIONS, PUBLISHED, read_published_hashes, read_version
 
 
-def publish(version: str, definitions: Path = DEFINITIONS) -> str:
+def publish_version(version: str, definitions: Path = DEFINITIONS) -> str:
     """Record the sha256 of a version and return it; raises `DefinitionError` for a changed published one."""
-    instrument = read(version, definitions)
-    hashes = published_hashes(definitions)
+    instrument = read_version(version, definitions)
+    hashes = read_published_hashes(definitions)
     if hashes.get(version, instrument.sha256) != instrument.sha256:
         raise DefinitionError(
             PUBLISHED,
@@ -35,12 +35,12 @@ def publish(version: str, definitions: Path = DEFINITIONS) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line entry; returns the exit code."""
+    """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m instrument.publish", description="Publish a version.")
     parser.add_argument("version")
     version = parser.parse_args(arguments).version
     try:
-        digest = publish(version)
+        digest = publish_version(version)
     except DefinitionError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -21,7 +21,7 @@ class Snapshot:
     vector: bytes
 
 
-def snapshot(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> Snapshot:
+def build_snapshot(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> Snapshot:
     """Freeze a set of answers; equal answers give equal content. Raises `InvalidAnswer`."""
     checked = {code: check_answer(instrument, code, answer) for code, answer in answers.items()}
     document = {
@@ -40,11 +40,11 @@ def snapshot(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> Snaps
     }
     content = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     digest = hashlib.sha256(content.encode()).hexdigest()
-    return Snapshot(content=content, sha256=digest, vector=stages.vector(instrument, checked))
+    return Snapshot(content=content, sha256=digest, vector=stages.build_vector(instrument, checked))
 
 
 def read_snapshot(content: str) -> dict[str, ItemAnswer]:
-    """The answers of a snapshot's content; raises `ValueError` for a text that is none."""
+    """Return the answers of a snapshot's content; raises `ValueError` for a text that is none."""
     try:
         answers = json.loads(content)["answers"]
         return {

@@ -13,24 +13,24 @@ MISSING = -1
 NOT_APPLICABLE = -2
 
 
-def stage_of(instrument: Instrument, code: str, answer: ItemAnswer | None) -> int:
-    """The stage of one answer, or `MISSING` or `NOT_APPLICABLE`; raises `InvalidAnswer` for a wrong value."""
+def get_answer_stage(instrument: Instrument, code: str, answer: ItemAnswer | None) -> int:
+    """Return an answer's stage, or `MISSING` or `NOT_APPLICABLE`; raises `InvalidAnswer` for a wrong value."""
     if answer is None:
         return MISSING
     if answer.state is AnswerState.NOT_APPLICABLE:
         return NOT_APPLICABLE
     if answer.state is not AnswerState.ANSWERED or answer.value is None:
         return MISSING
-    return instrument.item(code).stage(answer.value)
+    return instrument.get_item(code).get_stage(answer.value)
 
 
-def vector(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> bytes:
-    """The answers as int8 of shape (J,), in `item_order`."""
+def build_vector(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -> bytes:
+    """Build the int8 vector of the answers, shape (J,), in `item_order`."""
     return array(
-        "b", (stage_of(instrument, code, answers.get(code)) for code in instrument.item_order)
+        "b", (get_answer_stage(instrument, code, answers.get(code)) for code in instrument.item_order)
     ).tobytes()
 
 
-def unvector(content: bytes) -> list[int]:
-    """The stages of a vector, in `item_order`."""
+def parse_vector(content: bytes) -> list[int]:
+    """Return the stages of a vector, in `item_order`."""
     return array("b", content).tolist()

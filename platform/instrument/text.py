@@ -12,6 +12,6 @@ class Text:
     en: str
     zh_hans: str
 
-    def in_language(self, language: str) -> str:
-        """The wording for a language code such as `en`, `zh-hans` or `zh-cn`; English for any other."""
+    def translate(self, language: str) -> str:
+        """Return the wording for a language code (`en`, `zh-hans`, `zh-cn`); English for any other."""
         return self.zh_hans if language.lower().replace("_", "-").split("-")[0] == "zh" else self.en

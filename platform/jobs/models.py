@@ -20,11 +20,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Reads of jobs."""
 
     def visible_to(self, user: Any) -> JobQuerySet:
-        """The jobs that the user asked for."""
+        """Return the jobs that the user asked for."""
         return self.filter(created_by_id=user.pk) if user.pk else self.none()
 
-    def forgotten(self) -> JobQuerySet:
-        """Running without a sign of life, or waiting although nobody seems to have been told."""
+    def filter_stale(self) -> JobQuerySet:
+        """Return those that run without a sign of life, or wait although nobody seems to be told."""
         limit = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
         return self.filter(
             Q(state=Job.State.RUNNING, heartbeat_at__lt=limit) | Q(state=Job.State.QUEUED, woken_at__lt=limit)

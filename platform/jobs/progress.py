@@ -16,8 +16,8 @@ from jobs.work import Superseded, Work
 EVERY_SECONDS: Final = 0.5
 
 
-class Pulse:
-    """Says how far an attempt is, at most twice a second; also from within a transaction.
+class ProgressReporter:
+    """A reporter of how far an attempt is, at most twice a second; also from within a transaction.
 
     What a transaction writes is not seen before it ends, so then a connection of its own writes to the job. SQLite has
     room for one writer only: there the last word before the transaction stands until its end. Raises `Superseded`, as
@@ -39,19 +39,19 @@ class Pulse:
         self._aside.shutdown()
 
     def __call__(self, done: int, total: int) -> None:
-        """So much is done of the whole."""
+        """Say that so much is done of the whole."""
         now = time.monotonic()
         if now - self._last < EVERY_SECONDS:
             return
         self._last = now
         if not connection.in_atomic_block:
-            self._work.beat(done, total)
+            self._work.heartbeat(done, total)
         elif connection.vendor != "sqlite":
-            self._aside.submit(self._beat_aside, done, total).result()
+            self._aside.submit(self._report_aside, done, total).result()
 
-    def _beat_aside(self, done: int, total: int) -> None:
+    def _report_aside(self, done: int, total: int) -> None:
         job = self._work.job
-        if self._work.mine().update(done=done, total=total, heartbeat_at=timezone.now()):
+        if self._work.select_held_job().update(done=done, total=total, heartbeat_at=timezone.now()):
             return
         # A job that was made within the transaction itself is not seen from here.
         if Job.objects.filter(pk=job.pk).exists():

@@ -29,7 +29,7 @@ _TASKS: dict[str, str] = {}
 
 
 class Superseded(Exception):
-    """Another attempt has taken the job, or it was cancelled: stop without touching it."""
+    """The loss of a job to another attempt, or by its cancelling: stop without touching it."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Work:
     job: Job
     result: dict[str, Any] = field(default_factory=dict)
 
-    def beat(self, done: int | None = None, total: int | None = None) -> None:
+    def heartbeat(self, done: int | None = None, total: int | None = None) -> None:
         """Say that this attempt lives, and how far it is; raises `Superseded` if it no longer holds the job."""
         changes: dict[str, Any] = {"heartbeat_at": timezone.now()}
         if done is not None:
@@ -48,11 +48,11 @@ class Work:
             changes["total"] = self.job.total = total
         if self.result:
             changes["result"] = self.result
-        if not self.mine().update(**changes):
+        if not self.select_held_job().update(**changes):
             raise Superseded(str(self.job.pk))
 
-    def mine(self) -> JobQuerySet:
-        """The row of the job, as long as this attempt holds it."""
+    def select_held_job(self) -> JobQuerySet:
+        """Return the row of the job, as long as this attempt holds it."""
         return Job.objects.filter(
             pk=self.job.pk, state=Job.State.RUNNING, attempt_token=self.job.attempt_token
         )
@@ -60,7 +60,7 @@ class Work:
     def finish(self) -> None:
         """End the job well; no effect if another attempt holds it."""
         now = timezone.now()
-        self.mine().update(
+        self.select_held_job().update(
             state=Job.State.DONE,
             done=F("total"),
             error="",
@@ -73,7 +73,7 @@ class Work:
         """Put the job back for another attempt, or give it up after the last one, with the reason kept."""
         last = self.job.attempts >= settings.JOB_MAX_ATTEMPTS
         now = timezone.now()
-        self.mine().update(
+        self.select_held_job().update(
             state=Job.State.FAILED if last else Job.State.QUEUED,
             error=f"{type(error).__name__}: {error}"[:2000],
             finished_at=now if last else None,
@@ -89,7 +89,7 @@ def enqueue(
     by: AbstractBaseUser | None,
     total: int = 1,
 ) -> Job:
-    """The job with this `key`, made and woken after commit if it is new.
+    """Return the job with this `key`, made and woken after commit if it is new.
 
     A job that failed or was cancelled is taken up again; one that waits, runs or is done is returned as
     it is, so asking twice does the work once.
@@ -150,7 +150,7 @@ def claim(job_id: str) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
-def runs(kind: str) -> Callable[[Callable[[Work], None]], Task[[str], None]]:
+def register_job(kind: str) -> Callable[[Callable[[Work], None]], Task[[str], None]]:
     """Make a function the Celery task that runs jobs of `kind`."""
 
     def register(function: Callable[[Work], None]) -> Task[[str], None]:
@@ -179,13 +179,13 @@ def runs(kind: str) -> Callable[[Callable[[Work], None]], Task[[str], None]]:
     return register
 
 
-def wake_forgotten_jobs() -> int:
+def requeue_stale_jobs() -> int:
     """Put jobs of dead workers back and send lost wake-ups again; the number of jobs that were woken.
 
     A job that used up its attempts is marked as failed with the reason, so that it is seen.
     """
     woken = 0
-    for job in Job.objects.forgotten().order_by("created_at"):
+    for job in Job.objects.filter_stale().order_by("created_at"):
         now = timezone.now()
         same = Job.objects.filter(pk=job.pk, state=job.state, attempt_token=job.attempt_token)
         if job.attempts >= settings.JOB_MAX_ATTEMPTS:

@@ -18,7 +18,7 @@ from jobs.work import enqueue
 
 
 class BodyTooLarge(APIException):
-    """The request body is longer than the server reads."""
+    """A request body that is longer than the server reads."""
 
     status_code = 413
     default_code = "body-too-large"
@@ -38,12 +38,12 @@ class LinesParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """The body as it came."""
-        return bounded(stream, parser_context)
+        """Return the body as it came."""
+        return read_bounded_body(stream, parser_context)
 
 
-def bounded(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
-    """The body; raises `BodyTooLarge` beyond `view.body_limit` or else the setting."""
+def read_bounded_body(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
+    """Read the body; raise `BodyTooLarge` beyond `view.body_limit` or else the setting."""
     view = (parser_context or {}).get("view")
     limit: int = getattr(view, "body_limit", None) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body: bytes = stream.read(limit + 1)
@@ -53,13 +53,13 @@ def bounded(stream: IO[Any], parser_context: Mapping[str, Any] | None) -> bytes:
 
 
 def enqueue_with_input(kind: str, content: bytes, *, by: AbstractBaseUser, total: int) -> Job:
-    """A new job of its own that works on `content`, woken after commit."""
+    """Enqueue a new job of its own that works on `content`, woken after commit."""
     with transaction.atomic():
         job = enqueue(kind, key=f"{kind}:{uuid.uuid4()}", parameters={}, by=by, total=total)
         JobInput.objects.create(job=job, content=zlib.compress(content, 1))
     return job
 
 
-def input_of(job: Job) -> bytes:
-    """What the job was given."""
+def load_job_input(job: Job) -> bytes:
+    """Return what the job was given."""
     return zlib.decompress(bytes(JobInput.objects.get(job=job).content))

@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework.exceptions import APIException, ValidationError
 
 
-def faults_of(error: APIException, *, in_query: bool = False) -> list[dict[str, str]]:
-    """Each fault with `reason`, `detail` and its `parameter` or `pointer`; one without a place for the whole."""
+def list_error_details(error: APIException, *, in_query: bool = False) -> list[dict[str, str]]:
+    """List errors with `reason`, `detail` and `parameter` or `pointer`; one without for the whole."""
     members = getattr(error, "members", {})
     if members.get("errors"):
         errors: list[dict[str, str]] = members["errors"]
@@ -17,31 +17,34 @@ def faults_of(error: APIException, *, in_query: bool = False) -> list[dict[str, 
     if not isinstance(error, ValidationError):
         codes = error.get_codes()
         return [{"reason": codes if isinstance(codes, str) else "refused", "detail": str(error.detail)}]
-    return [_fault(path, fault, in_query=in_query) for path, fault in _leaves(error.get_full_details(), ())]
+    return [
+        _build_error_detail(path, fault, in_query=in_query)
+        for path, fault in _iter_leaves(error.get_full_details(), ())
+    ]
 
 
-def pointer(*path: str | int) -> str:
-    """A JSON pointer in URI fragment form (RFC 6901) to a place in the request body."""
+def build_pointer(*path: str | int) -> str:
+    """Build a JSON pointer in URI fragment form (RFC 6901) to a place in the request body."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def _fault(path: tuple[str, ...], fault: Mapping[str, Any], *, in_query: bool) -> dict[str, str]:
+def _build_error_detail(path: tuple[str, ...], fault: Mapping[str, Any], *, in_query: bool) -> dict[str, str]:
     reason = str(fault["code"])
     detail = str(fault["message"])
     if in_query:
         return {"parameter": path[0] if path else "", "reason": reason, "detail": detail}
-    return {"pointer": pointer(*path), "reason": reason, "detail": detail}
+    return {"pointer": build_pointer(*path), "reason": reason, "detail": detail}
 
 
-def _leaves(details: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
-    """Each single fault with the path of keys that leads to it."""
+def _iter_leaves(details: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Yield each single error with the path of keys that leads to it."""
     if isinstance(details, Mapping):
         if "message" in details and "code" in details and isinstance(details["message"], str):
             yield path, details
             return
         for key, inner in details.items():
-            yield from _leaves(inner, path if key == "non_field_errors" else (*path, str(key)))
+            yield from _iter_leaves(inner, path if key == "non_field_errors" else (*path, str(key)))
         return
     for index, inner in enumerate(details):
         is_fault = isinstance(inner, Mapping) and "message" in inner and "code" in inner
-        yield from _leaves(inner, path if is_fault else (*path, str(index)))
+        yield from _iter_leaves(inner, path if is_fault else (*path, str(index)))

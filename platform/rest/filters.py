@@ -22,29 +22,29 @@ class DeclaredFilters(DjangoFilterBackend):
     def filter_queryset(  # type: ignore[override]
         self, request: Request, queryset: QuerySet[Any], view: APIView
     ) -> QuerySet[Any]:
-        """The filtered list; an unknown or repeated parameter, or a bad value, is a 400."""
+        """Return the filtered list; an unknown or repeated parameter, or a bad value, is a 400."""
         is_list = not getattr(view, "detail", False) or getattr(view, "lists", False)
         filterset_class = self.get_filterset_class(view, queryset) if is_list else None
         known = set(filterset_class.base_filters) if filterset_class else set()
-        if narrows(view):
+        if has_members(view):
             known |= {FIELDS}
         if is_list and getattr(view, "pagination_class", None) is not None:
             known |= PAGE_PARAMETERS
         refuse_unknown(request, known)
-        if narrows(view):
-            request.sparse_fields = wanted_fields(request, view)  # type: ignore[attr-defined]
+        if has_members(view):
+            request.sparse_fields = parse_fields(request, view)  # type: ignore[attr-defined]
         if filterset_class:
             refuse_meaningless(request, filterset_class)
         return super().filter_queryset(request, queryset, view) if filterset_class else queryset
 
 
-def wanted_fields(request: Request, view: APIView) -> list[str]:
-    """The members named in `fields`, none if it is left out; an unknown one is a 400."""
+def parse_fields(request: Request, view: APIView) -> list[str]:
+    """Return the members named in `fields`, none if it is left out; an unknown one is a 400."""
     raw = request.query_params.get(FIELDS)
     if raw is None:
         return []
     wanted = list(dict.fromkeys(raw.split(",")))
-    known = members_of(view)
+    known = list_members(view)
     strange = [name for name in wanted if name not in known]
     if strange:
         detail = f"There is no member {strange[0]!r}. Known here: {', '.join(known)}."
@@ -52,8 +52,8 @@ def wanted_fields(request: Request, view: APIView) -> list[str]:
     return wanted
 
 
-def narrows(view: Any) -> bool:
-    """Whether the view answers objects or a file, of which `fields` can name members or columns."""
+def has_members(view: Any) -> bool:
+    """Return whether the view answers what `fields` can narrow: objects, or a file with columns."""
     if is_file(view):
         return True
     chooses = any(
@@ -64,12 +64,12 @@ def narrows(view: Any) -> bool:
 
 
 def is_file(view: Any) -> bool:
-    """Whether the view answers a file, whose columns `column_names` gives."""
+    """Return whether the view answers a file, whose columns `column_names` gives."""
     return hasattr(view, "column_names")
 
 
-def members_of(view: Any) -> list[str]:
-    """The members of the objects that a view answers, or the columns of its file."""
+def list_members(view: Any) -> list[str]:
+    """List the members of the objects that a view answers, or the columns of its file."""
     return list(view.column_names() if is_file(view) else view.get_serializer_class()().fields)
 
 

@@ -26,7 +26,7 @@ NOT_KEPT = frozenset({401, 403, 429})
 
 
 class KeyReused(APIException):
-    """The key came with another request before."""
+    """A key that came with another request before."""
 
     status_code = 422
     problem_code = "idempotency-key-reused"
@@ -38,7 +38,7 @@ class KeyReused(APIException):
 
 
 class KeyInUse(APIException):
-    """The first request with the key has no answer yet; `wait` seconds later it may have one."""
+    """A key whose first request has no answer yet; `wait` seconds later it may have one."""
 
     status_code = 409
     problem_code = "idempotency-key-in-use"
@@ -50,7 +50,7 @@ class KeyInUse(APIException):
 
 
 class BadHeader(ValidationError):
-    """A header is not what it has to be."""
+    """A header that is not what it has to be."""
 
     def __init__(self, header: str, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -58,7 +58,7 @@ class BadHeader(ValidationError):
 
 
 class Replayed(Exception):
-    """The request was answered before; `reply` is what was said."""
+    """A request that was answered before; `reply` is what was said."""
 
     def __init__(self, reply: StoredReply) -> None:
         super().__init__(reply.key)
@@ -95,10 +95,10 @@ class IdempotentWrites(APIView):
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the checks of who asks and what they may do: has this been asked before?"""
+        """Look, after the checks of who asks and what they may do, whether this was asked before."""
         super().initial(request, *args, **kwargs)
         if request.method not in SAFE_METHODS and HEADER in request.headers:
-            self._reply = _taken(request, request.headers[HEADER])
+            self._reply = _claim_key(request, request.headers[HEADER])
 
     def handle_exception(self, exc: Exception) -> Response:
         """Say again what was said the first time."""
@@ -113,12 +113,12 @@ class IdempotentWrites(APIView):
         )
 
 
-def _taken(request: Request, key: str) -> StoredReply:
-    """A new row for the key; raises `Replayed`, `KeyReused` or `KeyInUse` if there is one already."""
+def _claim_key(request: Request, key: str) -> StoredReply:
+    """Store a row for the key; raise `Replayed`, `KeyReused` or `KeyInUse` if there is one already."""
     if not 0 < len(key) <= LONGEST_KEY or not all("!" <= character <= "~" for character in key):
         detail = f"An {HEADER} is 1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
         raise BadHeader(HEADER, "bad_key", detail)
-    wanted = _digest(request)
+    wanted = _compute_digest(request)
     account = cast(AbstractBaseUser, request.user)
     _hold(f"{account.pk} {key}")
     StoredReply.objects.outdated().filter(user_id=account.pk, key=key).delete()
@@ -143,8 +143,8 @@ def _hold(name: str) -> None:
         raise KeyInUse
 
 
-def _digest(request: Request) -> str:
-    """What makes two requests the same: method, address and body, whatever the spelling of the JSON."""
+def _compute_digest(request: Request) -> str:
+    """Hash what makes requests the same: method, address and body, however the JSON is spelled."""
     sent: object = request.data
     body = sent if isinstance(sent, bytes) else orjson.dumps(sent, option=orjson.OPT_SORT_KEYS)
     condition = request.headers.get("If-Match", "")

@@ -57,7 +57,7 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
 
 class JobFilter(filters.FilterSet):
-    """What a list of jobs can be narrowed to."""
+    """The filters of a list of jobs."""
 
     state = filters.ChoiceFilter(choices=Job.State.choices, help_text="State of the job.")
     kind = filters.CharFilter(help_text="Kind of work, such as score-submission.")
@@ -80,7 +80,7 @@ class JobViewSet(IdempotentWrites, ReadOnlyModelViewSet[Job]):
     lookup_value_regex = "[0-9a-fA-F-]{36}"
 
     def get_queryset(self) -> QuerySet[Job]:
-        """The account's own jobs."""
+        """Return the account's own jobs."""
         return Job.objects.visible_to(self.request.user)
 
     @extend_schema(summary="Cancel a job", request=None, responses={200: JobSerializer}, filters=False)

@@ -45,7 +45,7 @@ _PLUS_READ_AS_SPACE = re.compile(r" (\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True)
-class Position:
+class CursorPosition:
     """A place between two rows: after (or, going back, before) the row with this time (or number) and id."""
 
     backwards: bool
@@ -54,7 +54,7 @@ class Position:
 
 
 class CursorPages(BasePagination):
-    """`{"next", "previous", "results"}` with full addresses and without a count."""
+    """Pages `{"next", "previous", "results"}` with full addresses and without a count."""
 
     request: Request
     order: str
@@ -65,42 +65,42 @@ class CursorPages(BasePagination):
     def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
-        """One page of rows, read with one query of `limit` + 1 rows."""
+        """Return one page of rows, read with one query of `limit` + 1 rows."""
         self.request = request
-        self.limit = _limit(request)
-        since = _updated_since(request)
+        self.limit = _parse_limit(request)
+        since = _parse_start_time(request)
         self.order = getattr(view, "changed_at" if since else "stored_at", "created_at")
         if since:
             queryset = queryset.filter(**{f"{getattr(view, 'since_at', self.order)}__gte": since})
-        position = self._position()
+        position = self._read_position()
         backwards = position is not None and position.backwards
         if position is not None:
-            queryset = queryset.filter(_beyond(position, self.order))
+            queryset = queryset.filter(_build_keyset_condition(position, self.order))
         sign = "-" if backwards else ""
         rows = list(queryset.order_by(f"{sign}{self.order}", f"{sign}pk")[: self.limit + 1])
         has_more = len(rows) > self.limit
         rows = rows[: self.limit]
         if backwards:
             rows.reverse()
-        self.next = self._link(rows[-1], backwards=False) if rows and (has_more or backwards) else None
+        self.next = self._build_link(rows[-1], backwards=False) if rows and (has_more or backwards) else None
         self.previous = (
-            self._link(rows[0], backwards=True)
+            self._build_link(rows[0], backwards=True)
             if rows and (has_more if backwards else position is not None)
             else None
         )
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page with its links."""
+        """Return the page with its links."""
         return Response({"next": self.next, "previous": self.previous, "results": data})
 
-    def _link(self, row: Any, *, backwards: bool) -> str:
+    def _build_link(self, row: Any, *, backwards: bool) -> str:
         at, row_id = (
             (row[self.order], row["id"]) if isinstance(row, Mapping) else (getattr(row, self.order), row.pk)
         )
-        cursor = _signer().sign_object(
+        cursor = _build_signer().sign_object(
             [
-                self._list(),
+                self._compute_list_mark(),
                 int(backwards),
                 at if isinstance(at, int) else at.isoformat(),
                 row_id if isinstance(row_id, int) else row_id.hex,
@@ -109,44 +109,50 @@ class CursorPages(BasePagination):
         )
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
-    def _list(self) -> str:
-        """A short mark of the list and its filters, so that a cursor is not used on another one."""
+    def _compute_list_mark(self) -> str:
+        """Return a short mark of list and filters, so that a cursor is not used on another one."""
         url = self.request.get_full_path()
         for name in ("cursor", "limit"):
             url = remove_query_param(url, name)
         return salted_hmac(SALT, url).hexdigest()[:12]
 
-    def _position(self) -> Position | None:
+    def _read_position(self) -> CursorPosition | None:
         raw = self.request.query_params.get("cursor")
         if raw is None:
             return None
         try:
-            mark, backwards, at, row_id = _signer().unsign_object(raw, serializer=signing.JSONSerializer)
+            mark, backwards, at, row_id = _build_signer().unsign_object(
+                raw, serializer=signing.JSONSerializer
+            )
         except (signing.BadSignature, ValueError, TypeError) as error:
-            raise _refused(
+            raise _build_refusal(
                 "cursor", "bad_cursor", "The cursor is not one of ours. Start again without it."
             ) from error
-        if mark != self._list():
-            raise _refused(
+        if mark != self._compute_list_mark():
+            raise _build_refusal(
                 "cursor",
                 "bad_cursor",
                 "The cursor belongs to another list or other filters. Follow next as it is given.",
             )
         value = at if isinstance(at, int) else datetime.fromisoformat(at)
-        return Position(bool(backwards), value, row_id if isinstance(row_id, int) else uuid.UUID(row_id))
+        return CursorPosition(
+            bool(backwards), value, row_id if isinstance(row_id, int) else uuid.UUID(row_id)
+        )
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """The parameters of a page."""
+        """Describe the parameters of a page."""
         compared = getattr(view, "since_at", getattr(view, "changed_at", "created_at"))
         meaning = SINCE.get(compared, "stored")
         return [
-            _parameter("cursor", "Where the page begins, from `next` or `previous`.", {"type": "string"}),
-            _parameter(
+            _describe_parameter(
+                "cursor", "Where the page begins, from `next` or `previous`.", {"type": "string"}
+            ),
+            _describe_parameter(
                 "limit",
                 "Rows on the page.",
                 {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
             ),
-            _parameter(
+            _describe_parameter(
                 "updated_since",
                 f"Only rows {meaning} at this time or later, in the order of that time. "
                 "Give the time zone: 2026-03-01T00:00:00Z.",
@@ -155,7 +161,7 @@ class CursorPages(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The shape of a page."""
+        """Describe the shape of a page."""
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
@@ -168,30 +174,30 @@ class CursorPages(BasePagination):
         }
 
     def to_html(self) -> str:
-        """Nothing: there is no browsable interface."""
+        """Return nothing: there is no browsable interface."""
         return ""
 
 
-def _beyond(position: Position, order: str) -> TupleGreaterThan | TupleLessThan:
-    """The rows behind a place. As one comparison of pairs it is found in an index, however many share a time."""
+def _build_keyset_condition(position: CursorPosition, order: str) -> TupleGreaterThan | TupleLessThan:
+    """Compare pairs at once: an index then finds what is behind a place, however many share a time."""
     beyond = TupleLessThan if position.backwards else TupleGreaterThan
     return beyond(Tuple(F(order), F("pk")), (position.at, position.id))
 
 
-def _signer() -> signing.Signer:
+def _build_signer() -> signing.Signer:
     return signing.Signer(salt=SALT)
 
 
-def _limit(request: Request) -> int:
+def _parse_limit(request: Request) -> int:
     raw = request.query_params.get("limit")
     if raw is None:
         return DEFAULT_LIMIT
     if not (raw.isascii() and raw.isdigit() and len(raw) < 6 and 1 <= int(raw) <= MAX_LIMIT):
-        raise _refused("limit", "out_of_range", f"limit is a whole number from 1 to {MAX_LIMIT}.")
+        raise _build_refusal("limit", "out_of_range", f"limit is a whole number from 1 to {MAX_LIMIT}.")
     return int(raw)
 
 
-def _updated_since(request: Request) -> datetime | None:
+def _parse_start_time(request: Request) -> datetime | None:
     raw = request.query_params.get("updated_since")
     if raw is None:
         return None
@@ -202,12 +208,14 @@ def _updated_since(request: Request) -> datetime | None:
             return since.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise _refused("updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z.")
+    raise _build_refusal(
+        "updated_since", "bad_time", "Give a time with its zone, such as 2026-03-01T00:00:00Z."
+    )
 
 
-def _refused(parameter: str, reason: str, detail: str) -> ValidationError:
+def _build_refusal(parameter: str, reason: str, detail: str) -> ValidationError:
     return ValidationError({parameter: [ErrorDetail(detail, code=reason)]})
 
 
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _describe_parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

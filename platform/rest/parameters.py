@@ -32,7 +32,7 @@ class TrueOrFalseParameter(serializers.BooleanField):
     default_error_messages = {"invalid": "Give true or false."}
 
     def to_internal_value(self, data: Any) -> bool:
-        """The fact."""
+        """Return the fact."""
         if data not in {"true", "false"}:
             self.fail("invalid", input=data)
         return bool(data == "true")

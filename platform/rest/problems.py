@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from rest.error_details import faults_of
+from rest.error_details import list_error_details
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:readiness:problem:"
@@ -40,7 +40,7 @@ _CODES = {
 
 
 def as_problem(error: Exception, context: Mapping[str, Any]) -> Response:
-    """The response to an exception in an API view. What nobody foresaw is reported and answered as 500."""
+    """Return the response to an exception in an API view. The unforeseen is reported, with a 500."""
     request: Request | None = context.get("request")
     problem_error: exceptions.APIException
     match error:
@@ -57,9 +57,9 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> Response:
             problem_error = exceptions.APIException(str(error), code="body-too-large")
             problem_error.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         case _:
-            return _unforeseen(request)
+            return _report_unforeseen(request)
     response = Response(
-        _document(problem_error, in_query=request is not None and request.method in {"GET", "HEAD"}),
+        _build_document(problem_error, in_query=request is not None and request.method in {"GET", "HEAD"}),
         status=problem_error.status_code,
         content_type=MEDIA_TYPE,
     )
@@ -73,15 +73,17 @@ def as_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     return response
 
 
-def _unforeseen(request: Request | None) -> Response:
+def _report_unforeseen(request: Request | None) -> Response:
     # Whoever listens (the request log, error reporting, tests) hears of it as of a failing page.
     got_request_exception.send(sender=None, request=getattr(request, "_request", None))
-    body = problem(500, "internal-error", "Something failed on our side. It has been recorded; try again.")
+    body = build_problem(
+        500, "internal-error", "Something failed on our side. It has been recorded; try again."
+    )
     return Response(body, status=500, content_type=MEDIA_TYPE)
 
 
-def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
-    """A problem document; `extra` are further members."""
+def build_problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """Build a problem document; `extra` are further members."""
     return {
         "type": TYPE_PREFIX + code,
         "title": HTTPStatus(status).phrase,
@@ -92,18 +94,18 @@ def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]
     }
 
 
-def _document(error: exceptions.APIException, *, in_query: bool) -> dict[str, Any]:
+def _build_document(error: exceptions.APIException, *, in_query: bool) -> dict[str, Any]:
     members = dict(getattr(error, "members", {}))
     if isinstance(error, exceptions.ValidationError):
         members.pop("errors", None)
-        errors = faults_of(error, in_query=in_query)
+        errors = list_error_details(error, in_query=in_query)
         detail = errors[0]["detail"] if len(errors) == 1 else f"{len(errors)} things are wrong; see errors."
-        return problem(400, "invalid", detail, errors=errors, **members)
-    code = getattr(error, "problem_code", None) or _slug(error)
-    return problem(error.status_code, code, str(error.detail), **members)
+        return build_problem(400, "invalid", detail, errors=errors, **members)
+    code = getattr(error, "problem_code", None) or _get_slug(error)
+    return build_problem(error.status_code, code, str(error.detail), **members)
 
 
-def _slug(error: exceptions.APIException) -> str:
+def _get_slug(error: exceptions.APIException) -> str:
     named = error.get_codes()
     if isinstance(error, exceptions.ParseError):
         return "not-json"

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-from rest.bodies import bounded
+from rest.bodies import read_bounded_body
 
 OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 # Of answers that hold some members alone, so that nobody takes them for whole objects.
@@ -33,15 +33,15 @@ class OrjsonRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """The document as bytes; nothing for an empty response."""
+        """Render the document as bytes; nothing for an empty response."""
         if data is None:
             return b""
         context = renderer_context or {}
         wanted = getattr(context.get("request"), "sparse_fields", None)
         if wanted and not context["response"].exception:
             context["response"]["Content-Type"] = PARTIAL
-            data = _only(data, wanted)
-        return orjson.dumps(data, default=_plain, option=OPTIONS)
+            data = _select_members(data, wanted)
+        return orjson.dumps(data, default=_convert_value, option=OPTIONS)
 
 
 class OrjsonParser(BaseParser):
@@ -55,8 +55,8 @@ class OrjsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The document; `ParseError` says where it breaks."""
-        body = bounded(stream, parser_context)
+        """Parse the document; `ParseError` says where it breaks."""
+        body = read_bounded_body(stream, parser_context)
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
@@ -65,14 +65,14 @@ class OrjsonParser(BaseParser):
             ) from error
 
 
-def _only(data: Any, wanted: Sequence[str]) -> Any:
-    """The object, or each object of the page, with these members alone."""
+def _select_members(data: Any, wanted: Sequence[str]) -> Any:
+    """Return the object, or each object of the page, with these members alone."""
     if "results" in data:
         return {**data, "results": [{name: row[name] for name in wanted} for row in data["results"]]}
     return {name: data[name] for name in wanted}
 
 
-def _plain(value: object) -> str:
+def _convert_value(value: object) -> str:
     if isinstance(value, datetime):
         # Serializers give times of the installation's zone, rows of the database those of UTC.
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -9,11 +9,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
-from rest.filters import FIELDS, DeclaredFilters, is_file, members_of, narrows
+from rest.filters import FIELDS, DeclaredFilters, has_members, is_file, list_members
 from rest.idempotency import HEADER, LONGEST_KEY, IdempotentWrites
-from rest.problems import MEDIA_TYPE, problem
+from rest.problems import MEDIA_TYPE, build_problem
 from rest.rendering import PARTIAL
-from rest.scopes import scope_for
+from rest.scopes import get_scope
 from rest.writing import SAFE_METHODS, StrictSerializer
 
 SECURITY = "key"
@@ -50,8 +50,8 @@ _FAULT_SCHEMA: dict[str, Any] = {
 }
 
 
-def _example(status: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
-    return {"value": problem(status, code, detail, **members)}
+def _build_example(status: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
+    return {"value": build_problem(status, code, detail, **members)}
 
 
 # Name of the reusable response, status, description, example.
@@ -59,7 +59,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "InvalidQuery": (
         400,
         "A parameter is unknown, repeated or out of range, or the cursor is not one of ours.",
-        _example(
+        _build_example(
             400,
             "invalid",
             "limit is a whole number from 1 to 1000.",
@@ -75,7 +75,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "InvalidBody": (
         400,
         "The body is not JSON, or something in it is wrong; each fault has a pointer.",
-        _example(
+        _build_example(
             400,
             "invalid",
             "there is no option 'Z'; choose from A, B, C, D, E",
@@ -91,12 +91,14 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "NotAuthenticated": (
         401,
         "No key was sent, or it is unknown, withdrawn or expired.",
-        _example(401, "key-expired", "This key expired on 2026-05-31. Ask an administrator for another."),
+        _build_example(
+            401, "key-expired", "This key expired on 2026-05-31. Ask an administrator for another."
+        ),
     ),
     "MissingScope": (
         403,
         "The key is good, but lacks the scope.",
-        _example(
+        _build_example(
             403,
             "missing-scope",
             "This needs a key with the scope scores:read. Yours has: companies:read. "
@@ -108,22 +110,22 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "NotFound": (
         404,
         "There is no such object, or it belongs to a programme that the key does not reach.",
-        _example(404, "not-found", "There is no such object, or the key may not see it."),
+        _build_example(404, "not-found", "There is no such object, or the key may not see it."),
     ),
     "MethodNotAllowed": (
         405,
         "The address does not take this method.",
-        _example(405, "method-not-allowed", 'Method "PUT" not allowed.'),
+        _build_example(405, "method-not-allowed", 'Method "PUT" not allowed.'),
     ),
     "NotAcceptable": (
         406,
         "The answer is JSON and nothing else.",
-        _example(406, "not-acceptable", "Could not satisfy the request Accept header."),
+        _build_example(406, "not-acceptable", "Could not satisfy the request Accept header."),
     ),
     "Conflict": (
         409,
         "What is there stands in the way, or the first request with this `Idempotency-Key` is still being answered.",
-        _example(
+        _build_example(
             409,
             "idempotency-key-in-use",
             "The first request with this Idempotency-Key is still being answered. Send it again a little later.",
@@ -132,7 +134,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "KeyReused": (
         422,
         "The `Idempotency-Key` was used for another request.",
-        _example(
+        _build_example(
             422,
             "idempotency-key-reused",
             "This Idempotency-Key was used for another request within the last 24 hours. "
@@ -142,7 +144,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "PreconditionFailed": (
         412,
         "The object has changed since it was read; `If-Match` names an older state.",
-        _example(
+        _build_example(
             412,
             "precondition-failed",
             "The object has changed since you read it. Read it again and repeat the change.",
@@ -151,7 +153,7 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "PreconditionRequired": (
         428,
         "A change needs `If-Match`.",
-        _example(
+        _build_example(
             428,
             "precondition-required",
             "Send If-Match with the ETag of the object as you last read it, so that nobody's change is lost.",
@@ -160,24 +162,26 @@ _RESPONSES: dict[str, tuple[int, str, dict[str, Any]]] = {
     "BodyTooLarge": (
         413,
         "The body is longer than the server reads.",
-        _example(
+        _build_example(
             413, "body-too-large", "The body may have at most 2097152 bytes. Send it in several requests."
         ),
     ),
     "UnsupportedMediaType": (
         415,
         "The body is of another type than the operation takes.",
-        _example(415, "unsupported-media-type", 'Unsupported media type "text/csv" in request.'),
+        _build_example(415, "unsupported-media-type", 'Unsupported media type "text/csv" in request.'),
     ),
     "TooManyRequests": (
         429,
         "The key has used up its rate; `Retry-After` says for how many seconds to wait.",
-        _example(429, "too-many-requests", "Request was throttled. Expected available in 12 seconds."),
+        _build_example(429, "too-many-requests", "Request was throttled. Expected available in 12 seconds."),
     ),
     "InternalError": (
         500,
         "Something failed on our side.",
-        _example(500, "internal-error", "Something failed on our side. It has been recorded; try again."),
+        _build_example(
+            500, "internal-error", "Something failed on our side. It has been recorded; try again."
+        ),
     ),
 }
 _RATE_HEADERS: dict[str, Any] = {
@@ -210,15 +214,15 @@ _WITH_BODY = ("InvalidBody", "BodyTooLarge", "UnsupportedMediaType")
 
 
 class ProblemSchema(AutoSchema):
-    """Adds what all operations share: scope, entity tag, problems."""
+    """The schema of a view with what all operations share: scope, entity tag, problems."""
 
     def get_tags(self) -> list[str]:
-        """The resource, which is the first part of the address."""
+        """Return the resource, which is the first part of the address."""
         return [self.path.removeprefix(VERSION_PREFIX).split("/")[0]]
 
     def get_description(self) -> str:  # type: ignore[override]
-        """The view's words, the columns of a file, and the scope."""
-        scope = scope_for(self.view, self.method)
+        """Return the view's words, the columns of a file, and the scope."""
+        scope = get_scope(self.view, self.method)
         text = super().get_description() or ""
         view: Any = self.view
         if is_file(view):
@@ -226,9 +230,9 @@ class ProblemSchema(AutoSchema):
         return f"{text}\n\nScope: `{scope}`." if scope else text
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """The key, with the scope as its role."""
+        """Return the key, with the scope as its role."""
         declared: list[dict[str, Any]] = super().get_auth()
-        scope = scope_for(self.view, self.method)
+        scope = get_scope(self.view, self.method)
         return [{SECURITY: [scope]}] if scope else declared
 
     def _get_parameters(self) -> list[dict[str, Any]]:
@@ -242,7 +246,7 @@ class ProblemSchema(AutoSchema):
             ):
                 schema["pattern"] = SOME_TEXT
         if self._is_sparse():
-            parameters.append(_fields_parameter(members_of(self.view), of_file=is_file(self.view)))
+            parameters.append(_build_fields_parameter(list_members(self.view), of_file=is_file(self.view)))
         if self.method not in SAFE_METHODS and isinstance(self.view, IdempotentWrites):
             parameters.append(_IDEMPOTENCY_KEY)
         if self._is_conditional():
@@ -251,10 +255,10 @@ class ProblemSchema(AutoSchema):
 
     def _is_sparse(self) -> bool:
         filtered = DeclaredFilters in getattr(self.view, "filter_backends", [])
-        return self.method == "GET" and filtered and narrows(self.view)
+        return self.method == "GET" and filtered and has_members(self.view)
 
     def _is_conditional(self) -> bool:
-        """Whether the operation changes an object that the caller must have seen."""
+        """Return whether the operation changes an object that the caller must have seen."""
         return bool(getattr(self.view, "needs_if_match", False)) and self.method == "PATCH"
 
     def _map_serializer_field(
@@ -266,7 +270,7 @@ class ProblemSchema(AutoSchema):
         schema: dict[str, Any] | None = super()._map_serializer_field(  # type: ignore[no-untyped-call]
             field, direction, bypass_extensions
         )
-        return _precise(field, schema) if schema and direction == "request" else schema
+        return _refine_schema(field, schema) if schema and direction == "request" else schema
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
@@ -292,7 +296,9 @@ class ProblemSchema(AutoSchema):
                 "schema": {"type": "string"},
             }
             if self._is_sparse():
-                bodies["200"]["content"][PARTIAL] = {"schema": _partial(is_list=self._is_list_view())}
+                bodies["200"]["content"][PARTIAL] = {
+                    "schema": _build_partial_schema(is_list=self._is_list_view())
+                }
             bodies["304"] = {"description": "Nothing changed since the entity tag that was sent."}
         names = [*_ALWAYS, *(_WITH_BODY if self.method != "GET" else ("InvalidQuery",))]
         if is_file(self.view):
@@ -308,7 +314,7 @@ class ProblemSchema(AutoSchema):
                 body.setdefault("headers", {}).update(_RATE_HEADERS)
         for name in [*names, "InternalError"]:
             status = _RESPONSES[name][0]
-            self._register("responses", name, _reusable(name))
+            self._register("responses", name, _build_response(name))
             bodies[str(status)] = {"$ref": f"#/components/responses/{name}"}
         return dict(sorted(bodies.items()))
 
@@ -319,8 +325,8 @@ class ProblemSchema(AutoSchema):
         self.registry.register_on_missing(component)
 
 
-def _precise(field: Any, schema: dict[str, Any]) -> dict[str, Any]:
-    """What is sent, with the rules that the library leaves out, so that what fits the description is not refused."""
+def _refine_schema(field: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    """Add the rules that the library leaves out, so that what fits the description is not refused."""
     if isinstance(field, serializers.ListSerializer):
         most: int | None = getattr(field, "max_length", None)
         return {**schema, "maxItems": most} if most else schema
@@ -335,7 +341,7 @@ def _precise(field: Any, schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _fields_parameter(members: list[str], *, of_file: bool) -> dict[str, Any]:
+def _build_fields_parameter(members: list[str], *, of_file: bool) -> dict[str, Any]:
     names = "|".join(members)
     objects = f"Only these members, with commas between them. The answer is then `{PARTIAL}`."
     return {
@@ -348,7 +354,7 @@ def _fields_parameter(members: list[str], *, of_file: bool) -> dict[str, Any]:
     }
 
 
-def _partial(*, is_list: bool) -> dict[str, Any]:
+def _build_partial_schema(*, is_list: bool) -> dict[str, Any]:
     row = {"type": "object", "description": "The members named in `fields`.", "additionalProperties": {}}
     if not is_list:
         return row
@@ -360,7 +366,7 @@ def _partial(*, is_list: bool) -> dict[str, Any]:
     }
 
 
-def _reusable(name: str) -> dict[str, Any]:
+def _build_response(name: str) -> dict[str, Any]:
     status, description, example = _RESPONSES[name]
     response: dict[str, Any] = {
         "description": description,
@@ -388,7 +394,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = SECURITY
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """A bearer token."""
+        """Describe a bearer token."""
         return {
             "type": "http",
             "scheme": "bearer",

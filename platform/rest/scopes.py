@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS
 
 
-def scope_for(view: Any, method: str) -> str:
+def get_scope(view: Any, method: str) -> str:
     """The scope that a view asks for: `write_scope` for changes where it has one, else `scope`."""
     write_scope: str = getattr(view, "write_scope", "")
     scope: str = getattr(view, "scope", "")

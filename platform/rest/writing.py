@@ -40,7 +40,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     """A request body in which an unknown member is a fault, so that a misspelt one is never passed over."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The members that are declared; raises where there are others."""
+        """Return the members that are declared; raise where there are others."""
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, Mapping) else []
         if unknown:
             known = ", ".join(self.fields)
@@ -59,14 +59,14 @@ class TrueOrFalse(serializers.BooleanField):
     """A boolean as JSON has it; "yes", 1 and "true" are none."""
 
     def to_internal_value(self, data: Any) -> bool:
-        """True or false."""
+        """Return true or false."""
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
 
 
 class Conflict(APIException):
-    """The request is good, but what is there stands in its way; `members` may say more."""
+    """A good request with something in its way; `members` may say more."""
 
     status_code = 409
     default_code = "conflict"
@@ -78,7 +78,7 @@ class Conflict(APIException):
 
 
 class PreconditionRequired(APIException):
-    """A change has to say what it changes."""
+    """A change that does not say what it changes."""
 
     status_code = 428
     problem_code = "precondition-required"
@@ -88,15 +88,15 @@ class PreconditionRequired(APIException):
 
 
 class PreconditionFailed(APIException):
-    """The object is not any more what the caller has seen."""
+    """An object that is not any more what the caller has seen."""
 
     status_code = 412
     problem_code = "precondition-failed"
     default_detail = "The object has changed since you read it. Read it again and repeat the change."
 
 
-def tag_of(request: Request, document: Any) -> str:
-    """The entity tag that a whole object has when it is read: a hash of its bytes."""
+def compute_entity_tag(request: Request, document: Any) -> str:
+    """Compute the entity tag that a whole object has when it is read: a hash of its bytes."""
     rendered = cast(bytes, request.accepted_renderer.render(document))
     return quote_etag(hashlib.md5(rendered, usedforsecurity=False).hexdigest())
 
@@ -109,10 +109,10 @@ def require_unchanged(request: Request, document: Any) -> None:
     tags = [tag.strip() for tag in wanted.split(",")]
     if wanted != "*" and not all(map(_ENTITY_TAG.fullmatch, tags)):
         raise BadHeader("If-Match", "bad_tag", "Send the ETag as it was given, with its quotation marks.")
-    if wanted != "*" and tag_of(request, document) not in tags:
+    if wanted != "*" and compute_entity_tag(request, document) not in tags:
         raise PreconditionFailed
 
 
-def changed(request: Request, document: Any) -> Response:
-    """The object after a change, with the tag for the next one."""
-    return Response(document, headers={"ETag": tag_of(request, document)})
+def build_changed_response(request: Request, document: Any) -> Response:
+    """Return the object after a change, with the tag for the next one."""
+    return Response(document, headers={"ETag": compute_entity_tag(request, document)})

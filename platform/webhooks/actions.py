@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.events import EventType, number_committed
 from audit.models import Event
 from audit.record import record
 from companies.models import Programme
-from companies.permissions import Forbidden, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme
 from webhooks.addresses import AddressRefused, check_form
 from webhooks.models import Delivery, Webhook, new_salt
-from webhooks.queries import events_of
+from webhooks.queries import list_programme_events
 
 # The old secret signs too for so long, so that receivers can change theirs without missing a delivery.
 OVERLAP = timedelta(hours=24)
@@ -29,7 +29,7 @@ INSERTED_AT_ONCE = 500
 
 
 class WebhookRefused(ValueError):
-    """The webhook cannot be as asked; `field` is what to change."""
+    """A webhook that cannot be as asked; `field` is what to change."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class WebhookRefused(ValueError):
 
 
 def create(*, programme: Programme, name: str, url: str, types: Sequence[str], by: User) -> Webhook:
-    """A webhook that is told of what happens from now on. Raises `WebhookRefused` or `Forbidden`."""
+    """Create a webhook told of what happens from now on. Raises `WebhookRefused` or `Forbidden`."""
     _require(by, programme)
     _check(name, url, types)
     with transaction.atomic():
@@ -47,7 +47,7 @@ def create(*, programme: Programme, name: str, url: str, types: Sequence[str], b
             name=name.strip(),
             url=url,
             types=sorted(set(types)),
-            position=_last_position(),
+            position=_get_last_position(),
             created_by=by,
         )
         _record("webhook.created", webhook, by, url=url, types=webhook.types)
@@ -80,7 +80,7 @@ def update(
 
 
 def rotate_secret(*, webhook: Webhook, by: User) -> str:
-    """A new secret, shown this once; the old one signs beside it for a day."""
+    """Make a new secret, shown this once; the old one signs beside it for a day."""
     _require(by, webhook.programme)
     with transaction.atomic():
         webhook.previous_salt, webhook.salt = webhook.salt, new_salt()
@@ -127,18 +127,20 @@ def replay(*, delivery: Delivery, by: User) -> None:
     """Send one delivery again, whatever became of it; it keeps the event's id."""
     _require(by, delivery.webhook.programme)
     with transaction.atomic():
-        _again([delivery.pk])
+        _requeue([delivery.pk])
         _record("webhook.replayed", delivery.webhook, by, delivery=str(delivery.pk))
 
 
-def replay_since(*, webhook: Webhook, since: datetime, by: User) -> int:
+def replay_events(*, webhook: Webhook, since: datetime, by: User) -> int:
     """Send again everything that happened since a time and is of the webhook's types; how many deliveries.
 
     Events for which there was no delivery (the type was added later) get one. At most `MOST_REPLAYED`, the earliest.
     """
     _require(by, webhook.programme)
     number_committed()
-    wanted = events_of(webhook.programme).filter(at__gte=since, position__lte=_last_position())
+    wanted = list_programme_events(webhook.programme).filter(
+        at__gte=since, position__lte=_get_last_position()
+    )
     if webhook.types:
         wanted = wanted.filter(type__in=webhook.types)
     events = list(wanted.order_by("position")[:MOST_REPLAYED])
@@ -150,12 +152,12 @@ def replay_since(*, webhook: Webhook, since: datetime, by: User) -> int:
         )
         for start in range(0, len(events), INSERTED_AT_ONCE):
             chunk = events[start : start + INSERTED_AT_ONCE]
-            _again(Delivery.objects.filter(webhook=webhook, event__in=chunk).values_list("pk", flat=True))
+            _requeue(Delivery.objects.filter(webhook=webhook, event__in=chunk).values_list("pk", flat=True))
         _record("webhook.replayed", webhook, by, since=since.isoformat(), deliveries=len(events))
     return len(events)
 
 
-def _again(deliveries: Iterable[UUID]) -> None:
+def _requeue(deliveries: Iterable[UUID]) -> None:
     Delivery.objects.filter(pk__in=deliveries).update(
         state=Delivery.State.WAITING, attempts=0, next_at=timezone.now()
     )
@@ -175,12 +177,12 @@ def _check(name: str, url: str, types: Sequence[str]) -> None:
 
 
 def _require(by: User, programme: Programme) -> None:
-    """People who manage access, and programs, whose keys have a scope for it."""
-    if not verbs_in_programme(by, programme) & {Verb.MANAGE_USERS, Verb.CALL_API}:
-        raise Forbidden(Verb.MANAGE_USERS)
+    """Require a person who manages access, or a program, whose keys have a scope for it."""
+    if not permissions_in_programme(by, programme) & {Permission.MANAGE_USERS, Permission.CALL_API}:
+        raise Forbidden(Permission.MANAGE_USERS)
 
 
-def _last_position() -> int:
+def _get_last_position() -> int:
     last = Event.objects.filter(position__isnull=False).order_by("-position").first()
     return last.position or 0 if last is not None else 0
 

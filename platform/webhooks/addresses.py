@@ -27,11 +27,11 @@ HTTP_PORT = 80
 
 
 class AddressRefused(ValueError):
-    """The address is none that webhooks may be sent to; the text says why."""
+    """An address that webhooks may not be sent to; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class DeliveryTarget:
     """A checked place to connect to, and the name by which its certificate is checked."""
 
     scheme: str
@@ -49,12 +49,12 @@ class Target:
 
 def check_form(url: str) -> None:
     """Raise `AddressRefused` unless the address has the form of one that may be told; resolves nothing."""
-    _parts(url)
+    _parse_parts(url)
 
 
-def resolve(url: str) -> Target:
-    """Where to connect for this address; raises `AddressRefused` unless every address of its host is public."""
-    scheme, host, port = _parts(url)
+def resolve(url: str) -> DeliveryTarget:
+    """Find where to connect; raise `AddressRefused` unless every address of the host is public."""
+    scheme, host, port = _parse_parts(url)
     allowed = f"{host}:{port}" in settings.WEBHOOK_ALLOWED_HOSTS
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -65,11 +65,11 @@ def resolve(url: str) -> Target:
         for address in addresses:
             if not is_public(address):
                 raise AddressRefused(f"The host {host} leads to {address}, which is not a public address.")
-    return Target(scheme, host, port, addresses[0])
+    return DeliveryTarget(scheme, host, port, addresses[0])
 
 
 def is_public(address: str) -> bool:
-    """Whether this is an address of the public internet, also inside of it where it carries another."""
+    """Return whether this is a public internet address, also what it carries inside."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
@@ -78,12 +78,12 @@ def is_public(address: str) -> bool:
         one.is_global
         and not (one.is_multicast or one.is_reserved or one.is_unspecified)
         and not any(one in network for network in _SPECIAL if network.version == one.version)
-        for one in _inside(found)
+        for one in _list_judged_addresses(found)
     )
 
 
-def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
-    """The addresses that count: a carrier of an IPv4 address is judged by what it carries."""
+def _list_judged_addresses(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+    """List the addresses that count: a carrier of an IPv4 address is judged by what it carries."""
     if isinstance(address, IPv4Address):
         return [address]
     if address.ipv4_mapped is not None:
@@ -99,7 +99,7 @@ def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Addres
     return [address]
 
 
-def _parts(url: str) -> tuple[str, str, int]:
+def _parse_parts(url: str) -> tuple[str, str, int]:
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").rstrip("."), parts.port

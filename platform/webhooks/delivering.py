@@ -13,16 +13,16 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Verb, roles_with
+from accounts.roles import Permission, list_granting_roles
 from audit.events import number_committed
 from audit.record import record
 from companies.models import ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 from webhooks.models import Attempt, Delivery, Webhook
-from webhooks.queries import events_of
-from webhooks.sending import Outcome, send
+from webhooks.queries import list_programme_events
+from webhooks.sending import DeliveryOutcome, send_delivery
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,11 @@ def _make_some(webhook_id: UUID) -> int:
         webhook = (
             Webhook.objects.select_for_update(of=("self",)).select_related("programme").get(pk=webhook_id)
         )
-        new = events_of(webhook.programme).filter(position__gt=webhook.position).order_by("position")
+        new = (
+            list_programme_events(webhook.programme)
+            .filter(position__gt=webhook.position)
+            .order_by("position")
+        )
         events = list(new[:EVENTS_AT_ONCE])
         Delivery.objects.bulk_create(
             [
@@ -81,18 +85,18 @@ def send_due(webhook_id: UUID) -> int:
     ends = time.monotonic() + SECONDS_AT_ONCE
     for made in range(SENT_AT_ONCE):
         webhook = Webhook.objects.get(pk=webhook_id)
-        delivery = _claimed(webhook) if webhook.is_enabled and time.monotonic() < ends else None
+        delivery = _claim_next(webhook) if webhook.is_enabled and time.monotonic() < ends else None
         if delivery is None:
             return made
-        outcome = send(webhook, delivery.event, timezone.now())
+        outcome = send_delivery(webhook, delivery.event, timezone.now())
         _note(delivery, outcome)
         if not outcome.is_delivered:
             return made + 1
     return SENT_AT_ONCE
 
 
-def _claimed(webhook: Webhook) -> Delivery | None:
-    """The next delivery that is due, taken so that no other worker sends it at the same time."""
+def _claim_next(webhook: Webhook) -> Delivery | None:
+    """Take the next delivery that is due, so that no other worker sends it at the same time."""
     while True:
         now = timezone.now()
         due = Delivery.objects.filter(webhook=webhook, state=Delivery.State.WAITING, next_at__lte=now)
@@ -106,7 +110,7 @@ def _claimed(webhook: Webhook) -> Delivery | None:
             return found
 
 
-def _note(delivery: Delivery, outcome: Outcome) -> None:
+def _note(delivery: Delivery, outcome: DeliveryOutcome) -> None:
     """Log the attempt and say what comes next."""
     now = timezone.now()
     with transaction.atomic():
@@ -138,7 +142,7 @@ def _note(delivery: Delivery, outcome: Outcome) -> None:
             _count_failure(delivery.webhook_id, outcome)
 
 
-def _count_failure(webhook_id: UUID, outcome: Outcome) -> None:
+def _count_failure(webhook_id: UUID, outcome: DeliveryOutcome) -> None:
     webhook = Webhook.objects.select_for_update(of=("self",)).select_related("programme").get(pk=webhook_id)
     webhook.failures += 1
     webhook.save(update_fields=["failures"])
@@ -156,12 +160,14 @@ def _switch_off(webhook: Webhook, reason: str) -> None:
     webhook.save(update_fields=["disabled_at", "disabled_reason", "updated_at"])
     record("webhook.switched_off", webhook, by=None, programme_id=webhook.programme_id, reason=reason)
     log.warning("webhook.switched_off", webhook=str(webhook.pk), reason=reason)
-    roles = [role.value for role in roles_with(Verb.MANAGE_USERS)]
-    held = ProgrammeRole.objects.filter(current(), programme=webhook.programme, role__in=roles)
+    roles = [role.value for role in list_granting_roles(Permission.MANAGE_USERS)]
+    held = ProgrammeRole.objects.filter(
+        build_current_condition(), programme=webhook.programme, role__in=roles
+    )
     for person in User.objects.filter(pk__in=held.values("user")):
         notify(
             user=person,
-            kind=Kind.WEBHOOK_OFF,
+            kind=NoticeKind.WEBHOOK_OFF,
             link=reverse("webhooks:detail", args=[webhook.pk]),
             webhook=webhook.name,
         )

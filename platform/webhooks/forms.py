@@ -69,7 +69,7 @@ class WebhookForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """From when on everything is sent again."""
+    """The time from which on everything is sent again."""
 
     since = forms.DateTimeField(
         label=_("Send again everything since"),
@@ -79,7 +79,7 @@ class ReplayForm(forms.Form):
     )
 
     def clean_since(self) -> object:
-        """A time that has passed."""
+        """Require a time that has passed."""
         since = self.cleaned_data["since"]
         if since > timezone.now():
             raise forms.ValidationError(_("Give a time that has passed."))

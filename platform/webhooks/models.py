@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.models import Event
 from companies.models import Programme
 
@@ -22,15 +22,15 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - not a secret, but how one begins
 
 
 def new_salt() -> str:
-    """From which, with the installation's own key, a secret follows."""
+    """Generate that from which, with the installation's own key, a secret follows."""
     return secrets.token_hex(16)
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     """Reads of webhooks."""
 
-    def allowing(self, user: User, verb: Verb) -> WebhookQuerySet:
-        """The webhooks of programmes in which the user may do `verb`."""
+    def allowing(self, user: User, verb: Permission) -> WebhookQuerySet:
+        """Return the webhooks of programmes in which the user may do this."""
         return self.filter(programme__in=Programme.objects.allowing(user, verb))
 
 
@@ -76,17 +76,17 @@ class Webhook(models.Model):
     @property
     def secret(self) -> str:
         """What the receiver checks signatures with; shown when it is made and never again."""
-        return _secret(self.salt)
+        return _derive_secret(self.salt)
 
-    def secrets_at(self, now: datetime) -> list[str]:
-        """The secrets that sign at this time: the present one and, after a rotation, the one before."""
+    def list_secrets(self, now: datetime) -> list[str]:
+        """List the secrets that sign at this time: the present one and, once rotated, the one before."""
         both = [self.salt]
         if self.previous_salt and self.previous_until is not None and self.previous_until > now:
             both.append(self.previous_salt)
-        return [_secret(salt) for salt in both]
+        return [_derive_secret(salt) for salt in both]
 
 
-def _secret(salt: str) -> str:
+def _derive_secret(salt: str) -> str:
     digest = salted_hmac("webhooks.secret", salt, algorithm="sha256").digest()
     return SECRET_PREFIX + base64.b64encode(digest).decode()
 

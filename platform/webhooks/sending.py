@@ -15,7 +15,7 @@ from django.utils import translation
 from standardwebhooks import Webhook as Signer
 
 from audit.models import Event
-from webhooks.addresses import AddressRefused, Target, resolve
+from webhooks.addresses import AddressRefused, DeliveryTarget, resolve
 from webhooks.models import Webhook
 
 CONNECT_SECONDS = 5.0
@@ -27,8 +27,8 @@ USER_AGENT = "liuzhou-readiness-webhooks/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an attempt: the status that was answered, or why there was none."""
+class DeliveryOutcome:
+    """The outcome of an attempt: the status that was answered, or why there was none."""
 
     status: int | None
     duration_ms: int
@@ -46,8 +46,8 @@ class Outcome:
         return self.status == httpx.codes.GONE
 
 
-def payload_of(event: Event) -> bytes:
-    """The body of a delivery: type, time and ids."""
+def build_payload(event: Event) -> bytes:
+    """Build the body of a delivery: type, time and ids."""
     return orjson.dumps(
         {
             "type": event.type,
@@ -64,10 +64,10 @@ def payload_of(event: Event) -> bytes:
     )
 
 
-def headers_of(webhook: Webhook, event: Event, body: bytes, now: datetime) -> dict[str, str]:
-    """Id, time and signatures; the id is the event's, so a repeated delivery is known by it."""
+def build_signed_headers(webhook: Webhook, event: Event, body: bytes, now: datetime) -> dict[str, str]:
+    """Build id, time and signatures; the id is the event's, so a repeated delivery is known by it."""
     identity = str(event.pk)
-    signatures = [Signer(secret).sign(identity, now, body.decode()) for secret in webhook.secrets_at(now)]
+    signatures = [Signer(secret).sign(identity, now, body.decode()) for secret in webhook.list_secrets(now)]
     return {
         "webhook-id": identity,
         "webhook-timestamp": str(int(now.timestamp())),
@@ -78,24 +78,26 @@ def headers_of(webhook: Webhook, event: Event, body: bytes, now: datetime) -> di
 
 
 @translation.override("en")  # the log is read by programs too
-def send(webhook: Webhook, event: Event, now: datetime) -> Outcome:
+def send_delivery(webhook: Webhook, event: Event, now: datetime) -> DeliveryOutcome:
     """Try to deliver once. Never raises for what the receiver does or is."""
-    body = payload_of(event)
+    body = build_payload(event)
     started = time.monotonic()
     try:
         target = resolve(webhook.url)
-        status, excerpt = _post(webhook.url, target, headers_of(webhook, event, body, now), body)
+        status, excerpt = _post(webhook.url, target, build_signed_headers(webhook, event, body, now), body)
     except AddressRefused as refused:
-        return Outcome(None, _since(started), error=str(refused)[:200])
+        return DeliveryOutcome(None, _measure_milliseconds(started), error=str(refused)[:200])
     except httpx.TimeoutException:
-        return Outcome(None, _since(started), error="No answer in time.")
+        return DeliveryOutcome(None, _measure_milliseconds(started), error="No answer in time.")
     except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
-        return Outcome(None, _since(started), error=f"{type(error).__name__}: {error}"[:200])
-    return Outcome(status, _since(started), excerpt=excerpt)
+        return DeliveryOutcome(
+            None, _measure_milliseconds(started), error=f"{type(error).__name__}: {error}"[:200]
+        )
+    return DeliveryOutcome(status, _measure_milliseconds(started), excerpt=excerpt)
 
 
-def _post(url: str, target: Target, headers: dict[str, str], body: bytes) -> tuple[int, str]:
-    """Status and the first bytes of the answer. Follows no redirect, uses no proxy, keeps no cookie."""
+def _post(url: str, target: DeliveryTarget, headers: dict[str, str], body: bytes) -> tuple[int, str]:
+    """Return status and first bytes of the answer. Follows no redirect, uses no proxy, no cookie."""
     address = f"[{target.ip}]" if ":" in target.ip else target.ip
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
@@ -115,12 +117,12 @@ def _post(url: str, target: Target, headers: dict[str, str], body: bytes) -> tup
                 headers={**headers, "host": target.host_header, "accept-encoding": "identity"},
                 extensions=extensions,
             ) as response:
-                return response.status_code, _beginning(response)
+                return response.status_code, _read_beginning(response)
         finally:
             hang_up.cancel()
 
 
-def _beginning(response: httpx.Response) -> str:
+def _read_beginning(response: httpx.Response) -> str:
     found = b""
     deadline = time.monotonic() + WHOLE_SECONDS
     for part in response.iter_raw(EXCERPT_BYTES):
@@ -130,5 +132,5 @@ def _beginning(response: httpx.Response) -> str:
     return found[:EXCERPT_BYTES].decode("utf-8", errors="replace").replace("\x00", "")
 
 
-def _since(started: float) -> int:
+def _measure_milliseconds(started: float) -> int:
     return round(1000 * (time.monotonic() - started))

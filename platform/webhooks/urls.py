@@ -9,8 +9,8 @@ from webhooks import views
 app_name = "webhooks"
 
 urlpatterns = [
-    path("", views.webhooks, name="list"),
-    path("<uuid:pk>/", views.webhook, name="detail"),
+    path("", views.list_webhooks, name="list"),
+    path("<uuid:pk>/", views.show_webhook, name="detail"),
     path("<uuid:pk>/do/<slug:what>/", views.act, name="act"),
     path("<uuid:pk>/delete/", views.delete, name="delete"),
 ]

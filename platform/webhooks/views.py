@@ -18,9 +18,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.roles import Verb
-from companies.views.keys import managed_programmes
-from companies.views.making import made_by_form
+from accounts.roles import Permission
+from companies.views.keys import require_key_programmes
+from companies.views.making import make_from_form
 from webhooks import actions
 from webhooks.forms import TYPES, ReplayForm, WebhookForm
 from webhooks.models import Delivery, Webhook
@@ -32,10 +32,10 @@ DELIVERIES_ON_A_PAGE = 50
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret")
-def webhooks(request: HttpRequest) -> HttpResponse:
-    """The webhooks of the person's programmes, and a form for a new one, whose secret is shown this once."""
+def list_webhooks(request: HttpRequest) -> HttpResponse:
+    """List the webhooks of the person's programmes, with a form for a new one, its secret shown once."""
     user = cast(User, request.user)
-    programmes = managed_programmes(user)
+    programmes = require_key_programmes(user)
 
     def create(wanted: Mapping[str, Any]) -> Webhook:
         return actions.create(
@@ -46,14 +46,14 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             by=user,
         )
 
-    form, made = made_by_form(request, WebhookForm, programmes, create, actions.WebhookRefused)
+    form, made = make_from_form(request, WebhookForm, programmes, create, actions.WebhookRefused)
     secret = made.secret if made else ""
     context = {
         "nav": "api",
         "form": form,
         "made": made,
         "secret": secret,
-        "webhooks": Webhook.objects.allowing(user, Verb.MANAGE_USERS).select_related("programme"),
+        "webhooks": Webhook.objects.allowing(user, Permission.MANAGE_USERS).select_related("programme"),
     }
     return render(request, "webhooks/webhooks.html", context, status=422 if form.errors else 200)
 
@@ -61,11 +61,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def webhook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One webhook: what it is told, and the log of deliveries."""
+def show_webhook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one webhook: what it is told, and the log of deliveries."""
     user = cast(User, request.user)
-    found = _found(user, pk)
-    form = WebhookForm(request.POST or None, webhook=found, programmes=managed_programmes(user))
+    found = _get_webhook(user, pk)
+    form = WebhookForm(request.POST or None, webhook=found, programmes=require_key_programmes(user))
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
         try:
@@ -77,7 +77,9 @@ def webhook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The webhook was changed."))
             return redirect("webhooks:detail", pk)
-    return _page(request, _found(user, pk), form, ReplayForm(), status=422 if form.errors else 200)
+    return _render_page(
+        request, _get_webhook(user, pk), form, ReplayForm(), status=422 if form.errors else 200
+    )
 
 
 @login_required
@@ -87,11 +89,11 @@ def webhook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
     """Switch on or off, rotate the secret, send again."""
     user = cast(User, request.user)
-    found = _found(user, pk)
-    form = WebhookForm(webhook=found, programmes=managed_programmes(user))
+    found = _get_webhook(user, pk)
+    form = WebhookForm(webhook=found, programmes=require_key_programmes(user))
     if what == "rotate":
         secret = actions.rotate_secret(webhook=found, by=user)
-        return _page(request, found, form, ReplayForm(), secret=secret)
+        return _render_page(request, found, form, ReplayForm(), secret=secret)
     if what == "enable":
         actions.enable(webhook=found, by=user)
     elif what == "disable":
@@ -99,8 +101,8 @@ def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
     elif what == "replay":
         replay = ReplayForm(request.POST)
         if not replay.is_valid():
-            return _page(request, found, form, replay, status=422)
-        count = actions.replay_since(webhook=found, since=replay.cleaned_data["since"], by=user)
+            return _render_page(request, found, form, replay, status=422)
+        count = actions.replay_events(webhook=found, since=replay.cleaned_data["since"], by=user)
         text = ngettext("%(count)d delivery is sent again.", "%(count)d deliveries are sent again.", count)
         messages.success(request, text % {"count": count})
     elif what == "again":
@@ -121,7 +123,7 @@ def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask once more, and remove the webhook with its log."""
     user = cast(User, request.user)
-    found = _found(user, pk)
+    found = _get_webhook(user, pk)
     if request.method == "POST":
         actions.delete(webhook=found, by=user)
         messages.success(request, _("The webhook “%(name)s” was deleted.") % {"name": found.name})
@@ -129,13 +131,13 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "webhooks/delete.html", {"nav": "api", "webhook": found})
 
 
-def _found(user: User, pk: uuid.UUID) -> Webhook:
-    managed_programmes(user)
-    allowed = Webhook.objects.allowing(user, Verb.MANAGE_USERS).select_related("programme")
+def _get_webhook(user: User, pk: uuid.UUID) -> Webhook:
+    require_key_programmes(user)
+    allowed = Webhook.objects.allowing(user, Permission.MANAGE_USERS).select_related("programme")
     return get_object_or_404(allowed, pk=pk)
 
 
-def _page(
+def _render_page(
     request: HttpRequest,
     found: Webhook,
     form: WebhookForm,

@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.purpose import VERSION
 from accounts.roles import Role
 from audit.models import AuditEvent
@@ -121,17 +121,19 @@ def test_empty_name_is_refused(owner: User) -> None:
 def test_letters_are_switched_off_by_kind(owner: User, programme: Programme) -> None:
     client = signed_in_as(owner)
     page = client.get("/account/").content.decode()
-    assert str(Kind.REMINDER.label) in page
-    assert str(Kind.APPEAL.label) not in page
-    assert str(Kind.SAFETY.label) not in page
+    assert str(NoticeKind.REMINDER.label) in page
+    assert str(NoticeKind.APPEAL.label) not in page
+    assert str(NoticeKind.SAFETY.label) not in page
 
-    client.post("/account/", {"form": "letters", "wanted": [Kind.SCORED.value]})
+    client.post("/account/", {"form": "letters", "wanted": [NoticeKind.SCORED.value]})
 
     owner.refresh_from_db()
-    assert Kind.REMINDER.value in owner.muted_kinds
-    assert not {Kind.SCORED.value, Kind.SAFETY.value, Kind.APPEAL.value} & set(owner.muted_kinds)
+    assert NoticeKind.REMINDER.value in owner.muted_kinds
+    assert not {NoticeKind.SCORED.value, NoticeKind.SAFETY.value, NoticeKind.APPEAL.value} & set(
+        owner.muted_kinds
+    )
     steward = factories.make_staff(programme, Role.STEWARD)
-    assert str(Kind.APPEAL.label) in signed_in_as(steward).get("/account/").content.decode()
+    assert str(NoticeKind.APPEAL.label) in signed_in_as(steward).get("/account/").content.decode()
 
 
 def test_other_browsers_are_signed_out(owner: User) -> None:

@@ -17,8 +17,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts import address
-from accounts.emails import deliver
-from accounts.models import Kind, LetterState, User
+from accounts.emails import deliver_email
+from accounts.models import EmailState, NoticeKind, User
 from accounts.notices import notify
 from audit.models import AuditEvent
 from tests import factories
@@ -186,11 +186,11 @@ def test_refused_letter_marks_the_address_until_the_person_says_otherwise(
         raise SMTPRecipientsRefused({person.email: (550, b"no such user")})
 
     monkeypatch.setattr(EmailBackend, "send_messages", refused)
-    notice = notify(user=person, kind=Kind.SAFETY, link="/", change="Something")
+    notice = notify(user=person, kind=NoticeKind.SAFETY, link="/", change="Something")
     assert notice is not None
-    notice.letter, notice.letter_due_at = LetterState.WAITING, timezone.now()
+    notice.letter, notice.letter_due_at = EmailState.WAITING, timezone.now()
     notice.save()
-    assert deliver(notice.pk) is LetterState.FAILED
+    assert deliver_email(notice.pk) is EmailState.FAILED
 
     page = dora.get("/account/").content.decode()
     assert "Letters have not arrived since" in page

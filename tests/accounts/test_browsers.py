@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.browsers import browser_name
+from accounts.browsers import get_browser_name
 
 CHROME = "Mozilla/5.0 (Linux; Android 14; M2102) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
@@ -26,4 +26,4 @@ SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605
     ],
 )
 def test_browser_is_named_as_people_know_it(user_agent: str, name: str) -> None:
-    assert browser_name(user_agent) == name
+    assert get_browser_name(user_agent) == name

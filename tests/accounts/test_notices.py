@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, override
 
-from accounts.emails import WAITS, compose, deliver
-from accounts.models import Kind, LetterState, Notice, User
+from accounts.emails import WAITS, compose_email, deliver_email
+from accounts.models import EmailState, Notice, NoticeKind, User
 from accounts.notice_labels import WORDS
-from accounts.notice_messages import wording
+from accounts.notice_messages import build_notice_message
 from accounts.notices import notify
 from accounts.tasks import clear_notices, send_letters_again
 from companies.models import Company
@@ -47,7 +47,7 @@ class Unreachable(BaseEmailBackend):
 def assigned(user: User, company: Company, **more: Any) -> Notice:
     notice = notify(
         user=user,
-        kind=Kind.SECTION_ASSIGNED,
+        kind=NoticeKind.SECTION_ASSIGNED,
         link="/help/",
         company=company,
         by="Bob",
@@ -63,9 +63,9 @@ def test_notice_speaks_the_readers_language(owner: User, company: Company) -> No
     notice.refresh_from_db()
 
     with override("en"):
-        english = wording(notice).body
+        english = build_notice_message(notice).body
     with override("zh-hans"):
-        chinese = wording(notice).body
+        chinese = build_notice_message(notice).body
 
     assert english == f"Bob asks you to answer the section “Simplified Chinese” for {company.name}."
     assert chinese == f"Bob请您为{company.name}填写“简体中文”部分。"
@@ -74,7 +74,7 @@ def test_notice_speaks_the_readers_language(owner: User, company: Company) -> No
 def test_dates_are_written_as_the_reader_writes_them(owner: User, company: Company) -> None:
     notice = notify(
         user=owner,
-        kind=Kind.DEADLINE,
+        kind=NoticeKind.DEADLINE,
         link="/help/",
         company=company,
         round="T0",
@@ -84,20 +84,22 @@ def test_dates_are_written_as_the_reader_writes_them(owner: User, company: Compa
     notice.refresh_from_db()
 
     with override("en"):
-        assert "until 31 Mar 2026" in wording(notice).body
+        assert "until 31 Mar 2026" in build_notice_message(notice).body
     with override("zh-hans"):
-        assert "2026年3月31日" in wording(notice).body
+        assert "2026年3月31日" in build_notice_message(notice).body
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", NoticeKind)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_kind_is_a_whole_letter_in_both_languages(kind: Kind, language: str, company: Company) -> None:
+def test_every_kind_is_a_whole_letter_in_both_languages(
+    kind: NoticeKind, language: str, company: Company
+) -> None:
     user = factories.make_user("Dora", language=language)
     parameters = dict.fromkeys(WORDS[kind].parameters - {"company"}, "柳州")
     notice = notify(user=user, kind=kind, link="/help/", company=company, **parameters)
     assert notice is not None
 
-    letter = compose(notice)
+    letter = compose_email(notice)
     page = str(letter.alternatives[0][0])
 
     for text in (letter.subject, str(letter.body), page):
@@ -118,11 +120,11 @@ def test_every_kind_is_a_whole_letter_in_both_languages(kind: Kind, language: st
 def test_letter_about_a_score_beside_real_facilities_does_not_call_them_generated(company: Company) -> None:
     user = factories.make_user("Dora", language="en")
     notice = notify(
-        user=user, kind=Kind.SCORED, link="/help/", company=company, round="T0", is_synthetic=False
+        user=user, kind=NoticeKind.SCORED, link="/help/", company=company, round="T0", is_synthetic=False
     )
     assert notice is not None
 
-    assert "generated data" not in str(compose(notice).body)
+    assert "generated data" not in str(compose_email(notice).body)
 
 
 def test_notice_is_gone_with_what_it_tells_of(owner: User, company: Company) -> None:
@@ -136,13 +138,13 @@ def test_notice_is_gone_with_what_it_tells_of(owner: User, company: Company) -> 
 
 def test_notice_without_its_words_is_refused(owner: User) -> None:
     with pytest.raises(TypeError, match="section"):
-        notify(user=owner, kind=Kind.SECTION_ASSIGNED, link="/help/", by="Bob", company=None)
+        notify(user=owner, kind=NoticeKind.SECTION_ASSIGNED, link="/help/", by="Bob", company=None)
 
 
 @pytest.mark.parametrize("link", ["https://example.org/", "//example.org/", "help/"])
 def test_notice_leads_nowhere_else(owner: User, link: str) -> None:
     with pytest.raises(ValueError, match="page of this site"):
-        notify(user=owner, kind=Kind.SAFETY, link=link, change="x")
+        notify(user=owner, kind=NoticeKind.SAFETY, link=link, change="x")
 
 
 def test_same_occasion_is_told_once(owner: User, company: Company) -> None:
@@ -157,14 +159,14 @@ def test_people_who_left_are_told_nothing(owner: User) -> None:
     owner.is_active = False
     owner.save()
 
-    assert notify(user=owner, kind=Kind.SAFETY, link="/", change="x") is None
+    assert notify(user=owner, kind=NoticeKind.SAFETY, link="/", change="x") is None
 
 
 def test_letter_waits_as_a_job_and_is_sent_once(owner: User, company: Company) -> None:
     notice = assigned(owner, company)
     assert Job.objects.get().parameters == {"notice": str(notice.pk)}
 
-    assert deliver(notice.pk) == deliver(notice.pk) == LetterState.SENT
+    assert deliver_email(notice.pk) == deliver_email(notice.pk) == EmailState.SENT
 
     [letter] = mail.outbox
     assert isinstance(letter, EmailMultiAlternatives)
@@ -173,15 +175,15 @@ def test_letter_waits_as_a_job_and_is_sent_once(owner: User, company: Company) -
 
 
 def test_letter_of_a_kind_that_is_not_wanted_stays_unsent(owner: User, company: Company) -> None:
-    owner.muted_kinds = [Kind.SECTION_ASSIGNED.value, Kind.SAFETY.value]
+    owner.muted_kinds = [NoticeKind.SECTION_ASSIGNED.value, NoticeKind.SAFETY.value]
     owner.save()
 
     unwanted = assigned(owner, company)
-    mandatory = notify(user=owner, kind=Kind.SAFETY, link="/", change="x")
+    mandatory = notify(user=owner, kind=NoticeKind.SAFETY, link="/", change="x")
 
     assert mandatory is not None
-    assert (unwanted.letter, mandatory.letter) == (LetterState.OFF, LetterState.WAITING)
-    assert deliver(unwanted.pk) == LetterState.OFF
+    assert (unwanted.letter, mandatory.letter) == (EmailState.OFF, EmailState.WAITING)
+    assert deliver_email(unwanted.pk) == EmailState.OFF
     assert mail.outbox == []
 
 
@@ -189,7 +191,7 @@ def test_letter_to_somebody_who_left_meanwhile_is_not_sent(owner: User, company:
     notice = assigned(owner, company)
     User.objects.update(is_active=False)
 
-    assert deliver(notice.pk) == LetterState.OFF
+    assert deliver_email(notice.pk) == EmailState.OFF
     assert mail.outbox == []
 
 
@@ -197,7 +199,7 @@ def test_letter_to_somebody_who_left_meanwhile_is_not_sent(owner: User, company:
 def test_refused_address_is_given_up_with_the_reason(owner: User, company: Company) -> None:
     notice = assigned(owner, company)
 
-    assert deliver(notice.pk) == LetterState.FAILED
+    assert deliver_email(notice.pk) == EmailState.FAILED
 
     notice.refresh_from_db()
     assert "no such mailbox" in notice.letter_problem
@@ -209,11 +211,11 @@ def test_unreachable_server_is_tried_again_with_longer_waits(owner: User, compan
     with override_settings(EMAIL_BACKEND=f"{__name__}.Unreachable"):
         for _attempt in WAITS:
             before = timezone.now()
-            assert deliver(notice.pk) == LetterState.WAITING
+            assert deliver_email(notice.pk) == EmailState.WAITING
             notice.refresh_from_db()
             assert notice.letter_due_at is not None
             waited.append(notice.letter_due_at - before)
-        assert deliver(notice.pk) == LetterState.FAILED
+        assert deliver_email(notice.pk) == EmailState.FAILED
 
     assert waited == sorted(waited)
     assert waited[0] >= timedelta(minutes=1)
@@ -224,7 +226,7 @@ def test_unreachable_server_is_tried_again_with_longer_waits(owner: User, compan
 def test_letter_whose_wait_is_over_becomes_a_job_again(owner: User, company: Company) -> None:
     notice = assigned(owner, company)
     with override_settings(EMAIL_BACKEND=f"{__name__}.Unreachable"):
-        deliver(notice.pk)
+        deliver_email(notice.pk)
     send_letters_again()
     assert Job.objects.count() == 1
 
@@ -237,10 +239,10 @@ def test_letter_whose_wait_is_over_becomes_a_job_again(owner: User, company: Com
 
 def test_name_with_a_line_break_makes_no_second_header(owner: User, company: Company) -> None:
     company.name = "厂\nBcc: everybody@example.org"
-    notice = notify(user=owner, kind=Kind.ACCEPTED, link="/", company=company, round="T0")
+    notice = notify(user=owner, kind=NoticeKind.ACCEPTED, link="/", company=company, round="T0")
     assert notice is not None
 
-    letter = compose(notice)
+    letter = compose_email(notice)
 
     assert isinstance(letter, EmailMessage)
     assert "\n" not in letter.subject
@@ -289,7 +291,7 @@ def test_all_notices_are_marked_as_read(reader: Client, owner: User, company: Co
 
     reader.post(reverse("accounts:read_notices"))
 
-    assert [notice.user for notice in Notice.objects.unread()] == [other]
+    assert [notice.user for notice in Notice.objects.filter_unread()] == [other]
 
 
 def test_list_is_paged_and_costs_the_same_for_many(
@@ -300,7 +302,7 @@ def test_list_is_paged_and_costs_the_same_for_many(
     with django_assert_max_num_queries(6):
         reader.get(reverse("accounts:notices"))
     Notice.objects.bulk_create(
-        Notice(user=owner, kind=Kind.SAFETY, parameters={"change": str(number)}, link="/")
+        Notice(user=owner, kind=NoticeKind.SAFETY, parameters={"change": str(number)}, link="/")
         for number in range(30)
     )
     with django_assert_max_num_queries(6):

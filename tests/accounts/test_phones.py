@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, override_settings
 
 from accounts.models import User
-from accounts.phones import masked, normalised
+from accounts.phones import mask_phone, normalise_phone
 from audit.models import AuditEvent
 from tests import factories
 
@@ -81,11 +81,11 @@ def code() -> str:
      "8613812345678", "１３８１２３４５６７８", " +86-13812345678 "],
 )  # fmt: skip
 def test_every_spelling_of_a_chinese_mobile_number_is_one(typed: str) -> None:
-    assert normalised(typed) == NUMBER
+    assert normalise_phone(typed) == NUMBER
 
 
 def test_number_of_another_country_keeps_its_code() -> None:
-    assert normalised("+49 171 1234567") == "+491711234567"
+    assert normalise_phone("+49 171 1234567") == "+491711234567"
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_number_of_another_country_keeps_its_code() -> None:
 )
 def test_what_is_no_mobile_number_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
-        normalised(typed)
+        normalise_phone(typed)
 
 
 def test_others_see_a_number_without_its_middle() -> None:
-    assert (masked(NUMBER), masked("")) == ("138****5678", "")
+    assert (mask_phone(NUMBER), mask_phone("")) == ("138****5678", "")
 
 
 def test_number_is_confirmed_by_the_code_and_opens_the_account(english: Client) -> None:

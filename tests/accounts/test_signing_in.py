@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client, override_settings
 
-from accounts.invitation import days_valid, password_link
+from accounts.invitation import build_password_link, count_valid_days
 from accounts.models import User
 from audit.models import AuditEvent
 from tests import factories
@@ -166,7 +166,7 @@ def test_forgotten_password_is_replaced_through_the_link(english: Client, person
 def new_password_through_a_link(client: Client, person: User) -> str:
     """Where the browser is sent once the password is set."""
     person.refresh_from_db()
-    form = client.get(urlsplit(password_link(person)).path, follow=True).request["PATH_INFO"]
+    form = client.get(urlsplit(build_password_link(person)).path, follow=True).request["PATH_INFO"]
     password = "quite-new-pass-1"
     response = client.post(form, {"password1": password, "password2": password})
     person.refresh_from_db()
@@ -315,4 +315,4 @@ def test_letter_with_the_link_is_in_the_language_of_its_reader(english: Client) 
 
     assert mail.outbox[0].subject == "设置新密码"
     assert "韦兰，您好" in mail.outbox[0].body
-    assert f"{days_valid()} 天内" in mail.outbox[0].body
+    assert f"{count_valid_days()} 天内" in mail.outbox[0].body

@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from assessments.models import Assessment
 from companies.models import Company
-from instrument import AnswerState, Instrument, Item, load
+from instrument import AnswerState, Instrument, Item, load_instrument
 from jobs.work import enqueue
 from tests import factories
 from tests.addresses import an_event, values_for
@@ -101,7 +101,7 @@ def with_facts(document: Document, scored: Assessment, unanswered: Assessment) -
         schemas[name] = _company(schemas[name], scored.company)
     for name in ("WebhookRequestRequest", "PatchedWebhookChangeRequest"):
         schemas[name]["properties"]["url"] = {"type": "string", "enum": ["https://receiver.example/a?b=c"]}
-    instrument = load(scored.round.instrument_version)
+    instrument = load_instrument(scored.round.instrument_version)
     answers = _answers(instrument)
     schemas["PatchedAnswersRequestRequest"]["properties"]["answers"] = {**answers, "minProperties": 1}
     schemas["PatchedAnswersRequestRequest"]["required"] = ["answers"]
@@ -178,7 +178,7 @@ def _submission(instrument: Instrument, unanswered: Assessment) -> Document:
     """A whole set of answers; of those that may be said not to apply, so few that they stay below the cap."""
     answers = _answers(instrument)
     answers["required"] = list(answers["properties"])
-    lightest = min(instrument.not_applicable_allowed, key=instrument.weight)
+    lightest = min(instrument.not_applicable_allowed, key=instrument.get_weight)
     for code in instrument.not_applicable_allowed - {lightest}:
         answers["properties"][code]["anyOf"].pop()
     company: Document = {"company": _one_of(str(unanswered.company_id))}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohort.queries.small_groups import SMALLEST_GROUP, withheld
+from cohort.queries.small_groups import SMALLEST_GROUP, withhold_counts
 from companies.models import Programme
 from tests.api.conftest import Caller, caller_for
 from tests.cohort.crowd import make_crowd
@@ -33,12 +33,12 @@ pytestmark = pytest.mark.django_db
 def test_small_counts_and_what_would_reveal_them_are_withheld(
     counts: list[int], shown: list[int | None]
 ) -> None:
-    assert withheld(counts) == shown
+    assert withhold_counts(counts) == shown
 
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=8))
 def test_no_withheld_count_follows_from_the_total(counts: list[int]) -> None:
-    shown = withheld(counts)
+    shown = withhold_counts(counts)
     hidden = [count for count, seen in zip(counts, shown, strict=True) if seen is None]
     assert all(not 0 < seen < SMALLEST_GROUP for seen in shown if seen is not None)
     assert all(seen in (None, count) for seen, count in zip(shown, counts, strict=True))
@@ -55,10 +55,12 @@ def test_figures_are_those_of_the_companies(programme: Programme) -> None:
     assert document["readiness"] == pytest.approx(median(run.readiness for run in runs) / 100)
     assert document["dimensions"]["D3"] == pytest.approx(median(run.d3 for run in runs) / 100)
     levels = Counter(run.official_level for run in runs)
-    assert list(document["official_levels"].values()) == withheld([levels[level] for level in range(5)])
+    assert list(document["official_levels"].values()) == withhold_counts(
+        [levels[level] for level in range(5)]
+    )
     stages = Counter(known.stage.value for known in crowd.known)
     assert document["stages"] == dict(
-        zip(document["stages"], withheld([stages[name] for name in document["stages"]]), strict=True)
+        zip(document["stages"], withhold_counts([stages[name] for name in document["stages"]]), strict=True)
     )
     by_sector: dict[str, list[int]] = {}
     for known, run in crowd.scored:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Assessment, ScoreRun
-from audit.events import EventType, Happening, announce
+from audit.events import EventData, EventType, publish_events
 from audit.models import Event
 from companies import actions
 from companies.models import Company, Programme
@@ -60,8 +60,8 @@ def test_event_stored_late_comes_last(caller: Caller, company: Company) -> None:
     """Its time is earlier than that of events already read: the place counts, not the time."""
     actions.update(company=company, changes={"name": "一"}, by=None)
     (read,) = feed(caller)
-    happening = Happening(EventType.COMPANY_CHANGED, "companies.company", company.pk, None, company.pk)
-    announce([happening])
+    happening = EventData(EventType.COMPANY_CHANGED, "companies.company", company.pk, None, company.pk)
+    publish_events([happening])
     Event.objects.filter(position__isnull=True).update(at="2020-01-01T00:00:00Z")
     assert next(row["id"] for row in feed(caller)) == read["id"]
     assert len(feed(caller, f"?after={read['id']}")) == 1

@@ -17,9 +17,18 @@ from django.db.models import Sum
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from assessments.exports import Column, Export, Form, Kind, Table, reading, tables, writing
+from assessments.exports import (
+    ColumnKind,
+    Export,
+    ExportColumn,
+    ExportFormat,
+    ExportTable,
+    reading,
+    tables,
+    writing,
+)
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.scoring.compute import score
+from assessments.scoring.compute import score_and_store
 from audit.models import Event
 from benchmarks.models import Release
 from companies.models import Programme
@@ -39,7 +48,7 @@ def stored(release: Release) -> list[Submission]:
     company = made[0].assessment.company
     company.name = DANGEROUS
     company.save()
-    score(made, release)
+    score_and_store(made, release)
     return made
 
 
@@ -125,7 +134,7 @@ def test_export_is_resumed_behind_the_last_row_while_rows_come_in(
         walked += [row["id"] for row in received[: 13 if number < 3 else None]]
         if number < 3:
             late = many_submissions(release, 2, round_=stored[0].assessment.round, first=100 + 10 * number)
-            score(late, release)
+            score_and_store(late, release)
     assert len(walked) == len(set(walked)) == len(stored) + 6 == ScoreRun.objects.count()
     assert there == set(walked[: len(stored)])
 
@@ -168,7 +177,7 @@ def test_format_decides_whatever_is_accepted(caller: Caller, stored: list[Submis
 
 
 @pytest.mark.parametrize("table", [tables.SCORES, tables.ANSWERS], ids=lambda table: table.name)
-def test_every_column_is_described(caller: Caller, table: Table) -> None:
+def test_every_column_is_described(caller: Caller, table: ExportTable) -> None:
     described = caller.get("/api/schema/", Accept="application/json").json()["paths"]
     text = described[f"/api/v1/exports/{table.name}/"]["get"]["description"]
     for column in table.columns:
@@ -197,21 +206,23 @@ def test_nobody_gets_what_they_may_not_read(
     assert caller.client.get(path).status_code == 401
 
 
-EVENTS = Table(
+EVENTS = ExportTable(
     "events",
     (
-        Column("id", "id", Kind.ID),
-        Column("at", "at", Kind.TIME),
-        Column("type", "type", Kind.TEXT),
-        Column("resource", "resource", Kind.WORDS),
-        Column("subject", "subject_id", Kind.ID),
+        ExportColumn("id", "id", ColumnKind.ID),
+        ExportColumn("at", "at", ColumnKind.TIME),
+        ExportColumn("type", "type", ColumnKind.TEXT),
+        ExportColumn("resource", "resource", ColumnKind.WORDS),
+        ExportColumn("subject", "subject_id", ColumnKind.ID),
     ),
     at="at",
 )
 
 
-@pytest.mark.parametrize("form", list(Form))
-def test_memory_is_the_same_for_few_rows_and_many(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_memory_is_the_same_for_few_rows_and_many(
+    monkeypatch: pytest.MonkeyPatch, form: ExportFormat
+) -> None:
     for module, name in ((reading, "BLOCK_BYTES"), (writing, "BLOCK_BYTES"), (writing, "GROUP_BYTES")):
         monkeypatch.setattr(module, name, 32 * 1024)
     monkeypatch.setattr(reading, "ROWS_AT_ONCE", 200)
@@ -223,7 +234,7 @@ def test_memory_is_the_same_for_few_rows_and_many(monkeypatch: pytest.MonkeyPatc
         )
         export = Export(EVENTS, Event.objects.order_by("at", "pk"), {}, timezone.now())
         tracemalloc.start()
-        length = sum(map(len, export.blocks(form)))
+        length = sum(map(len, export.iter_blocks(form)))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak, length
@@ -240,7 +251,9 @@ def test_client_that_leaves_in_mid_stream_ends_the_statement(
     caller: Caller, stored: list[Submission], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BLOCK_BYTES", 200)
-    sent = Export(tables.SCORES, tables.scores_for(caller.key.user), {}, timezone.now()).blocks(Form.CSV)
+    sent = Export(
+        tables.SCORES, tables.list_exported_scores(caller.key.user), {}, timezone.now()
+    ).iter_blocks(ExportFormat.CSV)
     received = b"".join(islice(sent, 5))
     assert 2 < received.count(b"\n") < len(stored)
     sent.close()  # what the server does when the client has gone

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from assessments.models import Assessment, PublishedVersion
 from benchmarks.models import Release
-from instrument import CURRENT, Text, load, loader
-from instrument.publish import publish
+from instrument import CURRENT, Text, load_instrument, loader
+from instrument.publish import publish_version
 from tests.api.conftest import Caller
 from tests.api.test_pages import path_of
 
@@ -41,10 +41,10 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     shutil.copytree(definitions / CURRENT, definitions / LATER)
     head = definitions / LATER / "instrument.json"
     head.write_bytes(orjson.dumps({**orjson.loads(head.read_bytes()), "version": LATER}))
-    sha256 = publish(LATER, definitions)
+    sha256 = publish_version(LATER, definitions)
     monkeypatch.setattr(loader, "read_published", partial(loader.read_published, definitions=definitions))
     yield sha256
-    load.cache_clear()
+    load_instrument.cache_clear()
 
 
 def versions(caller: Caller, query: str = "") -> list[str]:
@@ -90,10 +90,10 @@ def test_program_that_knows_nothing_of_the_questionnaire_submits_it(
 
 
 def test_items_say_what_people_are_asked(asked: dict[str, Any]) -> None:
-    instrument = load(CURRENT)
+    instrument = load_instrument(CURRENT)
     assert [item["code"] for item in asked["items"]] == list(instrument.item_order)
     for told in asked["items"]:
-        item = instrument.item(told["code"])
+        item = instrument.get_item(told["code"])
         for name in ("part", "kind", "dimension", "section", "binding", "max_stage"):
             assert told[name] == getattr(item, name), (item.code, name)
         for name in ("name", "question", "help", "why", "basis"):
@@ -121,7 +121,7 @@ def test_items_say_what_people_are_asked(asked: dict[str, Any]) -> None:
 
 
 def test_version_says_how_its_answers_count(asked: dict[str, Any]) -> None:
-    instrument = load(CURRENT)
+    instrument = load_instrument(CURRENT)
     codes = [item["code"] for item in asked["items"]]
     for parts in ("sections", "dimensions"):
         assert sorted(code for part in asked[parts] for code in part["items"]) == sorted(codes)

@@ -31,7 +31,7 @@ def test_submission_that_was_taken_back_says_so_and_counts_no_more(
     (before,) = caller.get("/api/v1/submissions/").json()["results"]
     assert before["withdrawn_at"] is None
 
-    withdrawn = withdrawals.withdraw(assessment=scored, by=owner)
+    withdrawn = withdrawals.withdraw_submission(assessment=scored, by=owner)
 
     (after,) = caller.get("/api/v1/submissions/").json()["results"]
     moment = datetime.fromisoformat(after["withdrawn_at"])
@@ -50,7 +50,7 @@ def test_company_that_leaves_and_comes_back_has_changed(
     moment = timezone.now()
     assert changed_since(caller, moment) == {}
 
-    enrolment.leave(listing=listing, on=timezone.localdate(), reason=REASON, by=officer)
+    enrolment.end_enrolment(listing=listing, on=timezone.localdate(), reason=REASON, by=officer)
 
     (listed,) = changed_since(caller, moment)[str(scored.company_id)]["listings"]
     assert (listed["ended_on"], listed["end_kind"]) == (timezone.localdate().isoformat(), "left")
@@ -58,7 +58,7 @@ def test_company_that_leaves_and_comes_back_has_changed(
     assert caller.get(f"/api/v1/assessments/{scored.pk}/").json()["closed_at"] is not None
     moment = timezone.now()
 
-    enrolment.come_back(listing=listing, reason=REASON, by=officer)
+    enrolment.resume_enrolment(listing=listing, reason=REASON, by=officer)
 
     (listed,) = changed_since(caller, moment)[str(scored.company_id)]["listings"]
     assert (listed["ended_on"], listed["end_kind"]) == (None, "")
@@ -68,7 +68,9 @@ def test_company_that_was_taken_over_names_the_other(
     caller: Caller, company: Company, other_company: Company, officer: User
 ) -> None:
     moment = timezone.now()
-    enrolment.merge(absorbed=company, into=other_company, on=timezone.localdate(), reason=REASON, by=officer)
+    enrolment.merge_companies(
+        absorbed=company, into=other_company, on=timezone.localdate(), reason=REASON, by=officer
+    )
     found = changed_since(caller, moment)[str(company.pk)]
     assert found["merged_into"] == str(other_company.pk)
     assert found["merged_on"] == timezone.localdate().isoformat()

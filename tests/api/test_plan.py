@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assessments.models import Assessment, ScoreRun
-from assessments.results.explanation import explain
+from assessments.results.explanation import explain_run
 from benchmarks.models import Release
 from tests.api.conftest import Caller, caller_for
 
@@ -21,7 +21,7 @@ def test_single_score_explains_itself(caller: Caller, run: ScoreRun) -> None:
     assert len(parts["items"]) == 60
     assert parts["start"] + sum(parts["items"].values()) == pytest.approx(row["readiness"], abs=0.0051)
     assert sum(parts["dimensions"].values()) == pytest.approx(sum(parts["items"].values()), abs=1e-4)
-    explained = explain(run, run.submission.assessment.company.sector.code)
+    explained = explain_run(run, run.submission.assessment.company.sector.code)
     assert [place["n"] for place in row["positions"]] == [found.n for found in explained.positions]
     assert all((place["percentile"] is None) == (place["n"] < 10) for place in row["positions"])
 

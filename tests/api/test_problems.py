@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from companies.api import CompanyViewSet
+from companies.api import CompanyBaseViewSet
 from companies.models import Company
 from tests.api.conftest import Caller
 
@@ -79,10 +79,10 @@ def test_body_that_is_too_large(caller: Caller, settings: Settings) -> None:
 
 
 def test_failure_nobody_foresaw(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(view: CompanyViewSet) -> None:
+    def fail(view: CompanyBaseViewSet) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(CompanyViewSet, "get_queryset", fail)
+    monkeypatch.setattr(CompanyBaseViewSet, "get_queryset", fail)
     caller.client.raise_request_exception = False
     response = caller.get("/api/v1/companies/")
     is_problem(response, 500, "internal-error")

@@ -9,7 +9,7 @@ import re
 import pytest
 from django.test import Client
 
-from config.api.reference import Reader, reference
+from config.api.reference import Reader, build_reference
 from config.templatetags.reference import prose
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,9 @@ def test_page_has_the_frame_of_the_site_in_the_language_of_the_reader() -> None:
 
 
 def test_example_of_what_is_sent_is_the_one_of_the_description() -> None:
-    [submit] = [each for each in reference().groups["submissions"] if each.anchor == "submissions_create"]
+    [submit] = [
+        each for each in build_reference().groups["submissions"] if each.anchor == "submissions_create"
+    ]
 
     assert submit.body is not None
     assert json.loads(submit.body.example)["credit_code"] == "91450200TE5T00001X"
@@ -88,7 +90,9 @@ def test_example_of_what_is_sent_is_the_one_of_the_description() -> None:
 
 
 def test_command_names_the_head_that_is_required() -> None:
-    [change] = [each for each in reference().groups["companies"] if each.anchor == "companies_partial_update"]
+    [change] = [
+        each for each in build_reference().groups["companies"] if each.anchor == "companies_partial_update"
+    ]
 
     assert '-H "If-Match: $VALUE"' in change.command
     assert change.command.endswith('"$SITE/api/v1/companies/$ID/"')
@@ -110,7 +114,7 @@ def test_command_names_the_head_that_is_required() -> None:
 def test_kind_of_a_value_is_said_in_words(
     found: dict[str, object], words: str, values: tuple[str, ...]
 ) -> None:
-    kind = Reader({"paths": {}, "components": {"schemas": {}}}).kind(found)
+    kind = Reader({"paths": {}, "components": {"schemas": {}}}).read_type(found)
 
     assert (kind.words, kind.values) == (words, values)
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.scoring.compute import score
+from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
 from companies.models import Company, Programme
-from instrument import load
+from instrument import load_instrument
 from tests import factories
 from tests.api.conftest import Caller
 
@@ -81,8 +81,8 @@ def test_query_count_does_not_grow_with_scores(caller: Caller, scored: Assessmen
         assessment = factories.make_assessment(company, scored.round)
         owner = factories.make_member(company, f"Owner {number}")
         factories.store_answers(assessment, by=owner)
-        made.append(submissions.submit(assessment=assessment, declared=True, by=owner))
-    score(made, release)
+        made.append(submissions.submit_answers(assessment=assessment, declared=True, by=owner))
+    score_and_store(made, release)
     assert len(caller.get("/api/v1/scores/").json()["results"]) == 7
     assert count() == few
 
@@ -199,7 +199,7 @@ def test_preview_without_active_release_says_so(caller: Caller, programme: Progr
 def test_raising_one_stage_never_lowers_a_preview(
     caller: Caller, release: Release, data: st.DataObject
 ) -> None:
-    instrument = load()
+    instrument = load_instrument()
     stages = {
         item.code: data.draw(st.sampled_from(item.reachable_stages), label=item.code)
         for item in instrument.items
@@ -210,7 +210,7 @@ def test_raising_one_stage_never_lowers_a_preview(
     higher = data.draw(st.sampled_from([s for s in raised.reachable_stages if s > stages[raised.code]]))
 
     def answers(chosen: dict[str, int]) -> dict[str, Any]:
-        return {code: instrument.item(code).value_for_stage(stage) for code, stage in chosen.items()}
+        return {code: instrument.get_item(code).get_value_for_stage(stage) for code, stage in chosen.items()}
 
     before, after = caller.post(
         "/api/v1/preview/batch/", {"sets": [answers(stages), answers({**stages, raised.code: higher})]}

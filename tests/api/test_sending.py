@@ -181,7 +181,7 @@ def test_job_whose_worker_died_goes_on_after_the_last_chunk(
     response = caller.post(
         BULK, lines(document(assessment), document(other)), content_type="application/x-ndjson"
     )
-    receive = sending.receive
+    receive = sending.receive_submission
 
     def die(*arguments: Any, **options: Any) -> Any:
         if Submission.objects.exists():

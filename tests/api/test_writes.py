@@ -206,7 +206,7 @@ def test_failure_on_our_side_leaves_the_key_free_and_nothing_done(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr("companies.api.companies.tag_of", fail)
+        patched.setattr("companies.api.companies.compute_entity_tag", fail)
         caller.client.raise_request_exception = False
         assert caller.post(COMPANIES, wanted, **{"Idempotency-Key": "one"}).status_code == 500
     assert not Company.objects.exists()

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from assessments.models import Assessment
-from instrument import load
+from instrument import load_instrument
 
 
 def sign_in(client: Client, user: User, language: str = "en") -> Client:
@@ -20,13 +20,13 @@ def sign_in(client: Client, user: User, language: str = "en") -> Client:
 def section_form(assessment: Assessment, code: str, **changes: object) -> dict[str, object]:
     """The plain form of a section as a browser without scripts sends it, with `changes` made to it."""
     stored = {answer.item: answer for answer in assessment.answers.all()}
-    instrument = load()
+    instrument = load_instrument()
     form: dict[str, object] = {}
-    for item in instrument.section(code).items:
+    for item in instrument.get_section(code).items:
         answer = stored.get(item)
         form[f"{item}-revision"] = str(answer.revision) if answer else "0"
         form[f"{item}-comment"] = answer.comment if answer else ""
-        for figure in instrument.item(item).figures:
+        for figure in instrument.get_item(item).figures:
             form[f"{item}-{figure.code}"] = answer.figures.get(figure.code, "") if answer else ""
         if answer is not None and answer.value is not None:
             form[item] = answer.value

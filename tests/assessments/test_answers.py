@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.actions import answers
-from assessments.actions.answers import Frozen, StaleAnswer
+from assessments.actions.answers import AnswersLocked, StaleAnswer
 from assessments.answering.answer_sources import PROVIDER
 from assessments.models import Answer, AnswerRevision, Assessment, PreScore, PreScoreRevision
 from companies.permissions import Forbidden
@@ -23,7 +23,7 @@ def chosen(value: object, **more: Any) -> ItemAnswer:
 
 
 def test_first_answer_starts_the_assessment(assessment: Assessment, owner: User) -> None:
-    saved = answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    saved = answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
 
     assert (saved.revision, saved.value, saved.answered_by) == (1, "C", owner)
     assessment.refresh_from_db()
@@ -32,8 +32,10 @@ def test_first_answer_starts_the_assessment(assessment: Assessment, owner: User)
 
 
 def test_change_keeps_what_was(assessment: Assessment, owner: User, colleague: User) -> None:
-    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
-    saved = answers.save(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    saved = answers.save_answer(
+        assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague
+    )
 
     assert saved.revision == 2
     before = AnswerRevision.objects.get()
@@ -45,11 +47,11 @@ def test_change_keeps_what_was(assessment: Assessment, owner: User, colleague: U
 def test_stale_save_shows_what_is_there_and_stores_nothing(
     assessment: Assessment, owner: User, colleague: User
 ) -> None:
-    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
-    answers.save(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
 
     with pytest.raises(StaleAnswer) as caught:
-        answers.save(assessment=assessment, item="B2", answer=chosen("A"), revision=1, by=owner)
+        answers.save_answer(assessment=assessment, item="B2", answer=chosen("A"), revision=1, by=owner)
 
     assert caught.value.current.value == "D"
     assert Answer.objects.get().value == "D"
@@ -59,13 +61,13 @@ def test_save_that_read_too_early_is_stale_and_keeps_the_other(
     assessment: Assessment, owner: User, colleague: User
 ) -> None:
     """Both read the same revision; the colleague wrote in between."""
-    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
     read_early = {"B2": Answer.objects.get()}
-    answers.save(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("D"), revision=1, by=colleague)
 
     for stored, revision in ((read_early, 1), ({}, 0)):
         with pytest.raises(StaleAnswer) as caught:
-            answers.save(
+            answers.save_answer(
                 assessment=assessment,
                 item="B2",
                 answer=ItemAnswer(AnswerState.LATER),
@@ -83,9 +85,9 @@ def test_save_that_read_too_early_is_stale_and_keeps_the_other(
 def test_provider_enters_own_values_that_never_touch_the_answers(
     assessment: Assessment, owner: User, provider: User
 ) -> None:
-    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
     for revision, value in enumerate("AB"):
-        answers.save(
+        answers.save_answer(
             assessment=assessment,
             item="B2",
             answer=chosen(value),
@@ -104,31 +106,33 @@ def test_company_cannot_write_on_the_sheet_of_its_provider_nor_the_other_way(
     assessment: Assessment, owner: User, provider: User
 ) -> None:
     with pytest.raises(Forbidden):
-        answers.save(
+        answers.save_answer(
             assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner, sheet=PROVIDER
         )
     with pytest.raises(Forbidden):
-        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=provider)
+        answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=provider)
 
 
 def test_same_change_sent_twice_is_not_stale(assessment: Assessment, owner: User) -> None:
     """The reply to the first one was lost on the way."""
     for _ in range(2):
-        answers.save(assessment=assessment, item="B1", answer=chosen(("B", "C")), revision=0, by=owner)
+        answers.save_answer(assessment=assessment, item="B1", answer=chosen(("B", "C")), revision=0, by=owner)
 
     assert Answer.objects.get().revision == 1
 
 
 def test_later_takes_the_item_out_of_the_count(assessment: Assessment, owner: User) -> None:
-    answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
-    answers.save(assessment=assessment, item="B2", answer=ItemAnswer(AnswerState.LATER), revision=1, by=owner)
+    answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    answers.save_answer(
+        assessment=assessment, item="B2", answer=ItemAnswer(AnswerState.LATER), revision=1, by=owner
+    )
 
     assessment.refresh_from_db()
     assert assessment.answered == 0
 
 
 def test_figures_may_be_saved_before_anything_is_chosen(assessment: Assessment, owner: User) -> None:
-    saved = answers.save(
+    saved = answers.save_answer(
         assessment=assessment,
         item="B2",
         answer=ItemAnswer(AnswerState.LATER, figures={"machines_total": "6o"}),
@@ -160,7 +164,7 @@ def test_impossible_answer_is_refused_and_stores_nothing(
     assessment: Assessment, owner: User, item: str, answer: ItemAnswer, reason: str
 ) -> None:
     with pytest.raises(InvalidAnswer) as caught:
-        answers.save(assessment=assessment, item=item, answer=answer, revision=0, by=owner)
+        answers.save_answer(assessment=assessment, item=item, answer=answer, revision=0, by=owner)
 
     assert caught.value.reason == reason
     assert not Answer.objects.exists()
@@ -170,17 +174,17 @@ def test_impossible_answer_is_refused_and_stores_nothing(
 
 def test_stranger_cannot_save(assessment: Assessment, stranger: User) -> None:
     with pytest.raises(Forbidden):
-        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=stranger)
+        answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=stranger)
 
 
 def test_auditor_may_read_but_not_answer(assessment: Assessment, auditor: User) -> None:
     with pytest.raises(Forbidden):
-        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=auditor)
+        answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=auditor)
 
 
 def test_frozen_round_takes_no_answer(assessment: Assessment, owner: User) -> None:
     assessment.round.frozen_at = timezone.now()
     assessment.round.save()
 
-    with pytest.raises(Frozen):
-        answers.save(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)
+    with pytest.raises(AnswersLocked):
+        answers.save_answer(assessment=assessment, item="B2", answer=chosen("C"), revision=0, by=owner)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from accounts.roles import Role
 from assessments.actions import answers
 from assessments.models import Assessment, SectionAssignment
@@ -20,7 +20,7 @@ from audit.models import AuditEvent
 from companies import bounces, invitations
 from companies.invitations import NotInvitedError
 from companies.models import Company, Invitation, Membership
-from companies.permissions import Forbidden, verbs_in_company
+from companies.permissions import Forbidden, permissions_in_company
 from instrument import AnswerState, ItemAnswer
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -162,14 +162,14 @@ def test_section_is_handed_to_a_colleague_and_taken_back(
     assert f"{colleague.name} is asked to answer" in page
     assert SectionAssignment.objects.get().user == colleague
     notice = Notice.objects.get()
-    assert (notice.user, notice.kind) == (colleague, Kind.SECTION_ASSIGNED)
+    assert (notice.user, notice.kind) == (colleague, NoticeKind.SECTION_ASSIGNED)
     assert notice.link == reverse("assessments:section", args=[assessment.pk, "S2"])
     client.post(assign, {"user": str(stranger.pk)})
     assert SectionAssignment.objects.get().user == colleague
-    assert Notice.objects.unread().exists()
+    assert Notice.objects.filter_unread().exists()
     client.post(assign, {"user": ""})
     assert not SectionAssignment.objects.exists()
-    assert not Notice.objects.unread().exists()
+    assert not Notice.objects.filter_unread().exists()
     assert AuditEvent.objects.filter(action="section.assigned").count() == 2
 
 
@@ -180,17 +180,17 @@ def test_ended_access_is_gone_at_once(
     end = reverse("assessments:end_access", args=[assessment.pk, member.pk])
     assert sign_in(Client(), colleague).post(end).status_code == 403
     sign_in(client, owner).post(end)
-    assert verbs_in_company(colleague, assessment.company) == frozenset()
+    assert permissions_in_company(colleague, assessment.company) == frozenset()
     own = Membership.objects.get(user=owner)
     client.post(reverse("assessments:end_access", args=[assessment.pk, own.pk]))
-    assert verbs_in_company(owner, assessment.company)
+    assert permissions_in_company(owner, assessment.company)
 
 
 def test_history_says_who_answered_what(
     client: Client, assessment: Assessment, owner: User, colleague: User
 ) -> None:
     for revision, (value, by) in enumerate([("B", owner), ("D", colleague)]):
-        answers.save(
+        answers.save_answer(
             assessment=assessment,
             item="B5",
             answer=ItemAnswer(AnswerState.ANSWERED, value=value, comment=f"comment {value}"),
@@ -216,8 +216,8 @@ def test_letter_that_does_not_arrive_is_shown_to_whoever_invited(
     client: Client, assessment: Assessment, owner: User, colleague: User
 ) -> None:
     invited(sign_in(client, owner), assessment, email="dora@example.test")
-    bounces.note(bounces.Bounce("dora@example.test", "550 no such mailbox"))
-    bounces.note(bounces.Bounce(colleague.email, "552 mailbox full"))
+    bounces.note_bounce(bounces.Bounce("dora@example.test", "550 no such mailbox"))
+    bounces.note_bounce(bounces.Bounce(colleague.email, "552 mailbox full"))
 
     page = client.get(colleagues_url(assessment)).content.decode()
     assert "The letter did not arrive" in page
@@ -246,7 +246,7 @@ def test_accepting_tells_the_person_which_role(
     link = invited(sign_in(client, owner), assessment)
     sign_in(Client(), stranger).post(link)
     notice = Notice.objects.get(user=stranger)
-    assert notice.kind == Kind.ROLE_GRANTED
+    assert notice.kind == NoticeKind.ROLE_GRANTED
     page = sign_in(Client(), stranger).get(reverse("accounts:notices")).content.decode()
     assert f"You have a role in {assessment.company}" in page
 
@@ -258,24 +258,24 @@ def test_member_gives_up_access_and_the_sections_held(
     leave = reverse("assessments:leave", args=[assessment.pk])
     sign_in(client, colleague)
     assert "Give up your access" in client.get(leave).content.decode()
-    assert verbs_in_company(colleague, assessment.company)
+    assert permissions_in_company(colleague, assessment.company)
     assert "no access" in client.post(leave, follow=True).content.decode()
 
-    assert not verbs_in_company(colleague, assessment.company)
+    assert not permissions_in_company(colleague, assessment.company)
     assert not SectionAssignment.objects.exists()
     assert AuditEvent.objects.get(action="role.ended").by == colleague
     assert client.get(leave).status_code == 404
     kept = sign_in(Client(), owner).post(leave)
     assert kept.status_code == 422
     assert "An owner cannot leave" in kept.content.decode()
-    assert verbs_in_company(owner, assessment.company)
+    assert permissions_in_company(owner, assessment.company)
 
 
 def test_history_sets_figures_as_each_language_does(
     client: Client, assessment: Assessment, owner: User
 ) -> None:
     answer = ItemAnswer(AnswerState.ANSWERED, value="A", figures={"digital_spend_wan": "201.91"})
-    answers.save(assessment=assessment, item="G4", answer=answer, revision=0, by=owner)
+    answers.save_answer(assessment=assessment, item="G4", answer=answer, revision=0, by=owner)
     page = reverse("assessments:changes", args=[assessment.pk, "G4"])
 
     assert "201.91 × 10,000 yuan a year" in sign_in(client, owner).get(page).content.decode()

@@ -21,7 +21,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from assessments.actions import evidence as keeping
 from assessments.evidence import content as evidence_content
-from assessments.evidence.queries import evidence_of
+from assessments.evidence.queries import get_evidence_by_item
 from assessments.models import Assessment, Evidence, Round
 from audit.models import AuditEvent
 from companies.models import Company, Programme
@@ -47,7 +47,7 @@ def file_url(evidence: Evidence, name: str = "evidence_file") -> str:
 
 
 def attach(assessment: Assessment, by: User, content: bytes = PDF, item: str = "B2") -> Evidence:
-    return keeping.attach(
+    return keeping.attach_file(
         assessment=assessment, item=item, name="MES 验收.pdf", upload=BytesIO(content), by=by
     )
 
@@ -141,7 +141,7 @@ def test_workbook_that_unpacks_without_end_is_refused(
     monkeypatch.setattr(evidence_content, "MAX_UNPACKED", 100_000)
     bomb = archive({"[Content_Types].xml": XLSX_TYPE, "xl/workbook.xml": b"", "xl/a.xml": bytes(200_000)})
 
-    with pytest.raises(evidence_content.Refused, match="unpacks to far more"):
+    with pytest.raises(evidence_content.EvidenceRefused, match="unpacks to far more"):
         attach(assessment, owner, bomb)
 
 
@@ -150,7 +150,7 @@ def test_picture_of_too_many_pixels_is_refused(
 ) -> None:
     monkeypatch.setattr(evidence_content, "MAX_PIXELS", 20)
 
-    with pytest.raises(evidence_content.Refused, match="pixels"):
+    with pytest.raises(evidence_content.EvidenceRefused, match="pixels"):
         attach(assessment, owner, photograph(size=(6, 4)))
 
 
@@ -311,7 +311,7 @@ def test_who_reads_a_file(
     if person not in ("colleague",):
         assert client.post(file_url(evidence, "remove_evidence")).status_code in (403, 404)
         assert client.post(add_url(assessment), {"file": upload(PDF)}).status_code in (403, 404)
-    assert Evidence.objects.present().count() == 1
+    assert Evidence.objects.exclude_removed().count() == 1
 
 
 def test_person_who_is_not_signed_in_is_told_so(client: Client, assessment: Assessment, owner: User) -> None:
@@ -353,7 +353,7 @@ def test_evidence_of_an_earlier_round_is_used_again_without_a_copy(
     again = second_round.evidence.get()
     assert (again.stored_name, again.reused_from) == (first.stored_name, first)
     assert files_on_disk() == before
-    keeping.remove(evidence=first, by=owner)
+    keeping.remove_file(evidence=first, by=owner)
     assert status_of_reading(alice, again) == 200
 
 
@@ -386,5 +386,5 @@ def test_evidence_of_a_section_costs_two_queries(
     for item in ("B1", "B2", "B3"):
         attach(assessment, owner, item=item)
     with django_assert_num_queries(2):
-        found = evidence_of(assessment, ["B1", "B2", "B3"])
+        found = get_evidence_by_item(assessment, ["B1", "B2", "B3"])
         assert [file.uploaded_by for item in found.values() for file in item.files] == [owner] * 3

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.actions import evidence as keeping
-from assessments.evidence.cleanup import clean
+from assessments.evidence.cleanup import delete_unneeded_files
 from assessments.evidence.content import EXTENSIONS, clean_name
 from assessments.models import Assessment, Evidence
 from assessments.tasks.evidence import clean_evidence
@@ -32,7 +32,7 @@ def test_cleaning_deletes_what_no_row_leads_to(assessment: Assessment, owner: Us
     long_gone = attach(assessment, owner, item="B4")
     orphan, young = (default_storage.save(f"evidence/zz/{name}", BytesIO(b"x")) for name in ("old", "new"))
     for evidence in (removed, long_gone):
-        keeping.remove(evidence=evidence, by=owner)
+        keeping.remove_file(evidence=evidence, by=owner)
     Evidence.objects.filter(pk=long_gone.pk).update(removed_at=timezone.now() - timedelta(days=31))
     for name in (shown.stored_name, removed.stored_name, long_gone.stored_name, orphan):
         age(name, days=40)
@@ -48,8 +48,8 @@ def test_cleaning_deletes_what_no_row_leads_to(assessment: Assessment, owner: Us
     assert all(default_storage.exists(name) for name in (shown.stored_name, removed.stored_name, young))
     long_gone.refresh_from_db()
     with pytest.raises(keeping.Gone):
-        keeping.restore(evidence=long_gone, by=owner)
-    assert clean() == 0
+        keeping.restore_file(evidence=long_gone, by=owner)
+    assert delete_unneeded_files() == 0
 
 
 @pytest.mark.parametrize(

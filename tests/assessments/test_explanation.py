@@ -15,11 +15,11 @@ from assessments.actions import submissions
 from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
 from assessments.results import history
-from assessments.results.explanation import Explanation, explain
-from assessments.scoring.compute import score, scorecard_of
+from assessments.results.explanation import Explanation, explain_run
+from assessments.scoring.compute import parse_scorecard, score_and_store
 from benchmarks.actions import releases
 from benchmarks.models import Release, Tier
-from benchmarks.training import Rows, stored_rows
+from benchmarks.training import TrainingRows, read_training_rows
 from companies.models import Company
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -33,7 +33,7 @@ def run(scored: Assessment) -> ScoreRun:
 
 @pytest.fixture
 def explanation(run: ScoreRun) -> Explanation:
-    return explain(run, "automotive")
+    return explain_run(run, "automotive")
 
 
 def test_moves_lead_exactly_from_the_typical_sme_to_the_score(
@@ -47,7 +47,7 @@ def test_moves_lead_exactly_from_the_typical_sme_to_the_score(
 
 
 def test_strongest_answers_come_first(explanation: Explanation) -> None:
-    raising, lowering = explanation.most(5)
+    raising, lowering = explanation.list_strongest_moves(5)
     assert raising[0].points == max(move.points for move in explanation.moves)
     assert lowering[0].points == min(move.points for move in explanation.moves)
     assert all(move.points > 0 for move in raising)
@@ -55,8 +55,8 @@ def test_strongest_answers_come_first(explanation: Explanation) -> None:
 
 
 def test_position_is_the_share_of_the_sectors_rows_below(explanation: Explanation, run: ScoreRun) -> None:
-    rows = Rows.of(stored_rows(run.release))
-    scores = scorecard_of(run.release.scorecard).score(rows.stages, "estimate").stored().readiness
+    rows = TrainingRows.parse(read_training_rows(run.release))
+    scores = parse_scorecard(run.release.scorecard).score(rows.stages, "estimate").stored().readiness
     for found in explanation.positions:
         group = scores[(rows.tiers == found.tier) & (rows.sectors == "automotive")]
         assert found.n == len(group)
@@ -70,9 +70,12 @@ def test_position_is_the_share_of_the_sectors_rows_below(explanation: Explanatio
 
 
 def test_sector_without_facilities_falls_back_for_answers_and_says_nothing_of_places(run: ScoreRun) -> None:
-    explanation = explain(run, "fishing")
+    explanation = explain_run(run, "fishing")
     assert not explanation.is_own_sector
-    assert explanation.n == (np.array(Rows.of(stored_rows(run.release)).tiers) == Tier.SME).sum()
+    assert (
+        explanation.n
+        == (np.array(TrainingRows.parse(read_training_rows(run.release)).tiers) == Tier.SME).sum()
+    )
     assert all(found.position is None and found.n == 0 for found in explanation.positions)
 
 
@@ -80,7 +83,7 @@ def test_change_under_one_release_is_all_answers(
     scored: Assessment, company: Company, owner: User, release: Release
 ) -> None:
     later = next_round(company, owner, release, factories.full_answers(3))
-    (change,) = history.changes(queries.rounds_with_runs(later))
+    (change,) = history.list_round_changes(queries.list_rounds_with_runs(later))
     assert change.is_same_release
     assert change.uplift is not None
     assert scored.run is not None
@@ -103,12 +106,12 @@ def test_change_of_release_is_split_from_what_was_reported_then(
     first, second = (factories.make_staff(programme, Role.STEWARD, name) for name in ("Dora", "Emil"))
     releases.promote(release=newer, proposed_by=first, confirmed_by=second)
     reported = scored.run
-    score(list(scored.submissions.all()), newer)
+    score_and_store(list(scored.submissions.all()), newer)
     later = factories.make_assessment(company, factories.make_round(programme, "T1"))
     factories.store_answers(later, factories.full_answers(3), by=owner)
-    score([submissions.submit(assessment=later, declared=True, by=owner)], newer)
+    score_and_store([submissions.submit_answers(assessment=later, declared=True, by=owner)], newer)
     later.refresh_from_db()
-    (change,) = history.changes(queries.rounds_with_runs(later))
+    (change,) = history.list_round_changes(queries.list_rounds_with_runs(later))
     assert (change.old, change.new) == (release, newer)
     assert not change.is_same_release
     assert change.uplift is not None
@@ -119,7 +122,7 @@ def test_change_of_release_is_split_from_what_was_reported_then(
 
 
 def test_first_round_has_no_history(scored: Assessment) -> None:
-    assert history.changes(queries.rounds_with_runs(scored)) == []
+    assert history.list_round_changes(queries.list_rounds_with_runs(scored)) == []
 
 
 def test_result_page_says_places_and_answers(client: Client, scored: Assessment, owner: User) -> None:

@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Notice, User
 from assessments.actions import messages as talking
-from assessments.models import Assessment, Message, Side, Thread
-from assessments.notifications.conversation import threads_for, unread_count
+from assessments.models import Assessment, Message, MessageSide, Thread
+from assessments.notifications.conversation import count_unread_messages, list_threads
 from audit.models import AuditEvent
 from companies.models import Programme
 from tests import factories
@@ -29,7 +29,7 @@ def test_company_asks_and_the_bureau_answers(
 ) -> None:
     sign_in(client, owner).post(page_of(assessment), {"body": "May we count\r\nrented machines? <b>"})
 
-    assert Thread.objects.get().waits_for == Side.BUREAU
+    assert Thread.objects.get().waits_for == MessageSide.BUREAU
     assert Notice.objects.get().user == officer
     page = sign_in(client, officer).get(page_of(assessment)).content.decode()
     assert 'maxlength="4000"' in page
@@ -37,7 +37,7 @@ def test_company_asks_and_the_bureau_answers(
     assert "New" in page
     client.post(page_of(assessment), {"body": "Yes, if they stand in your hall."})
 
-    assert Thread.objects.get().waits_for == Side.COMPANY
+    assert Thread.objects.get().waits_for == MessageSide.COMPANY
     assert set(Notice.objects.values_list("user", flat=True)) == {owner.pk, officer.pk}
     assert [event.action for event in AuditEvent.objects.order_by("at")] == ["message.written"] * 2
 
@@ -46,15 +46,15 @@ def test_unread_messages_are_counted_until_the_page_is_opened(
     client: Client, assessment: Assessment, owner: User, colleague: User, officer: User
 ) -> None:
     for words in ("one", "two"):
-        talking.write(assessment=assessment, body=words, by=officer)
+        talking.write_message(assessment=assessment, body=words, by=officer)
     home = reverse("assessments:home", args=[assessment.pk])
 
     assert "2 new messages" in sign_in(client, owner).get(home).content.decode()
     client.get(page_of(assessment))
 
     assert "new messages" not in client.get(home).content.decode()
-    assert unread_count(assessment, colleague, Side.COMPANY) == 2
-    assert unread_count(assessment, officer, Side.BUREAU) == 0
+    assert count_unread_messages(assessment, colleague, MessageSide.COMPANY) == 2
+    assert count_unread_messages(assessment, officer, MessageSide.BUREAU) == 0
 
 
 @pytest.mark.parametrize("body", ["", "  \r\n ", "x" * 4001])
@@ -69,7 +69,7 @@ def test_empty_or_endless_message_is_refused_and_kept_in_the_field(
 
 
 def test_sender_withdraws_within_ten_minutes(client: Client, assessment: Assessment, owner: User) -> None:
-    message = talking.write(assessment=assessment, body="by mistake", by=owner)
+    message = talking.write_message(assessment=assessment, body="by mistake", by=owner)
 
     page = (
         sign_in(client, owner)
@@ -87,7 +87,7 @@ def test_sender_withdraws_within_ten_minutes(client: Client, assessment: Assessm
 def test_nobody_withdraws_later_or_for_another(
     client: Client, assessment: Assessment, owner: User, colleague: User
 ) -> None:
-    message = talking.write(assessment=assessment, body="stays", by=owner)
+    message = talking.write_message(assessment=assessment, body="stays", by=owner)
     address = reverse("assessments:withdraw_message", args=[message.pk])
     sign_in(client, colleague).post(address)
     Message.objects.update(written_at=timezone.now() - timedelta(minutes=11))
@@ -133,13 +133,13 @@ def test_list_shows_who_waits_longest_first(
     for number in (2, 3, 4):
         company = factories.make_company(programme, number=number)
         other = factories.make_assessment(company, assessment.round)
-        talking.write(
+        talking.write_message(
             assessment=other, body=f"question {number}", by=factories.make_member(company, f"M{number}")
         )
-    talking.write(assessment=assessment, body="mine", by=owner)
-    talking.write(assessment=assessment, body="answered", by=officer)
+    talking.write_message(assessment=assessment, body="mine", by=owner)
+    talking.write_message(assessment=assessment, body="answered", by=officer)
 
-    waiting = list(threads_for(officer, Side.BUREAU))
+    waiting = list(list_threads(officer, MessageSide.BUREAU))
     assert [(thread.last_words, thread.unread) for thread in waiting] == [  # type: ignore[attr-defined]
         (f"question {number}", 1) for number in (2, 3, 4)
     ]
@@ -153,10 +153,10 @@ def test_list_shows_who_waits_longest_first(
 def test_message_that_needs_no_answer_is_settled(
     client: Client, assessment: Assessment, owner: User, officer: User
 ) -> None:
-    talking.write(assessment=assessment, body="Thank you!", by=owner)
+    talking.write_message(assessment=assessment, body="Thank you!", by=owner)
     address = reverse("assessments:settle_messages", args=[assessment.pk])
     sign_in(client, owner).post(address)
-    assert Thread.objects.get().waits_for == Side.BUREAU
+    assert Thread.objects.get().waits_for == MessageSide.BUREAU
 
     sign_in(client, officer).post(address)
     client.post(address)
@@ -168,7 +168,7 @@ def test_message_that_needs_no_answer_is_settled(
 def test_conversation_stands_in_the_company_file(
     client: Client, assessment: Assessment, owner: User, officer: User
 ) -> None:
-    talking.write(assessment=assessment, body="When will you come?", by=owner)
+    talking.write_message(assessment=assessment, body="When will you come?", by=owner)
     sign_in(client, officer)
     here = [assessment.company_id]
     tabs = client.get(reverse("cohort:company", args=here)).context["tabs"]
@@ -178,7 +178,7 @@ def test_conversation_stands_in_the_company_file(
     shown = client.get(page)
 
     assert "When will you come?" in shown.content.decode()
-    assert unread_count(assessment, officer, Side.BUREAU) == 0
+    assert count_unread_messages(assessment, officer, MessageSide.BUREAU) == 0
     assert [tab.new for tab in client.get(page).context["tabs"] if tab.code == "messages"] == [0]
     address = reverse("assessments:messages", args=[assessment.pk])
     answered = client.post(address, {"body": "On Monday.", "next": shown.context["back"]})
@@ -194,7 +194,7 @@ def test_file_shows_the_conversation_of_the_round_asked_for(
     other = factories.make_assessment(
         assessment.company, factories.make_round(assessment.round.programme, "T1")
     )
-    talking.write(assessment=assessment, body="Of the first round", by=officer)
+    talking.write_message(assessment=assessment, body="Of the first round", by=officer)
     page = reverse("cohort:company_messages", args=[assessment.company_id])
     sign_in(client, officer)
 

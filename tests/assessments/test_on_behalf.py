@@ -11,7 +11,7 @@ from accounts.roles import Role
 from assessments.actions import answers, submissions
 from assessments.models import Answer, Assessment, Submission
 from companies.models import ProgrammeRole
-from companies.permissions import Forbidden, acted_for
+from companies.permissions import Forbidden, has_represented
 from instrument import AnswerState, ItemAnswer
 from tests import factories
 
@@ -20,7 +20,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def enter(assessment: Assessment, by: User, revision: int = 0) -> None:
-    answers.save(
+    answers.save_answer(
         assessment=assessment,
         item="X1",
         answer=ItemAnswer(AnswerState.ANSWERED, value=2),
@@ -35,7 +35,7 @@ def test_answer_of_the_bureau_is_marked_and_bars_its_author_from_verifying(
     enter(assessment, officer)
 
     assert Answer.objects.get().on_behalf
-    assert acted_for(officer, assessment.company)
+    assert has_represented(officer, assessment.company)
     client.force_login(owner, backend=BACKEND)
     page = client.get(reverse("assessments:changes", args=[assessment.pk, "X1"])).content.decode()
     assert officer.name in page
@@ -48,9 +48,9 @@ def test_answer_of_the_company_is_not_marked(assessment: Assessment, owner: User
 
 
 def test_submission_of_the_bureau_says_where_it_came_from(answered: Assessment, officer: User) -> None:
-    made = submissions.submit(assessment=answered, declared=True, by=officer)
+    made = submissions.submit_answers(assessment=answered, declared=True, by=officer)
     assert made.origin == Submission.Origin.BUREAU
-    assert acted_for(officer, answered.company)
+    assert has_represented(officer, answered.company)
 
 
 @pytest.mark.parametrize("role", [Role.ASSESSOR, Role.AUDITOR, Role.STEWARD, Role.ADMINISTRATOR])
@@ -66,7 +66,7 @@ def test_officer_who_is_also_assessor_saves_from_the_page(
 ) -> None:
     ProgrammeRole.objects.create(user=officer, programme=assessment.round.programme, role=Role.ASSESSOR.value)
     client.force_login(officer, backend=BACKEND)
-    assert not acted_for(officer, assessment.company)
+    assert not has_represented(officer, assessment.company)
     section = client.get(reverse("assessments:section", args=[assessment.pk, "S2"]))
     assert section.status_code == 200
     assert section.context["stands_in"]

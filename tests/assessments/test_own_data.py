@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Role
 from assessments.actions import evidence
@@ -17,7 +17,7 @@ from assessments.models import Answer, Assessment, SectionAssignment
 from audit.models import AuditEvent
 from companies.invitations import invite
 from companies.models import Company, Programme
-from companies.permissions import acted_for, verbs_in_company
+from companies.permissions import has_represented, permissions_in_company
 from tests import factories
 from tests.assessments.files import PDF
 from tests.browsers import browser_of
@@ -29,7 +29,7 @@ DELETE = "/account/data/delete/"
 def test_person_sees_what_is_stored_and_nobody_elses(
     answered: Assessment, owner: User, stranger: User
 ) -> None:
-    notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
+    notify(user=owner, kind=NoticeKind.SAFETY, link="/", change="Something")
 
     own = browser_of(owner).get("/account/data/").content.decode()
     other = browser_of(stranger).get("/account/data/").content.decode()
@@ -41,7 +41,7 @@ def test_person_sees_what_is_stored_and_nobody_elses(
 
 
 def test_page_speaks_in_words_and_the_file_in_what_is_stored(owner: User) -> None:
-    owner.muted_kinds = [Kind.REMINDER.value]
+    owner.muted_kinds = [NoticeKind.REMINDER.value]
     owner.save()
     firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     client = browser_of(owner, name=firefox)
@@ -73,8 +73,8 @@ def test_file_holds_everything_and_taking_it_is_noted(answered: Assessment, owne
 
 
 def test_file_holds_what_was_written_and_sent(answered: Assessment, owner: User, stranger: User) -> None:
-    talking.write(assessment=answered, body="When does the assessor come?", by=owner)
-    evidence.attach(assessment=answered, item="B1", name="bill.pdf", upload=BytesIO(PDF), by=owner)
+    talking.write_message(assessment=answered, body="When does the assessor come?", by=owner)
+    evidence.attach_file(assessment=answered, item="B1", name="bill.pdf", upload=BytesIO(PDF), by=owner)
     client = browser_of(owner)
 
     data = client.post("/account/data/file/").json()
@@ -117,7 +117,7 @@ def test_deleted_person_leaves_the_work_without_a_name(
 ) -> None:
     factories.make_member(company, "Second")
     SectionAssignment.objects.create(assessment=answered, section="S2", user=owner)
-    notify(user=owner, kind=Kind.SAFETY, link="/", change="Something")
+    notify(user=owner, kind=NoticeKind.SAFETY, link="/", change="Something")
     before = owner.email
     client, elsewhere = browser_of(owner), browser_of(owner)
 
@@ -131,8 +131,8 @@ def test_deleted_person_leaves_the_work_without_a_name(
     assert not owner.notices.exists()
     assert not SectionAssignment.objects.exists()
     assert elsewhere.get("/account/").status_code == 302
-    assert verbs_in_company(owner, company) == frozenset()
-    assert acted_for(owner, company)
+    assert permissions_in_company(owner, company) == frozenset()
+    assert has_represented(owner, company)
     assert AuditEvent.objects.get(action="person.erased").by == owner
     assert "_auth_user_id" not in browser_of(owner).session
 
@@ -146,7 +146,12 @@ def test_name_goes_from_where_others_read_it(programme: Programme, company: Comp
     )
     for reader in (colleague, elsewhere):
         notify(
-            user=reader, kind=Kind.SECTION_ASSIGNED, link="/", company=company, by=owner.name, section="S2"
+            user=reader,
+            kind=NoticeKind.SECTION_ASSIGNED,
+            link="/",
+            company=company,
+            by=owner.name,
+            section="S2",
         )
     written = owner.name
 
@@ -154,9 +159,9 @@ def test_name_goes_from_where_others_read_it(programme: Programme, company: Comp
 
     invitation.refresh_from_db()
     assert (invitation.name, invitation.email) == (NAME_OF_THE_ERASED, "")
-    assert colleague.notices.get(kind=Kind.SECTION_ASSIGNED).parameters["by"] == NAME_OF_THE_ERASED
+    assert colleague.notices.get(kind=NoticeKind.SECTION_ASSIGNED).parameters["by"] == NAME_OF_THE_ERASED
     # Somebody else of the same name has written there.
-    assert elsewhere.notices.get(kind=Kind.SECTION_ASSIGNED).parameters["by"] == written
+    assert elsewhere.notices.get(kind=NoticeKind.SECTION_ASSIGNED).parameters["by"] == written
 
 
 def test_member_goes_without_more(company: Company, owner: User) -> None:

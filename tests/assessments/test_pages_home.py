@@ -46,7 +46,7 @@ def test_home_writes_the_deadline_as_the_language_does(
 def test_new_messages_are_counted_in_the_menu_until_they_are_read(
     client: Client, assessment: Assessment, owner: User, officer: User
 ) -> None:
-    talking.write(assessment=assessment, body="Please look at B1.", by=officer)
+    talking.write_message(assessment=assessment, body="Please look at B1.", by=officer)
     questions = reverse("assessments:questions", args=[assessment.pk])
     assert "(1 new)" in sign_in(client, owner).get(questions).content.decode()
     client.get(reverse("assessments:messages", args=[assessment.pk]))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.models import Answer, Assessment, Submission
-from assessments.tasks.scoring import scoring_key
+from assessments.tasks.scoring import build_scoring_key
 from benchmarks.models import Release
 from jobs.models import Job
 from tests.assessments.pages import sign_in
@@ -83,7 +83,7 @@ def test_scoring_page_stops_with_the_result(alice: Client, scored: Assessment) -
 
 def test_scoring_page_says_that_it_failed(alice: Client, answered: Assessment, release: Release) -> None:
     submit(alice, answered)
-    Job.objects.filter(key=scoring_key(Submission.objects.get(), release)).update(
+    Job.objects.filter(key=build_scoring_key(Submission.objects.get(), release)).update(
         state=Job.State.FAILED, error="ValueError: no"
     )
     url = reverse("assessments:scoring", args=[answered.pk])

@@ -16,13 +16,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.actions import submissions
-from assessments.answering.progress import current_plan, progress_of
+from assessments.answering.progress import find_current_plan, get_plan_progress
 from assessments.models import Assessment, Plan
-from assessments.reports.files import plan_of, report_of
-from assessments.scoring.compute import score
+from assessments.reports.files import render_plan, render_report
+from assessments.scoring.compute import score_and_store
 from benchmarks.ml.encode import NOT_APPLICABLE
 from benchmarks.models import Release
-from documents.numbers import points, signed_points
+from documents.numbers import format_points, format_signed_points
 from instrument import AnswerState, ItemAnswer
 from tests import factories
 
@@ -34,7 +34,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def saved(client: Client, assessment: Assessment, **form: object) -> Plan:
     response = client.post(reverse("assessments:save_plan", args=[assessment.pk]), form)
     assert response.status_code == 302
-    plan = current_plan(assessment)
+    plan = find_current_plan(assessment)
     assert plan is not None
     return plan
 
@@ -72,7 +72,7 @@ def test_who_does_what_by_when_goes_over_to_the_next_plan(signed_in: Client, sco
     book = signed_in.get(reverse("assessments:plan_workbook", args=[scored.pk])).content
     rows = python_calamine.load_workbook(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert {"韦琳", date(2026, 12, 24)} <= {cell for row in rows for cell in row}
-    assert plan_of(scored, "zh-hans").startswith(b"%PDF")
+    assert render_plan(scored, "zh-hans").startswith(b"%PDF")
 
 
 def test_two_people_fill_in_one_plan_and_neither_overwrites_the_other(
@@ -126,24 +126,24 @@ def test_members_and_the_bureau_read_the_plan_and_do_not_change_it(
 def later(signed_in: Client, scored: Assessment, owner: User, release: Release) -> Assessment:
     """The next round with a result: of the plan made before, the first step is done and nothing else."""
     plan = saved(signed_in, scored, target="level")
-    step = progress_of(plan, "en").steps[0]
+    step = get_plan_progress(plan, "en").steps[0]
     after = factories.full_answers()
     after[step.item.code] = ItemAnswer(
-        AnswerState.ANSWERED, value=step.item.value_for_stage(step.step.to_stage)
+        AnswerState.ANSWERED, value=step.item.get_value_for_stage(step.step.to_stage)
     )
     assessment = factories.make_assessment(scored.company, factories.make_round(scored.round.programme, "T1"))
     factories.store_answers(assessment, after, by=owner)
-    score([submissions.submit(assessment=assessment, declared=True, by=owner)], release)
+    score_and_store([submissions.submit_answers(assessment=assessment, declared=True, by=owner)], release)
     assessment.refresh_from_db()
     return assessment
 
 
 def test_next_round_shows_what_came_of_each_step(signed_in: Client, later: Assessment) -> None:
-    plan = current_plan(later)
+    plan = find_current_plan(later)
     assert plan is not None
     assert plan.assessment != later
     assert later.self_run is not None
-    progress = progress_of(plan, "en")
+    progress = get_plan_progress(plan, "en")
     first, second = progress.steps[:2]
     assert (first.is_reached, first.came) == (True, first.step.gain)
     assert (second.is_reached, second.came) == (False, 0)
@@ -151,22 +151,27 @@ def test_next_round_shows_what_came_of_each_step(signed_in: Client, later: Asses
     assert plan.readiness_before + first.step.gain == pytest.approx(later.self_run.readiness_guarded, abs=1)
 
     page = text_of_page(signed_in, later)
-    assert f"Readiness score {points(plan.readiness_before)} {points(plan.readiness_after)} " in page
-    assert f"{points(plan.readiness_after)} {points(later.self_run.readiness_guarded)}" in page
-    assert f"{signed_points(first.step.gain)} of {signed_points(first.step.gain)} points" in page
-    assert f"+0.0 of {signed_points(second.step.gain)}" not in page  # no change has no sign
-    assert f"0.0 of {signed_points(second.step.gain)} points" in page
+    assert (
+        f"Readiness score {format_points(plan.readiness_before)} {format_points(plan.readiness_after)} "
+        in page
+    )
+    assert f"{format_points(plan.readiness_after)} {format_points(later.self_run.readiness_guarded)}" in page
+    assert (
+        f"{format_signed_points(first.step.gain)} of {format_signed_points(first.step.gain)} points" in page
+    )
+    assert f"+0.0 of {format_signed_points(second.step.gain)}" not in page  # no change has no sign
+    assert f"0.0 of {format_signed_points(second.step.gain)} points" in page
 
 
 def test_paper_and_workbook_say_what_came_of_each_step(signed_in: Client, later: Assessment) -> None:
-    plan = current_plan(later)
+    plan = find_current_plan(later)
     assert plan is not None
     assert later.self_run is not None
-    first = progress_of(plan, "en").steps[0]
-    paper = factories.text_of_pdf(plan_of(later, "en"))
+    first = get_plan_progress(plan, "en").steps[0]
+    paper = factories.text_of_pdf(render_plan(later, "en"))
     assert "What came of the plan of T0" in paper
     for figure in (plan.readiness_before, plan.readiness_after, later.self_run.readiness_guarded):
-        assert points(figure) in paper
+        assert format_points(figure) in paper
 
     book = python_calamine.load_workbook(
         io.BytesIO(
@@ -178,26 +183,26 @@ def test_paper_and_workbook_say_what_came_of_each_step(signed_in: Client, later:
     standing, outcome = book.get_sheet_by_index(1).to_python(), book.get_sheet_by_index(2).to_python()
     assert standing[2][:4] == [
         "Readiness score",
-        float(points(plan.readiness_before)),
-        float(points(plan.readiness_after)),
-        float(points(later.self_run.readiness_guarded)),
+        float(format_points(plan.readiness_before)),
+        float(format_points(plan.readiness_after)),
+        float(format_points(later.self_run.readiness_guarded)),
     ]
-    assert outcome[1][4:6] == [float(points(first.step.gain))] * 2
+    assert outcome[1][4:6] == [float(format_points(first.step.gain))] * 2
 
 
 def test_plan_of_the_round_before_stays_in_reach_of_a_new_one(signed_in: Client, later: Assessment) -> None:
-    before = current_plan(later)
+    before = find_current_plan(later)
     assert before is not None
     new = saved(signed_in, later, target="level")
 
-    assert current_plan(later) == new != before
+    assert find_current_plan(later) == new != before
     page = signed_in.get(reverse("assessments:plan", args=[later.pk]), headers=ENGLISH).content.decode()
     assert reverse("assessments:plan", args=[before.assessment_id]) in page
-    assert "What came of the plan of T0" in factories.text_of_pdf(report_of(later, "en"))
+    assert "What came of the plan of T0" in factories.text_of_pdf(render_report(later, "en"))
 
 
 def test_a_step_that_does_not_apply_any_more_is_no_loss(signed_in: Client, scored: Assessment) -> None:
-    step = progress_of(saved(signed_in, scored, target="level"), "en").steps[0]
+    step = get_plan_progress(saved(signed_in, scored, target="level"), "en").steps[0]
     gone = replace(step, stage_since=NOT_APPLICABLE)
     fallen = replace(step, stage_since=-1)
     assert gone.came is None
@@ -208,7 +213,7 @@ def test_home_page_of_the_next_round_leads_to_the_plan(
     client: Client, signed_in: Client, later: Assessment, provider: User
 ) -> None:
     address = reverse("assessments:home", args=[later.pk])
-    total = len(progress_of(Plan.objects.get(), "en").steps)
+    total = len(get_plan_progress(Plan.objects.get(), "en").steps)
 
     page = signed_in.get(address, headers=ENGLISH).content.decode()
     assert f"1 of {total} steps done, planned in T0" in page
@@ -223,7 +228,8 @@ def test_plan_keeps_the_result_it_was_made_from(signed_in: Client, scored: Asses
     assert plan.run == scored.self_run
     page = signed_in.get(reverse("assessments:way_up", args=[scored.pk]), {"target": "tier"}, headers=ENGLISH)
     assert (
-        f">{points(plan.readiness_before)} →</span> {points(plan.readiness_after)}" in page.content.decode()
+        f">{format_points(plan.readiness_before)} →</span> {format_points(plan.readiness_after)}"
+        in page.content.decode()
     )
 
 
@@ -242,7 +248,7 @@ def test_migration_names_the_result_that_counted_then(
     first = plan.run
     scored.answers.all().delete()
     factories.store_answers(scored, factories.full_answers(stage=1), by=owner)
-    score([submissions.submit(assessment=scored, declared=True, by=owner)], release)
+    score_and_store([submissions.submit_answers(assessment=scored, declared=True, by=owner)], release)
     scored.refresh_from_db()
     assert scored.self_run not in (None, first)
     Plan.objects.update(run=scored.self_run)

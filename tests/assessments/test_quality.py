@@ -17,33 +17,33 @@ from accounts.roles import Role
 from assessments.actions import submissions, withdrawals
 from assessments.models import Assessment, Flag, Submission
 from assessments.reviewing.flagging import raise_flags
-from assessments.reviewing.quality import Flags, flags_of
-from assessments.scoring.compute import score
+from assessments.reviewing.quality import Flags, find_flags
+from assessments.scoring.compute import score_and_store
 from benchmarks.ml.answer_checks import JumpKind
 from benchmarks.models import Release
-from benchmarks.training import Rows, stored_rows
+from benchmarks.training import TrainingRows, read_training_rows
 from companies.models import Company, Membership, StandIn
-from instrument import AnswerState, ItemAnswer, load
+from instrument import AnswerState, ItemAnswer, load_instrument
 from tests import factories
 from tests.assessments.pages import sign_in
 
 
 def answers_of(stages: list[int]) -> dict[str, ItemAnswer]:
     return {
-        item.code: ItemAnswer(AnswerState.ANSWERED, value=item.value_for_stage(stage))
-        for item, stage in zip(load().items, stages, strict=True)
+        item.code: ItemAnswer(AnswerState.ANSWERED, value=item.get_value_for_stage(stage))
+        for item, stage in zip(load_instrument().items, stages, strict=True)
     }
 
 
 def honest(release: Release, row: int = 0) -> dict[str, ItemAnswer]:
     """The answers of an SME of the reference sample, missing ones at the lowest option."""
-    rows = Rows.of(stored_rows(release))
+    rows = TrainingRows.parse(read_training_rows(release))
     return answers_of(np.maximum(rows.stages[rows.tiers == 0][row], 0).tolist())
 
 
 def random_answers(seed: int = 1) -> dict[str, ItemAnswer]:
     rng = np.random.default_rng(seed)
-    return answers_of([int(rng.integers(0, level + 1)) for level in load().levels()])
+    return answers_of([int(rng.integers(0, level + 1)) for level in load_instrument().list_max_stages()])
 
 
 def submitted(
@@ -51,19 +51,19 @@ def submitted(
 ) -> Assessment:
     by = by or factories.make_member(assessment.company, f"Owner {assessment.pk}")
     factories.store_answers(assessment, answers, by=by)
-    score([submissions.submit(assessment=assessment, declared=True, by=by)], release)
+    score_and_store([submissions.submit_answers(assessment=assessment, declared=True, by=by)], release)
     assessment.refresh_from_db()
     return assessment
 
 
 def found(assessment: Assessment) -> Flags:
-    flags = flags_of(assessment)
+    flags = find_flags(assessment)
     assert flags is not None
     return flags
 
 
 def test_nothing_is_said_before_a_submission(answered: Assessment) -> None:
-    assert flags_of(answered) is None
+    assert find_flags(answered) is None
 
 
 def test_honest_answers_earn_no_hint(assessment: Assessment, release: Release) -> None:
@@ -160,7 +160,7 @@ def test_fast_rise_between_rounds_is_a_jump(
     assert flags.since == "T0"
     level = next(jump for jump in flags.jumps if jump.kind is JumpKind.OFFICIAL_LEVEL)
     assert (level.before, level.after, level.days) == (0, 4, 0)
-    assert {jump.item for jump in flags.jumps if jump.item} == set(load().item_order)
+    assert {jump.item for jump in flags.jumps if jump.item} == set(load_instrument().item_order)
 
 
 def test_slow_rise_is_none(assessment: Assessment, company: Company, owner: User, release: Release) -> None:
@@ -225,9 +225,9 @@ def test_hints_lapse_when_the_submission_is_withdrawn(
     assessment: Assessment, owner: User, release: Release
 ) -> None:
     raise_flags([submitted(assessment, random_answers(), release, owner)])
-    assert Flag.objects.open().exists()
-    withdrawals.withdraw(assessment=assessment, by=owner)
-    assert not Flag.objects.open().exists()
+    assert Flag.objects.filter_open().exists()
+    withdrawals.withdraw_submission(assessment=assessment, by=owner)
+    assert not Flag.objects.filter_open().exists()
 
 
 def test_settled_hint_stays_settled_while_others_submit(
@@ -237,7 +237,7 @@ def test_settled_hint_stays_settled_while_others_submit(
     # From here on the round says itself what is usual, so scores and limits are others.
     monkeypatch.setattr("assessments.reviewing.quality.ENOUGH_TO_FIT", 12)
     assert raise_flags(copied) == 0
-    assert not Flag.objects.open().exists()
+    assert not Flag.objects.filter_open().exists()
 
 
 def test_list_of_companies_names_hints_for_reviewers_alone(

@@ -22,16 +22,16 @@ from accounts.roles import Role
 from assessments import results
 from assessments.actions import reports, submissions
 from assessments.models import Assessment, Report
-from assessments.reports import files, result_pdf
-from assessments.reports.workbook import result_workbook
-from assessments.scoring.compute import score
+from assessments.reports import files, render_result_pdf
+from assessments.reports.workbook import render_result_workbook
+from assessments.scoring.compute import score_and_store
 from assessments.tasks.reports import make_report
 from audit.models import AuditEvent
 from benchmarks.models import Release
 from companies.models import Programme
 from companies.permissions import Forbidden
-from documents.numbers import points
-from instrument import AnswerState, ItemAnswer, load
+from documents.numbers import format_points
+from instrument import AnswerState, ItemAnswer, load_instrument
 from jobs.models import Job
 from tests import factories
 
@@ -59,11 +59,11 @@ def varied_answers(seed: int) -> dict[str, ItemAnswer]:
     return {
         item.code: ItemAnswer(
             AnswerState.ANSWERED,
-            value=item.value_for_stage(
+            value=item.get_value_for_stage(
                 min(item.max_stage, chance.randint(0, seed % 4 + 1) * item.max_stage // 4)
             ),
         )
-        for item in load().items
+        for item in load_instrument().items
     }
 
 
@@ -88,19 +88,19 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         owner = factories.make_member(company, f"Owner {number}")
         assessment = factories.make_assessment(company, round_)
         factories.store_answers(assessment, varied_answers(number), by=owner)
-        made.append(submissions.submit(assessment=assessment, declared=True, by=owner))
-    score(made, release)
+        made.append(submissions.submit_answers(assessment=assessment, declared=True, by=owner))
+    score_and_store(made, release)
     client.force_login(officer, backend=BACKEND)
     headers = {"Authorization": f"Bearer {key}"}
     seen = set()
 
     for submission in made:
         assessment = Assessment.objects.get(pk=submission.assessment_id)
-        found = results.build(assessment)
+        found = results.build_result(assessment)
         assert found is not None
         readiness = found.readiness
-        expected = points(readiness.score)
-        span = f"{points(readiness.low)} and {points(readiness.high)}"
+        expected = format_points(readiness.score)
+        span = f"{format_points(readiness.low)} and {format_points(readiness.high)}"
         seen.add(expected)
 
         page = client.get(
@@ -109,7 +109,7 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         html = re.sub(r"<[^>]+>", "", page.content.decode())
         assert f"AI-manufacturing readiness{expected} / 100" in html
         assert f"Likely between {span}" in html
-        pdf = text_of(result_pdf(found, [], "en"))
+        pdf = text_of(render_result_pdf(found, [], "en"))
         assert re.search(rf"^{re.escape(expected)} ?/ 100", pdf, re.M), pdf[:900]
         assert f"Likely between {span}" in pdf
         assert re.search(rf"^{found.official.level} ?/ 4", pdf, re.M)
@@ -117,22 +117,22 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         assert f"Base points: {base} of 100" in html
         assert f"Base points: {base} of 100" in pdf
         with override("en"):
-            book = python_calamine.load_workbook(io.BytesIO(result_workbook(found)))
+            book = python_calamine.load_workbook(io.BytesIO(render_result_workbook(found)))
         figures = {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python() if row[1] != ""}
         assert figures["Readiness score"] == float(expected)
         assert figures["Official level"] == found.official.level
         answer = client.get(reverse("api:score-detail", args=[assessment.self_run_id]), headers=headers)
         said = answer.json()
-        assert points(round(said["readiness"] * 100)) == expected
+        assert format_points(round(said["readiness"] * 100)) == expected
         assert said["official_level"]["level"] == found.official.level
     assert len(seen) > 25, "the companies have to differ, or the test compares one result fifty times"
 
 
 def test_losses_are_numbers_in_the_workbook_too(scored: Assessment) -> None:
-    found = results.build(scored)
+    found = results.build_result(scored)
     assert found is not None
     with override("en"):
-        book = python_calamine.load_workbook(io.BytesIO(result_workbook(found)))
+        book = python_calamine.load_workbook(io.BytesIO(render_result_workbook(found)))
     _head, *rows = book.get_sheet_by_name(book.sheet_names[-1]).to_python()
     gains = [row[2] for row in rows if isinstance(row[2], float)]
     assert len(gains) == len(rows)
@@ -140,12 +140,12 @@ def test_losses_are_numbers_in_the_workbook_too(scored: Assessment) -> None:
 
 
 def test_report_embeds_its_fonts_and_repeats_byte_for_byte(scored: Assessment) -> None:
-    found = results.build(scored)
+    found = results.build_result(scored)
     assert found is not None
-    chinese = result_pdf(found, [], "zh-hans")
-    result_pdf(found, [], "en")
+    chinese = render_result_pdf(found, [], "zh-hans")
+    render_result_pdf(found, [], "en")
 
-    assert result_pdf(found, [], "zh-hans") == chinese
+    assert render_result_pdf(found, [], "zh-hans") == chinese
     reader = PdfReader(io.BytesIO(chinese))
     fonts = [
         font["/DescendantFonts"][0]["/FontDescriptor"]
@@ -210,15 +210,15 @@ def test_packet_holds_a_report_for_each_scored_company_in_scope(
     )
     assert packet.companies == 1
 
-    assert list(files.make_part(packet, [str(scored.pk)])) == [1]
+    assert list(files.make_packet_part(packet, [str(scored.pk)])) == [1]
 
     packet.refresh_from_db()
     assert packet.is_ready
-    with zipfile.ZipFile(files._place(packet.path)) as archive:
+    with zipfile.ZipFile(files._get_path(packet.path)) as archive:
         names = archive.namelist()
         assert names == [f"{scored.company.credit_code}_{scored.company.name}.pdf"]
-        assert archive.read(names[0]) == files.report_of(scored, "zh-hans")
-    assert not files._folder(packet).exists()
+        assert archive.read(names[0]) == files.render_report(scored, "zh-hans")
+    assert not files._get_packet_folder(packet).exists()
     elsewhere = factories.make_staff(
         factories.make_programme(factories.make_city("450300", "Guilin"), code="guilin"),
         Role.OFFICER,
@@ -234,13 +234,13 @@ def test_packet_is_packed_once_its_last_part_is_there(scored: Assessment, office
     Report.objects.filter(pk=packet.pk).update(companies=2)
     packet.refresh_from_db()
 
-    list(files.make_part(packet, [str(scored.pk)]))
+    list(files.make_packet_part(packet, [str(scored.pk)]))
 
     packet.refresh_from_db()
     assert not packet.is_ready
-    place = files._folder(packet) / f"{scored.pk}.pdf"
+    place = files._get_packet_folder(packet) / f"{scored.pk}.pdf"
     before = place.stat().st_mtime_ns
-    list(files.make_part(packet, [str(scored.pk)]))
+    list(files.make_packet_part(packet, [str(scored.pk)]))
     assert place.stat().st_mtime_ns == before, "what is there is not made again"
 
 
@@ -259,10 +259,10 @@ def test_old_reports_are_forgotten_with_their_files(
     scored: Assessment, owner: User, file_folder: Path
 ) -> None:
     report = reports.order_report(assessment=scored, kind=Report.Kind.RESULT, language="en", by=owner)
-    files.make(Report.objects.select_related("assessment__company").get(pk=report.pk))
+    files.make_report_file(Report.objects.select_related("assessment__company").get(pk=report.pk))
     report.refresh_from_db()
     assert (file_folder / report.path).exists()
 
-    files.forget(report)
+    files.remove_report_files(report)
 
     assert not (file_folder / report.path).exists()

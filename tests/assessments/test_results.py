@@ -12,32 +12,32 @@ from django.urls import reverse
 from accounts.models import User
 from assessments import results
 from assessments.actions import submissions
-from assessments.answering.questions import words
+from assessments.answering.questions import translate_text
 from assessments.models import Assessment, ScoreRun
-from assessments.reports.charts import moved_chart
-from assessments.reports.tables import moves
-from assessments.results import Result
-from assessments.scoring.compute import score
-from assessments.views.charts import waterfall
+from assessments.reports.charts import build_moved_chart
+from assessments.reports.tables import build_moves_table
+from assessments.results import AssessmentResult
+from assessments.scoring.compute import score_and_store
+from assessments.views.charts import build_waterfall_data
 from benchmarks.models import Release
 from companies.models import Company
-from instrument import AnswerState, ItemAnswer, load
+from instrument import AnswerState, ItemAnswer, load_instrument
 from tests import factories
 from tests.assessments.pages import sign_in
 
 
 @pytest.fixture
-def result(scored: Assessment) -> Result:
-    found = results.build(scored)
+def result(scored: Assessment) -> AssessmentResult:
+    found = results.build_result(scored)
     assert found is not None
     return found
 
 
 def test_result_before_scoring_is_none(answered: Assessment) -> None:
-    assert results.build(answered) is None
+    assert results.build_result(answered) is None
 
 
-def test_official_reading_agrees_with_the_stored_run(result: Result, scored: Assessment) -> None:
+def test_official_reading_agrees_with_the_stored_run(result: AssessmentResult, scored: Assessment) -> None:
     run = scored.self_run
     assert run is not None
     assert result.official.level == run.official_level
@@ -51,34 +51,34 @@ def test_official_reading_agrees_with_the_stored_run(result: Result, scored: Ass
     assert not result.official.is_verified
 
 
-def test_what_moved_the_score_adds_up_exactly(result: Result) -> None:
+def test_what_moved_the_score_adds_up_exactly(result: AssessmentResult) -> None:
     explained = result.explanation
     moved = sum((reading.moved for reading in result.dimensions), Fraction(0))
     assert explained.start + moved == explained.end
     assert round(100 * explained.end) == result.readiness.score
 
 
-def test_chart_of_what_moved_the_score_prints_the_numbers_of_its_table(result: Result) -> None:
+def test_chart_of_what_moved_the_score_prints_the_numbers_of_its_table(result: AssessmentResult) -> None:
     """-0.648 is -0.65 as it is shown, and so -0.7, on the page and in what is drawn for files."""
     first, *others = result.dimensions
     unmoved = [replace(other, moved=Fraction(1)) for other in others]
     result = replace(result, dimensions=(replace(first, moved=Fraction(-648, 1000)), *unmoved))
 
-    assert [words(first.name), "−0.7"] in moves(result).rows
-    drawn = {row["n"]: row["v"] for row in waterfall(result)["data"]["rows"]}
-    assert drawn[words(first.short)] == -0.7
-    assert "−0.7" in moved_chart(result).svg
-    assert "−0.6" not in moved_chart(result).svg
+    assert [translate_text(first.name), "−0.7"] in build_moves_table(result).rows
+    drawn = {row["n"]: row["v"] for row in build_waterfall_data(result)["data"]["rows"]}
+    assert drawn[translate_text(first.short)] == -0.7
+    assert "−0.7" in build_moved_chart(result).svg
+    assert "−0.6" not in build_moved_chart(result).svg
 
 
-def test_tier_chances_are_a_distribution(result: Result) -> None:
+def test_tier_chances_are_a_distribution(result: AssessmentResult) -> None:
     assert result.tier is not None
     assert sum(result.tier.chances) == 10_000
     assert result.tier.exceed == tuple(sorted(result.tier.exceed, reverse=True))
     assert result.tier.exceed[0] <= result.tier.ceiling <= 10_000
 
 
-def test_score_lies_within_its_range(result: Result) -> None:
+def test_score_lies_within_its_range(result: AssessmentResult) -> None:
     assert result.readiness.low <= result.readiness.score <= result.readiness.high
 
 
@@ -86,7 +86,7 @@ def test_comparison_falls_back_to_all_sectors_where_the_own_is_small(
     scored: Assessment, release: Release
 ) -> None:
     scored.company.sector = factories.make_sector("fishing")
-    found = results.build(scored)
+    found = results.build_result(scored)
     assert found is not None
     assert not found.compares_own_sector
     assert found.typical_sme is not None
@@ -98,8 +98,8 @@ def next_round(company: Company, owner: User, release: Release, answers: dict[st
     round_ = factories.make_round(programme, "T1")
     later = factories.make_assessment(company, round_)
     factories.store_answers(later, answers, by=owner)
-    made = submissions.submit(assessment=later, declared=True, by=owner)
-    score([made], release)
+    made = submissions.submit_answers(assessment=later, declared=True, by=owner)
+    score_and_store([made], release)
     later.refresh_from_db()
     return later
 
@@ -108,7 +108,7 @@ def test_second_round_shows_uplift_and_history(
     scored: Assessment, company: Company, owner: User, release: Release
 ) -> None:
     later = next_round(company, owner, release, factories.full_answers(3))
-    found = results.build(later)
+    found = results.build_result(later)
     assert found is not None
     assert [point.round_code for point in found.history] == ["T0", "T1"]
     assert found.uplift is not None
@@ -120,13 +120,13 @@ def test_too_many_unknown_answers_state_no_tier(
     client: Client, company: Company, assessment: Assessment, owner: User, release: Release
 ) -> None:
     answers = factories.full_answers()
-    for code in load().dimensions[6].items:
+    for code in load_instrument().dimensions[6].items:
         answers[code] = ItemAnswer(AnswerState.DONT_KNOW)
     factories.store_answers(assessment, answers, by=owner)
-    made = submissions.submit(assessment=assessment, declared=True, by=owner)
-    score([made], release)
+    made = submissions.submit_answers(assessment=assessment, declared=True, by=owner)
+    score_and_store([made], release)
     assessment.refresh_from_db()
-    found = results.build(assessment)
+    found = results.build_result(assessment)
     assert found is not None
     assert found.tier is None
     url = reverse("assessments:result", args=[assessment.pk])
@@ -139,8 +139,8 @@ def test_highest_level_needs_nothing(
     client: Client, assessment: Assessment, owner: User, release: Release
 ) -> None:
     factories.store_answers(assessment, factories.full_answers(4), by=owner)
-    made = submissions.submit(assessment=assessment, declared=True, by=owner)
-    score([made], release)
+    made = submissions.submit_answers(assessment=assessment, declared=True, by=owner)
+    score_and_store([made], release)
     url = reverse("assessments:result", args=[assessment.pk])
     text = sign_in(client, owner).get(url).content.decode()
     assert "This is the highest level." in text

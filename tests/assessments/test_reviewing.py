@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
-from assessments.actions.reviewing import NotAssignable, assign, unassign
+from assessments.actions.reviewing import NotAssignable, assign_reviewer, unassign_reviewer
 from assessments.models import Assessment, ReviewAssignment
 from audit.models import AuditEvent
 from companies.models import Membership, Programme, StandIn
@@ -20,9 +20,9 @@ def test_assign_replaces_whoever_had_it_and_is_recorded(
     assessment: Assessment, programme: Programme, officer: User, assessor: User
 ) -> None:
     second = factories.make_staff(programme, Role.ASSESSOR, "Second assessor")
-    assign(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
-    assign(assessment=assessment, kind=ASSESSOR, to=second, by=officer)
-    assign(assessment=assessment, kind=ASSESSOR, to=second, by=officer)
+    assign_reviewer(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
+    assign_reviewer(assessment=assessment, kind=ASSESSOR, to=second, by=officer)
+    assign_reviewer(assessment=assessment, kind=ASSESSOR, to=second, by=officer)
     assert [row.user for row in ReviewAssignment.objects.all()] == [second]
     assert AuditEvent.objects.filter(action="review.assigned").count() == 2
 
@@ -35,7 +35,7 @@ def test_assign_somebody_without_the_role_or_outside_the_area(
     )
     for person in (assessor, elsewhere):
         with pytest.raises(NotAssignable):
-            assign(assessment=assessment, kind=COUNTY, to=person, by=officer)
+            assign_reviewer(assessment=assessment, kind=COUNTY, to=person, by=officer)
     assert not ReviewAssignment.objects.exists()
 
 
@@ -48,17 +48,17 @@ def test_assign_somebody_who_acted_for_the_company(
     else:
         StandIn.objects.create(user=assessor, company=assessment.company)
     with pytest.raises(NotAssignable):
-        assign(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
+        assign_reviewer(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
 
 
 def test_only_an_officer_assigns_and_takes_back(
     assessment: Assessment, officer: User, assessor: User, auditor: User
 ) -> None:
     with pytest.raises(Forbidden):
-        assign(assessment=assessment, kind=ASSESSOR, to=assessor, by=auditor)
-    assign(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
+        assign_reviewer(assessment=assessment, kind=ASSESSOR, to=assessor, by=auditor)
+    assign_reviewer(assessment=assessment, kind=ASSESSOR, to=assessor, by=officer)
     with pytest.raises(Forbidden):
-        unassign(assessment=assessment, kind=ASSESSOR, by=auditor)
-    assert unassign(assessment=assessment, kind=ASSESSOR, by=officer)
-    assert not unassign(assessment=assessment, kind=ASSESSOR, by=officer)
+        unassign_reviewer(assessment=assessment, kind=ASSESSOR, by=auditor)
+    assert unassign_reviewer(assessment=assessment, kind=ASSESSOR, by=officer)
+    assert not unassign_reviewer(assessment=assessment, kind=ASSESSOR, by=officer)
     assert not ReviewAssignment.objects.exists()

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Kind, Notice, User
-from accounts.notice_messages import stored
+from accounts.models import Notice, NoticeKind, User
+from accounts.notice_messages import encode_notice_value
 from assessments.actions import answers, rounds, submissions
-from assessments.actions.answers import Frozen
+from assessments.actions.answers import AnswersLocked
 from assessments.actions.rounds import RoundRefused
 from assessments.models import Assessment, PublishedVersion, Round
-from assessments.rounds.closing import freeze_due
+from assessments.rounds.closing import close_due_rounds
 from assessments.rounds.instruments import NotPublished
 from assessments.rounds.opening import add_companies
 from assessments.tasks.rounds import ANNOUNCE_DEADLINE, announce_deadlines
@@ -37,7 +37,7 @@ def open_t0(programme: Programme, by: User | None) -> Round:
 
 
 def answer(assessment: Assessment, by: User) -> None:
-    answers.save(
+    answers.save_answer(
         assessment=Assessment.objects.select_related("round", "company").get(pk=assessment.pk),
         item="X1",
         answer=ItemAnswer(AnswerState.ANSWERED, value=2),
@@ -143,8 +143,8 @@ def test_only_who_runs_the_programme_opens_moves_and_freezes(
         for act in (
             lambda by: open_t0(programme, by),
             lambda by: rounds.change_times(round_=round_t0, deadline=later, closes_at=None, by=by),
-            lambda by: rounds.freeze_round(round_=round_t0, by=by),
-            lambda by: rounds.extend(assessment=assessment, until=later, reason="Flood", by=by),
+            lambda by: rounds.close_round(round_=round_t0, by=by),
+            lambda by: rounds.extend_deadline(assessment=assessment, until=later, reason="Flood", by=by),
             lambda by: rounds.add_companies(round_=round_t0, by=by),
         ):
             with pytest.raises(Forbidden):
@@ -157,9 +157,9 @@ def test_closing_time_freezes_to_the_second_and_is_written_down_once(
 ) -> None:
     closed = timezone.now() - timedelta(minutes=1)
     Round.objects.update(deadline=closed, closes_at=closed)
-    with pytest.raises(Frozen):
+    with pytest.raises(AnswersLocked):
         answer(assessment, owner)
-    assert (freeze_due(), freeze_due()) == (1, 0)
+    assert (close_due_rounds(), close_due_rounds()) == (1, 0)
     round_t0.refresh_from_db()
     assert round_t0.frozen_at == closed
     assert AuditEvent.objects.get(action="round.frozen").by is None
@@ -167,7 +167,7 @@ def test_closing_time_freezes_to_the_second_and_is_written_down_once(
 
 def test_round_that_has_not_opened_takes_no_answers(assessment: Assessment, owner: User) -> None:
     Round.objects.update(opens_at=timezone.now() + DAY)
-    with pytest.raises(Frozen):
+    with pytest.raises(AnswersLocked):
         answer(assessment, owner)
 
 
@@ -175,17 +175,17 @@ def test_extension_outlasts_the_freeze_for_one_company(
     answered: Assessment, round_t0: Round, owner: User, officer: User, other_company: Company, stranger: User
 ) -> None:
     other = factories.make_assessment(other_company, round_t0)
-    rounds.extend(
+    rounds.extend_deadline(
         assessment=answered, until=timezone.now() + 60 * DAY, reason="Fire at the plant", by=officer
     )
-    rounds.freeze_round(round_=round_t0, by=officer)
+    rounds.close_round(round_=round_t0, by=officer)
 
-    with pytest.raises(Frozen):
+    with pytest.raises(AnswersLocked):
         answer(other, stranger)
     current = Assessment.objects.select_related("round", "company").get(pk=answered.pk)
     assert current.can_change
     assert current.deadline == answered.extended_until
-    assert submissions.submit(assessment=current, declared=True, by=owner)
+    assert submissions.submit_answers(assessment=current, declared=True, by=owner)
     event = AuditEvent.objects.get(action="assessment.extended")
     assert (event.by, event.details["reason"]) == (officer, "Fire at the plant")
 
@@ -197,15 +197,15 @@ def test_company_is_told_of_more_time_and_of_its_end(
     answered: Assessment, owner: User, colleague: User, officer: User
 ) -> None:
     until = timezone.now() + 60 * DAY
-    rounds.extend(assessment=answered, until=until, reason="Fire at the plant", by=officer)
-    rounds.extend(assessment=answered, until=until, reason="Fire at the plant", by=officer)
-    told = Notice.objects.get(kind=Kind.DEADLINE)
+    rounds.extend_deadline(assessment=answered, until=until, reason="Fire at the plant", by=officer)
+    rounds.extend_deadline(assessment=answered, until=until, reason="Fire at the plant", by=officer)
+    told = Notice.objects.get(kind=NoticeKind.DEADLINE)
     assert told.user == owner
-    assert told.parameters["deadline"] == stored(timezone.localdate(until))
+    assert told.parameters["deadline"] == encode_notice_value(timezone.localdate(until))
 
     rounds.withdraw_extension(assessment=answered, by=officer)
-    last = Notice.objects.filter(kind=Kind.DEADLINE).latest("created_at")
-    assert last.parameters["deadline"] == stored(timezone.localdate(answered.round.deadline))
+    last = Notice.objects.filter(kind=NoticeKind.DEADLINE).latest("created_at")
+    assert last.parameters["deadline"] == encode_notice_value(timezone.localdate(answered.round.deadline))
 
 
 def test_new_deadline_of_a_round_is_told_to_those_who_have_not_submitted(
@@ -223,12 +223,12 @@ def test_new_deadline_of_a_round_is_told_to_those_who_have_not_submitted(
     assert rounds.change_times(round_=round_t0, deadline=deadline, closes_at=None, by=officer)
     job = Job.objects.get(kind=ANNOUNCE_DEADLINE)
     announce_deadlines(str(job.pk))
-    told = Notice.objects.get(kind=Kind.DEADLINE)
+    told = Notice.objects.get(kind=NoticeKind.DEADLINE)
     assert told.user == owner
-    assert told.parameters["deadline"] == stored(timezone.localdate(deadline))
+    assert told.parameters["deadline"] == encode_notice_value(timezone.localdate(deadline))
     Job.objects.update(state=Job.State.QUEUED)
     announce_deadlines(str(job.pk))
-    assert Notice.objects.filter(kind=Kind.DEADLINE).count() == 1
+    assert Notice.objects.filter(kind=NoticeKind.DEADLINE).count() == 1
 
 
 @pytest.mark.parametrize(("days", "reason"), [(60, " "), (20, "Flood"), (-1, "Flood")])
@@ -236,13 +236,15 @@ def test_extension_needs_a_reason_and_a_later_day(
     assessment: Assessment, officer: User, days: int, reason: str
 ) -> None:
     with pytest.raises(RoundRefused):
-        rounds.extend(assessment=assessment, until=timezone.now() + days * DAY, reason=reason, by=officer)
+        rounds.extend_deadline(
+            assessment=assessment, until=timezone.now() + days * DAY, reason=reason, by=officer
+        )
 
 
 def test_reopened_round_takes_answers_again_and_says_why(
     assessment: Assessment, round_t0: Round, owner: User, officer: User
 ) -> None:
-    rounds.freeze_round(round_=round_t0, by=officer)
+    rounds.close_round(round_=round_t0, by=officer)
     later = timezone.now() + 5 * DAY
     with pytest.raises(RoundRefused):
         rounds.change_times(round_=round_t0, deadline=later, closes_at=None, by=officer)
@@ -253,7 +255,7 @@ def test_reopened_round_takes_answers_again_and_says_why(
 
     answer(assessment, owner)
     assert AuditEvent.objects.get(action="round.reopened").details["reason"] == "Power cut"
-    assert freeze_due() == 0
+    assert close_due_rounds() == 0
 
 
 def test_deadline_moves_once(round_t0: Round, officer: User) -> None:

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.actions import answers, sections, submissions
-from assessments.actions.answers import Frozen
+from assessments.actions.answers import AnswersLocked
 from assessments.answering.answer_sources import COMPANY
 from assessments.models import Answer, Assessment
 from companies.models import Programme
-from instrument import AnswerState, ItemAnswer, load
+from instrument import AnswerState, ItemAnswer, load_instrument
 from tests import factories
 from tests.assessments.pages import sign_in
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def second(answered: Assessment, owner: User, programme: Programme) -> Assessment:
     """The same company in T1, after submitting T0."""
-    submissions.submit(assessment=answered, declared=True, by=owner)
+    submissions.submit_answers(assessment=answered, declared=True, by=owner)
     opens = timezone.now() - timedelta(days=1)
     return factories.make_assessment(answered.company, factories.make_round(programme, "T1", opens_at=opens))
 
@@ -44,7 +44,7 @@ def test_last_rounds_answers_are_marked_and_neither_chosen_nor_counted(
 def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
     client: Client, second: Assessment, owner: User
 ) -> None:
-    answers.save(
+    answers.save_answer(
         assessment=second, item="B5", answer=ItemAnswer(AnswerState.ANSWERED, "E"), revision=0, by=owner
     )
     sign_in(client, owner)
@@ -56,7 +56,7 @@ def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
     given = {answer.item: answer for answer in Answer.objects.filter(assessment=second)}
     before = factories.full_answers()
     assert given["B5"].value == "E"
-    assert {code: answer.as_item_answer().value for code, answer in given.items() if code != "B5"} == {
+    assert {code: answer.build_item_answer().value for code, answer in given.items() if code != "B5"} == {
         code: before[code].value for code in given if code != "B5"
     }
     assert "open questions were answered" not in response.content.decode()
@@ -65,7 +65,7 @@ def test_confirming_fills_what_is_open_and_leaves_what_was_changed(
 def test_nothing_is_confirmed_after_the_round_was_closed(second: Assessment, owner: User) -> None:
     second.round.frozen_at = timezone.now()
     second.round.save()
-    section = load().sections[0]
-    with pytest.raises(Frozen):
+    section = load_instrument().sections[0]
+    with pytest.raises(AnswersLocked):
         sections.confirm_unchanged(assessment=second, section=section, sheet=COMPANY, by=owner)
     assert not Answer.objects.filter(assessment=second).exists()

@@ -10,10 +10,10 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
 from companies.models import Invitation
-from instrument import load
+from instrument import load_instrument
 
 pytestmark = pytest.mark.django_db
 moving = import_module("assessments.migrations.0011_sections_of_their_own")
@@ -32,11 +32,13 @@ def holders(assessment: Assessment) -> dict[str, User]:
 
 
 def test_sources_are_the_dimensions_of_the_questions() -> None:
-    instrument = load("2024.1")
+    instrument = load_instrument("2024.1")
     for section in instrument.sections:
         counts: dict[str, int] = {}
         for code in section.items:
-            counts[instrument.item(code).dimension] = counts.get(instrument.item(code).dimension, 0) + 1
+            counts[instrument.get_item(code).dimension] = (
+                counts.get(instrument.get_item(code).dimension, 0) + 1
+            )
         assert set(moving.SECTIONS[section.code]) == set(counts)
         assert counts[moving.SECTIONS[section.code][0]] == max(counts.values())
 
@@ -64,7 +66,7 @@ def test_sections_opened_offered_and_told_of_move(assessment: Assessment, owner:
     )
     SectionOffer.objects.create(invitation=invitation, assessment=assessment, section="D10")
     link = reverse("assessments:section", args=[assessment.pk, "D4"])
-    Notice.objects.create(user=owner, kind=Kind.SECTION_ASSIGNED, link=link)
+    Notice.objects.create(user=owner, kind=NoticeKind.SECTION_ASSIGNED, link=link)
     moving.to_sections(apps, None)
     assert set(SectionSeen.objects.values_list("section", "seen_at")) == {("S4", EARLIER), ("S5", EARLIER)}
     assert SectionOffer.objects.get().section == "S9"

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
-from assessments.reports.sentences import lift
+from assessments.reports.sentences import format_scenarios_to_lift
 from instrument import NextLevel, ScenarioStep
 
 
@@ -42,4 +42,4 @@ def test_binding_scenarios_are_named_where_they_are_missing(
 
     for language, sentence in (("en", english), ("zh-hans", chinese)):
         with override(language):
-            assert lift(following) == sentence
+            assert format_scenarios_to_lift(following) == sentence

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import answers, submissions
-from assessments.actions.answers import Frozen
+from assessments.actions.answers import AnswersLocked
 from assessments.actions.submissions import NotDeclared, NotReady
 from assessments.models import Answer, Assessment, ScoreRun, Submission
 from assessments.scoring import compute
@@ -18,7 +18,7 @@ from audit.models import AuditEvent
 from benchmarks.actions import releases
 from benchmarks.models import Release
 from companies.permissions import Forbidden
-from instrument import AnswerState, ItemAnswer, load, official
+from instrument import AnswerState, ItemAnswer, load_instrument, official
 from jobs.models import Job
 from tests import factories
 
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.django_db
 def test_submission_freezes_the_answers_and_asks_for_a_score(
     answered: Assessment, owner: User, release: Release
 ) -> None:
-    made = submissions.submit(assessment=answered, declared=True, by=owner)
+    made = submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
     assert len(made.vector) == 60
-    assert made.answers() == factories.full_answers()
-    assert made.instrument_sha256 == load().sha256
+    assert made.read_answers() == factories.full_answers()
+    assert made.instrument_sha256 == load_instrument().sha256
     job = Job.objects.get()
     assert job.parameters == {"submission": str(made.pk), "release": str(release.pk)}
     assert AuditEvent.objects.filter(action="submission.made", company_id=answered.company_id).exists()
@@ -41,8 +41,8 @@ def test_submission_freezes_the_answers_and_asks_for_a_score(
 def test_submit_twice_gives_one_submission_and_one_job(
     answered: Assessment, owner: User, release: Release
 ) -> None:
-    first = submissions.submit(assessment=answered, declared=True, by=owner)
-    second = submissions.submit(assessment=answered, declared=True, by=owner)
+    first = submissions.submit_answers(assessment=answered, declared=True, by=owner)
+    second = submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
     assert first == second
     assert Job.objects.count() == 1
@@ -51,8 +51,8 @@ def test_submit_twice_gives_one_submission_and_one_job(
 def test_correction_supersedes_and_leaves_the_first_as_it_was(
     answered: Assessment, owner: User, release: Release
 ) -> None:
-    first = submissions.submit(assessment=answered, declared=True, by=owner)
-    answers.save(
+    first = submissions.submit_answers(assessment=answered, declared=True, by=owner)
+    answers.save_answer(
         assessment=answered,
         item="C01",
         answer=ItemAnswer(AnswerState.ANSWERED, value=4),
@@ -60,7 +60,7 @@ def test_correction_supersedes_and_leaves_the_first_as_it_was(
         by=owner,
     )
 
-    second = submissions.submit(assessment=answered, declared=True, by=owner)
+    second = submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
     assert second.supersedes == first
     assert first.sha256 != second.sha256
@@ -84,7 +84,7 @@ def test_unfinished_answers_are_listed_and_nothing_is_stored(
     Answer.objects.filter(item="B2").update(figures={"machines_total": "many"})
 
     with pytest.raises(NotReady) as caught:
-        submissions.submit(assessment=answered, declared=True, by=owner)
+        submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
     assert {(problem.item, problem.kind) for problem in caught.value.problems} == {
         ("B1", "missing"),
@@ -98,12 +98,12 @@ def test_unfinished_answers_are_listed_and_nothing_is_stored(
 
 def test_declaration_is_needed(answered: Assessment, owner: User) -> None:
     with pytest.raises(NotDeclared):
-        submissions.submit(assessment=answered, declared=False, by=owner)
+        submissions.submit_answers(assessment=answered, declared=False, by=owner)
 
 
 def test_colleague_without_the_right_cannot_submit(answered: Assessment, colleague: User) -> None:
     with pytest.raises(Forbidden) as caught:
-        submissions.submit(assessment=answered, declared=True, by=colleague)
+        submissions.submit_answers(assessment=answered, declared=True, by=colleague)
 
     assert caught.value.roles == (Role.OWNER, Role.DELEGATE)
 
@@ -112,8 +112,8 @@ def test_frozen_round_takes_no_submission(answered: Assessment, owner: User) -> 
     answered.round.frozen_at = timezone.now()
     answered.round.save()
 
-    with pytest.raises(Frozen):
-        submissions.submit(assessment=answered, declared=True, by=owner)
+    with pytest.raises(AnswersLocked):
+        submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
 
 def test_failure_after_the_submission_leaves_nothing(
@@ -123,7 +123,7 @@ def test_failure_after_the_submission_leaves_nothing(
         mock.patch.object(submissions, "request_scoring", side_effect=RuntimeError("broken")),
         pytest.raises(RuntimeError),
     ):
-        submissions.submit(assessment=answered, declared=True, by=owner)
+        submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
     assert not Submission.objects.exists()
     assert not AuditEvent.objects.filter(action="submission.made").exists()
@@ -132,10 +132,10 @@ def test_failure_after_the_submission_leaves_nothing(
 
 
 def test_scoring_twice_gives_one_run(answered: Assessment, owner: User, release: Release) -> None:
-    made = submissions.submit(assessment=answered, declared=True, by=owner)
+    made = submissions.submit_answers(assessment=answered, declared=True, by=owner)
 
-    compute.score([made], release)
-    compute.score([made], release)
+    compute.score_and_store([made], release)
+    compute.score_and_store([made], release)
 
     assert ScoreRun.objects.count() == 1
 
@@ -143,7 +143,7 @@ def test_scoring_twice_gives_one_run(answered: Assessment, owner: User, release:
 def test_run_holds_the_official_level_of_the_exact_rule(scored: Assessment) -> None:
     run = scored.self_run
     assert run is not None
-    exact = official.grade(load(), run.submission.answers())
+    exact = official.grade(load_instrument(), run.submission.read_answers())
 
     assert run.official_level == exact.level
     assert run.base_points == exact.base * 1000
@@ -163,7 +163,7 @@ def test_another_release_adds_a_run_and_replaces_none(
     second = Release.objects.create(**{**columns, "name": "2026.11.2"})
     releases.promote(release=second, proposed_by=steward, confirmed_by=officer)
 
-    compute.score([first.submission], second)
+    compute.score_and_store([first.submission], second)
 
     scored.refresh_from_db()
     assert ScoreRun.objects.count() == 2
@@ -175,7 +175,7 @@ def test_another_release_adds_a_run_and_replaces_none(
 def test_replay_gives_the_same_figures(scored: Assessment, release: Release) -> None:
     run = scored.self_run
     assert run is not None
-    (again,) = compute.runs_of([run.submission], release)
+    (again,) = compute.build_runs([run.submission], release)
 
     figures = [
         field.attname for field in ScoreRun._meta.concrete_fields if field.attname not in {"id", "created_at"}
@@ -188,9 +188,9 @@ def test_no_tier_where_too_little_is_known(assessment: Assessment, owner: User, 
     for code in list(few)[:30]:
         few[code] = ItemAnswer(AnswerState.DONT_KNOW)
     factories.store_answers(assessment, few, by=owner)
-    made = submissions.submit(assessment=assessment, declared=True, by=owner)
+    made = submissions.submit_answers(assessment=assessment, declared=True, by=owner)
 
-    compute.score([made], release)
+    compute.score_and_store([made], release)
 
     run = ScoreRun.objects.get()
     assert run.tier is None
@@ -205,6 +205,6 @@ def test_don_t_know_is_missing_and_counts_lowest(
     known["C01"] = ItemAnswer(AnswerState.DONT_KNOW)
     factories.store_answers(assessment, known, by=owner)
 
-    made = submissions.submit(assessment=assessment, declared=True, by=owner)
+    made = submissions.submit_answers(assessment=assessment, declared=True, by=owner)
 
-    assert bytes(made.vector)[load().item_order.index("C01")] == 255  # -1 as int8
+    assert bytes(made.vector)[load_instrument().item_order.index("C01")] == 255  # -1 as int8

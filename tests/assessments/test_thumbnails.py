@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def attached(assessment: Assessment, by: User, content: bytes) -> Evidence:
-    return keeping.attach(assessment=assessment, item="B2", name="press", upload=BytesIO(content), by=by)
+    return keeping.attach_file(assessment=assessment, item="B2", name="press", upload=BytesIO(content), by=by)
 
 
 def small_url(evidence: Evidence) -> str:
@@ -40,5 +40,5 @@ def test_picture_has_a_small_one_for_those_who_may_see_it(
     assert client.get(small_url(picture)).status_code == 302
     paper = attached(assessment, owner, PDF)
     assert sign_in(Client(), owner).get(small_url(paper)).status_code == 404
-    keeping.remove(evidence=picture, by=owner)
+    keeping.remove_file(evidence=picture, by=owner)
     assert sign_in(Client(), owner).get(small_url(picture)).status_code == 404

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, Submission
-from assessments.results.uplift import MEASURES, READINESS, Scored, split, uplift_between
-from assessments.scoring.compute import score
+from assessments.results.uplift import MEASURES, READINESS, ScoredRound, compute_uplift, split_difference
+from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
 from tests import factories
 
@@ -17,28 +17,30 @@ hundredths = st.integers(min_value=0, max_value=10_000)
 
 
 @st.composite
-def figures(draw: st.DrawFn) -> Scored:
-    return Scored(own={READINESS: draw(hundredths)}, counting={READINESS: draw(hundredths)})
+def figures(draw: st.DrawFn) -> ScoredRound:
+    return ScoredRound(own={READINESS: draw(hundredths)}, counting={READINESS: draw(hundredths)})
 
 
 @given(figures(), figures(), figures())
-def test_parts_add_up_to_the_whole(before: Scored, after_old: Scored, after_new: Scored) -> None:
-    found = split(before, after_old, after_new)
+def test_parts_add_up_to_the_whole(
+    before: ScoredRound, after_old: ScoredRound, after_new: ScoredRound
+) -> None:
+    found = split_difference(before, after_old, after_new)
     assert found.before + found.answers + found.verification + found.method == found.after
     assert found.total == after_new.counting[READINESS] - before.counting[READINESS]
 
 
 @given(figures(), figures())
-def test_same_release_leaves_nothing_to_the_method(before: Scored, after: Scored) -> None:
-    assert split(before, after, after).method == 0
+def test_same_release_leaves_nothing_to_the_method(before: ScoredRound, after: ScoredRound) -> None:
+    assert split_difference(before, after, after).method == 0
 
 
 @given(hundredths, hundredths, hundredths)
 def test_without_verification_only_answers_and_method_move(first: int, second: int, third: int) -> None:
-    def own(value: int) -> Scored:
-        return Scored(own={READINESS: value}, counting={READINESS: value})
+    def own(value: int) -> ScoredRound:
+        return ScoredRound(own={READINESS: value}, counting={READINESS: value})
 
-    found = split(own(first), own(second), own(third))
+    found = split_difference(own(first), own(second), own(third))
     assert (found.answers, found.verification, found.method) == (second - first, 0, third - second)
 
 
@@ -47,11 +49,11 @@ def test_better_answers_in_the_next_round_move_the_score(
 ) -> None:
     later = factories.make_assessment(scored.company, factories.make_round(release.programme, "T1"))
     factories.store_answers(later, factories.full_answers(3), by=owner)
-    assert uplift_between(scored, later, old=release, new=release) is None
-    made = submissions.submit(assessment=later, declared=True, by=owner)
-    score([made], release)
+    assert compute_uplift(scored, later, old=release, new=release) is None
+    made = submissions.submit_answers(assessment=later, declared=True, by=owner)
+    score_and_store([made], release)
     later.refresh_from_db()
-    found = uplift_between(scored, later, old=release, new=release)
+    found = compute_uplift(scored, later, old=release, new=release)
     assert found is not None
     assert set(found) == set(MEASURES)
     readiness = found[READINESS]

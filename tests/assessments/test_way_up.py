@@ -13,14 +13,14 @@ from django.urls import reverse
 from accounts.models import User
 from assessments.actions import submissions
 from assessments.models import Assessment, ScoreRun
-from assessments.plans import Question, Subject, subject_of, what_if
-from assessments.results.stage_labels import stage_change
-from assessments.scoring.compute import score
+from assessments.plans import PlanQuestion, Subject, build_subject, build_what_if
+from assessments.results.stage_labels import format_stage_change
+from assessments.scoring.compute import score_and_store
 from benchmarks.actions import costs
 from benchmarks.ml.plan import Target
 from benchmarks.models import CostStep, Release
 from companies.models import Company, Programme
-from instrument import AnswerState, ItemAnswer, load, official
+from instrument import AnswerState, ItemAnswer, load_instrument, official
 from tests import factories
 from tests.assessments.pages import sign_in
 
@@ -28,19 +28,19 @@ from tests.assessments.pages import sign_in
 @pytest.fixture
 def subject(scored: Assessment) -> Subject:
     run = ScoreRun.objects.select_related("release", "submission").get()
-    return subject_of(run, scored.company, scored.round.programme)
+    return build_subject(run, scored.company, scored.round.programme)
 
 
 def scored_with(
     assessment: Assessment, owner: User, release: Release, answers: dict[str, ItemAnswer]
 ) -> None:
     factories.store_answers(assessment, answers, by=owner)
-    score([submissions.submit(assessment=assessment, declared=True, by=owner)], release)
+    score_and_store([submissions.submit_answers(assessment=assessment, declared=True, by=owner)], release)
     assessment.refresh_from_db()
 
 
-def ask(subject: Subject, query: str = "") -> Question:
-    return Question.read(subject, QueryDict(query))
+def ask(subject: Subject, query: str = "") -> PlanQuestion:
+    return PlanQuestion.from_form(subject, QueryDict(query))
 
 
 def test_targets_are_one_above_what_was_scored(subject: Subject, scored: Assessment) -> None:
@@ -53,7 +53,7 @@ def test_targets_are_one_above_what_was_scored(subject: Subject, scored: Assessm
 
 @pytest.mark.parametrize("goal", ["level", "tier"])
 def test_all_steps_reach_the_target_and_are_counted_exactly(subject: Subject, goal: str) -> None:
-    answer = what_if(subject, ask(subject, f"target={goal}"))
+    answer = build_what_if(subject, ask(subject, f"target={goal}"))
     assert answer is not None
     assert answer.plan.feasible
     assert answer.plan.gap == 0
@@ -65,14 +65,14 @@ def test_all_steps_reach_the_target_and_are_counted_exactly(subject: Subject, go
 
 
 def test_level_after_agrees_with_grading_the_answers(subject: Subject) -> None:
-    answer = what_if(subject, ask(subject, "target=level"))
+    answer = build_what_if(subject, ask(subject, "target=level"))
     assert answer is not None
-    raised = subject.raised(answer.on)
+    raised = subject.raise_stages(answer.on)
     graded = official.grade(
         subject.instrument,
         {
             code: ItemAnswer(
-                AnswerState.ANSWERED, value=subject.instrument.item(code).value_for_stage(int(stage))
+                AnswerState.ANSWERED, value=subject.instrument.get_item(code).get_value_for_stage(int(stage))
             )
             for code, stage in zip(subject.instrument.item_order, raised, strict=True)
         },
@@ -84,11 +84,11 @@ def test_level_after_agrees_with_grading_the_answers(subject: Subject) -> None:
 
 
 def test_switching_a_step_off_keeps_the_plan_and_misses_the_target(subject: Subject) -> None:
-    whole = what_if(subject, ask(subject, "target=level"))
+    whole = build_what_if(subject, ask(subject, "target=level"))
     assert whole is not None
     first, *others = whole.plan.steps
     query = "&".join([f"target=level&step={first.item}", *(f"step={s.item}&on={s.item}" for s in others)])
-    answer = what_if(subject, ask(subject, query))
+    answer = build_what_if(subject, ask(subject, query))
     assert answer is not None
     assert answer.plan.steps == whole.plan.steps
     assert answer.on == tuple(others)
@@ -97,10 +97,10 @@ def test_switching_a_step_off_keeps_the_plan_and_misses_the_target(subject: Subj
 
 
 def test_excluded_item_is_planned_around(subject: Subject) -> None:
-    whole = what_if(subject, ask(subject))
+    whole = build_what_if(subject, ask(subject))
     assert whole is not None
     item = whole.plan.steps[0].item
-    answer = what_if(subject, ask(subject, f"exclude={item}"))
+    answer = build_what_if(subject, ask(subject, f"exclude={item}"))
     assert answer is not None
     assert item not in {step.item for step in answer.plan.steps}
     assert answer.plan.cost >= whole.plan.cost
@@ -114,10 +114,10 @@ def test_business_results_are_left_out_unless_asked_for(subject: Subject) -> Non
 
 
 def test_budget_below_the_whole_cost_gives_the_largest_step(subject: Subject) -> None:
-    whole = what_if(subject, ask(subject, "target=tier"))
+    whole = build_what_if(subject, ask(subject, "target=tier"))
     assert whole is not None
     budget = whole.full_cost // 2
-    answer = what_if(subject, ask(subject, f"target=tier&budget={budget}"))
+    answer = build_what_if(subject, ask(subject, f"target=tier&budget={budget}"))
     assert answer is not None
     assert not answer.plan.feasible
     assert answer.plan.cost <= budget
@@ -126,10 +126,10 @@ def test_budget_below_the_whole_cost_gives_the_largest_step(subject: Subject) ->
 
 
 def test_budget_that_buys_no_level_gives_the_part_of_the_way_worth_most(subject: Subject) -> None:
-    whole = what_if(subject, ask(subject, "target=level"))
+    whole = build_what_if(subject, ask(subject, "target=level"))
     assert whole is not None
     budget = whole.full_cost - 1
-    answer = what_if(subject, ask(subject, f"target=level&budget={budget}"))
+    answer = build_what_if(subject, ask(subject, f"target=level&budget={budget}"))
     assert answer is not None
     assert not answer.plan.feasible
     assert answer.after.level == answer.before.level
@@ -163,16 +163,16 @@ def test_unknown_values_of_the_form_are_as_good_as_none(subject: Subject) -> Non
 def test_switched_off_prerequisite_is_named(assessment: Assessment, owner: User, release: Release) -> None:
     answers = factories.full_answers(2)
     for code, stage in {"C08": 2, "B3": 0}.items():
-        item = load().item(code)
-        answers[code] = ItemAnswer(AnswerState.ANSWERED, value=item.value_for_stage(stage))
+        item = load_instrument().get_item(code)
+        answers[code] = ItemAnswer(AnswerState.ANSWERED, value=item.get_value_for_stage(stage))
     scored_with(assessment, owner, release, answers)
     run = ScoreRun.objects.select_related("release", "submission").get()
-    subject = subject_of(run, assessment.company, assessment.round.programme)
+    subject = build_subject(run, assessment.company, assessment.round.programme)
     plan = subject.plan(Target.level(4))
     steps = {step.item: step for step in plan.steps}
     assert {"C08", "B3"} <= set(steps)
     assert "B3" in steps["C08"].after
-    broken = subject.broken([step for step in plan.steps if step.item != "B3"])
+    broken = subject.list_unmet_prerequisites([step for step in plan.steps if step.item != "B3"])
     assert ("C08", "B3") in {(rule.item, rule.needs) for rule in broken}
 
 
@@ -204,7 +204,7 @@ def test_costs_of_the_bureau_are_used_and_named(
 def test_size_class_decides_the_costs(scored: Assessment, company: Company, size: str, used: str) -> None:
     company.size = size
     run = ScoreRun.objects.select_related("release", "submission").get()
-    assert subject_of(run, company, scored.round.programme).planner.size == used
+    assert build_subject(run, company, scored.round.programme).planner.size == used
 
 
 def test_result_page_shows_the_way_up(client: Client, scored: Assessment, owner: User) -> None:
@@ -245,5 +245,5 @@ def test_chinese_panel_is_chinese(client: Client, scored: Assessment, owner: Use
 
 def test_change_of_an_option_is_counted_as_the_questionnaire_numbers_it() -> None:
     """G1 has letters in the instrument, which its page does not show."""
-    assert stage_change(load().item("G1"), 2, 3) == "2 → 3"
-    assert stage_change(load().item("C01"), 2, 3) == "2 → 3"
+    assert format_stage_change(load_instrument().get_item("G1"), 2, 3) == "2 → 3"
+    assert format_stage_change(load_instrument().get_item("C01"), 2, 3) == "2 → 3"

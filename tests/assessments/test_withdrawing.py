@@ -13,10 +13,10 @@ from assessments.actions import submissions, withdrawals
 from assessments.actions.withdrawals import CannotWithdraw
 from assessments.models import Answer, Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
-from assessments.scoring.compute import point_to_runs, score
+from assessments.scoring.compute import point_to_runs, score_and_store
 from audit.models import AuditEvent
 from benchmarks.models import Release
-from cohort.queries.file import results_of
+from cohort.queries.file import list_result_columns
 from companies.permissions import Forbidden
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -27,46 +27,46 @@ pytestmark = pytest.mark.django_db
 def test_withdrawn_result_counts_nowhere_and_can_be_corrected(
     scored: Assessment, owner: User, release: Release
 ) -> None:
-    withdrawals.withdraw(assessment=scored, by=owner)
+    withdrawals.withdraw_submission(assessment=scored, by=owner)
 
     scored.refresh_from_db()
     assert (scored.run, scored.submitted_at, scored.scored_at) == (None, None, None)
     assert scored.stage == Stage.STARTED
-    assert results_of([scored]) == []
+    assert list_result_columns([scored]) == []
     point_to_runs({scored.pk}, release)
     scored.refresh_from_db()
     assert [scored.run] == [None]
     assert ScoreRun.objects.count() == 1
     assert AuditEvent.objects.filter(action="submission.withdrawn", by=owner).exists()
 
-    again = submissions.submit(assessment=scored, declared=True, by=owner)
+    again = submissions.submit_answers(assessment=scored, declared=True, by=owner)
     first = Submission.objects.get(supersedes__isnull=True)
     assert (again.supersedes, again.sha256) == (first, first.sha256)
-    score([again], release)
+    score_and_store([again], release)
     scored.refresh_from_db()
     assert scored.run is not None
     assert scored.run.submission == again
-    assert Submission.objects.counting().get() == again
+    assert Submission.objects.filter_counting().get() == again
 
 
 @pytest.mark.parametrize("reviewed", ["recommended_at", "verified_at", "accepted_at"])
 def test_submission_under_review_cannot_be_withdrawn(scored: Assessment, owner: User, reviewed: str) -> None:
     Assessment.objects.filter(pk=scored.pk).update(**{reviewed: timezone.now()})
     with pytest.raises(CannotWithdraw):
-        withdrawals.withdraw(assessment=scored, by=owner)
+        withdrawals.withdraw_submission(assessment=scored, by=owner)
     scored.refresh_from_db()
     assert scored.run is not None
 
 
 def test_nothing_is_withdrawn_twice(scored: Assessment, owner: User) -> None:
-    withdrawals.withdraw(assessment=scored, by=owner)
+    withdrawals.withdraw_submission(assessment=scored, by=owner)
     with pytest.raises(CannotWithdraw):
-        withdrawals.withdraw(assessment=scored, by=owner)
+        withdrawals.withdraw_submission(assessment=scored, by=owner)
 
 
 def test_only_who_submits_withdraws(scored: Assessment, colleague: User, client: Client) -> None:
     with pytest.raises(Forbidden):
-        withdrawals.withdraw(assessment=scored, by=colleague)
+        withdrawals.withdraw_submission(assessment=scored, by=colleague)
     address = reverse("assessments:withdraw", args=[scored.pk])
     assert sign_in(client, colleague).post(address).status_code == 403
 
@@ -77,7 +77,7 @@ def test_page_asks_first_and_the_receipt_says_so_afterwards(
     sign_in(client, owner)
     address = reverse("assessments:withdraw", args=[scored.pk])
     assert b"Keep it" in client.get(address).content
-    assert Submission.objects.standing().exists()
+    assert Submission.objects.exclude_withdrawn().exists()
     home = client.post(address, follow=True).content.decode()
     assert "was withdrawn" in home
     assert "Check your answers and submit" in home

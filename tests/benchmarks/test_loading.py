@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import User
-from benchmarks.loading import Refused, load_facilities
+from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.columns import COLUMNS, SHEET
 from benchmarks.loading.template import write_template
 from benchmarks.models import Facility
 from companies.models import Programme
-from instrument import load
+from instrument import load_instrument
 from tests.benchmarks.conftest import client_of
 
 Row = dict[str, object]
@@ -26,14 +26,14 @@ Row = dict[str, object]
 
 def facility(code: str = "W-1", /, **changes: object) -> Row:
     row: Row = {"code": code, "name": "示例工厂", "tier": 1, "sector": "automotive", "provenance": "audited"}
-    for item in load().items:
-        value = item.value_for_stage(item.max_stage // 2)
+    for item in load_instrument().items:
+        value = item.get_value_for_stage(item.max_stage // 2)
         row[item.code] = ",".join(value) if isinstance(value, tuple) else value
     return row | changes
 
 
 def workbook(*rows: Row, drop: str = "") -> bytes:
-    headers = [column.key for column in COLUMNS] + list(load().item_order)
+    headers = [column.key for column in COLUMNS] + list(load_instrument().item_order)
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
@@ -54,7 +54,9 @@ def test_facilities_are_added_with_their_vectors(programme: Programme) -> None:
     )
     assert loaded.per_tier == {1: 1, 2: 1, 3: 0}
     second = Facility.objects.get(code="F-1")
-    vector = dict(zip(load().item_order, memoryview(bytes(second.vector)).cast("b").tolist(), strict=True))
+    vector = dict(
+        zip(load_instrument().item_order, memoryview(bytes(second.vector)).cast("b").tolist(), strict=True)
+    )
     assert (second.provenance, second.sector.code, vector["B1"], vector["X5"]) == ("survey", "steel", -1, -2)
 
 
@@ -75,7 +77,7 @@ def test_facilities_are_added_with_their_vectors(programme: Programme) -> None:
 def test_wrong_cell_is_named_and_nothing_is_stored(
     programme: Programme, changes: dict[str, object], header: str
 ) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FacilityWorkbookError) as caught:
         load_facilities(
             content=workbook(facility(), facility("F-2", **changes)), programme=programme, by=None
         )
@@ -86,21 +88,21 @@ def test_wrong_cell_is_named_and_nothing_is_stored(
 
 
 def test_facility_never_enters_as_an_sme(programme: Programme) -> None:
-    with pytest.raises(Refused, match=r"never enters as an SME|不得作为中小企业"):
+    with pytest.raises(FacilityWorkbookError, match=r"never enters as an SME|不得作为中小企业"):
         load_facilities(content=workbook(facility(tier=0)), programme=programme, by=None)
 
 
 def test_code_that_is_there_already_is_refused(programme: Programme) -> None:
     load_facilities(content=workbook(facility()), programme=programme, by=None)
-    with pytest.raises(Refused):
+    with pytest.raises(FacilityWorkbookError):
         load_facilities(content=workbook(facility()), programme=programme, by=None)
-    with pytest.raises(Refused):
+    with pytest.raises(FacilityWorkbookError):
         load_facilities(content=workbook(facility("A"), facility("A")), programme=programme, by=None)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no workbook", b"code,name\n"])
 def test_what_is_no_workbook_is_refused(programme: Programme, content: bytes) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(FacilityWorkbookError):
         load_facilities(content=content, programme=programme, by=None)
 
 
@@ -113,19 +115,19 @@ def test_one_cell_far_away_is_refused_before_the_sheet_is_laid_out(programme: Pr
     ):
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(b"</row></sheetData>", stray))
-    with pytest.raises(Refused, match=r"far larger|远大于|远远超过"):
+    with pytest.raises(FacilityWorkbookError, match=r"far larger|远大于|远远超过"):
         load_facilities(content=changed.getvalue(), programme=programme, by=None)
 
 
 def test_missing_column_is_named(programme: Programme) -> None:
-    with pytest.raises(Refused, match="C03"):
+    with pytest.raises(FacilityWorkbookError, match="C03"):
         load_facilities(content=workbook(facility(), drop="C03"), programme=programme, by=None)
 
 
 def test_template_has_every_column_and_no_facility(programme: Programme) -> None:
     file = io.BytesIO()
     write_template(file)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FacilityWorkbookError) as caught:
         load_facilities(content=file.getvalue(), programme=programme, by=None)
     (problem,) = caught.value.problems
     assert not problem.row

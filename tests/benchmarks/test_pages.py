@@ -71,7 +71,7 @@ def test_only_a_steward_may_post(
         assert client.post(address, data).status_code == 403, address
     assert client.get(reverse("benchmarks:load")).status_code == 403
     assert client.get(reverse("benchmarks:template")).status_code == 403
-    assert Proposal.objects.open_in(candidate.programme) == proposal
+    assert Proposal.objects.find_open(candidate.programme) == proposal
 
 
 def test_proposal_is_confirmed_on_the_page_by_a_second_person(
@@ -84,11 +84,11 @@ def test_proposal_is_confirmed_on_the_page_by_a_second_person(
     assert confirm not in first.get(reverse("benchmarks:overview")).content.decode()
     assert confirm in second.get(reverse("benchmarks:overview")).content.decode()
     first.post(confirm)
-    assert Release.objects.active_in(candidate.programme) != candidate
+    assert Release.objects.find_active(candidate.programme) != candidate
     second.post(confirm)
-    assert Release.objects.active_in(candidate.programme) == candidate
+    assert Release.objects.find_active(candidate.programme) == candidate
     second.post(reverse("assessments:roll_back_release"))
-    assert Release.objects.active_in(candidate.programme) != candidate
+    assert Release.objects.find_active(candidate.programme) != candidate
 
 
 def test_release_with_a_red_check_offers_no_proposal(broken: Release, steward: User) -> None:

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from assessments.models import Assessment, Round, ScoreRun, Submission
 from assessments.models.assessment import Stage
-from assessments.scoring.storage import FIGURES, point
+from assessments.scoring.storage import FIGURES, update_run_pointers
 from benchmarks.models import Activation, Release
 from companies.models import Company, Listing, Programme
-from instrument import load
+from instrument import load_instrument
 from tests import factories
 
 STAGES = list(Stage)
@@ -69,8 +69,8 @@ def make_release(programme: Programme, provenance: str = "synthetic") -> Release
         sha256="0" * 64,
         data_sha256="0" * 64,
         code_sha256="0" * 64,
-        instrument_version=load().version,
-        instrument_sha256=load().sha256,
+        instrument_version=load_instrument().version,
+        instrument_sha256=load_instrument().sha256,
         versions={},
         parameters={},
         seed=1,
@@ -94,9 +94,9 @@ def new_run(
         origin=Submission.Origin.WORKBOOK,
         content='{"answers":{}}',
         sha256="f" * 64,
-        instrument_version=load().version,
-        instrument_sha256=load().sha256,
-        vector=bytes(len(load().items)),
+        instrument_version=load_instrument().version,
+        instrument_sha256=load_instrument().sha256,
+        vector=bytes(len(load_instrument().items)),
         declared=True,
         submitted_at=at,
     )
@@ -112,7 +112,7 @@ def random_figures(chance: random.Random) -> dict[str, int | None]:
     level = max(
         (
             gate.level
-            for gate in load().rule.gates
+            for gate in load_instrument().rule.gates
             if base >= gate.base * 1000
             and scenarios[gate.level - 1] >= gate.scenarios
             and binding[gate.level - 1] >= gate.binding
@@ -202,8 +202,8 @@ def _store(crowd: Crowd) -> None:
     Submission.objects.bulk_create([run.submission for run in runs], BATCH)
     ScoreRun.objects.bulk_create(runs, BATCH)
     for row, own, verified in pointers:
-        row.point_at(own, verified)
-    point(
+        row.set_runs(own, verified)
+    update_run_pointers(
         [
             (row.pk, own.pk if own else None, verified.pk if verified else None)
             for row, own, verified in pointers
@@ -214,5 +214,5 @@ def _store(crowd: Crowd) -> None:
 def pack_again() -> None:
     """Bring the packed figures in line with runs that a test has changed; the site never changes a run."""
     for row in Assessment.objects.select_related("self_run", "verified_run"):
-        row.point_at(row.self_run, row.verified_run)
+        row.set_runs(row.self_run, row.verified_run)
         row.save()

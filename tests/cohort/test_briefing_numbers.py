@@ -20,14 +20,14 @@ from django.utils.translation import override
 
 from accounts.models import User
 from cohort.actions import briefings
-from cohort.briefings.content import content_of
+from cohort.briefings.content import build_content
 from cohort.briefings.kinds import Scoped
-from cohort.briefings.labels import names_of_areas, plus
+from cohort.briefings.labels import format_count_change, get_area_names
 from cohort.briefings.sampling import take_sample
-from cohort.briefings.sentences import plain
+from cohort.briefings.sentences import format_sentence
 from cohort.models import Briefing, Sample, SampleRow
 from companies.models import Programme
-from documents.numbers import percentage, points, signed_points
+from documents.numbers import format_percentage, format_points, format_signed_points
 from tests.cohort.crowd import make_crowd
 
 pytestmark = pytest.mark.django_db
@@ -59,30 +59,37 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
     kind, dimension = asked["kind"], asked.get("dimension", "")
     if "company" in asked:
         (row,) = rows
-        risen = {points(row.before), points(row.own), signed_points(row.own - row.before)}
+        risen = {
+            format_points(row.before),
+            format_points(row.own),
+            format_signed_points(row.own - row.before),
+        }
         return {str(row.idle_days)} if kind == "at_risk" else risen
     if "whole" in asked:
-        return {percentage(len(rows), len(others))}
+        return {format_percentage(len(rows), len(others))}
     if asked.get("measure") == "since":
-        return {plus(len(rows) - len(others))}
+        return {format_count_change(len(rows) - len(others))}
     if asked.get("measure") == "moved":
         now, before = (
             statistics.median(r.readiness for r in found if r.level >= 0) for found in (rows, others)
         )
-        return {signed_points(round(now - before))}
+        return {format_signed_points(round(now - before))}
     if asked.get("measure") == "mean":
         changes = [row.own - row.before for row in rows]
         middle, half = statistics.mean(changes), student(len(changes)) * statistics.stdev(changes)
-        ends = [signed_points(round(middle + sign * half)) for sign in (-1, 1)]
-        return {signed_points(round(middle)), _("%(low)s to %(high)s") % {"low": ends[0], "high": ends[1]}}
+        ends = [format_signed_points(round(middle + sign * half)) for sign in (-1, 1)]
+        return {
+            format_signed_points(round(middle)),
+            _("%(low)s to %(high)s") % {"low": ends[0], "high": ends[1]},
+        }
     said = {str(len(rows))}
     columns = ["readiness"] if kind == "with_level" else []
     if kind == "compared":
         columns = [f"before_{dimension}", dimension] if dimension else ["before", "own"]
     middles = [statistics.median(getattr(row, column) for row in rows) for column in columns if rows]
-    said |= {points(round(middle)) for middle in middles}
+    said |= {format_points(round(middle)) for middle in middles}
     if len(middles) == 2:
-        said.add(signed_points(round(middles[1] - middles[0])))
+        said.add(format_signed_points(round(middles[1] - middles[0])))
     return said
 
 
@@ -113,14 +120,16 @@ def test_every_number_leads_to_the_rows_behind_it(
             sample = Sample.objects.get(programme=city.programme, day=asked.get("day", city.sample.day))
             scoped = Scoped(sample, briefing.scope, briefing.code)
             if "whole" in asked:
-                others = list(scoped.of(asked["whole"]))
+                others = list(scoped.select_rows(asked["whole"]))
             if asked.get("measure") in ("since", "moved"):
                 assert briefing.earlier is not None
-                others = list(Scoped(briefing.earlier, briefing.scope, briefing.code).of(asked["kind"]))
+                others = list(
+                    Scoped(briefing.earlier, briefing.scope, briefing.code).select_rows(asked["kind"])
+                )
             if asked.get("measure") == "since":
                 # The companies that came and went are those that make the change.
                 net = sum(1 if row.sample_id == sample.pk else -1 for row in rows)
-                rows = list(scoped.of(asked["kind"]))
+                rows = list(scoped.select_rows(asked["kind"]))
                 assert net == len(rows) - len(others)
             with override(language):
                 assert number in stated(rows, asked, others), (address, number)
@@ -153,7 +162,7 @@ def test_no_number_of_a_briefing_is_without_its_rows(
         for linked in (ANCHOR.pattern, r"<svg.*?</svg>", r"<th[ >].*?</th>", r"<div class=\"alert.*?</div>"):
             rest = re.sub(linked, "", rest, flags=re.DOTALL)
         rest = html.unescape(re.sub(r"<[^>]*>", " ", rest))
-        content = content_of(briefing, areas, language)
+        content = build_content(briefing, areas, language)
         with override(language):
             known = [
                 date_format(briefing.month, "YEAR_MONTH_FORMAT"),
@@ -164,11 +173,11 @@ def test_no_number_of_a_briefing_is_without_its_rows(
                 *(part.note for part in content.parts if not part.linked_note and "90%" in part.note),
             ]
         # The areas of the crowd have numbers in their names.
-        texts = (*known, *names_of_areas(areas, language).values(), content.scope_name)
+        texts = (*known, *get_area_names(areas, language).values(), content.scope_name)
         for text in sorted(texts, key=len, reverse=True):
             rest = rest.replace(text, "")
         assert not re.search(r"[^\n]*\d[^\n]*", rest), re.search(r"[^\n]*\d[^\n]*", rest)
-        assert plain(content.linked_title) == content.title
-        assert plain(content.linked_lead) == content.lead
-        assert [plain(request) for request in content.linked_requests] == content.requests
-        assert plain(content.linked_source) == content.source
+        assert format_sentence(content.linked_title) == content.title
+        assert format_sentence(content.linked_lead) == content.lead
+        assert [format_sentence(request) for request in content.linked_requests] == content.requests
+        assert format_sentence(content.linked_source) == content.source

@@ -18,23 +18,23 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from accounts.roles import Role
 from assessments.models import Report
 from assessments.models.assessment import Stage
 from audit.models import AuditEvent
 from cohort.actions import briefings
-from cohort.actions.briefings import Approved, Words
-from cohort.briefings.content import content_of
+from cohort.actions.briefings import Approved, BriefingText
+from cohort.briefings.content import build_content
 from cohort.briefings.kinds import KINDS, Scoped
-from cohort.briefings.labels import dimension_name
-from cohort.briefings.paper import briefing_docx, briefing_pdf
+from cohort.briefings.labels import get_dimension_name
+from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
 from cohort.briefings.sampling import take_sample
-from cohort.briefings.sentences import Cell
+from cohort.briefings.sentences import BriefingCell
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.tasks import draft_monthly, sample_nightly
 from companies.models import Programme
-from documents.numbers import points
+from documents.numbers import format_points
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd
 
@@ -94,7 +94,7 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
         assert entry["to_visit"] == sum(row[1] == recommended and row[2] != -1 for row in own)
     earlier = city.earlier
     assert earlier is not None
-    before = Scoped(earlier, "city", "").of(Stage.SUBMITTED.value).count()
+    before = Scoped(earlier, "city", "").select_rows(Stage.SUBMITTED.value).count()
     assert figures["since"]["counts"][Stage.SUBMITTED.value] == counts[Stage.SUBMITTED.value] - before
     assert str(counts[Stage.SUBMITTED.value]) in city.words["en"]["title"]
 
@@ -102,15 +102,15 @@ def test_numbers_equal_sql_on_the_frozen_sample(city: Briefing) -> None:
 def test_numbers_of_a_sentence_that_was_changed_lead_nowhere(city: Briefing, officer: User) -> None:
     own, kept = "Only 999 of 1000 came.", city.words["en"]["lead"]
     briefings.edit_briefing(
-        briefing=city, words={"en": Words("31 of 32", f"{own} {kept}", [own])}, by=officer
+        briefing=city, words={"en": BriefingText("31 of 32", f"{own} {kept}", [own])}, by=officer
     )
     city.refresh_from_db()
 
-    content = content_of(city, list(city.programme.city.areas.all()), "en")
+    content = build_content(city, list(city.programme.city.areas.all()), "en")
 
-    assert content.linked_title == (Cell("31 of 32"),)
-    assert content.linked_requests == [(Cell(own),)]
-    assert content.linked_lead[0] == Cell(f"{own} ")
+    assert content.linked_title == (BriefingCell("31 of 32"),)
+    assert content.linked_requests == [(BriefingCell(own),)]
+    assert content.linked_lead[0] == BriefingCell(f"{own} ")
     assert any(cell.kind for cell in content.linked_lead)
 
 
@@ -121,11 +121,11 @@ def test_companies_behind_a_number_have_a_median_and_ask_a_constant_number_of_qu
     address = reverse("cohort:briefing_companies", args=[city.pk])
     with django_assert_max_num_queries(16):
         page = client.get(f"{address}?kind=compared&dimension=d3", headers=ENGLISH)
-    rows = Scoped(city.sample, "city", "").of("compared")
+    rows = Scoped(city.sample, "city", "").select_rows("compared")
     medians = [statistics.median(row.before_d3 for row in rows), statistics.median(row.d3 for row in rows)]
     said = [cell.text for _label, cell in page.context["number"].steps]
-    assert said[:2] == [points(round(middle)) for middle in medians]
-    assert dimension_name("D3") in page.content.decode()
+    assert said[:2] == [format_points(round(middle)) for middle in medians]
+    assert get_dimension_name("D3") in page.content.decode()
     for wrong in (
         "kind=none",
         "dimension=pk",
@@ -176,22 +176,22 @@ def test_queues_of_older_drafts_are_told_apart(crowd: Crowd, officer: User) -> N
 def test_who_edits_briefings_is_told_of_drafts_made_at_night(crowd: Crowd, officer: User) -> None:
     draft_monthly()
 
-    told = Notice.objects.get(kind=Kind.BRIEFING)
+    told = Notice.objects.get(kind=NoticeKind.BRIEFING)
     assert (told.user, told.parameters["count"]) == (officer, Briefing.objects.count())
     assert told.parameters["count"] > 2
     draft_monthly()
-    assert Notice.objects.filter(kind=Kind.BRIEFING).count() == 1
+    assert Notice.objects.filter(kind=NoticeKind.BRIEFING).count() == 1
 
 
 def test_figures_stay_when_companies_move_on(city: Briefing, crowd: Crowd) -> None:
-    before = {kind: Scoped(city.sample, "city", "").of(kind).count() for kind in KINDS}
+    before = {kind: Scoped(city.sample, "city", "").select_rows(kind).count() for kind in KINDS}
     crowd.now.assessments.update(submitted_at=timezone.now(), verified_at=timezone.now())
     Sample.objects.filter(pk=city.sample_id).update(day=timezone.localdate() - timedelta(days=900))
 
     sample_nightly()
 
     assert Sample.objects.filter(pk=city.sample_id).exists(), "a frozen sample is never cleared away"
-    assert {kind: Scoped(city.sample, "city", "").of(kind).count() for kind in KINDS} == before
+    assert {kind: Scoped(city.sample, "city", "").select_rows(kind).count() for kind in KINDS} == before
     with pytest.raises(TypeError):
         SampleRow.objects.all()[0].save()
 
@@ -214,7 +214,7 @@ def test_words_are_edited_until_approval_and_then_nothing_changes(
     assert city.figures == figures
     assert AuditEvent.objects.filter(action="briefing.approved", by=officer).exists()
     with pytest.raises(Approved):
-        briefings.edit_briefing(briefing=city, words={"en": Words("x", "", [])}, by=officer)
+        briefings.edit_briefing(briefing=city, words={"en": BriefingText("x", "", [])}, by=officer)
     with pytest.raises(Approved):
         briefings.approve_briefing(briefing=city, by=officer)
 
@@ -231,12 +231,12 @@ def test_drafting_again_makes_nothing_new(city: Briefing, officer: User) -> None
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_pdf_and_word_say_what_the_page_says_and_repeat(city: Briefing, language: str) -> None:
     areas = list(city.programme.city.areas.all())
-    content = content_of(city, areas, language)
-    made = briefing_pdf(content, city.made_at)
-    word = briefing_docx(content, city.made_at)
+    content = build_content(city, areas, language)
+    made = render_briefing_pdf(content, city.made_at)
+    word = render_briefing_docx(content, city.made_at)
 
-    assert briefing_pdf(content, city.made_at) == made
-    assert briefing_docx(content, city.made_at) == word
+    assert render_briefing_pdf(content, city.made_at) == made
+    assert render_briefing_docx(content, city.made_at) == word
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages))
     document = docx.Document(io.BytesIO(word))
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
@@ -271,7 +271,7 @@ def test_county_reads_its_own_area_alone(
 
 
 def test_candidates_carry_interval_and_n_and_small_areas_are_left_out(city: Briefing) -> None:
-    rows = Scoped(city.sample, "city", "").of("compared")
+    rows = Scoped(city.sample, "city", "").select_rows("compared")
     sizes: dict[str, int] = {}
     for row in rows:
         for code in {row.division, row.area} - {""}:

@@ -11,13 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Kind as NoticeKind
 from accounts.models import Notice, User
+from accounts.models import NoticeKind as NoticeKind
 from accounts.roles import Role
 from assessments.actions import withdrawals
 from assessments.models import Assessment, ReviewAssignment, Round, ScoreRun
 from audit.models import AuditEvent
-from cohort.bulk.perform import perform
+from cohort.bulk.perform import perform_bulk_run
 from cohort.models import BulkOutcome, BulkRun, SavedView
 from cohort.tasks import do_bulk
 from companies.models import Company, Membership, Programme
@@ -128,7 +128,9 @@ def test_assessor_is_assigned_where_the_rules_allow(
     listed = desk.get(reverse("cohort:companies"), {"columns": "stage.assessor"}).content.decode()
     assert assessor.name in listed
     # The assessor is told once, of all together, also when the run is taken up again.
-    perform(BulkRun.objects.select_related("round__programme", "assignee").get(pk=run.pk), lambda done: None)
+    perform_bulk_run(
+        BulkRun.objects.select_related("round__programme", "assignee").get(pk=run.pk), lambda done: None
+    )
     told = Notice.objects.get(user=assessor, kind=NoticeKind.REVIEW_ASSIGNED)
     assert told.parameters["count"] == 3
     client = Client()
@@ -194,7 +196,7 @@ def test_scoring_again_skips_what_the_release_has_scored(desk: Client, scored: A
 
 
 def test_withdrawn_submission_is_not_scored_again(desk: Client, scored: Assessment, owner: User) -> None:
-    withdrawals.withdraw(assessment=scored, by=owner)
+    withdrawals.withdraw_submission(assessment=scored, by=owner)
     Assessment.objects.update(self_run=None)
     ScoreRun.objects.all().delete()
     run = start(desk, "rescore", all="1")
@@ -222,9 +224,9 @@ def test_run_that_broke_off_goes_on_without_doubles(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        perform(run, die)
+        perform_bulk_run(run, die)
     assert run.outcomes.filter(state="waiting").count() == 2
-    assert perform(run, lambda done: None) == {"done": 3, "left_out": 1}
+    assert perform_bulk_run(run, lambda done: None) == {"done": 3, "left_out": 1}
     assert AuditEvent.objects.filter(action="company.invited").count() == 3
 
 

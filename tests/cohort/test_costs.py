@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import AuditEvent
 from benchmarks.actions import costs
-from benchmarks.costs import catalogue_of, shipped
+from benchmarks.costs import load_catalogue, load_shipped_catalogue
 from benchmarks.models import CostSize, CostStep
 from companies.models import Programme
 from tests import factories
@@ -30,19 +30,19 @@ def step(programme: Programme) -> CostStep:
 
 def test_defaults_are_the_shipped_catalogue_and_loaded_once(programme: Programme) -> None:
     added = costs.load_defaults(programme=programme, by=None)
-    assert added == 3 * len(shipped().rows)
+    assert added == 3 * len(load_shipped_catalogue().rows)
     assert costs.load_defaults(programme=programme, by=None) == 0
     for size in CostSize:
-        catalogue = catalogue_of(programme, size)
-        assert [row.item for row in catalogue.rows] == [row.item for row in shipped().rows]
+        catalogue = load_catalogue(programme, size)
+        assert [row.item for row in catalogue.rows] == [row.item for row in load_shipped_catalogue().rows]
         assert all(
             own.costs[size.value] == row.costs[size.value]
-            for own, row in zip(catalogue.rows, shipped().rows, strict=True)
+            for own, row in zip(catalogue.rows, load_shipped_catalogue().rows, strict=True)
         )
 
 
 def test_programme_without_rows_uses_the_shipped_catalogue(programme: Programme) -> None:
-    assert catalogue_of(programme, CostSize.MICRO) is shipped()
+    assert load_catalogue(programme, CostSize.MICRO) is load_shipped_catalogue()
 
 
 def test_loading_again_keeps_what_the_bureau_has_put_in(step: CostStep, officer: User) -> None:

@@ -17,16 +17,16 @@ from assessments.models import ScoreRun
 from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from benchmarks.models import Activation, Release
-from cohort.filters import Filters
-from cohort.queries.areas import division_figures, functional_figures
+from cohort.filters import CohortFilters
+from cohort.queries.areas import list_division_figures, list_functional_figures
 from cohort.queries.cohort import Cohort
-from cohort.queries.levels import level_figures
-from cohort.queries.risk import at_risk
-from cohort.queries.scores import change_since, score_histogram, tiers_by_sector
-from cohort.queries.standings import median
-from cohort.queries.summary import stall_of, summary_of
+from cohort.queries.levels import compute_level_figures
+from cohort.queries.risk import list_at_risk
+from cohort.queries.scores import compute_score_change, compute_score_histogram, count_sector_tiers
+from cohort.queries.standings import compute_median
+from cohort.queries.summary import compute_summary, find_stall
 from companies.models import Area, Listing, Programme, Sector
-from instrument import load
+from instrument import load_instrument
 from tests.cohort.crowd import STAGES, Crowd, make_crowd, pack_again
 
 
@@ -46,7 +46,7 @@ def cohort_of(crowd: Crowd, user: User, **filters: str) -> Cohort:
         programme=crowd.programme,
         round=crowd.now,
         earlier=crowd.before,
-        filters=Filters(**filters),
+        filters=CohortFilters(**filters),
         sees_results=True,
         moment=timezone.now(),
     )
@@ -57,7 +57,7 @@ def median_of(runs: Sequence[ScoreRun], name: str = "readiness") -> float | None
 
 
 def gate_that_fails(run: ScoreRun, target: int) -> str:
-    gate = load().rule.gates[target - 1]
+    gate = load_instrument().rule.gates[target - 1]
     base = run.base_points >= gate.base * 1000
     scenarios = (
         getattr(run, f"scenarios_{target}") >= gate.scenarios
@@ -69,11 +69,11 @@ def gate_that_fails(run: ScoreRun, target: int) -> str:
 @given(some.lists(some.integers(0, 10_000)))
 def test_median_is_that_of_the_standard_library(values: list[int]) -> None:
     known = np.array([*values, NONE], np.int64)
-    assert median(known) == (statistics.median(values) if values else None)
+    assert compute_median(known) == (statistics.median(values) if values else None)
 
 
 def test_summary_equals_recomputation(crowd: Crowd, cohort: Cohort) -> None:
-    summary = summary_of(cohort)
+    summary = compute_summary(cohort)
     runs = [run for _known, run in crowd.scored]
     below = [run for run in runs if run.official_level < 2]
     ranks = [STAGES.index(known.stage) for known in crowd.known]
@@ -99,7 +99,7 @@ def test_summary_equals_recomputation(crowd: Crowd, cohort: Cohort) -> None:
 def test_companies_own_target_counts_before_the_programmes(crowd: Crowd, cohort: Cohort) -> None:
     Listing.objects.update(target_level=4)
     runs = [run for _known, run in crowd.scored]
-    summary = summary_of(cohort)
+    summary = compute_summary(cohort)
     assert summary.at_target == sum(run.official_level == 4 for run in runs)
     assert summary.short["base"] == sum(
         run.official_level < 4 and gate_that_fails(run, 4) == "base" for run in runs
@@ -109,8 +109,8 @@ def test_companies_own_target_counts_before_the_programmes(crowd: Crowd, cohort:
 def test_risk_is_what_has_not_moved_for_two_weeks(crowd: Crowd, cohort: Cohort) -> None:
     waiting = {Stage.LISTED: "not_invited", Stage.INVITED: "not_started", Stage.STARTED: "stalled"}
     expected = Counter(waiting[known.stage] for known in crowd.known if known.stage in waiting)
-    assert summary_of(cohort).at_risk == expected.total()
-    rows = at_risk(cohort, "en")
+    assert compute_summary(cohort).at_risk == expected.total()
+    rows = list_at_risk(cohort, "en")
     assert [row.days for row in rows] == sorted((row.days for row in rows), reverse=True)
     assert {row.name.split()[0] for row in rows} == {"Sample"}
 
@@ -126,7 +126,7 @@ def test_risk_after_the_deadline_is_whatever_was_not_submitted(crowd: Crowd, off
 def test_frozen_round_has_nothing_at_risk(crowd: Crowd, officer: User) -> None:
     crowd.now.frozen_at = timezone.now()
     crowd.now.save()
-    assert summary_of(cohort_of(crowd, officer)).at_risk == 0
+    assert compute_summary(cohort_of(crowd, officer)).at_risk == 0
 
 
 def test_stall_is_where_most_wait(crowd: Crowd, officer: User) -> None:
@@ -136,14 +136,14 @@ def test_stall_is_where_most_wait(crowd: Crowd, officer: User) -> None:
             assessment.accepted_at = None
             assessment.save()
     cohort = cohort_of(crowd, officer)
-    stall = stall_of(cohort, summary_of(cohort))
+    stall = find_stall(cohort, compute_summary(cohort))
     assert stall is not None
     assert stall.stage == Stage.VERIFIED
     assert stall.days == 20
 
 
 def test_area_figures_equal_recomputation(crowd: Crowd, cohort: Cohort) -> None:
-    figures = division_figures(cohort, list(Area.objects.filter(kind=Area.Kind.DIVISION)))
+    figures = list_division_figures(cohort, list(Area.objects.filter(kind=Area.Kind.DIVISION)))
     assert sum(row.companies for row in figures) == 32
     for row in figures:
         runs = [run for known, run in crowd.scored if known.company.division == row.area]
@@ -154,14 +154,14 @@ def test_area_figures_equal_recomputation(crowd: Crowd, cohort: Cohort) -> None:
 
 
 def test_functional_areas_overlap_divisions(crowd: Crowd, cohort: Cohort) -> None:
-    (row,) = functional_figures(cohort, list(Area.objects.filter(kind=Area.Kind.FUNCTIONAL)))
+    (row,) = list_functional_figures(cohort, list(Area.objects.filter(kind=Area.Kind.FUNCTIONAL)))
     runs = [run for known, run in crowd.scored if known.company.functional_area == row.area]
     assert row.companies == 8
     assert row.readiness == median_of(runs)
 
 
 def test_level_figures_equal_recomputation(crowd: Crowd, cohort: Cohort) -> None:
-    figures = level_figures(cohort)
+    figures = compute_level_figures(cohort)
 
     def levels(runs: Sequence[ScoreRun | None]) -> tuple[int, ...]:
         counts = Counter(run.official_level for run in runs if run is not None)
@@ -181,17 +181,17 @@ def test_level_figures_equal_recomputation(crowd: Crowd, cohort: Cohort) -> None
 
 def test_tiers_and_scores_equal_recomputation(crowd: Crowd, cohort: Cohort) -> None:
     tiers = Counter((known.company.sector_id, run.tier) for known, run in crowd.scored)
-    for row in tiers_by_sector(cohort, list(Sector.objects.all())):
+    for row in count_sector_tiers(cohort, list(Sector.objects.all())):
         assert row.tiers == tuple(tiers[(row.sector.pk, tier)] for tier in range(4))
     histogram = Counter(min(run.readiness // 500, 19) for _known, run in crowd.scored)
-    assert score_histogram(cohort) == tuple(histogram[step] for step in range(20))
+    assert compute_score_histogram(cohort) == tuple(histogram[step] for step in range(20))
 
 
 def test_highest_score_is_in_the_last_step(crowd: Crowd, officer: User) -> None:
     ScoreRun.objects.update(readiness=10_000)
     pack_again()
     cohort = cohort_of(crowd, officer, score="95")
-    assert score_histogram(cohort)[-1] == len(crowd.scored) == cohort.companies.count()
+    assert compute_score_histogram(cohort)[-1] == len(crowd.scored) == cohort.companies.count()
 
 
 def test_change_compares_own_answers_of_the_same_companies(crowd: Crowd, cohort: Cohort) -> None:
@@ -200,7 +200,7 @@ def test_change_compares_own_answers_of_the_same_companies(crowd: Crowd, cohort:
         for known in crowd.known
         if known.own_before is not None and known.own is not None
     ]
-    change = change_since(cohort)
+    change = compute_score_change(cohort)
     assert change is not None
     assert change.companies == len(both)
     assert change.readiness == median_of([now for _before, now in both])
@@ -214,13 +214,13 @@ def test_change_is_not_taken_across_releases(crowd: Crowd, cohort: Cohort) -> No
     other.save()
     ScoreRun.objects.filter(submission__assessment__round=crowd.before).update(release=other)
     pack_again()
-    assert change_since(cohort) is None
+    assert compute_score_change(cohort) is None
 
 
 def test_first_round_has_no_change(crowd: Crowd, officer: User) -> None:
-    cohort = Cohort(officer, crowd.programme, crowd.before, None, Filters(), True, timezone.now())  # noqa: FBT003
-    assert change_since(cohort) is None
-    assert level_figures(cohort).compared == 0
+    cohort = Cohort(officer, crowd.programme, crowd.before, None, CohortFilters(), True, timezone.now())  # noqa: FBT003
+    assert compute_score_change(cohort) is None
+    assert compute_level_figures(cohort).compared == 0
 
 
 @pytest.mark.parametrize(

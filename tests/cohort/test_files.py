@@ -25,10 +25,10 @@ from assessments.models import Round, Submission
 from audit.models import AuditEvent
 from cohort.loading.template import SHEETS, write_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
-from cohort.models.file_kinds import Kind
+from cohort.models.file_kinds import FileKind
 from cohort.tasks import check_cohort_file, clean_office_files, load_cohort_file, write_ledger_file
 from companies.models import Company, Listing, Programme, Sector
-from instrument import load
+from instrument import load_instrument
 from jobs.models import Job
 from jobs.work import Work, claim
 from tests import factories
@@ -54,7 +54,7 @@ def olive(client: Client, liuzhou: Programme) -> Client:
 
 
 def hand_in(
-    client: Client, content: bytes, kind: Kind = Kind.COHORT, name: str = "cohort.xlsx"
+    client: Client, content: bytes, kind: FileKind = FileKind.COHORT, name: str = "cohort.xlsx"
 ) -> CohortFile:
     upload = SimpleUploadedFile(name, content)
     response = client.post(reverse("cohort:files"), {"kind": kind.value, "file": upload})
@@ -105,7 +105,7 @@ def test_page_shows_progress_and_the_last_sign_of_life(olive: Client, workbook: 
     address = reverse("cohort:file", args=[file.pk])
     assert "Waiting for a worker" in olive.get(address).content.decode()
     assert file.job is not None
-    Work(claim(str(file.job.pk)) or file.job).beat(30, 120)
+    Work(claim(str(file.job.pk)) or file.job).heartbeat(30, 120)
 
     page = olive.get(address, headers={"HX-Request": "true"})
 
@@ -142,8 +142,8 @@ def test_csv_in_the_usual_encodings_is_taken(olive: Client, encoding: str) -> No
     assert file.state == CohortFile.State.CHECKED
 
 
-@pytest.mark.parametrize("kind", [Kind.ANSWERS, Kind.MINISTRY])
-def test_wrong_template_is_recognised_first(olive: Client, workbook: Make, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FileKind.ANSWERS, FileKind.MINISTRY])
+def test_wrong_template_is_recognised_first(olive: Client, workbook: Make, kind: FileKind) -> None:
     file = hand_in(olive, workbook(companies=[HEADER, ("x", "", "", "")]), kind)
 
     assert [row["row"] for row in file.problems] == [0]
@@ -153,10 +153,10 @@ def test_wrong_template_is_recognised_first(olive: Client, workbook: Make, kind:
 def test_profile_changes_listed_companies_alone(olive: Client, workbook: Make) -> None:
     load_it(olive, hand_in(olive, workbook(companies=[HEADER, COMPANY])))
     header, change = ("credit_code", "main_products"), (CODE, "Castings")
-    refused = hand_in(olive, workbook(companies=[header, change, (OTHER_CODE, "Bolts")]), Kind.PROFILE)
+    refused = hand_in(olive, workbook(companies=[header, change, (OTHER_CODE, "Bolts")]), FileKind.PROFILE)
     assert [(row["row"], row["column"]) for row in refused.problems] == [(3, "credit_code")]
 
-    load_it(olive, hand_in(olive, workbook(companies=[header, change]), Kind.PROFILE))
+    load_it(olive, hand_in(olive, workbook(companies=[header, change]), FileKind.PROFILE))
 
     assert Company.objects.get().main_products == "Castings"
 
@@ -169,10 +169,10 @@ def listed(olive: Client, liuzhou: Programme, workbook: Make) -> Round:
 
 
 def official_rows(skip: str = "") -> list[tuple[str, ...]]:
-    instrument = load()
+    instrument = load_instrument()
     rows: list[tuple[str, ...]] = []
     for item in (*instrument.official_items, *instrument.scenarios):
-        value = item.value_for_stage(item.reachable_stages[-1])
+        value = item.get_value_for_stage(item.reachable_stages[-1])
         text = ",".join(value) if isinstance(value, tuple) else str(value)
         if item.code != skip:
             rows.append((CODE, "T0", item.code, text, "", ""))
@@ -182,7 +182,7 @@ def official_rows(skip: str = "") -> list[tuple[str, ...]]:
 def test_answers_of_the_ministry_become_a_submission_of_that_origin(
     olive: Client, listed: Round, workbook: Make
 ) -> None:
-    file = hand_in(olive, workbook(answers=[ANSWER_HEADER, *official_rows()]), Kind.MINISTRY)
+    file = hand_in(olive, workbook(answers=[ANSWER_HEADER, *official_rows()]), FileKind.MINISTRY)
     assert file.state == CohortFile.State.CHECKED, file.problems
     assert not Submission.objects.exists()
 
@@ -190,19 +190,19 @@ def test_answers_of_the_ministry_become_a_submission_of_that_origin(
 
     made = Submission.objects.get()
     assert (made.kind, made.origin) == (Submission.Kind.SELF, Submission.Origin.MINISTRY)
-    assert set(made.answers()) == {row[2] for row in official_rows()}
+    assert set(made.read_answers()) == {row[2] for row in official_rows()}
 
 
 def test_incomplete_or_foreign_answers_of_the_ministry_do_not_become_one(
     olive: Client, listed: Round, workbook: Make
 ) -> None:
     load_it(
-        olive, hand_in(olive, workbook(answers=[ANSWER_HEADER, *official_rows(skip="B1")]), Kind.MINISTRY)
+        olive, hand_in(olive, workbook(answers=[ANSWER_HEADER, *official_rows(skip="B1")]), FileKind.MINISTRY)
     )
     assert not Submission.objects.exists()
 
     foreign = (CODE, "T0", "X2", "2", "", "")
-    file = hand_in(olive, workbook(answers=[ANSWER_HEADER, foreign]), Kind.MINISTRY)
+    file = hand_in(olive, workbook(answers=[ANSWER_HEADER, foreign]), FileKind.MINISTRY)
     assert [row["column"] for row in file.problems] == ["item"]
 
 
@@ -210,11 +210,12 @@ def test_stated_result_is_kept_apart_from_computed_levels(
     olive: Client, listed: Round, workbook: Make
 ) -> None:
     header = ("credit_code", "round", "level", "points", "stated_on")
-    wrong = hand_in(olive, workbook(results=[header, (CODE, "T0", 5, 101, "soon")]), Kind.MINISTRY)
+    wrong = hand_in(olive, workbook(results=[header, (CODE, "T0", 5, 101, "soon")]), FileKind.MINISTRY)
     assert [row["column"] for row in wrong.problems] == ["level", "points", "stated_on"]
 
     load_it(
-        olive, hand_in(olive, workbook(results=[header, (CODE, "T0", 2, 61.5, "2025-03-01")]), Kind.MINISTRY)
+        olive,
+        hand_in(olive, workbook(results=[header, (CODE, "T0", 2, 61.5, "2025-03-01")]), FileKind.MINISTRY),
     )
 
     stated = StatedResult.objects.get()
@@ -225,8 +226,8 @@ def test_stated_result_is_kept_apart_from_computed_levels(
     assert "The ministry’s site states level 2" in page
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_template_can_be_downloaded_and_handed_in_empty(olive: Client, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(FileKind))
+def test_template_can_be_downloaded_and_handed_in_empty(olive: Client, kind: FileKind) -> None:
     content = content_of(olive.get(reverse("cohort:file_template"), {"kind": kind.value}))
     names = python_calamine.load_workbook(BytesIO(content)).sheet_names
     assert names == [*(name for name, _columns in SHEETS[kind]), "Explanation"]
@@ -371,7 +372,7 @@ def test_old_files_are_deleted_with_what_nobody_names(olive: Client, workbook: M
 def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:
     buffer = BytesIO()
     with override("zh-hans"):
-        write_workbook(buffer, years=[2024], kind=Kind.MINISTRY)
+        write_workbook(buffer, years=[2024], kind=FileKind.MINISTRY)
     assert (
         "统一社会信用代码"
         in python_calamine.load_workbook(BytesIO(buffer.getvalue()))

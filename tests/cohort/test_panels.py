@@ -18,14 +18,14 @@ from accounts.roles import Role
 from assessments.models import Assessment
 from assessments.models.assessment import Stage
 from audit.models import AuditEvent
-from cohort.filters import Filters
+from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
-from cohort.queries.pace import milestones, projection
+from cohort.queries.pace import compute_milestones, compute_projection
 from cohort.views.overview import PARTS, Panels
 from cohort.views.panel_files import KINDS, OF_ANSWERS, TABLES
 from companies.models import Listing, Programme
-from instrument import load
+from instrument import load_instrument
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd
 
@@ -44,7 +44,7 @@ def cohort(crowd: Crowd, officer: User) -> Cohort:
         programme=crowd.programme,
         round=crowd.now,
         earlier=crowd.before,
-        filters=Filters(),
+        filters=CohortFilters(),
         sees_results=True,
         moment=timezone.now(),
     )
@@ -58,7 +58,7 @@ def desk_client(user: User) -> Client:
 
 def give_vectors(crowd: Crowd, item: int, own: int, verified: int) -> None:
     """Set one stage of all own and verified submissions; the others stay at zero."""
-    size = len(load().items)
+    size = len(load_instrument().items)
     for known in crowd.known:
         for run, stage in ((known.own, own), (known.verified, verified)):
             if run is not None:
@@ -70,7 +70,7 @@ def give_vectors(crowd: Crowd, item: int, own: int, verified: int) -> None:
 def test_milestones_are_the_middle_and_the_latest_moment(crowd: Crowd, cohort: Cohort) -> None:
     invited = Assessment.objects.filter(round=crowd.now, invited_at__isnull=False)
     moments = sorted(moment for moment in invited.values_list("invited_at", flat=True) if moment)
-    found = milestones(cohort)[Stage.INVITED]
+    found = compute_milestones(cohort)[Stage.INVITED]
     assert found.half == moments[(len(moments) - 1) // 2]
     assert found.latest == moments[-1]
 
@@ -79,7 +79,7 @@ def test_projection_applies_the_share_that_rose_to_those_still_short(crowd: Crow
     pairs = [(known.run_before.official_level, known.run.official_level)
              for known in crowd.known if known.run and known.run_before]  # fmt: skip
     short_before = [now for before, now in pairs if before < 2]
-    found = projection(cohort)
+    found = compute_projection(cohort)
     assert found is not None
     assert found.short_before == len(short_before)
     assert found.risen == sum(now >= 2 for now in short_before)
@@ -92,7 +92,7 @@ def test_projection_applies_the_share_that_rose_to_those_still_short(crowd: Crow
 
 def test_projection_is_not_stated_of_few_companies(crowd: Crowd, cohort: Cohort) -> None:
     Listing.objects.update(target_level=0)
-    assert projection(cohort) is None
+    assert compute_projection(cohort) is None
 
 
 def test_differences_by_provider_are_means_of_own_minus_verified(crowd: Crowd, cohort: Cohort) -> None:
@@ -100,7 +100,7 @@ def test_differences_by_provider_are_means_of_own_minus_verified(crowd: Crowd, c
     Listing.objects.filter(company__in=[known.company.pk for known in verified[:2]]).update(
         provider_name="Sample Consulting"
     )
-    rows = {row.name: row for row in Differences(cohort).by_provider()}
+    rows = {row.name: row for row in Differences(cohort).compare_providers()}
     assert {name: row.companies for name, row in rows.items()} == {
         "Sample Consulting": 2,
         "": len(verified) - 2,
@@ -116,15 +116,15 @@ def test_differences_by_item_count_lowered_values_and_name_the_companies(
     give_vectors(crowd, item=0, own=2, verified=1)
     verified = [known for known in crowd.known if known.own and known.verified]
     found = Differences(cohort)
-    first = found.by_item()[0]
+    first = found.compare_items()[0]
     assert (first.code, first.companies, first.lowered, first.raised, first.mean) == (
-        load().items[0].code,
+        load_instrument().items[0].code,
         len(verified),
         len(verified),
         0,
         1.0,
     )
-    pairs = found.pairs(first.code, "zh-hans")
+    pairs = found.list_pairs(first.code, "zh-hans")
     assert {pair.company for pair in pairs} == {known.company.pk for known in verified}
     page = desk_client(officer).get(reverse("cohort:differences"), {"item": first.code})
     assert verified[0].company.name.encode() in page.content
@@ -132,7 +132,7 @@ def test_differences_by_item_count_lowered_values_and_name_the_companies(
 
 def test_missing_and_not_applicable_stages_are_not_compared(crowd: Crowd, cohort: Cohort) -> None:
     give_vectors(crowd, item=3, own=255, verified=1)
-    assert load().items[3].code not in {row.code for row in Differences(cohort).by_item()}
+    assert load_instrument().items[3].code not in {row.code for row in Differences(cohort).compare_items()}
 
 
 def test_differences_cost_the_same_whatever_the_number_of_companies(

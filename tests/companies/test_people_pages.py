@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from accounts.roles import Role
 from audit.models import AuditEvent
 from companies.models import Company, Membership, Programme, ProgrammeRole
@@ -125,7 +125,7 @@ def test_new_person_gets_a_role_with_an_end_and_a_link(desk: Client, programme: 
 def test_known_person_is_told_of_the_new_role(desk: Client, programme: Programme, owner: User) -> None:
     desk.post(INVITE, wanted(programme, email=owner.email))
 
-    assert Notice.objects.get(user=owner).kind == Kind.ROLE_GRANTED
+    assert Notice.objects.get(user=owner).kind == NoticeKind.ROLE_GRANTED
 
 
 def test_role_in_a_company_needs_its_code(desk: Client, programme: Programme, company: Company) -> None:
@@ -201,7 +201,7 @@ def test_lost_second_factor_is_removed_and_the_person_told(desk: Client, officer
     do(desk, officer, "second-factor")
 
     assert not Authenticator.objects.exists()
-    assert Notice.objects.get(user=officer).kind == Kind.SAFETY
+    assert Notice.objects.get(user=officer).kind == NoticeKind.SAFETY
 
 
 @pytest.mark.parametrize("what", ["close", "second-factor"])

@@ -36,7 +36,7 @@ def changed(content: bytes, part: str, old: bytes, new: bytes, becomes: str = ""
 def test_rows_come_with_their_numbers() -> None:
     book = Workbook(workbook(), LIMITS)
     assert book.sheets == ["A"]
-    assert list(book.rows("A")) == [(1, ["x", "", 2.0])]
+    assert list(book.iter_sheet_rows("A")) == [(1, ["x", "", 2.0])]
 
 
 @pytest.mark.parametrize("position", ["XFD1048576", "A101", "AY1"])
@@ -71,4 +71,4 @@ def test_damaged_stream_is_unreadable() -> None:
     start = content.index(SHEET.encode()) + len(SHEET) + 4
     content[start : start + 20] = bytes(20)
     with pytest.raises(UnreadableWorkbook):
-        list(Workbook(bytes(content), LIMITS).rows("A"))
+        list(Workbook(bytes(content), LIMITS).iter_sheet_rows("A"))

@@ -9,13 +9,13 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import gettext, override
 
 from config import catalogues
-from config.catalogues import Key, Part
+from config.catalogues import CataloguePart, Key
 
-PARTS = catalogues.parts()
+PARTS = catalogues.list_parts()
 
 
 @pytest.fixture
-def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Part:
+def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CataloguePart:
     """An app with one module, made for the test."""
     monkeypatch.setattr("django.conf.settings.BASE_DIR", tmp_path)
     (tmp_path / "templates").mkdir()
@@ -27,10 +27,10 @@ def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Part:
         "{% blocktranslate trimmed with n=1 %}\n  Three {{ n }}\n{% endblocktranslate %}\n"
         '{% translate "May" context "month" %} it\'s (not'
     )
-    return Part("words", tmp_path)
+    return CataloguePart("words", tmp_path)
 
 
-def translate(part: Part, **strings: str) -> None:
+def translate(part: CataloguePart, **strings: str) -> None:
     text = part.path.read_text(encoding="utf-8")
     for message, string in strings.items():
         text = text.replace(f'msgid "{message}"\nmsgstr ""', f'msgid "{message}"\nmsgstr "{string}"')
@@ -38,15 +38,15 @@ def translate(part: Part, **strings: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS, ids=[part.name for part in PARTS])
-def test_catalogue_is_complete_and_current(part: Part) -> None:
-    assert catalogues.problems(part) == []
+def test_catalogue_is_complete_and_current(part: CataloguePart) -> None:
+    assert catalogues.list_problems(part) == []
 
 
 def test_no_message_is_translated_in_two_ways() -> None:
-    assert catalogues.contradictions(PARTS) == []
+    assert catalogues.list_contradictions(PARTS) == []
 
 
-def test_messages_are_found_in_python_and_in_templates(part: Part) -> None:
+def test_messages_are_found_in_python_and_in_templates(part: CataloguePart) -> None:
     assert set(catalogues.extract(part)) == {
         Key(None, "One"),
         Key(None, "%(n)d day", "%(n)d days"),
@@ -56,29 +56,29 @@ def test_messages_are_found_in_python_and_in_templates(part: Part) -> None:
     }
 
 
-def test_update_keeps_translations_and_drops_what_is_gone(part: Part) -> None:
+def test_update_keeps_translations_and_drops_what_is_gone(part: CataloguePart) -> None:
     catalogues.update(part)
     translate(part, One="一", Two="二")
     (part.folder / "templates" / "page.html").unlink()
 
     assert catalogues.update(part)
     assert not catalogues.update(part)
-    assert catalogues.translations(catalogues.load(part))[Key(None, "One")] == "一"
-    assert Key(None, "Two") not in catalogues.translations(catalogues.load(part))
+    assert catalogues.map_translations(catalogues.load(part))[Key(None, "One")] == "一"
+    assert Key(None, "Two") not in catalogues.map_translations(catalogues.load(part))
 
 
-def test_missing_translation_is_a_problem(part: Part) -> None:
-    assert "words: not in the catalogue: 'One'" in catalogues.problems(part)
+def test_missing_translation_is_a_problem(part: CataloguePart) -> None:
+    assert "words: not in the catalogue: 'One'" in catalogues.list_problems(part)
     catalogues.update(part)
 
-    assert "words: not translated: 'One'" in catalogues.problems(part)
+    assert "words: not translated: 'One'" in catalogues.list_problems(part)
 
 
-def test_lost_placeholder_and_half_width_punctuation_are_problems(part: Part) -> None:
+def test_lost_placeholder_and_half_width_punctuation_are_problems(part: CataloguePart) -> None:
     catalogues.update(part)
     translate(part, One="一,二", **{"Three %(n)s": "三"})
 
-    found = catalogues.problems(part)
+    found = catalogues.list_problems(part)
 
     assert "words: placeholders differ: 'Three %(n)s'" in found
     assert "words: half-width punctuation: '一,二'" in found

@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from accounts.models import Kind, User
+from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Role
 from assessments.models import Assessment
@@ -122,7 +122,7 @@ def people(scored: Assessment, programme: Programme, owner: User, named: None) -
     for person in User.objects.all():
         person.name = "韦建平"
         person.save()
-        notify(user=person, kind=Kind.ACCEPTED, link="/", company=scored.company, round="T0")
+        notify(user=person, kind=NoticeKind.ACCEPTED, link="/", company=scored.company, round="T0")
     return people
 
 

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from accounts.models import User
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from assessments.models import Assessment
 from companies.models import Programme
 from companies.permissions import Forbidden
@@ -46,11 +46,11 @@ ELSEWHERE = re.compile(r"""(?:src|href|action|content)=["'](?:https?:)?//""")
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
-    raise Forbidden(Verb.SUBMIT)
+    raise Forbidden(Permission.SUBMIT)
 
 
 def refuse_staff(request: HttpRequest) -> HttpResponse:
-    raise Forbidden(Verb.TRAIN_MODEL)
+    raise Forbidden(Permission.TRAIN_MODEL)
 
 
 def refuse_plainly(request: HttpRequest) -> HttpResponse:

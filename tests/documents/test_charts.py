@@ -11,13 +11,13 @@ from django.conf import settings
 
 from documents import charts, picture
 from documents.charts import tokens
-from documents.charts.axis import axis_over
-from documents.charts.drawing import spell, wrapped
+from documents.charts.axis import build_axis
+from documents.charts.drawing import format_number, wrap_text
 
-BANDS = [charts.Band("数字化车间", 50, 63, 1), charts.Band("智能工厂", 60, 79, 2)]
+BANDS = [charts.ScaleBand("数字化车间", 50, 63, 1), charts.ScaleBand("智能工厂", 60, 79, 2)]
 DRAWINGS: dict[str, tuple[Callable[[], str], set[str]]] = {
     "radar": (
-        lambda: charts.radar(
+        lambda: charts.render_radar(
             ["战略", "Data & IT", "人才"],
             [charts.Outline("您", [40, 50, 60]), charts.Outline("智能工厂", [70, 80, 90])],
             description="d",
@@ -25,48 +25,55 @@ DRAWINGS: dict[str, tuple[Callable[[], str], set[str]]] = {
         {"战略", "Data & IT", "人才", "您", "智能工厂"},
     ),
     "bars": (
-        lambda: charts.bars([charts.Bar("已邀请", 431, "99 %"), charts.Bar("Listed", 435)], description="d"),
+        lambda: charts.render_bars(
+            [charts.ChartBar("已邀请", 431, "99 %"), charts.ChartBar("Listed", 435)], description="d"
+        ),
         {"已邀请", "431 99 %", "Listed", "435"},
     ),
     "waterfall": (
-        lambda: charts.waterfall(
+        lambda: charts.render_waterfall(
             [
-                charts.Step("平均", 38.4, is_total=True),
-                charts.Step("人才", -1.26),
-                charts.Step("总分", 37.1, is_total=True),
+                charts.WaterfallStep("平均", 38.4, is_total=True),
+                charts.WaterfallStep("人才", -1.26),
+                charts.WaterfallStep("总分", 37.1, is_total=True),
             ],
             description="d",
         ),
         {"平均", "38.4", "人才", "−1.3", "总分", "37.1"},
     ),
     "scale": (
-        lambda: charts.scale(43.6, (37.6, 49.6), BANDS, name="您", description="d"),
+        lambda: charts.render_scale(43.6, (37.6, 49.6), BANDS, name="您", description="d"),
         {"您 43.6", "数字化车间 50–63", "智能工厂 60–79", "0", "100"},
     ),
     "line": (
-        lambda: charts.line(
+        lambda: charts.render_line_chart(
             ["T0", "T1"],
-            [charts.Line("得分", [31.2, 37.9], [(24, 38), None]), charts.Line("目标", [None, 40])],
+            [
+                charts.LineSeries("得分", [31.2, 37.9], [(24, 38), None]),
+                charts.LineSeries("目标", [None, 40]),
+            ],
             targets=[("数字化车间", 50)],
             description="d",
         ),
         {"T0", "T1", "31.2", "37.9", "得分", "数字化车间"},
     ),
     "stacked": (
-        lambda: charts.stacked(
+        lambda: charts.render_stacked_bars(
             ["之前", "无"],
-            [charts.Part("1 级", [30, 0]), charts.Part("2 级", [20, 0])],
+            [charts.StackedPart("1 级", [30, 0]), charts.StackedPart("2 级", [20, 0])],
             description="d",
             ramp=True,
         ),
         {"之前", "30", "20", "1 级", "2 级"},
     ),
     "dumbbell": (
-        lambda: charts.dumbbell([charts.Move("人才", 40, 38)], before="春", after="秋", description="d"),
+        lambda: charts.render_dumbbell(
+            [charts.DumbbellRow("人才", 40, 38)], before="春", after="秋", description="d"
+        ),
         {"人才", "−2.0", "春", "秋"},
     ),
     "heat table": (
-        lambda: charts.heat_table(
+        lambda: charts.render_heat_table(
             ["战略", "人才"],
             [charts.HeatRow("鱼峰区", 126, [29.6, 54]), charts.HeatRow("三江县", None, [None, None])],
             cuts=(30, 38, 46, 54),
@@ -76,12 +83,12 @@ DRAWINGS: dict[str, tuple[Callable[[], str], set[str]]] = {
         {"鱼峰区", "126", "30", "54", "三江县", "–"},
     ),
     "histogram": (
-        lambda: charts.histogram(10, 5, [2, 7, 16], BANDS, name="得分", description="d"),
+        lambda: charts.render_histogram(10, 5, [2, 7, 16], BANDS, name="得分", description="d"),
         {"得分", "数字化车间", "10", "25"},
     ),
     "tiles": (
-        lambda: charts.tiles(
-            [charts.Tile("三江县", 1, 2, 29.8, "7 家"), charts.Tile("柳北区", 2, 1, None)],
+        lambda: charts.render_tiles(
+            [charts.MapTile("三江县", 1, 2, 29.8, "7 家"), charts.MapTile("柳北区", 2, 1, None)],
             cuts=(30, 38, 46, 54),
             description="d",
         ),
@@ -103,7 +110,7 @@ def test_chart_holds_its_names_and_numbers_and_repeats(name: str) -> None:
 
 
 def test_picture_is_a_png_of_twice_the_size_with_a_margin() -> None:
-    made = picture.png(DRAWINGS["scale"][0]())
+    made = picture.render_png(DRAWINGS["scale"][0]())
 
     assert made.startswith(b"\x89PNG")
     width = int.from_bytes(made[16:20], "big")
@@ -112,7 +119,7 @@ def test_picture_is_a_png_of_twice_the_size_with_a_margin() -> None:
 
 def test_radar_with_four_profiles_is_refused() -> None:
     with pytest.raises(ValueError, match="at most 3"):
-        charts.radar(["a", "b", "c"], [charts.Outline("x", [1, 2, 3])] * 4, description="d")
+        charts.render_radar(["a", "b", "c"], [charts.Outline("x", [1, 2, 3])] * 4, description="d")
 
 
 def test_colours_are_the_light_tokens_of_the_site() -> None:
@@ -131,18 +138,18 @@ def test_colours_are_the_light_tokens_of_the_site() -> None:
     [(-1.25, False, "−1.2"), (2, True, "+2.0"), (-0.04, True, "0.0"), (12345.67, False, "12,345.7")],
 )
 def test_numbers_are_spelt_as_on_the_site(value: float, signed: bool, expected: str) -> None:
-    assert spell(value, signed=signed) == expected
+    assert format_number(value, signed=signed) == expected
 
 
 def test_names_are_broken_at_spaces_and_between_chinese_characters() -> None:
-    assert wrapped("Supply chain and management", 90) == ["Supply chain", "and", "management"]
-    assert wrapped("供应链与经营管理", 60) == ["供应链与经", "营管理"]
+    assert wrap_text("Supply chain and management", 90) == ["Supply chain", "and", "management"]
+    assert wrap_text("供应链与经营管理", 60) == ["供应链与经", "营管理"]
 
 
 def test_axis_has_round_ends_that_hold_all_values() -> None:
-    axis = axis_over([31.2, 49.6], 0, 100)
+    axis = build_axis([31.2, 49.6], 0, 100)
 
     assert (axis.low, axis.high, axis.step) == (30, 50, 5)
-    assert axis.ticks() == [30, 35, 40, 45, 50]
-    flat = axis_over([7, 7], 0, 1)
+    assert axis.list_ticks() == [30, 35, 40, 45, 50]
+    flat = build_axis([7, 7], 0, 1)
     assert flat.low < 7 < flat.high

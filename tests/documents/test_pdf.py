@@ -28,7 +28,7 @@ def template(tmp_path: Path) -> Path:
 
 
 def data(title: str) -> dict[str, object]:
-    chart = charts.bars([charts.Bar("鱼峰区", 126)], description="d")
+    chart = charts.render_bars([charts.ChartBar("鱼峰区", 126)], description="d")
     return {"title": title, "chart": chart, "rows": [["柳州鑫瑞铸造有限公司", "43.6"]]}
 
 
@@ -39,12 +39,12 @@ def test_fonts_are_as_published() -> None:
     assert set(listed) == there
     for name, digest in listed.items():
         assert hashlib.sha256((fonts.FOLDER / name).read_bytes()).hexdigest() == digest
-    assert fonts.typefaces().families() == [fonts.FAMILY]
-    assert {font.weight for font in fonts.typefaces().fonts()} == {400, 700}
+    assert fonts.load_typefaces().families() == [fonts.FAMILY]
+    assert {font.weight for font in fonts.load_typefaces().fonts()} == {400, 700}
 
 
 def test_pdf_has_its_text_and_embeds_both_weights(template: Path) -> None:
-    reader = PdfReader(BytesIO(pdf.compile(template, data("柳州月报"))))
+    reader = PdfReader(BytesIO(pdf.render_pdf(template, data("柳州月报"))))
     text = "".join(page.extract_text() for page in reader.pages)
     embedded = set()
     for page in reader.pages:
@@ -62,10 +62,10 @@ def test_pdf_has_its_text_and_embeds_both_weights(template: Path) -> None:
 
 def test_same_data_give_the_same_bytes_whatever_was_set_between(template: Path) -> None:
     made_at = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
-    first = pdf.compile(template, data("一"), made_at=made_at)
-    other = pdf.compile(template, data("二"), made_at=made_at)
+    first = pdf.render_pdf(template, data("一"), made_at=made_at)
+    other = pdf.render_pdf(template, data("二"), made_at=made_at)
 
-    assert pdf.compile(template, data("一"), made_at=made_at) == first
+    assert pdf.render_pdf(template, data("一"), made_at=made_at) == first
     assert other != first
 
 
@@ -74,7 +74,7 @@ def test_signs_have_a_glyph_of_their_own(sign: str) -> None:
     """A character without a glyph would be drawn as the box of one that no font has."""
 
     def drawn(text: str) -> bytes:
-        return pdf.run(
+        return pdf.run_typst(
             f'#set page(width: 20pt, height: 20pt, margin: 2pt)\n#set text(font: "{fonts.FAMILY}")\n{text}'.encode(),
             {},
             ppi=72,
@@ -90,4 +90,4 @@ def test_template_that_does_not_fit_is_an_error(source: str, tmp_path: Path) -> 
     path.write_text(f'#import "/page.typ": *\n{source}', encoding="utf-8")
 
     with pytest.raises(pdf.Unset):
-        pdf.compile(path, {"title": "x"})
+        pdf.render_pdf(path, {"title": "x"})

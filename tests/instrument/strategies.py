@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from instrument import AnswerState, Instrument, Item, ItemAnswer, Value, load
+from instrument import AnswerState, Instrument, Item, ItemAnswer, Value, load_instrument
 
-INSTRUMENT = load()
+INSTRUMENT = load_instrument()
 # Sets of sixty answers are slow to draw; so many show what there is to see.
 SETS = settings(max_examples=30, deadline=None)
 CODES = st.sampled_from(INSTRUMENT.item_order)

@@ -13,12 +13,12 @@ from instrument import (
     AnswerState,
     InvalidAnswer,
     ItemAnswer,
+    build_snapshot,
     check_answer,
-    not_applicable_excess,
+    find_not_applicable_excess,
+    list_unfinished,
     read_snapshot,
-    snapshot,
     stages,
-    unfinished,
 )
 from tests.instrument.strategies import INSTRUMENT, SETS, answer_sets
 
@@ -27,7 +27,7 @@ ANSWERED = AnswerState.ANSWERED
 
 def complete() -> dict[str, ItemAnswer]:
     """The lowest answer to every item."""
-    return {item.code: ItemAnswer(ANSWERED, item.value_for_stage(0)) for item in INSTRUMENT.items}
+    return {item.code: ItemAnswer(ANSWERED, item.get_value_for_stage(0)) for item in INSTRUMENT.items}
 
 
 @pytest.mark.parametrize(
@@ -67,34 +67,36 @@ def test_vector_marks_missing_and_not_applicable() -> None:
         "B4": ItemAnswer(ANSWERED, tuple("BCDEFGHIJKLMNO")),
         "X5": ItemAnswer(AnswerState.NOT_APPLICABLE, reason="no tools"),
     }
-    found = dict(zip(INSTRUMENT.item_order, stages.unvector(stages.vector(INSTRUMENT, answers)), strict=True))
+    found = dict(
+        zip(INSTRUMENT.item_order, stages.parse_vector(stages.build_vector(INSTRUMENT, answers)), strict=True)
+    )
     assert [found[code] for code in ("B1", "B2", "B3", "B4", "B5", "X5")] == [2, -1, -1, 100, -1, -2]
 
 
 @SETS
 @given(answers=answer_sets())
 def test_vector_of_any_answers_goes_there_and_back(answers: dict[str, ItemAnswer]) -> None:
-    vector = stages.vector(INSTRUMENT, answers)
+    vector = stages.build_vector(INSTRUMENT, answers)
     assert len(vector) == len(INSTRUMENT.items)
-    found = dict(zip(INSTRUMENT.item_order, stages.unvector(vector), strict=True))
+    found = dict(zip(INSTRUMENT.item_order, stages.parse_vector(vector), strict=True))
     again = {
-        code: ItemAnswer(ANSWERED, INSTRUMENT.item(code).value_for_stage(stage))
+        code: ItemAnswer(ANSWERED, INSTRUMENT.get_item(code).get_value_for_stage(stage))
         if stage >= 0
         else ItemAnswer(
             AnswerState.NOT_APPLICABLE if stage == stages.NOT_APPLICABLE else AnswerState.DONT_KNOW
         )
         for code, stage in found.items()
     }
-    assert stages.vector(INSTRUMENT, again) == vector
+    assert stages.build_vector(INSTRUMENT, again) == vector
 
 
 @SETS
 @given(answers=answer_sets())
 def test_snapshot_of_any_answers_reads_back(answers: dict[str, ItemAnswer]) -> None:
-    frozen = snapshot(INSTRUMENT, answers)
+    frozen = build_snapshot(INSTRUMENT, answers)
     assert read_snapshot(frozen.content) == answers
     assert frozen.sha256 == hashlib.sha256(frozen.content.encode()).hexdigest()
-    assert snapshot(INSTRUMENT, dict(reversed(answers.items()))) == frozen
+    assert build_snapshot(INSTRUMENT, dict(reversed(answers.items()))) == frozen
 
 
 def test_snapshot_names_the_instrument_and_keeps_everything() -> None:
@@ -102,7 +104,7 @@ def test_snapshot_names_the_instrument_and_keeps_everything() -> None:
         "B2": ItemAnswer(ANSWERED, "C", figures={"machines_total": "68"}, comment="数控 22 台"),
         "X5": ItemAnswer(AnswerState.NOT_APPLICABLE, reason="no tools"),
     }
-    content = json.loads(snapshot(INSTRUMENT, answers).content)
+    content = json.loads(build_snapshot(INSTRUMENT, answers).content)
     assert content["instrument"] == {"version": INSTRUMENT.version, "sha256": INSTRUMENT.sha256}
     assert content["answers"]["B2"]["figures"] == {"machines_total": "68"}
     assert content["answers"]["B2"]["comment"] == "数控 22 台"
@@ -111,7 +113,7 @@ def test_snapshot_names_the_instrument_and_keeps_everything() -> None:
 
 def test_snapshot_with_an_invalid_answer_is_refused() -> None:
     with pytest.raises(InvalidAnswer):
-        snapshot(INSTRUMENT, {"B2": ItemAnswer(ANSWERED, "Z")})
+        build_snapshot(INSTRUMENT, {"B2": ItemAnswer(ANSWERED, "Z")})
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"answers": {"B1": {}}}', '{"answers": []}'])
@@ -122,12 +124,12 @@ def test_read_snapshot_of_something_else_is_refused(content: str) -> None:
 
 def test_unfinished_lists_missing_and_put_off_items_in_order() -> None:
     answers = complete()
-    assert unfinished(INSTRUMENT, answers) == []
+    assert list_unfinished(INSTRUMENT, answers) == []
     del answers["C03"]
     answers["B2"] = ItemAnswer(AnswerState.LATER)
     answers["B3"] = ItemAnswer(AnswerState.DONT_KNOW)
     answers["X5"] = ItemAnswer(AnswerState.NOT_APPLICABLE, reason="no tools")
-    assert unfinished(INSTRUMENT, answers) == ["B2", "C03"]
+    assert list_unfinished(INSTRUMENT, answers) == ["B2", "C03"]
 
 
 def test_not_applicable_below_the_cap_is_no_excess() -> None:
@@ -136,17 +138,17 @@ def test_not_applicable_below_the_cap_is_no_excess() -> None:
         for code in ("X5", "X6", "X7", "b41", "b43")
     }
     # 2.5 % + 1.43 % + 1.7 % + 2 x 1.86 % of the whole weight
-    weight = sum(INSTRUMENT.weight(code) for code in answers)
+    weight = sum(INSTRUMENT.get_weight(code) for code in answers)
     assert weight == Fraction(25, 1000) + Fraction(1, 70) + Fraction(17, 1000) + 2 * Fraction(13, 700)
-    assert not_applicable_excess(INSTRUMENT, answers) is None
+    assert find_not_applicable_excess(INSTRUMENT, answers) is None
 
 
 def test_not_applicable_above_the_cap_is_reported() -> None:
     codes = ("B1", "B2", "B3", "B5", "X5")
     answers = {code: ItemAnswer(AnswerState.NOT_APPLICABLE, reason="none") for code in codes}
-    excess = not_applicable_excess(INSTRUMENT, answers)
+    excess = find_not_applicable_excess(INSTRUMENT, answers)
     assert excess is not None
     assert excess.items == codes
     assert excess.weight == Fraction(11875, 100000)
     del answers["B5"]
-    assert not_applicable_excess(INSTRUMENT, answers) is None  # exactly the cap
+    assert find_not_applicable_excess(INSTRUMENT, answers) is None  # exactly the cap

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from instrument import CURRENT, Instrument, loader
-from instrument.comparison import Aspect, Change, compare
+from instrument.comparison import Aspect, InstrumentChange, compare_instruments
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def edited(definitions: Path, **files: Any) -> Instrument:
         if name == "instrument":
             document["version"] = "2025.1"
         path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    return loader.read("2025.1", definitions)
+    return loader.read_version("2025.1", definitions)
 
 
 def test_same_content_differs_in_nothing(definitions: Path) -> None:
-    assert compare(loader.read(CURRENT, definitions), edited(definitions), "en").is_empty
+    assert compare_instruments(loader.read_version(CURRENT, definitions), edited(definitions), "en").is_empty
 
 
 def test_changed_wording_points_and_other_language_are_found(definitions: Path) -> None:
@@ -43,12 +43,12 @@ def test_changed_wording_points_and_other_language_are_found(definitions: Path) 
         item["question"]["en"] = "How is the shop floor connected?"
         item["help"]["zh-hans"] = "只改中文。"
 
-    before = loader.read(CURRENT, definitions)
-    found = compare(before, edited(definitions, official=change), "en")
+    before = loader.read_version(CURRENT, definitions)
+    found = compare_instruments(before, edited(definitions, official=change), "en")
     (row,) = found.changed
     assert row.item.code == before.items[0].code
     question, help_text = row.changes
-    assert question == Change(
+    assert question == InstrumentChange(
         Aspect.QUESTION, "", before.items[0].question.en, "How is the shop floor connected?"
     )
     # Only the Chinese differs, so that is what is shown on an English page.
@@ -57,4 +57,4 @@ def test_changed_wording_points_and_other_language_are_found(definitions: Path) 
 
 
 def test_versions_lists_the_folders_latest_first(definitions: Path) -> None:
-    assert loader.versions(definitions) == ["2025.1", "2024.1"]
+    assert loader.list_versions(definitions) == ["2025.1", "2024.1"]

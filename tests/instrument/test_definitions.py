@@ -9,12 +9,12 @@ from fractions import Fraction
 
 import pytest
 
-from instrument import CURRENT, load
-from instrument.loader import DEFINITIONS, published_hashes, read, versions
+from instrument import CURRENT, load_instrument
+from instrument.loader import DEFINITIONS, list_versions, read_published_hashes, read_version
 from instrument.schema import FILES
 
 HAN = "[\u4e00-\u9fff]"
-INSTRUMENT = load()
+INSTRUMENT = load_instrument()
 
 
 def texts(content: object, place: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -40,16 +40,16 @@ def all_texts() -> list[tuple[str, dict[str, str]]]:
 
 
 def test_published_hash_is_that_of_the_files() -> None:
-    assert published_hashes()[CURRENT] == read(CURRENT).sha256 == INSTRUMENT.sha256
+    assert read_published_hashes()[CURRENT] == read_version(CURRENT).sha256 == INSTRUMENT.sha256
 
 
 def test_every_version_is_published_unchanged() -> None:
     folders = {path.name for path in DEFINITIONS.iterdir() if path.is_dir()}
-    assert {version: read(version).sha256 for version in folders} == published_hashes()
+    assert {version: read_version(version).sha256 for version in folders} == read_published_hashes()
 
 
 def test_load_reads_once() -> None:
-    assert load() is load()
+    assert load_instrument() is load_instrument()
 
 
 def test_instrument_has_sixty_items_in_four_parts() -> None:
@@ -75,31 +75,35 @@ def test_ten_scenarios_are_binding() -> None:
 def test_highest_stages_follow_the_options() -> None:
     others = {"B4": 100, "G1": 5, "G3": 5, "R1": 2, "R2": 2, "R3": 2, "R4": 2}
     expected = tuple(others.get(code, 4) for code in INSTRUMENT.item_order)
-    assert INSTRUMENT.levels() == expected
+    assert INSTRUMENT.list_max_stages() == expected
 
 
 def test_weights_add_up_to_one_and_split_evenly() -> None:
-    assert sum(INSTRUMENT.weight(code) for code in INSTRUMENT.item_order) == 1
-    assert INSTRUMENT.weight("G1") == Fraction(1, 70)
-    assert INSTRUMENT.weight("C05") == Fraction(17, 1000)
+    assert sum(INSTRUMENT.get_weight(code) for code in INSTRUMENT.item_order) == 1
+    assert INSTRUMENT.get_weight("G1") == Fraction(1, 70)
+    assert INSTRUMENT.get_weight("C05") == Fraction(17, 1000)
 
 
 def test_dimensions_partition_the_items() -> None:
     named = [code for dimension in INSTRUMENT.dimensions for code in dimension.items]
     assert sorted(named) == sorted(INSTRUMENT.item_order)
     assert len(INSTRUMENT.dimensions) == 10
-    assert all(INSTRUMENT.item(code).dimension == d.code for d in INSTRUMENT.dimensions for code in d.items)
+    assert all(
+        INSTRUMENT.get_item(code).dimension == d.code for d in INSTRUMENT.dimensions for code in d.items
+    )
 
 
-@pytest.mark.parametrize("version", versions())
+@pytest.mark.parametrize("version", list_versions())
 def test_sections_hold_every_item_once_in_order_by_five_to_eight(version: str) -> None:
-    instrument = read(version)
+    instrument = read_version(version)
     asked = [code for dimension in instrument.dimensions for code in dimension.items]
     assert [code for section in instrument.sections for code in section.items] == asked
     assert sorted(asked) == sorted(instrument.item_order)
     assert all(5 <= len(section.items) <= 8 for section in instrument.sections)
-    assert all(instrument.item(code).section == one.code for one in instrument.sections for code in one.items)
-    assert all(instrument.section(one.code) is one for one in instrument.sections)
+    assert all(
+        instrument.get_item(code).section == one.code for one in instrument.sections for code in one.items
+    )
+    assert all(instrument.get_section(one.code) is one for one in instrument.sections)
 
 
 def test_only_five_items_may_not_apply() -> None:
@@ -107,7 +111,7 @@ def test_only_five_items_may_not_apply() -> None:
 
 
 def test_automatic_capture_names_the_scenario_of_each_link() -> None:
-    options = INSTRUMENT.item("B4").options
+    options = INSTRUMENT.get_item("B4").options
     assert [option.scenario for option in options] == [None] + [f"C{number:02d}" for number in range(1, 15)]
 
 
@@ -160,8 +164,6 @@ def test_official_items_say_where_they_come_from() -> None:
 
 
 def test_text_in_language_falls_back_to_english() -> None:
-    name = INSTRUMENT.item("B1").name
-    assert (
-        name.in_language("zh-hans") == name.in_language("zh-cn") == name.in_language("zh_CN") == name.zh_hans
-    )
-    assert name.in_language("en-gb") == name.in_language("vi") == name.en
+    name = INSTRUMENT.get_item("B1").name
+    assert name.translate("zh-hans") == name.translate("zh-cn") == name.translate("zh_CN") == name.zh_hans
+    assert name.translate("en-gb") == name.translate("vi") == name.en

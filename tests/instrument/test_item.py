@@ -24,7 +24,7 @@ from tests.instrument.strategies import CODES, INSTRUMENT, values
     ],
 )
 def test_parse_with_plain_data_gives_the_value(code: str, raw: object, value: Value) -> None:
-    assert INSTRUMENT.item(code).parse(raw) == value
+    assert INSTRUMENT.get_item(code).parse(raw) == value
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_parse_with_plain_data_gives_the_value(code: str, raw: object, value: Va
 )
 def test_parse_with_wrong_data_gives_the_reason(code: str, raw: object, reason: str) -> None:
     with pytest.raises(InvalidAnswer) as caught:
-        INSTRUMENT.item(code).parse(raw)
+        INSTRUMENT.get_item(code).parse(raw)
     assert (caught.value.item, caught.value.field, caught.value.reason) == (code, "value", reason)
 
 
@@ -69,57 +69,57 @@ def test_parse_with_wrong_data_gives_the_reason(code: str, raw: object, reason: 
     ],
 )
 def test_stage_counts_steps(code: str, value: Value, stage: int) -> None:
-    assert INSTRUMENT.item(code).stage(value) == stage
+    assert INSTRUMENT.get_item(code).get_stage(value) == stage
 
 
 def test_points_outside_the_scored_items_are_none() -> None:
-    assert INSTRUMENT.item("C01").points(4) is None
-    assert INSTRUMENT.item("B4").points(("B", "O")) == Fraction("1.6")
+    assert INSTRUMENT.get_item("C01").compute_points(4) is None
+    assert INSTRUMENT.get_item("B4").compute_points(("B", "O")) == Fraction("1.6")
 
 
 def test_reachable_stages_of_automatic_capture_leave_gaps() -> None:
-    stages = INSTRUMENT.item("B4").reachable_stages
+    stages = INSTRUMENT.get_item("B4").reachable_stages
     assert stages[:4] == (0, 7, 9, 14)
     assert stages[-2:] == (93, 100)
 
 
 def test_value_for_an_unreachable_stage_is_the_nearest_below() -> None:
-    item = INSTRUMENT.item("B4")
-    assert item.value_for_stage(8) == ("B",)
-    assert item.stage(item.value_for_stage(99)) == 93
+    item = INSTRUMENT.get_item("B4")
+    assert item.get_value_for_stage(8) == ("B",)
+    assert item.get_stage(item.get_value_for_stage(99)) == 93
 
 
 def test_value_for_a_negative_stage_is_refused() -> None:
     with pytest.raises(ValueError, match="zero or more"):
-        INSTRUMENT.item("B1").value_for_stage(-1)
+        INSTRUMENT.get_item("B1").get_value_for_stage(-1)
 
 
 def test_next_gain_is_one_more_step() -> None:
-    assert INSTRUMENT.item("B5").next_gain(Fraction("2.5")) == Fraction("2.5")
-    assert INSTRUMENT.item("B4").next_gain(Fraction(0)) == Fraction("0.7")
-    assert INSTRUMENT.item("G1").next_gain(Fraction("7.5")) == 0
+    assert INSTRUMENT.get_item("B5").compute_next_gain(Fraction("2.5")) == Fraction("2.5")
+    assert INSTRUMENT.get_item("B4").compute_next_gain(Fraction(0)) == Fraction("0.7")
+    assert INSTRUMENT.get_item("G1").compute_next_gain(Fraction("7.5")) == 0
 
 
 @given(code=CODES, stage=st.integers(0, 127))
 def test_value_for_any_stage_has_the_nearest_reachable_stage(code: str, stage: int) -> None:
-    item = INSTRUMENT.item(code)
+    item = INSTRUMENT.get_item(code)
     expected = max(found for found in item.reachable_stages if found <= stage)
-    assert item.stage(item.value_for_stage(stage)) == expected
+    assert item.get_stage(item.get_value_for_stage(stage)) == expected
 
 
 @given(data=st.data(), code=CODES)
 def test_any_value_parses_to_itself_and_its_stage_is_reachable(data: st.DataObject, code: str) -> None:
-    item = INSTRUMENT.item(code)
+    item = INSTRUMENT.get_item(code)
     value = data.draw(values(item))
     assert item.parse(value) == value
-    assert item.stage(value) in item.reachable_stages
-    assert item.stage(item.value_for_stage(item.stage(value))) == item.stage(value)
+    assert item.get_stage(value) in item.reachable_stages
+    assert item.get_stage(item.get_value_for_stage(item.get_stage(value))) == item.get_stage(value)
 
 
 @given(data=st.data(), code=CODES)
 def test_more_points_mean_a_higher_stage(data: st.DataObject, code: str) -> None:
-    item = INSTRUMENT.item(code)
+    item = INSTRUMENT.get_item(code)
     first, second = data.draw(values(item)), data.draw(values(item))
     if item.part == "official":
-        higher_points = (item.points(first) or 0) > (item.points(second) or 0)
-        assert higher_points == (item.stage(first) > item.stage(second))
+        higher_points = (item.compute_points(first) or 0) > (item.compute_points(second) or 0)
+        assert higher_points == (item.get_stage(first) > item.get_stage(second))

@@ -122,9 +122,9 @@ def test_closing_what_is_missing_reaches_the_next_level_and_nothing_is_spare(
 
 def raised(data: st.DataObject, value: Value, code: str) -> Value:
     """A value of the item with the same stage or a higher one."""
-    item = INSTRUMENT.item(code)
-    higher = [stage for stage in item.reachable_stages if stage >= item.stage(value)]
-    return item.value_for_stage(data.draw(st.sampled_from(higher)))
+    item = INSTRUMENT.get_item(code)
+    higher = [stage for stage in item.reachable_stages if stage >= item.get_stage(value)]
+    return item.get_value_for_stage(data.draw(st.sampled_from(higher)))
 
 
 @SETS
@@ -136,7 +136,7 @@ def test_raising_any_answers_never_lowers_the_level(
     better = {}
     for item in OFFICIAL:
         answer = answers.get(item.code)
-        value = answer.value if answer and answer.value is not None else item.value_for_stage(0)
+        value = answer.value if answer and answer.value is not None else item.get_value_for_stage(0)
         better[item.code] = ItemAnswer(AnswerState.ANSWERED, raised(data, value, item.code))
     after = official.grade(INSTRUMENT, better)
     assert after.level >= before.level

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from instrument import CURRENT, DefinitionError
-from instrument.loader import DEFINITIONS, read, read_documents, read_published
-from instrument.publish import main, publish
-from instrument.schema import build
+from instrument.loader import DEFINITIONS, read_documents, read_published, read_version
+from instrument.publish import main, publish_version
+from instrument.schema import build_instrument
 
 Edit = Callable[[Any], object]
 
@@ -41,7 +41,7 @@ def refusal(file: str, edit: Edit) -> DefinitionError:
     documents: dict[str, Any] = copy.deepcopy(read_documents(DEFINITIONS / CURRENT))
     edit(documents[file])
     with pytest.raises(DefinitionError) as caught:
-        build(documents, "")
+        build_instrument(documents, "")
     return caught.value
 
 
@@ -97,39 +97,39 @@ def test_build_with_a_wrong_field_names_file_item_and_field(
 def test_read_without_a_file_names_it(definitions: Path) -> None:
     (definitions / CURRENT / "ai.json").unlink()
     with pytest.raises(DefinitionError, match=r"ai\.json: the file is missing"):
-        read(CURRENT, definitions)
+        read_version(CURRENT, definitions)
 
 
 def test_read_with_broken_json_names_the_file(definitions: Path) -> None:
     (definitions / CURRENT / "ai.json").write_text("{", encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"ai\.json: not valid JSON"):
-        read(CURRENT, definitions)
+        read_version(CURRENT, definitions)
 
 
 @pytest.mark.parametrize("version", ["", "..", "../2024.1"])
 def test_read_outside_the_folder_is_refused(version: str) -> None:
     with pytest.raises(DefinitionError, match="is no version"):
-        read(version)
+        read_version(version)
 
 
 def test_hash_ignores_layout_but_not_content(definitions: Path) -> None:
-    before = read(CURRENT, definitions).sha256
+    before = read_version(CURRENT, definitions).sha256
     path = definitions / CURRENT / "official.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert read(CURRENT, definitions).sha256 == before
+    assert read_version(CURRENT, definitions).sha256 == before
     content["items"][0]["why"]["en"] += " Indeed."
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert read(CURRENT, definitions).sha256 != before
+    assert read_version(CURRENT, definitions).sha256 != before
 
 
 def test_hash_ignores_where_sections_end(definitions: Path) -> None:
-    before = read(CURRENT, definitions)
+    before = read_version(CURRENT, definitions)
     path = definitions / CURRENT / "sections.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     section(content, 1).append(section(content, 2).pop(0))
     path.write_text(json.dumps(content), encoding="utf-8")
-    after = read(CURRENT, definitions)
+    after = read_version(CURRENT, definitions)
     assert after.sha256 == before.sha256
     assert [len(one.items) for one in after.sections] != [len(one.items) for one in before.sections]
 
@@ -140,12 +140,12 @@ def test_unpublished_version_does_not_load(definitions: Path) -> None:
 
 
 def test_publish_twice_without_a_change_is_allowed(definitions: Path) -> None:
-    assert publish(CURRENT, definitions) == publish(CURRENT, definitions)
+    assert publish_version(CURRENT, definitions) == publish_version(CURRENT, definitions)
     assert read_published(CURRENT, definitions).version == CURRENT
 
 
 def test_published_version_that_changed_neither_loads_nor_publishes(definitions: Path) -> None:
-    publish(CURRENT, definitions)
+    publish_version(CURRENT, definitions)
     path = definitions / CURRENT / "official.json"
     path.write_text(
         path.read_text(encoding="utf-8").replace("Factory networks", "Networks"), encoding="utf-8"
@@ -153,7 +153,7 @@ def test_published_version_that_changed_neither_loads_nor_publishes(definitions:
     with pytest.raises(DefinitionError, match="published as"):
         read_published(CURRENT, definitions)
     with pytest.raises(DefinitionError, match="already published with other content"):
-        publish(CURRENT, definitions)
+        publish_version(CURRENT, definitions)
 
 
 def test_publish_command_with_an_unknown_version_fails(capsys: pytest.CaptureFixture[str]) -> None:

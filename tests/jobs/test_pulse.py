@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from jobs.models import Job
-from jobs.progress import Pulse
+from jobs.progress import ProgressReporter
 from jobs.work import Superseded, Work, cancel, claim, enqueue
 
 SEEN_AT_ONCE = connection.vendor != "sqlite"
@@ -38,7 +38,7 @@ def seen_by_others() -> tuple[int, int]:
 
 @pytest.mark.django_db(transaction=True)
 def test_others_see_how_far_a_transaction_is(work: Work) -> None:
-    with Pulse(work) as pulse:
+    with ProgressReporter(work) as pulse:
         pulse(1, 4)
         assert seen_by_others() == (1, 4)
         with transaction.atomic():
@@ -52,15 +52,15 @@ def test_others_see_how_far_a_transaction_is(work: Work) -> None:
 def test_work_that_was_cancelled_stops_and_stores_nothing(work: Work) -> None:
     other = Work(work.job)
     cancel(work.job)
-    with Pulse(work) as pulse, pytest.raises(Superseded):
+    with ProgressReporter(work) as pulse, pytest.raises(Superseded):
         pulse(1, 4)
     if SEEN_AT_ONCE:
-        with Pulse(other) as pulse, pytest.raises(Superseded):
+        with ProgressReporter(other) as pulse, pytest.raises(Superseded):
             _change_and_tell(pulse)
         assert not Job.objects.filter(kind="made").exists()
 
 
-def _change_and_tell(pulse: Pulse) -> None:
+def _change_and_tell(pulse: ProgressReporter) -> None:
     with transaction.atomic():
         Job.objects.create(kind="made", key="made")
         pulse(1, 4)
@@ -68,14 +68,14 @@ def _change_and_tell(pulse: Pulse) -> None:
 
 @pytest.mark.django_db
 def test_a_job_that_others_do_not_see_yet_goes_on(work: Work) -> None:
-    with Pulse(work) as pulse:
+    with ProgressReporter(work) as pulse:
         pulse(1, 4)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_writes_at_most_twice_a_second(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.progress.EVERY_SECONDS", 60.0)
-    with Pulse(work) as pulse:
+    with ProgressReporter(work) as pulse:
         pulse(1, 4)
         pulse(2, 4)
     assert seen_by_others() == (1, 4)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jobs import work
 from jobs.models import Job
-from jobs.work import Superseded, Work, claim, enqueue, runs, wake_forgotten_jobs
+from jobs.work import Superseded, Work, claim, enqueue, register_job, requeue_stale_jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -19,12 +19,12 @@ KIND = "test-kind"
 done: list[str] = []
 
 
-@runs(KIND)
+@register_job(KIND)
 def do_it(held: Work) -> None:
     """Record that the job ran; fail if it is told to."""
     if held.job.parameters.get("fail"):
         raise RuntimeError("as told")
-    held.beat(done=1)
+    held.heartbeat(done=1)
     held.result["seen"] = str(held.job.pk)
     done.append(str(held.job.pk))
 
@@ -107,13 +107,13 @@ def test_reaper_puts_a_silent_job_back_and_the_old_worker_stops() -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
 
     with mock.patch.object(work, "wake") as woken:
-        assert wake_forgotten_jobs() == 1
+        assert requeue_stale_jobs() == 1
 
     woken.assert_called_once_with(job.pk, KIND)
     job.refresh_from_db()
     assert job.state == Job.State.QUEUED
     with pytest.raises(Superseded):
-        Work(held).beat(done=1)
+        Work(held).heartbeat(done=1)
 
 
 def test_superseded_worker_cannot_end_the_job_of_its_successor() -> None:
@@ -137,7 +137,7 @@ def test_reaper_leaves_living_jobs_alone() -> None:
     job = make()
     claim(str(job.pk))
 
-    assert wake_forgotten_jobs() == 0
+    assert requeue_stale_jobs() == 0
 
 
 def test_reaper_gives_up_a_job_that_kills_its_workers() -> None:
@@ -146,7 +146,7 @@ def test_reaper_gives_up_a_job_that_kills_its_workers() -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1), attempts=5)
 
     with override_settings(JOB_MAX_ATTEMPTS=5):
-        assert wake_forgotten_jobs() == 0
+        assert requeue_stale_jobs() == 0
 
     job.refresh_from_db()
     assert job.state == Job.State.FAILED

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 
 from assessments.models import ScoreRun
-from assessments.scoring.compute import score
-from audit.events import EventType, Happening, announce
+from assessments.scoring.compute import score_and_store
+from audit.events import EventData, EventType, publish_events
 from benchmarks.models import Release
 from companies import actions
 from companies.models import Company, Programme
@@ -27,8 +27,8 @@ WRITERS = 3
 EACH = 12
 
 
-def happening(programme: Programme, company: Company) -> Happening:
-    return Happening(EventType.COMPANY_CHANGED, "companies.company", company.pk, programme.pk, company.pk)
+def happening(programme: Programme, company: Company) -> EventData:
+    return EventData(EventType.COMPANY_CHANGED, "companies.company", company.pk, programme.pk, company.pk)
 
 
 def follow(caller: Caller, last: str | None) -> list[str]:
@@ -48,11 +48,11 @@ def test_feed_read_while_transactions_commit_out_of_order_misses_and_repeats_not
             started.wait(timeout=10)
             for turn in range(EACH):
                 with transaction.atomic():
-                    announce([happening(programme, company)])
+                    publish_events([happening(programme, company)])
                     # Every other transaction stays open while the others commit.
                     if (turn + number) % 2:
                         Event().wait(0.01)
-                    announce([happening(programme, company)])
+                    publish_events([happening(programme, company)])
         finally:
             connection.close()
 
@@ -80,7 +80,7 @@ def test_event_of_a_transaction_that_ends_late_is_still_found() -> None:
     def write_slowly() -> None:
         try:
             with transaction.atomic():
-                announce([happening(programme, company)])
+                publish_events([happening(programme, company)])
                 written.set()
                 assert read.wait(10)
         finally:
@@ -89,7 +89,7 @@ def test_event_of_a_transaction_that_ends_late_is_still_found() -> None:
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(write_slowly)
         assert written.wait(10)
-        announce([happening(programme, company)])
+        publish_events([happening(programme, company)])
         (first,) = follow(caller, None)
         read.set()
         slow.result()
@@ -125,7 +125,7 @@ def test_list_walked_while_rows_are_added_meets_every_row_once() -> None:
 
 def test_export_resumed_while_scores_are_stored_gives_every_row_once(committed_release: Release) -> None:
     made = many_submissions(committed_release, 40)
-    score(made[:20], committed_release)
+    score_and_store(made[:20], committed_release)
     present = set(ScoreRun.objects.values_list("pk", flat=True))
     caller = caller_for(committed_release.programme)
     stop = Event()
@@ -133,7 +133,7 @@ def test_export_resumed_while_scores_are_stored_gives_every_row_once(committed_r
     def add() -> None:
         try:
             for submission in made[20:]:
-                score([submission], committed_release)
+                score_and_store([submission], committed_release)
                 if stop.is_set():
                     return
         finally:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import batches, county, submissions, visits
 from assessments.models import Assessment, BatchEntry, CountyCheck, Decision, Grade, GradeRevision
-from assessments.scoring.compute import score
+from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
 from tests import factories
 
@@ -45,7 +45,9 @@ def scored_for_all(committed_release: Release) -> Assessment:
     owner = factories.make_member(company)
     assessment = factories.make_assessment(company, factories.make_round(programme))
     factories.store_answers(assessment, by=owner)
-    score([submissions.submit(assessment=assessment, declared=True, by=owner)], committed_release)
+    score_and_store(
+        [submissions.submit_answers(assessment=assessment, declared=True, by=owner)], committed_release
+    )
     assessment.refresh_from_db()
     return assessment
 
@@ -59,20 +61,20 @@ def staff(assessment: Assessment, role: Role) -> list[User]:
 def test_county_checks_once(scored_for_all: Assessment) -> None:
     first, second = staff(scored_for_all, Role.COUNTY_REVIEWER)
     outcomes = at_once(
-        lambda: county.recommend(assessment=scored_for_all, by=first),
-        lambda: county.give_back(assessment=scored_for_all, items={"B2": "Please check."}, by=second),
+        lambda: county.recommend_submission(assessment=scored_for_all, by=first),
+        lambda: county.return_items(assessment=scored_for_all, items={"B2": "Please check."}, by=second),
     )
     assert sum(isinstance(outcome, county.NothingToCheck) for outcome in outcomes) == 1
     assert CountyCheck.objects.count() == 1
 
 
 def test_item_on_site_is_decided_by_one_and_the_other_sees_the_decision(scored_for_all: Assessment) -> None:
-    county.recommend(assessment=scored_for_all, by=staff(scored_for_all, Role.COUNTY_REVIEWER)[0])
+    county.recommend_submission(assessment=scored_for_all, by=staff(scored_for_all, Role.COUNTY_REVIEWER)[0])
     assessors = staff(scored_for_all, Role.ASSESSOR)
-    visit = visits.start(assessment=scored_for_all, by=assessors[0])
+    visit = visits.start_visit(assessment=scored_for_all, by=assessors[0])
 
     def decide(by: User, *, seen_on_site: bool) -> Callable[[], object]:
-        return lambda: visits.decide(
+        return lambda: visits.decide_item(
             visit=visit,
             item="C06",
             decision=Decision.ACCEPTED,
@@ -92,13 +94,13 @@ def test_item_on_site_is_decided_by_one_and_the_other_sees_the_decision(scored_f
 
 
 def test_company_is_put_into_one_batch(scored_for_all: Assessment) -> None:
-    county.recommend(assessment=scored_for_all, by=staff(scored_for_all, Role.COUNTY_REVIEWER)[0])
+    county.recommend_submission(assessment=scored_for_all, by=staff(scored_for_all, Role.COUNTY_REVIEWER)[0])
     first, second = staff(scored_for_all, Role.OFFICER)
     programme = scored_for_all.round.programme
-    made = [batches.create(programme=programme, name=name, by=first) for name in ("A", "B")]
+    made = [batches.create_batch(programme=programme, name=name, by=first) for name in ("A", "B")]
     outcomes = at_once(
-        lambda: batches.add(batch=made[0], assessments=[scored_for_all.pk], by=first),
-        lambda: batches.add(batch=made[1], assessments=[scored_for_all.pk], by=second),
+        lambda: batches.add_to_batch(batch=made[0], assessments=[scored_for_all.pk], by=first),
+        lambda: batches.add_to_batch(batch=made[1], assessments=[scored_for_all.pk], by=second),
     )
     assert BatchEntry.objects.count() == 1
     assert set(outcomes) == {0, 1}

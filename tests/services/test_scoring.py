@@ -15,13 +15,19 @@ from django.utils import timezone
 
 from assessments.actions import submissions
 from assessments.models import Assessment, Round, ScoreRun, Submission
-from assessments.scoring.compute import Frozen, frozen, runs_of, score, score_vectors
+from assessments.scoring.compute import (
+    ScoringInput,
+    build_runs,
+    iter_scoring_inputs,
+    score_and_store,
+    score_vectors,
+)
 from assessments.scoring.storage import FIGURES
 from assessments.tasks import scoring as tasks
-from assessments.tasks.scoring import SCORE_PROGRAMME, request_programme_scoring, scoring_key
+from assessments.tasks.scoring import SCORE_PROGRAMME, build_scoring_key, request_programme_scoring
 from audit.models import Event
 from benchmarks.models import Activation, Release
-from instrument import load
+from instrument import load_instrument
 from jobs.models import Job
 from jobs.work import cancel, enqueue, wake
 from tests import factories
@@ -42,7 +48,7 @@ def ready_assessment(release: Release) -> Assessment:
 
 def submit(assessment: Assessment) -> Submission:
     owner = assessment.company.memberships.get().user
-    return submissions.submit(assessment=assessment, declared=True, by=owner)
+    return submissions.submit_answers(assessment=assessment, declared=True, by=owner)
 
 
 def test_submission_is_scored_by_the_worker(committed_release: Release, run_worker: RunWorker) -> None:
@@ -51,7 +57,8 @@ def test_submission_is_scored_by_the_worker(committed_release: Release, run_work
         made = submit(assessment)
         wait_until(lambda: ScoreRun.objects.filter(submission=made).exists(), "the score run")
         wait_until(
-            lambda: not Job.objects.get(key=scoring_key(made, committed_release)).is_open, "the job's end"
+            lambda: not Job.objects.get(key=build_scoring_key(made, committed_release)).is_open,
+            "the job's end",
         )
     assessment.refresh_from_db()
     assert assessment.self_run is not None
@@ -61,7 +68,7 @@ def test_submission_is_scored_by_the_worker(committed_release: Release, run_work
 def test_task_delivered_twice_gives_one_run(committed_release: Release, run_worker: RunWorker) -> None:
     assessment = ready_assessment(committed_release)
     made = submit(assessment)
-    job = Job.objects.get(key=scoring_key(made, committed_release))
+    job = Job.objects.get(key=build_scoring_key(made, committed_release))
     for _ in range(3):
         wake(job.pk, job.kind)
     with run_worker():
@@ -80,7 +87,7 @@ def test_worker_killed_in_mid_task_loses_nothing(committed_release: Release, run
         owner = factories.make_member(company, f"Owner {number}")
         assessment = factories.make_assessment(company, round_)
         factories.store_answers(assessment, factories.full_answers(number % 5), by=owner)
-        made.append(submissions.submit(assessment=assessment, declared=True, by=owner))
+        made.append(submissions.submit_answers(assessment=assessment, declared=True, by=owner))
     Job.objects.all().delete()
     activation = Activation.objects.get(release=committed_release)
     with transaction.atomic():
@@ -115,7 +122,7 @@ def test_lost_message_is_sent_again(committed_release: Release, run_worker: RunW
     """A job whose wake-up never arrived is found by the reaper."""
     assessment = ready_assessment(committed_release)
     made = submit(assessment)
-    job = Job.objects.get(key=scoring_key(made, committed_release))
+    job = Job.objects.get(key=build_scoring_key(made, committed_release))
     with run_worker():
         wait_until(lambda: not Job.objects.get(pk=job.pk).is_open, "the first run")
     Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
@@ -127,15 +134,15 @@ def test_lost_message_is_sent_again(committed_release: Release, run_worker: RunW
 def test_many_submissions_are_copied_once_whoever_scores_them(committed_release: Release) -> None:
     """Chunks that overlap, a run that is there already, rows with and without a stated tier."""
     made = many_submissions(committed_release, 130)
-    score(made[:3], committed_release)
+    score_and_store(made[:3], committed_release)
     before = {run.submission_id: run.pk for run in ScoreRun.objects.all()}
-    rows = list(frozen(Submission.objects.all()))
+    rows = list(iter_scoring_inputs(Submission.objects.all()))
     score_vectors(rows[:120], committed_release)
     score_vectors(rows, committed_release)
     assert ScoreRun.objects.count() == len(made)
     assert {run.submission_id: run.pk for run in ScoreRun.objects.filter(pk__in=before.values())} == before
     runs = {run.submission_id: run for run in ScoreRun.objects.all()}
-    for expected in runs_of(made, committed_release):
+    for expected in build_runs(made, committed_release):
         for name in FIGURES:
             assert getattr(runs[expected.submission_id], name) == getattr(expected, name), name
     assert {run.tier is None for run in runs.values()} == {True, False}
@@ -152,7 +159,7 @@ def test_job_cancelled_between_chunks_goes_on_behind_them(
     job = request_programme_scoring(Activation.objects.get(release=committed_release), by=None)
     scored: list[int] = []
 
-    def score_and_cancel(rows: list[Frozen], release: Release) -> None:
+    def score_and_cancel(rows: list[ScoringInput], release: Release) -> None:
         score_vectors(rows, release)
         scored.append(len(rows))
         if len(scored) == 2:
@@ -223,8 +230,8 @@ def many_submissions(
                 origin=Submission.Origin.WORKBOOK,
                 content='{"answers":{}}',
                 sha256="f" * 64,
-                instrument_version=load().version,
-                instrument_sha256=load().sha256,
+                instrument_version=load_instrument().version,
+                instrument_sha256=load_instrument().sha256,
                 vector=stages,
                 declared=True,
                 submitted_at=timezone.now(),

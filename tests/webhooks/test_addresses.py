@@ -95,7 +95,7 @@ def test_refusal_is_in_the_language_of_the_reader_and_in_the_log_in_english() ->
     with translation.override("zh-hans"):
         with pytest.raises(AddressRefused, match="公网域名"):
             check_form("https://localhost/")
-        outcome = sending.send(Webhook(url="https://localhost/"), Event(), timezone.now())
+        outcome = sending.send_delivery(Webhook(url="https://localhost/"), Event(), timezone.now())
     assert outcome.error == "The host must be a public name."
 
 

@@ -230,9 +230,9 @@ def test_everything_since_a_time_is_sent_again_even_of_before_the_webhook(
     )
     work()
     assert receiver.requests == []
-    assert actions.replay_since(webhook=late, since=timezone.now(), by=administrator) == 0
+    assert actions.replay_events(webhook=late, since=timezone.now(), by=administrator) == 0
     assert (
-        actions.replay_since(webhook=late, since=timezone.now() - timedelta(hours=1), by=administrator) == 1
+        actions.replay_events(webhook=late, since=timezone.now() - timedelta(hours=1), by=administrator) == 1
     )
     work()
     assert len(receiver.requests) == 1
@@ -243,6 +243,6 @@ def test_delivery_that_another_worker_took_is_left_alone(
 ) -> None:
     happen(company, "一")
     delivering.make_deliveries()
-    assert delivering._claimed(webhook) is not None
+    assert delivering._claim_next(webhook) is not None
     assert delivering.send_due(webhook.pk) == 0
     assert receiver.requests == []

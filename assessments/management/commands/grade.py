@@ -10,17 +10,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from instrument import GradeError, grade_lines, load
+from instrument import GradeError, grade_lines, load_instrument
 
 
 class Command(BaseCommand):
-    """Print one JSON result per line of the file, or nothing at all when any line is wrong."""
+    """The command that prints one JSON result per line of the file, or nothing when any line is wrong."""
 
     help = "Grade answers to the official items, one JSON object per line; prints one JSON result per line."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file to read."""
+        """Name the file to read."""
         parser.add_argument(
             "file", metavar="FILE", help="a file of JSON lines in UTF-8, or - for standard input"
         )
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             content = (
                 sys.stdin.buffer.read() if options["file"] == "-" else Path(options["file"]).read_bytes()
             )
-            results = grade_lines(content.decode("utf-8").split("\n"), load())
+            results = grade_lines(content.decode("utf-8").split("\n"), load_instrument())
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}", returncode=2) from error
         except UnicodeDecodeError as error:

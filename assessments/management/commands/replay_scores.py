@@ -11,7 +11,7 @@ from assessments.scoring.replay import replay_all
 
 
 class Command(BaseCommand):
-    """Replays past scores."""
+    """The command that replays past scores."""
 
     help = "Compute every stored score again, bit for bit. Ends with an error, and stores an alarm, on a difference."
 

@@ -9,17 +9,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from assessments.actions.releases import put_into_use
+from assessments.actions.releases import activate_release
 from benchmarks.actions import releases
-from benchmarks.checks import checks_of
+from benchmarks.checks import list_checks
 from benchmarks.models import Activation, Release
 from benchmarks.training import DEFAULT_ALPHA, DEFAULT_SEED, Alpha
 from companies.models import Programme
 from companies.permissions import Forbidden
 
 
-def alpha_of(text: str) -> Alpha:
-    """The strength of the pull to the expert weights: a number from 0, or "cv"."""
+def parse_alpha(text: str) -> Alpha:
+    """Parse the strength of the pull to the expert weights: a number from 0, or "cv"."""
     if text == "cv":
         return "cv"
     try:
@@ -32,7 +32,7 @@ def alpha_of(text: str) -> Alpha:
 
 
 class Command(BaseCommand):
-    """Trains a release."""
+    """The command that trains a release."""
 
     help = (
         "Train a release of the model on the programme's reference facilities. With --promote the first release "
@@ -40,27 +40,29 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to train on, and how."""
+        """Say what to train on, and how."""
         parser.add_argument("--programme", default="", help="code; may be left out where there is only one")
         parser.add_argument(
             "--seed", type=int, default=DEFAULT_SEED, help="of the folds held out for the metrics"
         )
         parser.add_argument(
-            "--alpha", type=alpha_of, default=DEFAULT_ALPHA, help="a number, or cv to choose one"
+            "--alpha", type=parse_alpha, default=DEFAULT_ALPHA, help="a number, or cv to choose one"
         )
         parser.add_argument("--promote", action="store_true", help="put it into use, or propose it")
         parser.add_argument("--by", default="", metavar="EMAIL", help="the model steward who proposes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train, print name, hash, checks and metrics."""
-        programme = programme_of(options["programme"])
-        by = user_of(options["by"])
+        """Train a release and print its name, hash, checks and metrics."""
+        programme = get_programme_by_code(options["programme"])
+        by = find_user_by_email(options["by"])
         if options["promote"] and by is None and Activation.objects.exists():
             raise CommandError(
                 "A release is in use already. Name the model steward who proposes this one with --by EMAIL."
             )
         try:
-            release = releases.train(programme=programme, seed=options["seed"], by=by, alpha=options["alpha"])
+            release = releases.fit_release(
+                programme=programme, seed=options["seed"], by=by, alpha=options["alpha"]
+            )
         except releases.NoFacilities as error:
             raise CommandError(f"{error} Load or generate some first.") from error
         self._print(release)
@@ -71,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Release {release.name}, trained on {sum(release.rows_per_tier.values())} rows.")
         self.stdout.write(f"scorecard sha256 {release.sha256}")
         self.stdout.write(f"data sha256      {release.data_sha256}")
-        for check in checks_of(release):
+        for check in list_checks(release):
             bounds = " to ".join("…" if bound is None else f"{bound:g}" for bound in (check.low, check.high))
             measured = "not measured" if check.measured is None else f"{check.measured:.6g}"
             self.stdout.write(
@@ -82,7 +84,7 @@ class Command(BaseCommand):
     def _promote(self, release: Release, by: User | None) -> None:
         try:
             if not Activation.objects.exists():
-                put_into_use(release=release, proposed_by=by, confirmed_by=None)
+                activate_release(release=release, proposed_by=by, confirmed_by=None)
                 self.stdout.write(
                     f"Release {release.name} is in use, recorded as the first of this installation."
                 )
@@ -96,8 +98,8 @@ class Command(BaseCommand):
         )
 
 
-def programme_of(code: str) -> Programme:
-    """The programme of this code, or the only one; raises `CommandError`."""
+def get_programme_by_code(code: str) -> Programme:
+    """Return the programme of this code, or the only one; raise `CommandError`."""
     programmes = {programme.code: programme for programme in Programme.objects.all()}
     if not programmes:
         raise CommandError("There is no programme yet. Run manage.py setup first.")
@@ -108,8 +110,8 @@ def programme_of(code: str) -> Programme:
     return programmes[code]
 
 
-def user_of(email: str) -> User | None:
-    """The user with this address, None without one; raises `CommandError`."""
+def find_user_by_email(email: str) -> User | None:
+    """Return the user with this address, None without one; raise `CommandError`."""
     if not email:
         return None
     try:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from assessments.reviewing.acceptance.conditions import Condition, DocumentKind, Terms, terms
+from assessments.reviewing.acceptance.conditions import AcceptanceCondition, DocumentKind, Terms, load_terms
 
-__all__ = ["Condition", "DocumentKind", "Terms", "terms"]
+__all__ = ["AcceptanceCondition", "DocumentKind", "Terms", "load_terms"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessments.models import Assessment, ConditionCheck, Document
-from assessments.reviewing.acceptance.conditions import Condition, DocumentKind, terms
+from assessments.reviewing.acceptance.conditions import AcceptanceCondition, DocumentKind, load_terms
 from companies.models import Listing
 
 
@@ -13,7 +13,7 @@ from companies.models import Listing
 class ConditionRow:
     """A condition with what was found; `is_met` is None where nobody has looked."""
 
-    condition: Condition
+    condition: AcceptanceCondition
     is_met: bool | None
     check: ConditionCheck | None
 
@@ -46,9 +46,9 @@ class Checklist:
         return sum(row.is_met is True for row in self.conditions)
 
 
-def checklist(assessment: Assessment) -> Checklist:
-    """The checklist of an assessment; three queries."""
-    current = terms()
+def build_checklist(assessment: Assessment) -> Checklist:
+    """Build the checklist of an assessment; three queries."""
+    current = load_terms()
     checks = {check.condition: check for check in assessment.condition_checks.select_related("checked_by")}
     listing = Listing.objects.filter(
         programme=assessment.round.programme_id, company=assessment.company_id
@@ -57,13 +57,13 @@ def checklist(assessment: Assessment) -> Checklist:
     for document in assessment.documents.filter(removed_at__isnull=True).select_related("uploaded_by"):
         files.setdefault(document.kind, []).append(document)
     return Checklist(
-        conditions=[_row(condition, assessment, listing, checks) for condition in current.conditions],
+        conditions=[_build_row(condition, assessment, listing, checks) for condition in current.conditions],
         documents=[DocumentRow(kind, files.get(kind.code, [])) for kind in current.documents],
     )
 
 
-def _row(
-    condition: Condition,
+def _build_row(
+    condition: AcceptanceCondition,
     assessment: Assessment,
     listing: Listing | None,
     checks: dict[str, ConditionCheck],

@@ -14,7 +14,7 @@ CURRENT = "liuzhou-2025-09"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class AcceptanceCondition:
     """One condition: found by the platform from its own figures, or by an officer."""
 
     code: str
@@ -38,36 +38,36 @@ class Terms:
     """The conditions and papers of one notice, with the notice's name."""
 
     basis: Text
-    conditions: tuple[Condition, ...]
+    conditions: tuple[AcceptanceCondition, ...]
     documents: tuple[DocumentKind, ...]
 
-    def document(self, code: str) -> DocumentKind | None:
-        """The kind of paper with this code."""
+    def find_document(self, code: str) -> DocumentKind | None:
+        """Return the kind of paper with this code, or None."""
         return next((kind for kind in self.documents if kind.code == code), None)
 
 
 @lru_cache(maxsize=4)
-def terms(name: str = CURRENT) -> Terms:
-    """The terms of a notice, read once in a process."""
+def load_terms(name: str = CURRENT) -> Terms:
+    """Load the terms of a notice, once in a process."""
     content: dict[str, Any] = json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
     return Terms(
-        basis=_text(content["basis"]),
+        basis=_parse_text(content["basis"]),
         conditions=tuple(
-            Condition(
+            AcceptanceCondition(
                 code=entry["code"],
-                name=_text(entry["name"]),
-                detail=_text(entry["detail"]),
+                name=_parse_text(entry["name"]),
+                detail=_parse_text(entry["detail"]),
                 by_platform=entry["checked_by"] == "platform",
                 documents=tuple(entry["documents"]),
             )
             for entry in content["conditions"]
         ),
         documents=tuple(
-            DocumentKind(entry["code"], _text(entry["name"]), bool(entry["required"]))
+            DocumentKind(entry["code"], _parse_text(entry["name"]), bool(entry["required"]))
             for entry in content["documents"]
         ),
     )
 
 
-def _text(entry: dict[str, str]) -> Text:
+def _parse_text(entry: dict[str, str]) -> Text:
     return Text(en=entry["en"], zh_hans=entry["zh-hans"])

@@ -33,8 +33,8 @@ WIDTHS = {
 }
 
 
-def headings() -> dict[str, str]:
-    """The heading of each column."""
+def get_batch_headings() -> dict[str, str]:
+    """Return the heading of each column."""
     return {
         "number": _("No."),
         "name": _("Company"),
@@ -57,8 +57,8 @@ def headings() -> dict[str, str]:
     }
 
 
-def rows_of(batch: Batch) -> list[dict[str, str]]:
-    """The rows of a batch that was not sent yet, in the order of putting in; three queries."""
+def list_batch_rows(batch: Batch) -> list[dict[str, str]]:
+    """Return the rows of a batch that was not sent yet, in the order of putting in; three queries."""
     entries = list(
         batch.entries.select_related(
             "assessment__company__division",
@@ -115,8 +115,8 @@ def rows_of(batch: Batch) -> list[dict[str, str]]:
     return rows
 
 
-def workbook(batch: Batch, rows: Sequence[dict[str, str]]) -> bytes:
-    """The table as XLSX: all cells are text, so codes and telephone numbers keep their digits."""
+def render_batch_workbook(batch: Batch, rows: Sequence[dict[str, str]]) -> bytes:
+    """Render the table as XLSX: all cells are text, so codes and telephone numbers keep their digits."""
     content = io.BytesIO()
     # Text that looks like a formula or an address stays text.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -133,7 +133,7 @@ def workbook(batch: Batch, rows: Sequence[dict[str, str]]) -> bytes:
             else _("Draft, not sent yet")
         )
         sheet.write_string(1, 0, state)
-        for column, (name, heading) in enumerate(headings().items()):
+        for column, (name, heading) in enumerate(get_batch_headings().items()):
             sheet.set_column(column, column, WIDTHS[name])
             sheet.write_string(3, column, heading, head)
             for line, row in enumerate(rows, start=4):

@@ -11,18 +11,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from benchmarks.loading import Refused, load_facilities
+from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.template import write_template
 from companies.models import Programme
 
 
 class Command(BaseCommand):
-    """Loads reference facilities: all of the workbook or nothing."""
+    """Command that loads reference facilities: all of the workbook or nothing."""
 
     help = "Add reference facilities from an XLSX workbook, or write the empty one with --template."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file and how to treat it."""
+        """Add the file and how to treat it."""
         parser.add_argument("file", type=Path, metavar="FILE.xlsx")
         parser.add_argument("--programme", default="", help="code; may be left out where there is only one")
         parser.add_argument("--template", action="store_true", help="write the empty workbook to FILE.xlsx")
@@ -44,12 +44,12 @@ class Command(BaseCommand):
                 content = path.read_bytes()
             except OSError as error:
                 raise CommandError(f"{path}: {error.strerror}") from error
-            self._load(content, self._programme(options["programme"]), dry_run=options["dry_run"])
+            self._load(content, self._get_programme(options["programme"]), dry_run=options["dry_run"])
 
     def _load(self, content: bytes, programme: Programme, *, dry_run: bool) -> None:
         try:
             loaded = load_facilities(content=content, programme=programme, by=None, dry_run=dry_run)
-        except Refused as refused:
+        except FacilityWorkbookError as refused:
             lines = [str(problem) for problem in refused.problems]
             if refused.more:
                 lines.append(_("… and %(count)d more.") % {"count": refused.more})
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(words % {"count": loaded.added})
 
-    def _programme(self, code: str) -> Programme:
+    def _get_programme(self, code: str) -> Programme:
         programmes = {programme.code: programme for programme in Programme.objects.all()}
         if not code and len(programmes) == 1:
             return next(iter(programmes.values()))

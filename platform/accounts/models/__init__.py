@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models.api_key import KEY_PREFIX, ApiKey
-from accounts.models.notice import Kind, LetterState, Notice
+from accounts.models.notice import EmailState, Notice, NoticeKind
 from accounts.models.user import User, UserManager
 
-__all__ = ["KEY_PREFIX", "ApiKey", "Kind", "LetterState", "Notice", "User", "UserManager"]
+__all__ = ["KEY_PREFIX", "ApiKey", "EmailState", "Notice", "NoticeKind", "User", "UserManager"]

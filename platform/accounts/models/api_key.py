@@ -52,8 +52,8 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.hint}…)"
 
     @staticmethod
-    def digest_of(key: str) -> str:
-        """What is stored of a key. A key is 256 random bits, so a plain digest cannot be searched."""
+    def compute_digest(key: str) -> str:
+        """Compute what is stored of a key: 256 random bits, whose plain digest cannot be searched."""
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
@@ -65,7 +65,7 @@ class ApiKey(models.Model):
         key = cls.objects.create(
             user=user,
             name=name,
-            digest=cls.digest_of(text),
+            digest=cls.compute_digest(text),
             hint=text[:10],
             scopes=sorted({cls.Scope(scope).value for scope in scopes}),
             expires_at=expires_at,

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import User
 
 
-class Kind(models.TextChoices):
-    """What a notice is about. The words of each kind are in `accounts.notice_labels`."""
+class NoticeKind(models.TextChoices):
+    """The subject of a notice. The words of each kind are in `accounts.notice_words`."""
 
     INVITATION = "invitation", _("Invitations to answer the questionnaire")
     REMINDER = "reminder", _("Reminders before the deadline")
@@ -36,8 +36,8 @@ class Kind(models.TextChoices):
     SAFETY = "safety", _("Safety of your account")
 
 
-class LetterState(models.TextChoices):
-    """What became of the e-mail of a notice."""
+class EmailState(models.TextChoices):
+    """The state of the e-mail of a notice."""
 
     OFF = "off", _("Not wanted")
     WAITING = "waiting", _("Waiting")
@@ -49,16 +49,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Reads of notices."""
 
     def visible_to(self, user: User) -> NoticeQuerySet:
-        """A person's own notices, and nobody else's."""
+        """Return a person's own notices, and nobody else's."""
         return self.filter(user=user)
 
-    def unread(self) -> NoticeQuerySet:
-        """Those that were not opened yet."""
+    def filter_unread(self) -> NoticeQuerySet:
+        """Return those that were not opened yet."""
         return self.filter(read_at__isnull=True)
 
-    def due(self) -> NoticeQuerySet:
-        """Those whose letter is to be sent, or sent again, by now."""
-        return self.filter(letter=LetterState.WAITING, letter_due_at__lte=timezone.now())
+    def filter_due(self) -> NoticeQuerySet:
+        """Return those whose e-mail is to be sent, or sent again, by now."""
+        return self.filter(letter=EmailState.WAITING, letter_due_at__lte=timezone.now())
 
 
 class Notice(models.Model):
@@ -70,7 +70,7 @@ class Notice(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
     # Asking twice for the same notice makes one: the caller names the occasion.
     key = models.CharField(max_length=120, blank=True)
     parameters = models.JSONField(default=dict)
@@ -78,7 +78,7 @@ class Notice(models.Model):
     link = models.CharField(max_length=300)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
-    letter = models.CharField(max_length=8, choices=LetterState.choices, default=LetterState.OFF)
+    letter = models.CharField(max_length=8, choices=EmailState.choices, default=EmailState.OFF)
     letter_due_at = models.DateTimeField(null=True, blank=True)
     letter_sent_at = models.DateTimeField(null=True, blank=True)
     letter_attempts = models.PositiveSmallIntegerField(default=0)

@@ -13,17 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; the e-mail address is stored in lower case so that it is unique in practice."""
+    """The maker of users, with the e-mail address in lower case so that it is unique in practice."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A user who signs in with `email`; without a password the user cannot sign in until one is set."""
+        """Create a user who signs in with `email`, without a password only once one is set."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user with this e-mail address in whatever case it was typed."""
+        """Return the user with this e-mail address in whatever case it was typed."""
         return self.get(email=(username or "").strip().lower())
 
 
@@ -76,7 +76,7 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
     def note_mail_problem(self, reason: str) -> None:
-        """Letters to this person do not arrive, for a reason in the words of a mail server."""
+        """Note that e-mails to this person do not arrive, and why, as a mail server says it."""
         limit = User._meta.get_field("mail_problem").max_length
         self.mail_problem, self.mail_failed_at = reason[:limit], timezone.now()
         self.save(update_fields=["mail_problem", "mail_failed_at"])

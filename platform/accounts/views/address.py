@@ -22,13 +22,13 @@ from accounts.models import User
 @rate_limit(action="manage_email")  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest) -> HttpResponse:
-    """Ask for the new address and the password; a letter goes to the new address."""
+    """Ask for the new address and the password; an e-mail goes to the new address."""
     user = cast(User, request.user)
     form = AddressForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data["email"]
         try:
-            address.ask(user=user, address=wanted)
+            address.request_change(user=user, address=wanted)
         except OSError:
             form.add_error("email", _("The letter could not be sent. Check the address, or try again later."))
         else:
@@ -49,7 +49,7 @@ def change(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Show what the link would change; a POST changes it. It needs no signing in, as a phone may open it."""
     try:
-        found = address.confirm(key) if request.method == "POST" else address.read(key)
+        found = address.confirm_change(key) if request.method == "POST" else address.read_link(key)
     except address.LinkDead:
         return render(request, "account/email_confirm.html", {"problem": "dead"}, status=410)
     except address.AddressTaken:

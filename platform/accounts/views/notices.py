@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Notice, User
-from accounts.notice_messages import wording
+from accounts.notice_messages import build_notice_message
 from accounts.notices import mark_all_read
 
 PAGE_SIZE = 20
@@ -20,15 +20,15 @@ PAGE_SIZE = 20
 
 @login_required
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
-    """The person's notices, the newest first."""
+def list_notices(request: HttpRequest) -> HttpResponse:
+    """List the person's notices, the newest first."""
     user = cast(User, request.user)
     own = Notice.objects.visible_to(user)
     page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "nav": "notices",
         "page": page,
-        "rows": [(notice, wording(notice)) for notice in page],
+        "rows": [(notice, build_notice_message(notice)) for notice in page],
     }
     return render(request, "accounts/notices.html", context)
 

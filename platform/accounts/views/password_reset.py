@@ -16,16 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import DEAD_CODE, CodeForm
-from accounts.invitation import password_link
+from accounts.invitation import build_password_link
 from accounts.models import User
 from accounts.phone_reset import PhoneReset
 
 
 class ResetView(PasswordResetView):  # type: ignore[misc]
-    """Sends a link to an e-mail address, or a code to a phone."""
+    """The page that sends a link to an e-mail address, or a code to a phone."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """To the mailbox, or on to the page that asks for the code."""
+        """Lead to the mailbox, or on to the page that asks for the code."""
         if not form.phone:
             response: HttpResponse = super().form_valid(form)
             return response
@@ -43,7 +43,7 @@ reset = ResetView.as_view()
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def by_phone(request: HttpRequest) -> HttpResponse:
+def reset_by_phone(request: HttpRequest) -> HttpResponse:
     """Ask for the code; the right one leads to the page that sets a new password."""
     process = PhoneReset.resume(request)
     if process is None:
@@ -53,9 +53,9 @@ def by_phone(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = process.user
-        if process.accepts(form.cleaned_data["code"]) and isinstance(user, User):
+        if process.is_right_code(form.cleaned_data["code"]) and isinstance(user, User):
             process.abort()
-            return redirect(urlsplit(password_link(user)).path)
+            return redirect(urlsplit(build_password_link(user)).path)
         if not process.record_invalid_attempt():
             messages.error(request, DEAD_CODE)
             return redirect("account_reset_password")

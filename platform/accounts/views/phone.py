@@ -18,10 +18,10 @@ from accounts.models import User
 
 
 class ChangeView(ChangePhoneView):  # type: ignore[misc]
-    """Asks for the new number and sends a code to it, or says that no more messages are sent for now."""
+    """The page that asks for the new number and sends a code, or says that no more are sent for now."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """On to the page that asks for the code."""
+        """Lead on to the page that asks for the code."""
         try:
             answer: HttpResponse = super().form_valid(form)
         except RateLimited:

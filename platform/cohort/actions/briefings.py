@@ -9,23 +9,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
-from cohort.briefings.drafting import draft
+from cohort.briefings.drafting import draft_month
 from cohort.models import Briefing
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 LONGEST_TITLE, LONGEST_LEAD, MOST_REQUESTS, LONGEST_REQUEST = 200, 2000, 10, 500
 
 
 class Approved(Exception):
-    """An approved briefing never changes."""
+    """Error of a change to a briefing that is approved."""
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of a briefing in one language."""
+class BriefingText:
+    """The title, lead and requests of a briefing in one language."""
 
     title: str
     lead: str
@@ -34,14 +34,14 @@ class Words:
 
 def draft_briefings(*, programme: Programme, by: User) -> list[Briefing]:
     """Draft the briefings of this month now, without waiting for the first of the next."""
-    require(verbs_in_programme(by, programme), Verb.EDIT_BRIEFING)
-    return draft(programme=programme, by=by)
+    require(permissions_in_programme(by, programme), Permission.EDIT_BRIEFING)
+    return draft_month(programme=programme, by=by)
 
 
 @transaction.atomic
-def edit_briefing(*, briefing: Briefing, words: Mapping[str, Words], by: User) -> None:
-    """Change the words; figures stay as they were counted."""
-    require(verbs_in_programme(by, briefing.programme), Verb.EDIT_BRIEFING)
+def edit_briefing(*, briefing: Briefing, words: Mapping[str, BriefingText], by: User) -> None:
+    """Change the texts; figures stay as they were counted."""
+    require(permissions_in_programme(by, briefing.programme), Permission.EDIT_BRIEFING)
     stored = Briefing.objects.select_for_update().get(pk=briefing.pk)
     if stored.is_approved:
         raise Approved
@@ -59,7 +59,7 @@ def edit_briefing(*, briefing: Briefing, words: Mapping[str, Words], by: User) -
 @transaction.atomic
 def approve_briefing(*, briefing: Briefing, by: User) -> None:
     """Approve it as it is; nothing of it changes any more."""
-    require(verbs_in_programme(by, briefing.programme), Verb.EDIT_BRIEFING)
+    require(permissions_in_programme(by, briefing.programme), Permission.EDIT_BRIEFING)
     approved = Briefing.objects.filter(pk=briefing.pk, approved_at__isnull=True).update(
         approved_at=timezone.now(), approved_by=by
     )

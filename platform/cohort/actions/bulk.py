@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
 from cohort.models import BulkOutcome, BulkRun
-from cohort.tasks import request_bulk
-from companies.permissions import require, verbs_in_programme
+from cohort.tasks import request_bulk_run
+from companies.permissions import permissions_in_programme, require
 
 BATCH = 2_000
 
@@ -32,7 +32,7 @@ def start(
 
     The companies are fixed here: whatever comes to match later is not among them. Raises `Forbidden`.
     """
-    require(verbs_in_programme(by, round_.programme), Verb.RUN_PROGRAMME)
+    require(permissions_in_programme(by, round_.programme), Permission.RUN_PROGRAMME)
     with transaction.atomic():
         run, is_new = BulkRun.objects.get_or_create(
             pk=pk,
@@ -59,6 +59,6 @@ def start(
             companies=len(companies),
             query=query[:1000],
         )
-        run.job = request_bulk(run, len(companies))
+        run.job = request_bulk_run(run, len(companies))
         run.save(update_fields=["job"])
     return run

@@ -8,28 +8,28 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
 from cohort.models import CohortFile, LedgerExport
-from cohort.models.file_kinds import Kind
-from cohort.stored_files import keep
-from cohort.tasks import request_check, request_ledger, request_load
+from cohort.models.file_kinds import FileKind
+from cohort.stored_files import store_content
+from cohort.tasks import request_check, request_companies_export, request_load
 from companies.models import Programme
-from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme, require
 from companies.phone_visibility import CALLERS
 
 
 class NotChecked(Exception):
-    """The file is not ready to be loaded: it is being checked, was refused, or is loaded already."""
+    """Error of a file that is not ready to be loaded: being checked, refused, or loaded already."""
 
 
-def hand_in(
-    *, programme: Programme, kind: Kind, name: str, content: bytes, accept_check_character: bool, by: User
+def upload_cohort_file(
+    *, programme: Programme, kind: FileKind, name: str, content: bytes, accept_check_character: bool, by: User
 ) -> CohortFile:
     """Keep the file and have it checked; nothing of it is stored yet."""
-    require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
-    stored_name = keep(content)
+    require(permissions_in_programme(by, programme), Permission.LOAD_COHORT)
+    stored_name = store_content(content)
     try:
         with transaction.atomic():
             file = CohortFile.objects.create(
@@ -56,7 +56,7 @@ def hand_in(
 
 def load_checked(*, file: CohortFile, by: User) -> None:
     """Have a checked file loaded; twice equals once. Raises `NotChecked` or `Forbidden`."""
-    require(verbs_in_programme(by, file.programme), Verb.LOAD_COHORT)
+    require(permissions_in_programme(by, file.programme), Permission.LOAD_COHORT)
     with transaction.atomic():
         taken = CohortFile.objects.filter(pk=file.pk, state=CohortFile.State.CHECKED).update(
             state=CohortFile.State.LOADING
@@ -67,7 +67,7 @@ def load_checked(*, file: CohortFile, by: User) -> None:
         CohortFile.objects.filter(pk=file.pk).update(job=request_load(file, by=by))
 
 
-def ask_for_ledger(
+def order_companies_export(
     *,
     programme: Programme,
     round_: Round,
@@ -76,14 +76,14 @@ def ask_for_ledger(
     has_phones: bool,
     by: User,
 ) -> LedgerExport:
-    """Have the ledger written for what the filters leave; phone numbers in full only for whom they concern.
+    """Have the export written for what the filters leave; phones in full only for whom they concern.
 
     `filter_words` say the same as `filters` to whoever reads the workbook.
     """
-    verbs = verbs_in_programme(by, programme)
-    require(verbs, Verb.EXPORT)
+    verbs = permissions_in_programme(by, programme)
+    require(verbs, Permission.EXPORT)
     if has_phones and not verbs & CALLERS:
-        raise Forbidden(Verb.RUN_PROGRAMME)
+        raise Forbidden(Permission.RUN_PROGRAMME)
     with transaction.atomic():
         export = LedgerExport.objects.create(
             programme=programme,
@@ -97,13 +97,13 @@ def ask_for_ledger(
             "ledger.asked", export, by=by, programme_id=programme.pk,
             round=round_.code, filters=filters, has_phones=has_phones,
         )  # fmt: skip
-        export.job = request_ledger(export, by=by)
+        export.job = request_companies_export(export, by=by)
         export.save(update_fields=["job"])
     return export
 
 
 def record_download(export: LedgerExport, *, by: User) -> None:
-    """Note that a ledger was taken away."""
+    """Record that a companies export was downloaded."""
     record(
         "ledger.downloaded", export, by=by, programme_id=export.programme_id,
         rows=export.rows, has_phones=export.has_phones,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
 from cohort.models import SavedView
 from companies.models import Programme
-from companies.permissions import require, verbs_in_programme
+from companies.permissions import permissions_in_programme, require
 
 
 def save(*, programme: Programme, name: str, query: str, is_shared: bool, by: User) -> SavedView:
     """Keep a view under a name; the person's own view of that name is replaced. Raises `Forbidden`."""
-    require(verbs_in_programme(by, programme), Verb.SEE_COHORT)
+    require(permissions_in_programme(by, programme), Permission.SEE_COHORT)
     with transaction.atomic():
         view, _created = SavedView.objects.update_or_create(
             programme=programme, owner=by, name=name, defaults={"query": query, "is_shared": is_shared}
@@ -24,7 +24,7 @@ def save(*, programme: Programme, name: str, query: str, is_shared: bool, by: Us
 
 
 def delete(*, view: SavedView, by: User) -> bool:
-    """Delete a view of one's own; False for those of others."""
+    """Delete a view of one's own; return False for those of others."""
     if view.owner_id != by.pk:
         return False
     with transaction.atomic():

@@ -15,28 +15,28 @@ from django.utils.translation import gettext as _
 
 from assessments.models.assessment import Stage
 from assessments.models.score import DIMENSIONS
-from cohort.briefings.figures import medians
+from cohort.briefings.figures import compute_medians
 from cohort.briefings.kinds import KINDS, LEVELS, Scoped
-from cohort.briefings.labels import plus
-from cohort.briefings.ranking import SMALLEST_GROUP, improvement
-from cohort.briefings.sentences import MEASURES, Cell
-from cohort.labels import level_short
+from cohort.briefings.labels import format_count_change
+from cohort.briefings.ranking import SMALLEST_GROUP, compute_improvement
+from cohort.briefings.sentences import MEASURES, BriefingCell
+from cohort.labels import get_short_level_label
 from cohort.models import Briefing, Sample, SampleRow
-from documents.numbers import percentage, points, signed_points
+from documents.numbers import format_percentage, format_points, format_signed_points
 
 NONE_TEXT: Final = "–"
-Step = tuple[str, Cell]
+Step = tuple[str, BriefingCell]
 
 
 class NoSuchNumber(LookupError):
-    """The briefing states no number of that kind."""
+    """A request for a number that the briefing does not state."""
 
 
 @dataclass(frozen=True)
 class Behind:
     """The rows behind a number, and how the number is worked out from them."""
 
-    cell: Cell
+    cell: BriefingCell
     sample: Sample
     rows: QuerySet[SampleRow]
     steps: list[Step]
@@ -47,17 +47,17 @@ class Behind:
         dimension = self.cell.dimension
         return (f"before_{dimension}", dimension) if dimension else ("before", "own")
 
-    def effect(self, row: SampleRow) -> str:
-        """By how much a row moved a net change; empty where the number is none."""
+    def format_effect(self, row: SampleRow) -> str:
+        """Format by how much a row moved a net change; empty where the number is none."""
         if self.cell.measure != "since":
             return ""
-        return plus(1 if row.sample_id == self.sample.pk else -1)
+        return format_count_change(1 if row.sample_id == self.sample.pk else -1)
 
 
-def asked_for(parameters: Mapping[str, str]) -> Cell:
-    """The number that an address asks for; raises `NoSuchNumber`."""
+def parse_number_query(parameters: Mapping[str, str]) -> BriefingCell:
+    """Return the number that an address asks for; raises `NoSuchNumber`."""
     names = ("area", "dimension", "day", "company", "whole", "measure")
-    cell = Cell(
+    cell = BriefingCell(
         "",
         parameters.get("kind", "companies"),
         **{name: parameters.get(name, "") for name in names},
@@ -78,11 +78,11 @@ def asked_for(parameters: Mapping[str, str]) -> Cell:
     return cell
 
 
-def behind(briefing: Briefing, cell: Cell) -> Behind:
-    """Rows and steps of a number; raises `NoSuchNumber` if the briefing rests on no such sample."""
-    sample = _sample(briefing, cell.day)
+def trace_number(briefing: Briefing, cell: BriefingCell) -> Behind:
+    """Return rows and steps of a number; raises `NoSuchNumber` if there is no such sample."""
+    sample = _get_sample(briefing, cell.day)
     now = Scoped(sample, briefing.scope, briefing.code)
-    rows = now.of(cell.kind, cell.area)
+    rows = now.select_rows(cell.kind, cell.area)
     if cell.company:
         rows = rows.filter(company=uuid.UUID(cell.company))
     earlier = None
@@ -91,14 +91,14 @@ def behind(briefing: Briefing, cell: Cell) -> Behind:
             raise NoSuchNumber(cell)
         earlier = Scoped(briefing.earlier, briefing.scope, briefing.code)
         if cell.measure == "since":
-            rows = _moved(now, earlier, cell)
+            rows = _select_moved(now, earlier, cell)
     found = Behind(cell, sample, rows, [])
-    found.steps.extend(_steps(found, now, earlier))
+    found.steps.extend(_list_steps(found, now, earlier))
     return found
 
 
-def _sample(briefing: Briefing, day: str) -> Sample:
-    """The sample of a day that the briefing rests on; without a day the one that it was counted from."""
+def _get_sample(briefing: Briefing, day: str) -> Sample:
+    """Return the sample of a day that the briefing rests on; without a day the one it was counted from."""
     if not day:
         return briefing.sample
     if briefing.earlier is not None and briefing.earlier.day.isoformat() == day:
@@ -111,102 +111,120 @@ def _sample(briefing: Briefing, day: str) -> Sample:
         raise NoSuchNumber(day) from None
 
 
-def _moved(now: Scoped, earlier: Scoped, cell: Cell) -> QuerySet[SampleRow]:
-    """The rows that make a net change: companies of the kind now and not then, and the other way round."""
-    these, those = now.of(cell.kind, cell.area), earlier.of(cell.kind, cell.area)
+def _select_moved(now: Scoped, earlier: Scoped, cell: BriefingCell) -> QuerySet[SampleRow]:
+    """Select the rows that make a net change: companies of the kind only now, and only then."""
+    these, those = now.select_rows(cell.kind, cell.area), earlier.select_rows(cell.kind, cell.area)
     came = these.exclude(company__in=those.values("company"))
     went = those.exclude(company__in=these.values("company"))
     return SampleRow.objects.filter(Q(pk__in=came.values("pk")) | Q(pk__in=went.values("pk")))
 
 
-def _steps(found: Behind, now: Scoped, earlier: Scoped | None) -> list[Step]:
+def _list_steps(found: Behind, now: Scoped, earlier: Scoped | None) -> list[Step]:
     cell = found.cell
     if cell.company:
         return []
     if cell.whole:
-        return _share(now, cell)
+        return _list_share_steps(now, cell)
     if earlier is not None:
-        return _since(now, earlier, cell) if cell.measure == "since" else _since_median(now, earlier, cell)
+        return (
+            _list_count_change_steps(now, earlier, cell)
+            if cell.measure == "since"
+            else _list_median_change_steps(now, earlier, cell)
+        )
     if cell.measure == "mean":
-        return _mean(now, cell)
+        return _list_mean_steps(now, cell)
     if cell.kind in ("compared", "with_level"):
-        return _medians(found, cell)
+        return _list_median_steps(found, cell)
     return []
 
 
-def _share(now: Scoped, cell: Cell) -> list[Step]:
-    part, whole = now.of(cell.kind, cell.area).count(), now.of(cell.whole, cell.area).count()
+def _list_share_steps(now: Scoped, cell: BriefingCell) -> list[Step]:
+    part, whole = (
+        now.select_rows(cell.kind, cell.area).count(),
+        now.select_rows(cell.whole, cell.area).count(),
+    )
     return [
-        (kind_words(cell.kind), Cell(str(part), cell.kind, cell.area)),
-        (kind_words(cell.whole), Cell(str(whole), cell.whole, cell.area)),
-        (_("Share"), Cell(percentage(part, whole))),
+        (get_kind_label(cell.kind), BriefingCell(str(part), cell.kind, cell.area)),
+        (get_kind_label(cell.whole), BriefingCell(str(whole), cell.whole, cell.area)),
+        (_("Share"), BriefingCell(format_percentage(part, whole))),
     ]
 
 
-def _since(now: Scoped, earlier: Scoped, cell: Cell) -> list[Step]:
-    counts = [scoped.of(cell.kind, cell.area).count() for scoped in (now, earlier)]
+def _list_count_change_steps(now: Scoped, earlier: Scoped, cell: BriefingCell) -> list[Step]:
+    counts = [scoped.select_rows(cell.kind, cell.area).count() for scoped in (now, earlier)]
     plain = replace(cell, measure="")
     return [
-        (day_words(now.sample), replace(plain, text=str(counts[0]))),
-        (day_words(earlier.sample), replace(plain, text=str(counts[1]), day=earlier.sample.day.isoformat())),
-        (_("Change"), Cell(plus(counts[0] - counts[1]))),
+        (format_sample_day(now.sample), replace(plain, text=str(counts[0]))),
+        (
+            format_sample_day(earlier.sample),
+            replace(plain, text=str(counts[1]), day=earlier.sample.day.isoformat()),
+        ),
+        (_("Change"), BriefingCell(format_count_change(counts[0] - counts[1]))),
     ]
 
 
-def _since_median(now: Scoped, earlier: Scoped, cell: Cell) -> list[Step]:
+def _list_median_change_steps(now: Scoped, earlier: Scoped, cell: BriefingCell) -> list[Step]:
     plain = replace(cell, measure="")
-    these, those = (medians(scoped.of(cell.kind, cell.area), ("readiness",))[0] for scoped in (now, earlier))
-    change = NONE_TEXT if these is None or those is None else signed_points(round(these - those))
+    these, those = (
+        compute_medians(scoped.select_rows(cell.kind, cell.area), ("readiness",))[0]
+        for scoped in (now, earlier)
+    )
+    change = NONE_TEXT if these is None or those is None else format_signed_points(round(these - those))
     return [
-        (day_words(now.sample), replace(plain, text=_points(these))),
-        (day_words(earlier.sample), replace(plain, text=_points(those), day=earlier.sample.day.isoformat())),
-        (_("Change of the median"), Cell(change)),
+        (format_sample_day(now.sample), replace(plain, text=_format_points(these))),
+        (
+            format_sample_day(earlier.sample),
+            replace(plain, text=_format_points(those), day=earlier.sample.day.isoformat()),
+        ),
+        (_("Change of the median"), BriefingCell(change)),
     ]
 
 
-def _mean(now: Scoped, cell: Cell) -> list[Step]:
-    changes = [row.own - row.before for row in now.of("compared", cell.area)]
+def _list_mean_steps(now: Scoped, cell: BriefingCell) -> list[Step]:
+    changes = [row.own - row.before for row in now.select_rows("compared", cell.area)]
     if len(changes) < SMALLEST_GROUP:
         return []
-    middle, low, high = improvement(changes)
+    middle, low, high = compute_improvement(changes)
     return [
-        (_("Companies compared"), Cell(str(len(changes)), "compared", cell.area)),
-        (_("Mean change"), Cell(signed_points(round(middle)))),
-        (_("Standard deviation of the changes"), Cell(points(round(stdev(changes))))),
+        (_("Companies compared"), BriefingCell(str(len(changes)), "compared", cell.area)),
+        (_("Mean change"), BriefingCell(format_signed_points(round(middle)))),
+        (_("Standard deviation of the changes"), BriefingCell(format_points(round(stdev(changes))))),
         (
             _("Interval of 90% (Student)"),
-            Cell(
+            BriefingCell(
                 _("%(low)s to %(high)s")
-                % {"low": signed_points(round(low)), "high": signed_points(round(high))}
+                % {"low": format_signed_points(round(low)), "high": format_signed_points(round(high))}
             ),
         ),
     ]
 
 
-def _medians(found: Behind, cell: Cell) -> list[Step]:
+def _list_median_steps(found: Behind, cell: BriefingCell) -> list[Step]:
     if cell.kind == "with_level":
-        return [(_("Median score"), Cell(_points(medians(found.rows, ("readiness",))[0])))]
-    before, now = medians(found.rows, found.columns)
+        return [
+            (_("Median score"), BriefingCell(_format_points(compute_medians(found.rows, ("readiness",))[0])))
+        ]
+    before, now = compute_medians(found.rows, found.columns)
     if before is None or now is None:
         return []
     return [
-        (_("Median, round before"), Cell(_points(before))),
-        (_("Median, this round"), Cell(_points(now))),
-        (_("Change of the median"), Cell(signed_points(round(now - before)))),
+        (_("Median, round before"), BriefingCell(_format_points(before))),
+        (_("Median, this round"), BriefingCell(_format_points(now))),
+        (_("Change of the median"), BriefingCell(format_signed_points(round(now - before)))),
     ]
 
 
-def _points(median: float | None) -> str:
-    return NONE_TEXT if median is None else points(round(median))
+def _format_points(median: float | None) -> str:
+    return NONE_TEXT if median is None else format_points(round(median))
 
 
-def day_words(sample: Sample) -> str:
-    """When a sample was taken."""
+def format_sample_day(sample: Sample) -> str:
+    """Format the day on which a sample was taken."""
     return date_format(localtime(sample.taken_at), "DATE_FORMAT")
 
 
-def kind_words(kind: str) -> str:
-    """What is counted."""
+def get_kind_label(kind: str) -> str:
+    """Return the label of what is counted."""
     words = {
         "companies": _("Companies"),
         "not_started": _("Not started"),
@@ -218,6 +236,6 @@ def kind_words(kind: str) -> str:
         "at_risk": _("At risk"),
         "compared": _("Scored in both rounds"),
         "rose": _("Rose since the round before"),
-        **{f"level_{level}": level_short(level) for level in LEVELS},
+        **{f"level_{level}": get_short_level_label(level) for level in LEVELS},
     }
     return words.get(kind) or str(Stage(kind).label)

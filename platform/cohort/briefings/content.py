@@ -13,29 +13,35 @@ from django.utils.translation import override, pgettext
 
 from assessments.models.assessment import Stage
 from cohort.briefings import labels
-from cohort.briefings.labels import change_of, count_of, dimension_name, names_of_areas, share_of
-from cohort.briefings.sentences import Cell, Sentence, composed, linked, plain
-from cohort.labels import level_short, risk_words
+from cohort.briefings.labels import (
+    build_change_cell,
+    build_count_cell,
+    build_share_cell,
+    get_area_names,
+    get_dimension_name,
+)
+from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence, link_numbers
+from cohort.labels import get_risk_labels, get_short_level_label
 from cohort.models import Briefing
 from companies.models import Area, KeyIndustry
 from documents import charts
-from documents.numbers import points, signed_points
+from documents.numbers import format_points, format_signed_points
 
 NONE = "–"
 
 
 @dataclass(frozen=True)
-class Tile:
+class BriefingTile:
     """A headline figure."""
 
     label: str
-    value: Cell
+    value: BriefingCell
     remark: str
     linked_remark: Sentence = ()
 
 
 @dataclass(frozen=True)
-class Part:
+class BriefingPart:
     """A table with its title, what it says of itself, and a drawing if there is one.
 
     `linked_note` is the note again where it has numbers that lead to companies.
@@ -44,12 +50,12 @@ class Part:
     title: str
     note: str
     head: list[str]
-    rows: list[list[Cell]]
+    rows: list[list[BriefingCell]]
     svg: str = ""
     linked_note: Sentence = ()
 
     @property
-    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+    def labelled_rows(self) -> list[list[tuple[str, BriefingCell]]]:
         """The rows, each cell with the heading of its column, for screens too narrow for columns."""
         return [list(zip(self.head, row, strict=True)) for row in self.rows]
 
@@ -68,8 +74,8 @@ class Content:
     lead: str
     requests_title: str
     requests: list[str]
-    tiles: list[Tile]
-    parts: list[Part]
+    tiles: list[BriefingTile]
+    parts: list[BriefingPart]
     source: str
     synthetic: str
     state: str
@@ -79,8 +85,8 @@ class Content:
     linked_source: Sentence
 
 
-def scope_name(briefing: Briefing, areas: list[Area]) -> str:
-    """What a briefing is about, in the language that is active."""
+def get_scope_name(briefing: Briefing, areas: list[Area]) -> str:
+    """Return the name of what a briefing is about, in the language that is active."""
     if briefing.scope == Briefing.Scope.AREA:
         return next((area.name for area in areas if area.code == briefing.code), briefing.code)
     if briefing.scope == Briefing.Scope.INDUSTRY:
@@ -89,35 +95,35 @@ def scope_name(briefing: Briefing, areas: list[Area]) -> str:
     return briefing.programme.city.name
 
 
-def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
-    """The content in a language; at most one query, for the name of a key industry."""
+def build_content(briefing: Briefing, areas: list[Area], language: str) -> Content:
+    """Build the content in a language; at most one query, for the name of a key industry."""
     with override(language):
         figures, words = briefing.figures, briefing.words[language]
-        names = names_of_areas(areas, language)
-        name = scope_name(briefing, areas)
+        names = get_area_names(areas, language)
+        name = get_scope_name(briefing, areas)
         sample = briefing.sample
-        source = composed(
+        source = compose_sentence(
             _("Counted on %(day)s from %(companies)d companies, round %(round)s."),
             day=date_format(localtime(sample.taken_at), "DATETIME_FORMAT"),
-            companies=count_of(figures["counts"], "companies"),
+            companies=build_count_cell(figures["counts"], "companies"),
             round=sample.round.code,
         )
         if sample.release_name:
-            source = composed(
+            source = compose_sentence(
                 _("%(source)s Release %(release)s. Scores rest on own answers unless verified."),
                 source=source,
                 release=sample.release_name,
             )
         if sample.is_reconstructed:
-            source = composed(
+            source = compose_sentence(
                 _("%(source)s The sample was reconstructed from the dates of steps."), source=source
             )
         if briefing.earlier is not None and briefing.earlier.is_reconstructed:
-            source = composed(
+            source = compose_sentence(
                 _("%(source)s The sample of the month before was reconstructed from the dates of steps."),
                 source=source,
             )
-        asked = labels.requests(figures, names)
+        asked = labels.compose_requests(figures, names)
         return Content(
             language=language,
             scope_name=name,
@@ -126,9 +132,9 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             lead=words["lead"],
             requests_title=_("What we ask you to do"),
             requests=list(words["requests"]),
-            tiles=tiles(figures),
-            parts=[part for part in _parts(figures, names, language) if part is not None],
-            source=plain(source),
+            tiles=build_tiles(figures),
+            parts=[part for part in _build_parts(figures, names, language) if part is not None],
+            source=format_sentence(source),
             synthetic=_(
                 "Synthetic benchmark data: the reference facilities are generated and describe no real company. Do "
                 "not quote scores as official figures."
@@ -142,75 +148,85 @@ def content_of(briefing: Briefing, areas: list[Area], language: str) -> Content:
             }
             if briefing.approved_at
             else _("Draft, not approved"),
-            linked_title=linked(words["title"], [labels.title(figures, briefing.month)]),
-            linked_lead=linked(words["lead"], labels.lead(figures, names)),
-            linked_requests=[linked(request, asked) for request in words["requests"]],
+            linked_title=link_numbers(words["title"], [labels.compose_title(figures, briefing.month)]),
+            linked_lead=link_numbers(words["lead"], labels.compose_lead(figures, names)),
+            linked_requests=[link_numbers(request, asked) for request in words["requests"]],
             linked_source=source,
         )
 
 
-def tiles(figures: dict[str, Any]) -> list[Tile]:
-    """The headline figures with their change since the month before."""
+def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
+    """Build the headline figures with their change since the month before."""
     counts, since = figures["counts"], figures["since"]
 
-    def tile(label: str, value: Cell, remark: Sentence) -> Tile:
-        return Tile(label, value, plain(remark), remark)
+    def build_tile(label: str, value: BriefingCell, remark: Sentence) -> BriefingTile:
+        return BriefingTile(label, value, format_sentence(remark), remark)
 
-    def moved(change: Cell) -> Sentence:
-        return composed(_("%(change)s since the month before"), change=change)
+    def compose_change(change: BriefingCell) -> Sentence:
+        return compose_sentence(_("%(change)s since the month before"), change=change)
 
-    def counted(kind: str) -> Sentence:
-        return moved(change_of(since["counts"], kind)) if since else ()
+    def compose_count_change(kind: str) -> Sentence:
+        return compose_change(build_change_cell(since["counts"], kind)) if since else ()
 
     score: Sentence = ()
     if since and since["readiness"] is not None:
-        score = moved(Cell(signed_points(round(since["readiness"])), "with_level", measure="moved"))
+        score = compose_change(
+            BriefingCell(format_signed_points(round(since["readiness"])), "with_level", measure="moved")
+        )
     submitted, verified = Stage.SUBMITTED.value, Stage.VERIFIED.value
-    share = composed(_("%(share)s of those scored"), share=share_of(counts, "at_target", "with_level"))
+    share = compose_sentence(
+        _("%(share)s of those scored"), share=build_share_cell(counts, "at_target", "with_level")
+    )
     return [
-        tile(_("Submitted"), count_of(counts, submitted), counted(submitted)),
-        tile(_("Median score"), _points(figures["readiness"], "with_level"), score),
-        tile(_("At the target level"), count_of(counts, "at_target"), share),
-        tile(pgettext("stage", "Verified"), count_of(counts, verified), counted(verified)),
+        build_tile(_("Submitted"), build_count_cell(counts, submitted), compose_count_change(submitted)),
+        build_tile(_("Median score"), _build_points_cell(figures["readiness"], "with_level"), score),
+        build_tile(_("At the target level"), build_count_cell(counts, "at_target"), share),
+        build_tile(
+            pgettext("stage", "Verified"), build_count_cell(counts, verified), compose_count_change(verified)
+        ),
     ]
 
 
-def _points(median: float | None, kind: str, area: str = "", dimension: str = "") -> Cell:
-    return Cell(points(round(median)), kind, area, dimension) if median is not None else Cell(NONE)
+def _build_points_cell(median: float | None, kind: str, area: str = "", dimension: str = "") -> BriefingCell:
+    return (
+        BriefingCell(format_points(round(median)), kind, area, dimension)
+        if median is not None
+        else BriefingCell(NONE)
+    )
 
 
-def _change(difference: float | None, area: str = "", dimension: str = "") -> Cell:
+def _build_difference_cell(difference: float | None, area: str = "", dimension: str = "") -> BriefingCell:
     if difference is None:
-        return Cell(NONE)
-    return Cell(signed_points(round(difference)), "compared", area, dimension)
+        return BriefingCell(NONE)
+    return BriefingCell(format_signed_points(round(difference)), "compared", area, dimension)
 
 
-def _parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[Part | None]:
+def _build_parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[BriefingPart | None]:
     return [
-        _areas(figures, names),
-        _dimensions(figures),
-        _funnel(figures),
-        _levels(figures),
-        _trend(figures),
-        _at_risk(figures, language),
-        _best(figures, language),
-        _candidates(figures, names),
+        _build_area_part(figures, names),
+        _build_dimension_part(figures),
+        _build_funnel_part(figures),
+        _build_level_part(figures),
+        _build_trend_part(figures),
+        _build_risk_part(figures, language),
+        _build_best_part(figures, language),
+        _build_candidate_part(figures, names),
     ]
 
 
-def _areas(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
+def _build_area_part(figures: dict[str, Any], names: dict[str, str]) -> BriefingPart | None:
     entries = figures["areas"]
     if not entries:
         return None
     rows = [
         [
-            Cell(names.get(entry["code"], entry["code"])),
-            Cell(str(entry["companies"]), "companies", entry["code"]),
-            Cell(str(entry["submitted"]), Stage.SUBMITTED.value, entry["code"]),
-            _points(entry["readiness"], "with_level", entry["code"]),
-            _change(entry["change"], entry["code"]),
-            Cell(str(entry["to_check"]), "to_check", entry["code"]),
-            Cell(str(entry["to_visit"]), "to_visit", entry["code"]),
+            BriefingCell(names.get(entry["code"], entry["code"])),
+            BriefingCell(str(entry["companies"]), "companies", entry["code"]),
+            BriefingCell(str(entry["submitted"]), Stage.SUBMITTED.value, entry["code"]),
+            _build_points_cell(entry["readiness"], "with_level", entry["code"]),
+            _build_difference_cell(entry["change"], entry["code"]),
+            BriefingCell(str(entry["to_check"]), "to_check", entry["code"]),
+            BriefingCell(str(entry["to_visit"]), "to_visit", entry["code"]),
         ]
         for entry in entries
     ]
@@ -219,132 +235,144 @@ def _areas(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
         _("Waiting for the county"), _("Waiting for an assessor"),
     ]  # fmt: skip
     note = _("Change: of the same companies’ own answers since the round before, under one release.")
-    return Part(_("Areas"), note, head, rows)
+    return BriefingPart(_("Areas"), note, head, rows)
 
 
-def _dimensions(figures: dict[str, Any]) -> Part | None:
+def _build_dimension_part(figures: dict[str, Any]) -> BriefingPart | None:
     known = [entry for entry in figures["dimensions"] if None not in (entry["before"], entry["now"])]
     if not known:
         return None
     moves = [
-        charts.Move(dimension_name(entry["code"]), entry["before"] / 100, entry["now"] / 100)
+        charts.DumbbellRow(get_dimension_name(entry["code"]), entry["before"] / 100, entry["now"] / 100)
         for entry in known
     ]
     rows = [
         [
-            Cell(f"{entry['code']} {dimension_name(entry['code'])}"),
-            _points(entry["before"], "compared", dimension=entry["code"].lower()),
-            _points(entry["now"], "compared", dimension=entry["code"].lower()),
-            _change(entry["now"] - entry["before"], dimension=entry["code"].lower()),
+            BriefingCell(f"{entry['code']} {get_dimension_name(entry['code'])}"),
+            _build_points_cell(entry["before"], "compared", dimension=entry["code"].lower()),
+            _build_points_cell(entry["now"], "compared", dimension=entry["code"].lower()),
+            _build_difference_cell(entry["now"] - entry["before"], dimension=entry["code"].lower()),
         ]
         for entry in known
     ]
     title = _("Change by dimension")
-    note = composed(
+    note = compose_sentence(
         _("Medians of the %(count)d companies scored in both rounds, by their own answers."),
-        count=count_of(figures["counts"], "compared"),
+        count=build_count_cell(figures["counts"], "compared"),
     )
-    svg = charts.dumbbell(moves, before=_("Round before"), after=_("This round"), description=title)
+    svg = charts.render_dumbbell(moves, before=_("Round before"), after=_("This round"), description=title)
     head = [_("Dimension"), _("Round before"), _("This round"), _("Change")]
-    return Part(title, plain(note), head, rows, svg, linked_note=note)
+    return BriefingPart(title, format_sentence(note), head, rows, svg, linked_note=note)
 
 
-def _funnel(figures: dict[str, Any]) -> Part:
+def _build_funnel_part(figures: dict[str, Any]) -> BriefingPart:
     counts = figures["counts"]
     kinds = {Stage.LISTED.value: "companies"}
     stages = [(str(stage.label), kinds.get(stage.value, stage.value)) for stage in Stage]
     title = _("How far companies are")
-    svg = charts.bars([charts.Bar(label, counts[kind]) for label, kind in stages], description=title)
-    rows = [[Cell(label), count_of(counts, kind)] for label, kind in stages]
-    return Part(title, _("Companies that came at least this far."), [_("Status"), _("Companies")], rows, svg)
+    svg = charts.render_bars(
+        [charts.ChartBar(label, counts[kind]) for label, kind in stages], description=title
+    )
+    rows = [[BriefingCell(label), build_count_cell(counts, kind)] for label, kind in stages]
+    return BriefingPart(
+        title, _("Companies that came at least this far."), [_("Status"), _("Companies")], rows, svg
+    )
 
 
-def _levels(figures: dict[str, Any]) -> Part | None:
+def _build_level_part(figures: dict[str, Any]) -> BriefingPart | None:
     if not figures["counts"]["with_level"]:
         return None
     rows = [
-        [Cell(level_short(level)), Cell(str(count), f"level_{level}")]
+        [BriefingCell(get_short_level_label(level)), BriefingCell(str(count), f"level_{level}")]
         for level, count in enumerate(figures["levels"])
     ]
     title = _("Official levels")
-    parts = [charts.Part(level_short(level), [count]) for level, count in enumerate(figures["levels"])]
-    svg = charts.stacked([_("Companies")], parts, description=title, ramp=True)
+    parts = [
+        charts.StackedPart(get_short_level_label(level), [count])
+        for level, count in enumerate(figures["levels"])
+    ]
+    svg = charts.render_stacked_bars([_("Companies")], parts, description=title, ramp=True)
     note = _("The level that counts: verified where there was a visit, provisional elsewhere.")
-    return Part(title, note, [_("Level"), _("Companies")], rows, svg)
+    return BriefingPart(title, note, [_("Level"), _("Companies")], rows, svg)
 
 
-def _trend(figures: dict[str, Any]) -> Part | None:
+def _build_trend_part(figures: dict[str, Any]) -> BriefingPart | None:
     trend = figures["trend"]
     if len(trend) < 2:
         return None
     days = [date_format(date.fromisoformat(point["day"]), "MONTH_DAY_FORMAT") for point in trend]
     lines = [
-        charts.Line(_("Submitted"), [point["submitted"] for point in trend]),
-        charts.Line(pgettext("stage", "Verified"), [point["verified"] for point in trend]),
+        charts.LineSeries(_("Submitted"), [point["submitted"] for point in trend]),
+        charts.LineSeries(pgettext("stage", "Verified"), [point["verified"] for point in trend]),
     ]
     title = _("Submitted and verified over time")
-    svg = charts.line(days, lines, description=title, digits=0, from_zero=True)
+    svg = charts.render_line_chart(days, lines, description=title, digits=0, from_zero=True)
     rows = [
         [
-            Cell(day),
-            Cell(str(point["submitted"]), Stage.SUBMITTED.value, day=point["day"]),
-            Cell(str(point["verified"]), Stage.VERIFIED.value, day=point["day"]),
+            BriefingCell(day),
+            BriefingCell(str(point["submitted"]), Stage.SUBMITTED.value, day=point["day"]),
+            BriefingCell(str(point["verified"]), Stage.VERIFIED.value, day=point["day"]),
         ]
         for day, point in zip(days, trend, strict=True)
     ]
-    return Part(title, "", [_("Day"), _("Submitted"), pgettext("stage", "Verified")], rows, svg)
+    return BriefingPart(title, "", [_("Day"), _("Submitted"), pgettext("stage", "Verified")], rows, svg)
 
 
-def _company(entry: dict[str, Any], language: str) -> str:
+def _get_entry_name(entry: dict[str, Any], language: str) -> str:
     return str(entry["name_en"] if language.startswith("en") and entry["name_en"] else entry["name"])
 
 
-def _at_risk(figures: dict[str, Any], language: str) -> Part | None:
+def _build_risk_part(figures: dict[str, Any], language: str) -> BriefingPart | None:
     if not figures["at_risk"]:
         return None
-    reasons = risk_words()
+    reasons = get_risk_labels()
     rows = [
         [
-            Cell(_company(entry, language)),
-            Cell(reasons[entry["reason"]]),
-            Cell(str(entry["days"]), "at_risk", company=entry["company"]),
+            BriefingCell(_get_entry_name(entry, language)),
+            BriefingCell(reasons[entry["reason"]]),
+            BriefingCell(str(entry["days"]), "at_risk", company=entry["company"]),
         ]
         for entry in figures["at_risk"]
     ]
-    note = composed(
-        _("The longest without progress, of %(count)d at risk."), count=count_of(figures["counts"], "at_risk")
+    note = compose_sentence(
+        _("The longest without progress, of %(count)d at risk."),
+        count=build_count_cell(figures["counts"], "at_risk"),
     )
     head = [_("Company"), _("Reason"), _("Days without progress")]
-    return Part(_("At risk"), plain(note), head, rows, linked_note=note)
+    return BriefingPart(_("At risk"), format_sentence(note), head, rows, linked_note=note)
 
 
-def _best(figures: dict[str, Any], language: str) -> Part | None:
+def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | None:
     if not figures["best"]:
         return None
     rows = [
         [
-            Cell(_company(entry, language)),
-            Cell(points(entry["before"]), "rose", company=entry["company"]),
-            Cell(points(entry["own"]), "rose", company=entry["company"]),
-            Cell(signed_points(entry["own"] - entry["before"]), "rose", company=entry["company"]),
+            BriefingCell(_get_entry_name(entry, language)),
+            BriefingCell(format_points(entry["before"]), "rose", company=entry["company"]),
+            BriefingCell(format_points(entry["own"]), "rose", company=entry["company"]),
+            BriefingCell(
+                format_signed_points(entry["own"] - entry["before"]), "rose", company=entry["company"]
+            ),
         ]
         for entry in figures["best"]
     ]
     note = _("By own answers under one release; likely ranges overlap, so this is no ranking of companies.")
-    return Part(_("Rose most"), note, [_("Company"), _("Round before"), _("This round"), _("Change")], rows)
+    return BriefingPart(
+        _("Rose most"), note, [_("Company"), _("Round before"), _("This round"), _("Change")], rows
+    )
 
 
-def _candidates(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
+def _build_candidate_part(figures: dict[str, Any], names: dict[str, str]) -> BriefingPart | None:
     if not figures["candidates"]:
         return None
     rows = [
         [
-            Cell(names.get(entry["code"], entry["code"])),
-            Cell(str(entry["n"]), "compared", entry["code"]),
-            Cell(signed_points(entry["change"]), "compared", entry["code"], measure="mean"),
-            Cell(
+            BriefingCell(names.get(entry["code"], entry["code"])),
+            BriefingCell(str(entry["n"]), "compared", entry["code"]),
+            BriefingCell(format_signed_points(entry["change"]), "compared", entry["code"], measure="mean"),
+            BriefingCell(
                 _("%(low)s to %(high)s")
-                % {"low": signed_points(entry["low"]), "high": signed_points(entry["high"])},
+                % {"low": format_signed_points(entry["low"]), "high": format_signed_points(entry["high"])},
                 "compared",
                 entry["code"],
                 measure="mean",
@@ -359,4 +387,4 @@ def _candidates(figures: dict[str, Any], names: dict[str, str]) -> Part | None:
         "may be chance."
     )
     head = [_("Area"), _("Companies compared"), _("Mean change"), _("Interval")]
-    return Part(_("Candidates for the on-site meetings"), note, head, rows)
+    return BriefingPart(_("Candidates for the on-site meetings"), note, head, rows)

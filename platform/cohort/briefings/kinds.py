@@ -44,8 +44,8 @@ class Scoped:
     scope: str
     code: str
 
-    def of(self, kind: str = "companies", area: str = "") -> QuerySet[SampleRow]:
-        """The rows of a kind, in one area (division or functional area) if given."""
+    def select_rows(self, kind: str = "companies", area: str = "") -> QuerySet[SampleRow]:
+        """Select the rows of a kind, in one area (division or functional area) if given."""
         rows = SampleRow.objects.filter(KINDS[kind], sample=self.sample)
         if self.scope == Briefing.Scope.AREA:
             rows = rows.filter(Q(division=self.code) | Q(area=self.code))

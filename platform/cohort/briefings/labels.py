@@ -11,10 +11,10 @@ from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
 from assessments.models.assessment import Stage
-from cohort.briefings.sentences import Cell, Sentence, composed, plain
+from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence
 from companies.models import Area
-from documents.numbers import percentage, points, signed_points
-from instrument import load
+from documents.numbers import format_percentage, format_points, format_signed_points
+from instrument import load_instrument
 
 LANGUAGES = ("zh-hans", "en")
 MOST_AREAS = 3
@@ -22,115 +22,120 @@ MOST_AREAS = 3
 BOTTLENECK = 0.2
 
 
-def words_of(
+def compose_briefing_texts(
     figures: Mapping[str, Any], month: date, names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Title, lead and requests by language; `names` are those of areas, by language and code."""
+    """Compose title, lead and requests by language; `names` are those of areas, by language and code."""
     found = {}
     for language in LANGUAGES:
         with override(language):
             found[language] = {
-                "title": plain(title(figures, month)),
-                "lead": joined([plain(sentence) for sentence in lead(figures, names[language])]),
-                "requests": [plain(request) for request in requests(figures, names[language])],
+                "title": format_sentence(compose_title(figures, month)),
+                "lead": join_sentences(
+                    [format_sentence(sentence) for sentence in compose_lead(figures, names[language])]
+                ),
+                "requests": [
+                    format_sentence(request) for request in compose_requests(figures, names[language])
+                ],
             }
     return found
 
 
-def names_of_areas(areas: list[Area], language: str) -> dict[str, str]:
-    """Names by code."""
+def get_area_names(areas: list[Area], language: str) -> dict[str, str]:
+    """Return names by code."""
     return {area.code: area.name_en if language.startswith("en") else area.name_zh for area in areas}
 
 
-def joined(sentences: list[str]) -> str:
-    """Sentences one after the other; Chinese needs no space between them."""
+def join_sentences(sentences: list[str]) -> str:
+    """Put sentences one after the other; Chinese needs no space between them."""
     return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
-def title(figures: Mapping[str, Any], month: date) -> Sentence:
-    """A sentence with the finding of the month."""
+def compose_title(figures: Mapping[str, Any], month: date) -> Sentence:
+    """Compose a sentence with the finding of the month."""
     counts = figures["counts"]
-    return composed(
+    return compose_sentence(
         _("%(month)s: %(first)s, %(second)s"),
         month=date_format(month, "YEAR_MONTH_FORMAT"),
-        first=composed(
+        first=compose_sentence(
             _("%(submitted)d of %(companies)d submitted"),
-            submitted=count_of(counts, Stage.SUBMITTED.value),
-            companies=count_of(counts, "companies"),
+            submitted=build_count_cell(counts, Stage.SUBMITTED.value),
+            companies=build_count_cell(counts, "companies"),
         ),
-        second=second_finding(figures),
+        second=compose_second_finding(figures),
     )
 
 
-def count_of(counts: Mapping[str, int], kind: str) -> Cell:
-    """How many companies there are of a kind, leading to them."""
-    return Cell(str(counts[kind]), kind)
+def build_count_cell(counts: Mapping[str, int], kind: str) -> BriefingCell:
+    """Build the number of companies of a kind, leading to them."""
+    return BriefingCell(str(counts[kind]), kind)
 
 
-def share_of(counts: Mapping[str, int], kind: str, whole: str) -> Cell:
-    """The share of a kind in another, leading to both counts."""
-    return Cell(percentage(counts[kind], counts[whole]), kind, whole=whole)
+def build_share_cell(counts: Mapping[str, int], kind: str, whole: str) -> BriefingCell:
+    """Build the share of a kind in another, leading to both counts."""
+    return BriefingCell(format_percentage(counts[kind], counts[whole]), kind, whole=whole)
 
 
-def change_of(changes: Mapping[str, int], kind: str) -> Cell:
-    """The net change of a count since the month before, leading to the companies that came and went."""
-    return Cell(plus(changes[kind]), kind, measure="since")
+def build_change_cell(changes: Mapping[str, int], kind: str) -> BriefingCell:
+    """Build the net change of a count since the month before, leading to who came and went."""
+    return BriefingCell(format_count_change(changes[kind]), kind, measure="since")
 
 
-def second_finding(figures: Mapping[str, Any]) -> Sentence:
-    """What stands out beside the submissions."""
+def compose_second_finding(figures: Mapping[str, Any]) -> Sentence:
+    """Compose what stands out beside the submissions."""
     counts = figures["counts"]
     to_check, to_visit = counts["to_check"], counts["to_visit"]
     if max(to_check, to_visit) >= BOTTLENECK * max(counts["with_level"], 1):
         if to_check > to_visit:
-            return composed(
+            return compose_sentence(
                 ngettext("%(count)d waits for its county", "%(count)d wait for their county", to_check),
-                count=count_of(counts, "to_check"),
+                count=build_count_cell(counts, "to_check"),
             )
-        return composed(
+        return compose_sentence(
             ngettext("%(count)d waits for a visit", "%(count)d wait for a visit", to_visit),
-            count=count_of(counts, "to_visit"),
+            count=build_count_cell(counts, "to_visit"),
         )
     # How many have not submitted follows from the numbers before it.
     if figures["own"] is not None and figures["before"] is not None:
         change = figures["own"] - figures["before"]
-        return composed(
-            _("median score %(change)s points"), change=Cell(signed_points(round(change)), "compared")
+        return compose_sentence(
+            _("median score %(change)s points"),
+            change=BriefingCell(format_signed_points(round(change)), "compared"),
         )
     if counts["not_started"]:
-        return composed(
+        return compose_sentence(
             ngettext("%(count)d has not started", "%(count)d have not started", counts["not_started"]),
-            count=count_of(counts, "not_started"),
+            count=build_count_cell(counts, "not_started"),
         )
-    return composed(_("none waits for an office"))
+    return compose_sentence(_("none waits for an office"))
 
 
-def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
-    """What happened, in a few sentences."""
+def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
+    """Compose in a few sentences what happened."""
     counts, since = figures["counts"], figures["since"]
     sentences = [
-        composed(
+        compose_sentence(
             ngettext(
                 "%(submitted)d of %(count)d company has submitted (%(share)s).",
                 "%(submitted)d of %(count)d companies have submitted (%(share)s).",
                 counts["companies"],
             ),
-            submitted=count_of(counts, Stage.SUBMITTED.value),
-            count=count_of(counts, "companies"),
-            share=share_of(counts, Stage.SUBMITTED.value, "companies"),
+            submitted=build_count_cell(counts, Stage.SUBMITTED.value),
+            count=build_count_cell(counts, "companies"),
+            share=build_share_cell(counts, Stage.SUBMITTED.value, "companies"),
         )
     ]
     if since is not None:
         sentences.append(
-            composed(
+            compose_sentence(
                 _("Since the briefing before: %(submitted)s submitted, %(verified)s verified."),
-                submitted=change_of(since["counts"], Stage.SUBMITTED.value),
-                verified=change_of(since["counts"], Stage.VERIFIED.value),
+                submitted=build_change_cell(since["counts"], Stage.SUBMITTED.value),
+                verified=build_change_cell(since["counts"], Stage.VERIFIED.value),
             )
         )
     if figures["own"] is not None and figures["before"] is not None:
         sentences.append(
-            composed(
+            compose_sentence(
                 ngettext(
                     "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
                     "(%(change)s).",
@@ -138,33 +143,37 @@ def lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]
                     "%(now)s (%(change)s).",
                     counts["compared"],
                 ),
-                count=count_of(counts, "compared"),
-                before=Cell(points(round(figures["before"])), "compared"),
-                now=Cell(points(round(figures["own"])), "compared"),
-                change=Cell(signed_points(round(figures["own"] - figures["before"])), "compared"),
+                count=build_count_cell(counts, "compared"),
+                before=BriefingCell(format_points(round(figures["before"])), "compared"),
+                now=BriefingCell(format_points(round(figures["own"])), "compared"),
+                change=BriefingCell(
+                    format_signed_points(round(figures["own"] - figures["before"])), "compared"
+                ),
             )
         )
     if counts["with_level"]:
         sentences.append(
-            composed(
+            compose_sentence(
                 _(
                     "%(count)d of %(scored)d scored companies are at their target level (%(share)s), %(verified)d by "
                     "values verified on site."
                 ),
-                count=count_of(counts, "at_target"),
-                scored=count_of(counts, "with_level"),
-                share=share_of(counts, "at_target", "with_level"),
-                verified=count_of(counts, "at_target_verified"),
+                count=build_count_cell(counts, "at_target"),
+                scored=build_count_cell(counts, "with_level"),
+                share=build_share_cell(counts, "at_target", "with_level"),
+                verified=build_count_cell(counts, "at_target_verified"),
             )
         )
-    sentences += [queue_sentence(figures, kind, names) for kind in ("to_check", "to_visit") if counts[kind]]
+    sentences += [
+        compose_queue_sentence(figures, kind, names) for kind in ("to_check", "to_visit") if counts[kind]
+    ]
     return sentences
 
 
-def queue_sentence(figures: Mapping[str, Any], kind: str, names: Mapping[str, str]) -> Sentence:
-    """How many wait for an office, and where, if a few areas hold most of them."""
+def compose_queue_sentence(figures: Mapping[str, Any], kind: str, names: Mapping[str, str]) -> Sentence:
+    """Say how many wait for an office, and where, if a few areas hold most of them."""
     number = figures["counts"][kind]
-    if hold_most(figures, kind):
+    if is_concentrated(figures, kind):
         template = (
             ngettext(
                 "%(count)d scored company waits for the check of its county, most of them in %(areas)s.",
@@ -178,7 +187,11 @@ def queue_sentence(figures: Mapping[str, Any], kind: str, names: Mapping[str, st
                 number,
             )
         )
-        return composed(template, count=count_of(figures["counts"], kind), areas=most(figures, kind, names))
+        return compose_sentence(
+            template,
+            count=build_count_cell(figures["counts"], kind),
+            areas=format_fullest_areas(figures, kind, names),
+        )
     template = (
         ngettext(
             "%(count)d scored company waits for the check of its county.",
@@ -192,36 +205,41 @@ def queue_sentence(figures: Mapping[str, Any], kind: str, names: Mapping[str, st
             number,
         )
     )
-    return composed(template, count=count_of(figures["counts"], kind))
+    return compose_sentence(template, count=build_count_cell(figures["counts"], kind))
 
 
-def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
-    """What the areas and task forces are asked to do."""
+def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
+    """Compose what the areas and task forces are asked to do."""
     counts = figures["counts"]
     asked = []
-    to_check, to_visit = most(figures, "to_check", names), most(figures, "to_visit", names)
-    idle = most(figures, "not_started", names)
+    to_check, to_visit = (
+        format_fullest_areas(figures, "to_check", names),
+        format_fullest_areas(figures, "to_visit", names),
+    )
+    idle = format_fullest_areas(figures, "not_started", names)
     if counts["to_check"]:
         asked.append(
-            composed(_("%(areas)s: check the submissions that wait there."), areas=to_check)
+            compose_sentence(_("%(areas)s: check the submissions that wait there."), areas=to_check)
             if to_check
-            else composed(
-                _("Check the submissions that wait: %(count)d."), count=count_of(counts, "to_check")
+            else compose_sentence(
+                _("Check the submissions that wait: %(count)d."), count=build_count_cell(counts, "to_check")
             )
         )
     if counts["to_visit"]:
         asked.append(
-            composed(_("%(areas)s: plan the visits that wait there."), areas=to_visit)
+            compose_sentence(_("%(areas)s: plan the visits that wait there."), areas=to_visit)
             if to_visit
-            else composed(_("Plan the visits that wait: %(count)d."), count=count_of(counts, "to_visit"))
+            else compose_sentence(
+                _("Plan the visits that wait: %(count)d."), count=build_count_cell(counts, "to_visit")
+            )
         )
     if counts["not_started"]:
         asked.append(
-            composed(_("%(areas)s: call the companies that have not started."), areas=idle)
+            compose_sentence(_("%(areas)s: call the companies that have not started."), areas=idle)
             if idle
-            else composed(
+            else compose_sentence(
                 _("Call the companies that have not started: %(count)d."),
-                count=count_of(counts, "not_started"),
+                count=build_count_cell(counts, "not_started"),
             )
         )
     known = [entry for entry in figures["dimensions"] if entry["now"] is not None]
@@ -239,41 +257,45 @@ def requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sente
             )
         )
         asked.append(
-            composed(
+            compose_sentence(
                 template,
-                dimension=dimension_name(lowest["code"]),
-                points=Cell(points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()),
+                dimension=get_dimension_name(lowest["code"]),
+                points=BriefingCell(
+                    format_points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()
+                ),
             )
         )
     return asked
 
 
-def most(figures: Mapping[str, Any], name: str, names: Mapping[str, str]) -> str:
-    """The areas with the most of a kind, at most three; empty where areas are not told apart."""
-    chosen = [names.get(entry["code"], entry["code"]) for entry in fullest(figures, name)]
+def format_fullest_areas(figures: Mapping[str, Any], name: str, names: Mapping[str, str]) -> str:
+    """Name the areas with the most of a kind, at most three; empty where areas are not told apart."""
+    chosen = [names.get(entry["code"], entry["code"]) for entry in list_fullest_areas(figures, name)]
     return pgettext("enumeration", ", ").join(chosen)
 
 
-def hold_most(figures: Mapping[str, Any], name: str) -> bool:
-    """Whether the areas that `most` names hold more than half of a kind together."""
-    held: int = sum(entry[name] for entry in fullest(figures, name))
+def is_concentrated(figures: Mapping[str, Any], name: str) -> bool:
+    """Return whether the areas of `format_fullest_areas` hold more than half of a kind together."""
+    held: int = sum(entry[name] for entry in list_fullest_areas(figures, name))
     return bool(2 * held > figures["counts"][name])
 
 
-def fullest(figures: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The areas with the most of a kind, at most three of those that have any."""
+def list_fullest_areas(figures: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """List the areas with the most of a kind, at most three of those that have any."""
     entries = sorted(figures["areas"], key=lambda entry: -entry[name])
     return [entry for entry in entries[:MOST_AREAS] if entry[name]]
 
 
-def dimension_name(code: str) -> str:
-    """What a dimension is called."""
+def get_dimension_name(code: str) -> str:
+    """Return what a dimension is called."""
     language = get_language() or "en"
     return next(
-        dimension.name.in_language(language) for dimension in load().dimensions if dimension.code == code
+        dimension.name.translate(language)
+        for dimension in load_instrument().dimensions
+        if dimension.code == code
     )
 
 
-def plus(count: int) -> str:
-    """A change of a count with its sign."""
+def format_count_change(count: int) -> str:
+    """Format a change of a count with its sign."""
     return f"+{count}" if count > 0 else str(count).replace("-", "−")

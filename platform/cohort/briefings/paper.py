@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt
 from docx.table import _Cell
 
-from cohort.briefings.content import Content, Part
+from cohort.briefings.content import BriefingPart, Content
 from documents import pdf, picture
 
 TEMPLATE = Path(__file__).with_name("briefing.typ")
@@ -26,15 +26,15 @@ PICTURE_WIDTH = Cm(15)
 WIDEST_NUMBER, LEAST_NAME = Cm(3), Cm(2.7)
 
 
-def briefing_pdf(content: Content, made_at: datetime) -> bytes:
-    """The PDF; the same content gives the same bytes."""
+def render_briefing_pdf(content: Content, made_at: datetime) -> bytes:
+    """Render the PDF; the same content gives the same bytes."""
     data = asdict(content)
     data["language"] = "zh" if content.language.startswith("zh") else "en"
-    return pdf.compile(TEMPLATE, data, made_at=made_at)
+    return pdf.render_pdf(TEMPLATE, data, made_at=made_at)
 
 
-def briefing_docx(content: Content, made_at: datetime) -> bytes:
-    """The Word document, for those who pass it on with words of their own; the same content, the same bytes."""
+def render_briefing_docx(content: Content, made_at: datetime) -> bytes:
+    """Render the Word document, for those who edit it further; the same content gives the same bytes."""
     document = docx.Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = LATIN_FONT, Pt(10.5)
@@ -65,16 +65,16 @@ def briefing_docx(content: Content, made_at: datetime) -> bytes:
     document.add_paragraph(content.source)
     made = io.BytesIO()
     document.save(made)
-    return _without_times(made.getvalue())
+    return _strip_times(made.getvalue())
 
 
-def _add(document: Document, part: Part) -> None:
+def _add(document: Document, part: BriefingPart) -> None:
     document.add_heading(part.title, level=2)
     # A title stands on one page with what it is the title of.
     if part.note:
         document.add_paragraph(part.note).paragraph_format.keep_with_next = True
     if part.svg:
-        document.add_picture(io.BytesIO(picture.png(part.svg)), width=PICTURE_WIDTH)
+        document.add_picture(io.BytesIO(picture.render_png(part.svg)), width=PICTURE_WIDTH)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=len(part.head), style="Light Grid Accent 1")
     _fill(table.rows[0].cells, part.head)
@@ -92,7 +92,7 @@ def _add(document: Document, part: Part) -> None:
 
 
 def _fill(cells: Sequence[_Cell], texts: Sequence[str]) -> None:
-    """One row: the name to the left, numbers to the right, a little smaller than the text around."""
+    """Fill one row: the name to the left, numbers to the right, a little smaller than the text around."""
     for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
         paragraph = cell.paragraphs[0]
         paragraph.add_run(text).font.size = Pt(9)
@@ -100,8 +100,8 @@ def _fill(cells: Sequence[_Cell], texts: Sequence[str]) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _without_times(content: bytes) -> bytes:
-    """The archive with one fixed time on all its parts, so that repeats are the same bytes."""
+def _strip_times(content: bytes) -> bytes:
+    """Return the archive with one fixed time on all its parts, so that repeats are the same bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():

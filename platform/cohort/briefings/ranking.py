@@ -18,8 +18,8 @@ SMALLEST_GROUP: Final = 5
 LEVEL: Final = 0.9
 
 
-def ranked(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, Any]]:
-    """Areas by improvement: the mean change of the same companies' own answers since the round before.
+def rank_areas(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """Rank areas by improvement: the mean change of the same companies' own answers between rounds.
 
     With its interval of 90 % (Student) and n. Ordered by the lower end of the interval, so that a few lucky
     companies do not put an area first; areas with fewer than five compared companies are left out.
@@ -33,7 +33,7 @@ def ranked(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, A
         ]
         if len(changes) < SMALLEST_GROUP:
             continue
-        middle, low, high = improvement(changes)
+        middle, low, high = compute_improvement(changes)
         entries.append(
             {
                 "code": area.code,
@@ -46,8 +46,8 @@ def ranked(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, A
     return sorted(entries, key=lambda entry: (-entry["low"], entry["code"]))
 
 
-def improvement(changes: Sequence[int]) -> tuple[float, float, float]:
-    """The mean of at least two changes and the ends of its interval of 90 % (Student)."""
+def compute_improvement(changes: Sequence[int]) -> tuple[float, float, float]:
+    """Return the mean of at least two changes and the ends of its interval of 90 % (Student)."""
     middle, n = mean(changes), len(changes)
     half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * stdev(changes) / math.sqrt(n)
     return middle, middle - half, middle + half

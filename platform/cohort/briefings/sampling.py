@@ -14,11 +14,11 @@ from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from benchmarks.models import Release
-from cohort.filters import Filters
+from cohort.filters import CohortFilters
 from cohort.models import Sample, SampleRow
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES, Companies
-from cohort.queries.standings import MICROSECOND, ORIGIN, moment_number
+from cohort.queries.standings import MICROSECOND, ORIGIN, encode_moment
 from companies.models import Company, Programme
 
 LARGEST = np.iinfo(np.int16).max
@@ -34,8 +34,8 @@ COLUMNS = (
 class WholeList(Cohort):
     """The cohort as the platform itself counts it: every company on the list, whoever looks."""
 
-    def reachable(self) -> Companies:
-        """All companies."""
+    def select_reachable(self) -> Companies:
+        """Select all companies."""
         return Company.objects.all()
 
 
@@ -55,7 +55,7 @@ def take_sample(programme: Programme, *, moment: datetime | None = None) -> Samp
     rounds = list(programme.rounds.filter(opens_at__lte=moment).order_by("code"))
     if not rounds:
         return None
-    release = Release.objects.defer("scorecard").active_in(programme)
+    release = Release.objects.defer("scorecard").find_active(programme)
     sample = Sample.objects.create(
         programme=programme,
         round=rounds[-1],
@@ -65,17 +65,17 @@ def take_sample(programme: Programme, *, moment: datetime | None = None) -> Samp
         is_synthetic=release is not None and release.is_synthetic,
         release_name=release.name if release else "",
     )
-    SampleRow.objects.bulk_create(_rows(sample, rounds), batch_size=500)
+    SampleRow.objects.bulk_create(_build_rows(sample, rounds), batch_size=500)
     return sample
 
 
-def _rows(sample: Sample, rounds: list[Round]) -> list[SampleRow]:
+def _build_rows(sample: Sample, rounds: list[Round]) -> list[SampleRow]:
     cohort = WholeList(
         user=User(),
         programme=sample.programme,
         round=rounds[-1],
         earlier=rounds[-2] if len(rounds) > 1 else None,
-        filters=Filters(),
+        filters=CohortFilters(),
         sees_results=True,
         moment=sample.taken_at,
     )
@@ -87,17 +87,19 @@ def _rows(sample: Sample, rounds: list[Round]) -> list[SampleRow]:
     # Each column is turned into plain numbers once, not once for each row.
     columns = {name: standings[name].tolist() for name in COLUMNS}
     return [
-        _row(
-            sample, companies[standings.company(row)], {name: column[row] for name, column in columns.items()}
+        _build_row(
+            sample,
+            companies[standings.get_company_id(row)],
+            {name: column[row] for name, column in columns.items()},
         )
         for row in range(len(standings))
     ]
 
 
-def _row(sample: Sample, company: Company, values: dict[str, int]) -> SampleRow:
+def _build_row(sample: Sample, company: Company, values: dict[str, int]) -> SampleRow:
     value = values.__getitem__
 
-    then = moment_number(sample.taken_at)
+    then = encode_moment(sample.taken_at)
     reached = [0 <= value(f"{stage.value}_at") <= then for stage in STAGES[1:]]
     step = max((place for place, is_reached in enumerate(reached, start=1) if is_reached), default=0)
     is_scored = not sample.is_reconstructed or reached[RANK[Stage.SCORED] - 1]
@@ -105,7 +107,7 @@ def _row(sample: Sample, company: Company, values: dict[str, int]) -> SampleRow:
         not sample.is_reconstructed or reached[RANK[Stage.VERIFIED] - 1]
     )
 
-    def result(name: str) -> int:
+    def get_result(name: str) -> int:
         return value(name) if is_scored else NONE
 
     idle = sample.taken_at - (ORIGIN + value("idle_since") * MICROSECOND)
@@ -119,15 +121,15 @@ def _row(sample: Sample, company: Company, values: dict[str, int]) -> SampleRow:
         industry=company.key_industry.code if company.key_industry else "",
         step=step if sample.is_reconstructed else value("step"),
         answered=value("answered"),
-        level=result("official_level"),
+        level=get_result("official_level"),
         aim=value("aim"),
         verified=is_verified,
-        readiness=result("readiness"),
-        tier=result("tier"),
-        own=result("own_readiness"),
-        before=result("own_before_readiness"),
+        readiness=get_result("readiness"),
+        tier=get_result("tier"),
+        own=get_result("own_readiness"),
+        before=get_result("own_before_readiness"),
         risk=NONE if sample.is_reconstructed else value("risk"),
         idle_days=max(0, min(idle.days, LARGEST)),
-        **{name: result(f"own_{name}") for name in DIMENSIONS},
-        **{f"before_{name}": result(f"own_before_{name}") for name in DIMENSIONS},
+        **{name: get_result(f"own_{name}") for name in DIMENSIONS},
+        **{f"before_{name}": get_result(f"own_before_{name}") for name in DIMENSIONS},
     )

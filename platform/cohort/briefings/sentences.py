@@ -12,7 +12,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[ds]")
 
 
 @dataclass(frozen=True)
-class Cell:
+class BriefingCell:
     """A text, and the companies behind its number.
 
     They are those of a kind (empty: the text is no such number) in an area (empty: all), on the day of another sample
@@ -39,37 +39,37 @@ class Cell:
         return urlencode({name: value for name, value in asked.items() if value})
 
 
-Sentence = tuple[Cell, ...]
+Sentence = tuple[BriefingCell, ...]
 
 
-def composed(template: str, **values: str | Cell | Sentence) -> Sentence:
-    """A translated template with its placeholders filled, its numbers still told apart from the words around them."""
-    cells: list[Cell] = []
+def compose_sentence(template: str, **values: str | BriefingCell | Sentence) -> Sentence:
+    """Fill the placeholders of a translated template, its numbers still told apart from the words."""
+    cells: list[BriefingCell] = []
     # Words and the names of placeholders take turns.
     for place, part in enumerate(PLACEHOLDER.split(template)):
         value = values[part] if place % 2 else part.replace("%%", "%")
         if isinstance(value, tuple):
             cells += value
         else:
-            cells.append(value if isinstance(value, Cell) else Cell(value))
+            cells.append(value if isinstance(value, BriefingCell) else BriefingCell(value))
     return tuple(cell for cell in cells if cell.text)
 
 
-def plain(sentence: Sentence) -> str:
-    """A sentence as it is stored, printed and edited."""
+def format_sentence(sentence: Sentence) -> str:
+    """Return a sentence as it is stored, printed and edited."""
     return "".join(cell.text for cell in sentence)
 
 
-def linked(text: str, sentences: Iterable[Sentence]) -> Sentence:
-    """A text with the numbers of those sentences that still stand in it word for word.
+def link_numbers(text: str, sentences: Iterable[Sentence]) -> Sentence:
+    """Return a text with the numbers of those sentences that still stand in it word for word.
 
     The numbers of a sentence that a person has changed lead nowhere: nobody knows what they count.
     """
-    by_text = {plain(sentence): sentence for sentence in sentences}
+    by_text = {format_sentence(sentence): sentence for sentence in sentences}
     if not by_text:
-        return (Cell(text),)
+        return (BriefingCell(text),)
     pattern = "|".join(re.escape(known) for known in by_text)
-    found: list[Cell] = []
+    found: list[BriefingCell] = []
     for part in re.split(f"({pattern})", text):
-        found += by_text.get(part, (Cell(part),))
+        found += by_text.get(part, (BriefingCell(part),))
     return tuple(found)

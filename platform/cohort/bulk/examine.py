@@ -8,11 +8,11 @@ from uuid import UUID
 from accounts.models import User
 from assessments.actions import reminders
 from assessments.models import Assessment, ReviewAssignment, ScoreRun, Submission
-from assessments.reviewing.reviewers import assignable
+from assessments.reviewing.reviewers import list_assignable_assessments
 from benchmarks.models import Release
-from cohort.bulk.reasons import Reason
+from cohort.bulk.reasons import BulkReason
 from cohort.models import BulkRun
-from companies.recipients import deciding_people
+from companies.recipients import list_deciding_people
 
 # For each assessment why it is left out; empty where the act is done to it.
 Verdicts = dict[UUID, str]
@@ -30,52 +30,66 @@ DROP_KINDS = {
 def examine(
     kind: BulkRun.Kind, assessments: Sequence[Assessment], *, by: User, assignee: User | None
 ) -> Verdicts:
-    """The verdict on each assessment; they come with `round__programme` and `company`."""
+    """Return the verdict on each assessment; they come with `round__programme` and `company`."""
     return EXAMINING[kind](kind, assessments, by, assignee)
 
 
-def _invite(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
-    people = deciding_people(row.company_id for row in assessments)
+def _examine_invitations(
+    kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None
+) -> Verdicts:
+    people = list_deciding_people(row.company_id for row in assessments)
 
-    def verdict(row: Assessment) -> str:
+    def judge(row: Assessment) -> str:
         if row.invited_at is not None:
-            return Reason.INVITED.value
+            return BulkReason.INVITED.value
         if row.is_frozen:
-            return Reason.FROZEN.value
-        return "" if people.get(row.company_id) else Reason.UNREACHABLE.value
+            return BulkReason.FROZEN.value
+        return "" if people.get(row.company_id) else BulkReason.UNREACHABLE.value
 
-    return {row.pk: verdict(row) for row in assessments}
+    return {row.pk: judge(row) for row in assessments}
 
 
-def _remind(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
-    outcome = reminders.preview(assessments=assessments, by=by)
+def _examine_reminders(
+    kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None
+) -> Verdicts:
+    outcome = reminders.preview_reminders(assessments=assessments, by=by)
     return {
         **{row.assessment.pk: "" for row in outcome.reminded},
         **{row.assessment.pk: row.reason.value for row in outcome.left_out},
     }
 
 
-def _assign(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
-    found = assignable(assignee, REVIEW_KINDS[kind], assessments) if assignee is not None else set()
-    return {row.pk: "" if row.pk in found else Reason.NOT_ASSIGNABLE.value for row in assessments}
+def _examine_assignments(
+    kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None
+) -> Verdicts:
+    found = (
+        list_assignable_assessments(assignee, REVIEW_KINDS[kind], assessments)
+        if assignee is not None
+        else set()
+    )
+    return {row.pk: "" if row.pk in found else BulkReason.NOT_ASSIGNABLE.value for row in assessments}
 
 
-def _drop(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
+def _examine_removals(
+    kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None
+) -> Verdicts:
     assigned = set(
         ReviewAssignment.objects.filter(
             assessment__in=[row.pk for row in assessments], kind=DROP_KINDS[kind]
         ).values_list("assessment", flat=True)
     )
-    return {row.pk: "" if row.pk in assigned else Reason.NOBODY_ASSIGNED.value for row in assessments}
+    return {row.pk: "" if row.pk in assigned else BulkReason.NOBODY_ASSIGNED.value for row in assessments}
 
 
-def _rescore(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None) -> Verdicts:
+def _examine_rescoring(
+    kind: Kind, assessments: Sequence[Assessment], by: User, assignee: User | None
+) -> Verdicts:
     if not assessments:
         return {}
-    release = Release.objects.defer("scorecard").active_in(assessments[0].round.programme)
+    release = Release.objects.defer("scorecard").find_active(assessments[0].round.programme)
     if release is None:
-        return {row.pk: Reason.NO_RELEASE.value for row in assessments}
-    counting = Submission.objects.counting().filter(assessment__in=[row.pk for row in assessments])
+        return {row.pk: BulkReason.NO_RELEASE.value for row in assessments}
+    counting = Submission.objects.filter_counting().filter(assessment__in=[row.pk for row in assessments])
     submitted = dict(counting.values_list("pk", "assessment_id"))
     scored = set(
         ScoreRun.objects.filter(release=release, submission__in=submitted).values_list(
@@ -85,20 +99,20 @@ def _rescore(kind: Kind, assessments: Sequence[Assessment], by: User, assignee: 
     present = set(submitted.values())
     lacking = {assessment for submission, assessment in submitted.items() if submission not in scored}
 
-    def verdict(row: Assessment) -> str:
+    def judge(row: Assessment) -> str:
         if row.pk not in present:
-            return Reason.NOTHING_SUBMITTED.value
-        return "" if row.pk in lacking else Reason.ALREADY_SCORED.value
+            return BulkReason.NOTHING_SUBMITTED.value
+        return "" if row.pk in lacking else BulkReason.ALREADY_SCORED.value
 
-    return {row.pk: verdict(row) for row in assessments}
+    return {row.pk: judge(row) for row in assessments}
 
 
 EXAMINING: dict[BulkRun.Kind, Callable[[Kind, Sequence[Assessment], User, User | None], Verdicts]] = {
-    Kind.INVITE: _invite,
-    Kind.REMIND: _remind,
-    Kind.ASSIGN_COUNTY: _assign,
-    Kind.ASSIGN_ASSESSOR: _assign,
-    Kind.DROP_COUNTY: _drop,
-    Kind.DROP_ASSESSOR: _drop,
-    Kind.RESCORE: _rescore,
+    Kind.INVITE: _examine_invitations,
+    Kind.REMIND: _examine_reminders,
+    Kind.ASSIGN_COUNTY: _examine_assignments,
+    Kind.ASSIGN_ASSESSOR: _examine_assignments,
+    Kind.DROP_COUNTY: _examine_removals,
+    Kind.DROP_ASSESSOR: _examine_removals,
+    Kind.RESCORE: _examine_rescoring,
 }

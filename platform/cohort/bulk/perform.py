@@ -9,19 +9,19 @@ from django.db.models import Count
 
 from assessments.actions import reminders, reviewing, rounds
 from assessments.models import Assessment, Submission
-from assessments.notifications.announcements import announce_assignment
-from assessments.scoring.compute import score
+from assessments.notifications.announcements import notify_about_assignment
+from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
 from cohort.bulk.examine import DROP_KINDS, REVIEW_KINDS, examine
-from cohort.bulk.reasons import Reason
+from cohort.bulk.reasons import BulkReason
 from cohort.models import BulkOutcome, BulkRun
 
 CHUNK = 50
 State = BulkOutcome.State
 
 
-def perform(run: BulkRun, progress: Callable[[int], None]) -> dict[str, int]:
-    """Do what is still waiting; how many companies are done and how many were left out.
+def perform_bulk_run(run: BulkRun, progress: Callable[[int], None]) -> dict[str, int]:
+    """Do what is still waiting; return how many companies are done and how many were left out.
 
     What is done to a chunk and what is written down about it are one transaction, so that a worker that dies
     between two chunks loses nothing and repeats nothing.
@@ -41,7 +41,7 @@ def perform(run: BulkRun, progress: Callable[[int], None]) -> dict[str, int]:
     counts = dict(run.outcomes.values_list("state").annotate(count=Count("pk")).order_by())
     done = counts.get(State.DONE.value, 0)
     if run.assignee is not None and done:
-        announce_assignment(to=run.assignee, round_=run.round, companies=done, occasion=str(run.pk))
+        notify_about_assignment(to=run.assignee, round_=run.round, companies=done, occasion=str(run.pk))
     return {"done": done, "left_out": counts.get(State.LEFT_OUT.value, 0)}
 
 
@@ -59,7 +59,7 @@ def _do_chunk(run: BulkRun, waiting: list[BulkOutcome]) -> None:
     _act(run, [assessment for assessment in assessments if not verdicts[assessment.pk]])
     for outcome in waiting:
         assessment = by_company.get(outcome.company_id)
-        reason = Reason.NO_ASSESSMENT.value if assessment is None else verdicts[assessment.pk]
+        reason = BulkReason.NO_ASSESSMENT.value if assessment is None else verdicts[assessment.pk]
         outcome.state = State.LEFT_OUT if reason else State.DONE
         outcome.reason = reason
     BulkOutcome.objects.bulk_update(waiting, ["state", "reason"])
@@ -70,21 +70,21 @@ def _act(run: BulkRun, assessments: Sequence[Assessment]) -> None:
     if not assessments:
         return
     if kind is BulkRun.Kind.REMIND:
-        reminders.remind(assessments=assessments, by=by)
+        reminders.remind_companies(assessments=assessments, by=by)
     elif kind is BulkRun.Kind.RESCORE:
-        release = Release.objects.active_in(assessments[0].round.programme)
+        release = Release.objects.find_active(assessments[0].round.programme)
         assert release is not None
-        counting = Submission.objects.counting().filter(
+        counting = Submission.objects.filter_counting().filter(
             assessment__in=[assessment.pk for assessment in assessments]
         )
-        score(list(counting.order_by("pk")), release)
+        score_and_store(list(counting.order_by("pk")), release)
     elif kind is BulkRun.Kind.INVITE:
         for assessment in assessments:
-            rounds.invite(assessment=assessment, by=by)
+            rounds.invite_company(assessment=assessment, by=by)
     elif kind in DROP_KINDS:
         for assessment in assessments:
-            reviewing.unassign(assessment=assessment, kind=DROP_KINDS[kind], by=by)
+            reviewing.unassign_reviewer(assessment=assessment, kind=DROP_KINDS[kind], by=by)
     else:
         assert run.assignee is not None
         for assessment in assessments:
-            reviewing.assign(assessment=assessment, kind=REVIEW_KINDS[kind], to=run.assignee, by=by)
+            reviewing.assign_reviewer(assessment=assessment, kind=REVIEW_KINDS[kind], to=run.assignee, by=by)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions.reminders import Reason as Unreminded
+from assessments.actions.reminders import ReminderSkipReason as Unreminded
 
 
-class Reason(models.TextChoices):
+class BulkReason(models.TextChoices):
     """Reasons besides those of reminders."""
 
     NO_ASSESSMENT = "no_assessment", _("Is not in this round")
@@ -22,9 +22,9 @@ class Reason(models.TextChoices):
     ALREADY_SCORED = "already_scored", _("Is scored by the release in use already")
 
 
-def words_of(reason: str) -> str:
-    """A reason in words."""
-    for kind in (Reason, Unreminded):
+def get_reason_label(reason: str) -> str:
+    """Return the label of a reason."""
+    for kind in (BulkReason, Unreminded):
         if reason in kind.values:
             return str(kind(reason).label)
     return reason

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from companies.credit_code import check_character
+from companies.credit_code import compute_check_character
 from companies.size import SizeClass
 
 COUNT = 435
@@ -54,11 +54,11 @@ class DemoCompany:
     listing: dict[str, Any]
 
 
-def invent(seed: int) -> list[DemoCompany]:
-    """The companies of the demonstration; the same seed gives the same ones."""
+def invent_companies(seed: int) -> list[DemoCompany]:
+    """Invent the companies of the demonstration; the same seed gives the same ones."""
     rng = np.random.default_rng([seed, 10])
-    places = _places(rng)
-    sizes = _shuffled({size: round(share * COUNT) for size, share in SIZE_SHARES.items()}, rng)
+    places = _draw_places(rng)
+    sizes = _shuffle_sizes({size: round(share * COUNT) for size, share in SIZE_SHARES.items()}, rng)
     brands = [
         (first + second, _WORDS["first"][first] + _WORDS["second"][second])
         for first in _WORDS["first"]
@@ -66,25 +66,25 @@ def invent(seed: int) -> list[DemoCompany]:
     ]
     chosen = rng.permutation(len(brands))[:COUNT]
     return [
-        _company(number, sector, division, functional, sizes[number], brands[chosen[number]], rng)
+        _invent_company(number, sector, division, functional, sizes[number], brands[chosen[number]], rng)
         for number, (sector, division, functional) in enumerate(places)
     ]
 
 
-def credit_code(number: int) -> str:
-    """A well-formed code that nobody has issued: it says FAKE where the organisation's number stands."""
+def build_credit_code(number: int) -> str:
+    """Build a well-formed code that nobody has issued: FAKE stands for the organisation's number."""
     body = f"91450200FAKE{number:05d}"
-    return body + check_character(body)
+    return body + compute_check_character(body)
 
 
-def _shuffled(counts: dict[SizeClass, int], rng: Generator) -> list[SizeClass]:
+def _shuffle_sizes(counts: dict[SizeClass, int], rng: Generator) -> list[SizeClass]:
     sizes = [size for size, count in counts.items() for _number in range(count)]
     sizes += [SizeClass.SMALL] * (COUNT - len(sizes))
     return [sizes[index] for index in rng.permutation(COUNT)]
 
 
-def _places(rng: Generator) -> list[tuple[str, str, str]]:
-    """Sector, division and functional area of each company, in an order that mixes all."""
+def _draw_places(rng: Generator) -> list[tuple[str, str, str]]:
+    """Draw sector, division and functional area of each company, in an order that mixes all."""
     left = dict(DIVISIONS)
     wanted = {sector: round(share * COUNT) for sector, share in SECTOR_SHARES.items()}
     wanted["automotive"] += COUNT - sum(wanted.values())
@@ -107,7 +107,7 @@ def _places(rng: Generator) -> list[tuple[str, str, str]]:
     return places
 
 
-def _company(
+def _invent_company(
     number: int,
     sector: str,
     division: str,
@@ -120,7 +120,7 @@ def _company(
     place, place_en = _SHORT[division]
     low, high = _EMPLOYEES[size]
     machines_low, machines_high = _MACHINES[size]
-    code = credit_code(number + 1)
+    code = build_credit_code(number + 1)
     tier = _pick(["tier_one", "tier_two", "tier_two", "tier_three", "material", "equipment"], rng)
     profile = {
         "name": f"{place}{brand[0]}{product}有限公司（示例）",

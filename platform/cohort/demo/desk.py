@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from assessments.actions import acceptance, batches, county, documents, evidence, flags, messages, visits
-from assessments.actions.reviewing import assign
+from assessments.actions.reviewing import assign_reviewer
 from assessments.actions.samples import draw_sample
 from assessments.models import (
     Assessment,
@@ -26,7 +26,7 @@ from assessments.models import (
     Round,
     Submission,
 )
-from assessments.reviewing.acceptance.conditions import terms
+from assessments.reviewing.acceptance.conditions import load_terms
 from cohort.models import SavedView
 from companies.contacts import log_contact
 from companies.models import Contact, Programme
@@ -52,7 +52,7 @@ _SAMPLE_SIZE, _SAMPLE_SEED = 20, "2026-demo"
 
 
 def is_filled(programme: Programme) -> bool:
-    """Whether the desk has its contents: the saved view is the last of them."""
+    """Return whether the desk has its contents: the saved view is the last of them."""
     return SavedView.objects.filter(programme=programme, name=_VIEW).exists()
 
 
@@ -64,9 +64,9 @@ def fill(*, programme: Programme, round_: Round, managed: Assessment) -> None:
         for role in (Role.OFFICER, Role.COUNTY_REVIEWER, Role.ASSESSOR)
     )
     owner = User.objects.get(memberships__role=Role.OWNER.value, memberships__company=managed.company)
-    _contacts(round_, officer)
+    _log_contacts(round_, officer)
     _talk(managed, owner, officer)
-    _evidence(managed, owner)
+    _attach_evidence(managed, owner)
     _check(round_, reviewer)
     _visit(round_, assessor, officer)
     _accept(programme, round_, officer)
@@ -81,25 +81,25 @@ def fill(*, programme: Programme, round_: Round, managed: Assessment) -> None:
 
 
 def is_settled(round_: Round) -> bool:
-    """Whether somebody has said what came of a hint."""
+    """Return whether somebody has settled a hint."""
     return Flag.objects.filter(assessment__round=round_, settled_at__isnull=False).exists()
 
 
 @transaction.atomic
 def settle_some(round_: Round) -> None:
-    """Say what came of the first hint of each kind, once hints have been looked for."""
+    """Settle the first hint of each kind, once hints have been looked for."""
     officer = User.objects.get(
         programme_roles__role=Role.OFFICER.value, programme_roles__programme=round_.programme
     )
-    found = Flag.objects.open().filter(assessment__round=round_).order_by("kind", "raised_at", "pk")
+    found = Flag.objects.filter_open().filter(assessment__round=round_).order_by("kind", "raised_at", "pk")
     first = {flag.kind: flag for flag in reversed(found.select_related("assessment__company"))}
     for flag in first.values():
-        flags.settle(
+        flags.settle_flag(
             flag=flag, disposition=Flag.Disposition.EXPLAINED, comment="已电话核实。（示例）", by=officer
         )
 
 
-def _contacts(round_: Round, officer: User) -> None:
+def _log_contacts(round_: Round, officer: User) -> None:
     stalled = round_.assessments.filter(started_at__isnull=False, submitted_at__isnull=True)
     today = timezone.localdate()
     for place, assessment in enumerate(stalled.select_related("company").order_by("pk")[:12]):
@@ -115,47 +115,47 @@ def _contacts(round_: Round, officer: User) -> None:
 
 
 def _talk(managed: Assessment, owner: User, officer: User) -> None:
-    """The company asks, is answered, and asks again, so that one question waits."""
+    """Let the company ask, be answered, and ask again, so that one question waits."""
     for by, body in ((owner, _QUESTION), (officer, _ANSWER), (owner, _THANKS)):
-        messages.write(assessment=managed, body=body, by=by)
+        messages.write_message(assessment=managed, body=body, by=by)
 
 
-def _evidence(managed: Assessment, owner: User) -> None:
-    content = _workbook(("设备", "数量", "已联网"), ("数控车床", 18, 12), ("注塑机", 6, 2))
+def _attach_evidence(managed: Assessment, owner: User) -> None:
+    content = _build_workbook(("设备", "数量", "已联网"), ("数控车床", 18, 12), ("注塑机", 6, 2))
     for item in ("B1", "B2"):
-        evidence.attach(
+        evidence.attach_file(
             assessment=managed, item=item, name="设备清单（示例）.xlsx", upload=io.BytesIO(content), by=owner
         )
 
 
 def _check(round_: Round, reviewer: User) -> None:
-    """The county recommends some of its companies and gives one back."""
+    """Let the county recommend some of its companies and give one back."""
     waiting = (
-        Assessment.objects.allowing(reviewer, Verb.REVIEW)
+        Assessment.objects.allowing(reviewer, Permission.REVIEW)
         .filter(round=round_, scored_at__isnull=False, recommended_at__isnull=True)
         .select_related("company", "round__programme")
         .order_by("submitted_at", "pk")
     )
     first, *others = waiting[:3]
-    county.give_back(assessment=first, items=_RETURNED, by=reviewer)
+    county.return_items(assessment=first, items=_RETURNED, by=reviewer)
     for assessment in others:
-        county.recommend(assessment=assessment, comment="材料齐全。（示例）", by=reviewer)
+        county.recommend_submission(assessment=assessment, comment="材料齐全。（示例）", by=reviewer)
 
 
 def _visit(round_: Round, assessor: User, officer: User) -> None:
-    """The assessor has some companies to visit, and is in the middle of one visit."""
+    """Assign companies to the assessor, begin one visit and decide some of its items."""
     waiting = list(
         round_.assessments.filter(recommended_at__isnull=False, verified_at__isnull=True)
         .select_related("company", "round__programme")
         .order_by("recommended_at", "pk")[:9]
     )
     for assessment in waiting:
-        assign(assessment=assessment, kind=ReviewAssignment.Kind.ASSESSOR, to=assessor, by=officer)
-    visit = visits.start(assessment=waiting[0], by=assessor)
-    answers = Submission.objects.counting().get(assessment=waiting[0], kind="self").answers()
+        assign_reviewer(assessment=assessment, kind=ReviewAssignment.Kind.ASSESSOR, to=assessor, by=officer)
+    visit = visits.start_visit(assessment=waiting[0], by=assessor)
+    answers = Submission.objects.filter_counting().get(assessment=waiting[0], kind="self").read_answers()
     for place, item in enumerate(list(answers)[:_DECIDED]):
         is_returned = place == 1
-        visits.decide(
+        visits.decide_item(
             visit=visit,
             item=item,
             decision=Decision.RETURNED if is_returned else Decision.ACCEPTED,
@@ -168,9 +168,9 @@ def _visit(round_: Round, assessor: User, officer: User) -> None:
 
 
 def _accept(programme: Programme, round_: Round, officer: User) -> None:
-    """Conditions and papers of verified companies, last month's batch as it was sent, and this month's."""
+    """File papers and check conditions of verified companies; make the batches of two months."""
     verified = round_.assessments.filter(verified_at__isnull=False, accepted_at__isnull=True)
-    content = _workbook(("合同编号", "内容"), ("示例-001", "数字化改造服务合同（示例）"))
+    content = _build_workbook(("合同编号", "内容"), ("示例-001", "数字化改造服务合同（示例）"))
     for assessment in verified.select_related("company", "round__programme").order_by("verified_at", "pk")[
         :2
     ]:
@@ -181,7 +181,7 @@ def _accept(programme: Programme, round_: Round, officer: User) -> None:
             upload=io.BytesIO(content),
             by=officer,
         )
-        for condition in [entry for entry in terms().conditions if not entry.by_platform][:2]:
+        for condition in [entry for entry in load_terms().conditions if not entry.by_platform][:2]:
             acceptance.check_condition(
                 assessment=assessment,
                 condition=condition.code,
@@ -190,16 +190,16 @@ def _accept(programme: Programme, round_: Round, officer: User) -> None:
             )
     month = timezone.localdate()
     names = [(month.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"), month.strftime("%Y-%m")]
-    chosen = [found.pk for found in batches.candidates(programme)]
+    chosen = [found.pk for found in batches.list_batch_candidates(programme)]
     for name, part in zip(names, (chosen[:40], chosen[40:60]), strict=True):
-        batch = batches.create(programme=programme, name=name, by=officer)
-        batches.add(batch=batch, assessments=part, by=officer)
+        batch = batches.create_batch(programme=programme, name=name, by=officer)
+        batches.add_to_batch(batch=batch, assessments=part, by=officer)
         if name == names[0]:
-            batches.send(batch=batch, by=officer)
+            batches.send_batch(batch=batch, by=officer)
 
 
-def _workbook(*rows: tuple[object, ...]) -> bytes:
-    """A small workbook."""
+def _build_workbook(*rows: tuple[object, ...]) -> bytes:
+    """Build a small workbook."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet()

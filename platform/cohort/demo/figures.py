@@ -38,69 +38,71 @@ def invent_business(
     instrument: Instrument,
     rng: Generator,
 ) -> Business:
-    """Figures that fit the stages, which are given by round and item (negative where not known)."""
-    years = _years(company, stages, instrument, rng)
-    machines = {code: _machines(company.machines, stages[code], instrument, rng) for code in COMPARED}
+    """Invent figures that fit the stages, given by round and item (negative where not known)."""
+    years = _invent_years(company, stages, instrument, rng)
+    machines = {code: _draw_machines(company.machines, stages[code], instrument, rng) for code in COMPARED}
     contradicts = rng.random() < CONTRADICTING_SHARE
     figures = {
-        code: _figures(machines[code], years, COMPARED[code], stages[code], rng, contradicts=contradicts)
+        code: _build_figures(
+            machines[code], years, COMPARED[code], stages[code], rng, contradicts=contradicts
+        )
         for code in COMPARED
     }
     return Business(tuple(years[year] for year in YEARS), machines["T1"], figures)
 
 
-def _years(
+def _invent_years(
     company: DemoCompany,
     stages: Mapping[str, Mapping[str, int]],
     instrument: Instrument,
     rng: Generator,
 ) -> dict[int, YearFigures]:
-    """From the latest year backwards, each step in the direction that R1, R3 and R4 say."""
+    """Go from the latest year backwards, each step in the direction that R1, R3 and R4 say."""
     employees, size = company.employees, company.size
     per_head = float(rng.uniform(*_REVENUE_PER_HEAD_WAN[size]))
     cost_share, intensity = float(rng.uniform(0.80, 0.92)), float(rng.uniform(0.02, 0.12))
-    spend_share = _within(max(stages["T1"]["G4"], 0), instrument.item("G4").bins, rng, narrow=True)
+    spend_share = _draw_share(max(stages["T1"]["G4"], 0), instrument.get_item("G4").bins, rng, narrow=True)
     found: dict[int, YearFigures] = {}
     for year, round_code in ((2025, "T1"), (2024, "T0"), (2023, "")):
         revenue = round(employees * per_head, 2)
         found[year] = YearFigures(
             year=year,
-            revenue_wan=_decimal(revenue),
-            cost_wan=_decimal(revenue * cost_share),
-            digital_spend_wan=_decimal(revenue * spend_share),
-            energy_tce=_decimal(revenue * intensity),
+            revenue_wan=_make_decimal(revenue),
+            cost_wan=_make_decimal(revenue * cost_share),
+            digital_spend_wan=_make_decimal(revenue * spend_share),
+            energy_tce=_make_decimal(revenue * intensity),
             employees=employees,
         )
         if round_code:
             said = stages[round_code]
-            per_head /= 1 + _change(said["R3"], rng)
+            per_head /= 1 + _draw_change(said["R3"], rng)
             # Falling cost and energy per yuan are the good direction.
-            cost_share = min(cost_share / (1 - _change(said["R4"], rng)), 0.99)
-            intensity /= 1 - _change(said["R1"], rng)
+            cost_share = min(cost_share / (1 - _draw_change(said["R4"], rng)), 0.99)
+            intensity /= 1 - _draw_change(said["R1"], rng)
             employees = max(5, round(employees * (1 + rng.uniform(-0.04, 0.03))))
     return found
 
 
-def _change(stage: int, rng: Generator) -> float:
-    """A yearly change for the worse (0), none to speak of (1), or for the better (2); any where not known."""
+def _draw_change(stage: int, rng: Generator) -> float:
+    """Draw a yearly change for the worse (0), hardly any (1), for the better (2); hardly any if unknown."""
     if stage == 1 or stage < 0:
         return float(rng.uniform(-_FLAT_WITHIN, _FLAT_WITHIN))
     return float(rng.uniform(0.025, 0.07)) * (1 if stage == 2 else -1)
 
 
-def _within(stage: int, bins: tuple[int, ...], rng: Generator, *, narrow: bool = False) -> float:
-    """A share in the range of per cents that the option stands for."""
+def _draw_share(stage: int, bins: tuple[int, ...], rng: Generator, *, narrow: bool = False) -> float:
+    """Draw a share in the range of per cents that the option stands for."""
     low = bins[stage - 1] if stage else 0
     high = min(bins[stage], low + 4) if narrow else bins[stage]
     return float(rng.uniform(low + 0.1 * (high - low), low + 0.9 * (high - low))) / 100
 
 
-def _machines(
+def _draw_machines(
     total: int, stages: Mapping[str, int], instrument: Instrument, rng: Generator
 ) -> tuple[int, int, int]:
     counts = []
     for code in ("B2", "B3"):
-        bins = instrument.item(code).bins
+        bins = instrument.get_item(code).bins
         stage = max(stages[code], 0)
         low, high = (bins[stage - 1] if stage else 0), bins[stage]
         least = math.floor(total * low / 100) + 1 if stage else 0
@@ -108,7 +110,7 @@ def _machines(
     return total, counts[0], counts[1]
 
 
-def _figures(
+def _build_figures(
     machines: tuple[int, int, int],
     years: Mapping[int, YearFigures],
     compared: tuple[int, int],
@@ -117,7 +119,7 @@ def _figures(
     *,
     contradicts: bool,
 ) -> dict[str, dict[str, str]]:
-    """The numbers typed beside the answers of one round, by item and figure."""
+    """Return the numbers typed beside the answers of one round, by item and figure."""
     last, before = (years[year] for year in compared)
     total, digital, networked = machines
     staff_last = last.employees or 0
@@ -148,5 +150,5 @@ def _figures(
     return {item: numbers for item, numbers in figures.items() if stages[item] >= 0}
 
 
-def _decimal(value: float) -> Decimal:
+def _make_decimal(value: float) -> Decimal:
     return Decimal(f"{value:.2f}")

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.actions.answers import save
-from assessments.actions.submissions import freeze
+from assessments.actions.answers import save_answer
+from assessments.actions.submissions import create_submission
 from assessments.models import Answer, Assessment, Round, Submission
 from assessments.models.assessment import Stage
-from assessments.tasks.scoring import request_scoring_of_many
+from assessments.tasks.scoring import request_bulk_scoring
 from cohort.demo import plan
 from cohort.demo.workbook import SEED, DemoCohort
 from instrument import AnswerState, Instrument, ItemAnswer
@@ -42,25 +42,25 @@ _DATES = (
 
 @transaction.atomic
 def verify(*, cohort: DemoCohort, round_: Round, by: User) -> Job | None:
-    """Freeze a verified submission for each company that has been visited, and have them scored by one job.
+    """Create a verified submission for each company visited, and have them scored by one job.
 
     The verifier lowers a scenario or two where a company is not accepted, an AI item where it is.
     """
     rng = np.random.default_rng([SEED, 50])
     verified = []
-    for row, assessment in _assessments(cohort, round_):
+    for row, assessment in _list_assessments(cohort, round_):
         stage = cohort.plan.stages_t1[row]
         if stage not in (Stage.VERIFIED, Stage.ACCEPTED):
             continue
-        own = Submission.objects.counting().get(assessment=assessment, kind=Submission.Kind.SELF)
-        answers = own.answers()
+        own = Submission.objects.filter_counting().get(assessment=assessment, kind=Submission.Kind.SELF)
+        answers = own.read_answers()
         if stage is Stage.VERIFIED or rng.random() < _LOWERED_SHARE:
             part = "scenario" if stage is Stage.VERIFIED else "ai"
             codes = [item.code for item in cohort.instrument.items if item.part == part]
             for code in rng.choice(codes, 2, replace=False).tolist():
-                answers[code] = _lowered(cohort.instrument, code, answers[code])
+                answers[code] = _lower_answer(cohort.instrument, code, answers[code])
         verified.append(
-            freeze(
+            create_submission(
                 assessment=assessment,
                 answers=answers,
                 kind=Submission.Kind.VERIFIED,
@@ -69,7 +69,7 @@ def verify(*, cohort: DemoCohort, round_: Round, by: User) -> Job | None:
                 have_scored=False,
             )
         )
-    return request_scoring_of_many(verified, by=by)
+    return request_bulk_scoring(verified, by=by)
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def set_stages(*, cohort: DemoCohort, rounds: dict[str, Round]) -> None:
     now = timezone.now()
     changed = []
     for code, round_ in rounds.items():
-        for row, assessment in _assessments(cohort, round_):
+        for row, assessment in _list_assessments(cohort, round_):
             stage = cohort.plan.stages_t1[row] if code == "T1" else Stage.SUBMITTED
             _set_times(assessment, stage, now, rng)
             changed.append(assessment)
@@ -119,14 +119,14 @@ def answer_half(*, cohort: DemoCohort, assessment: Assessment, by: User) -> None
     """Let the manager answer the first half of the questionnaire, one question at a time as on the pages."""
     if Answer.objects.filter(assessment=assessment).exists():
         return
-    answers = cohort.answers(plan.MANAGED, "T1")
+    answers = cohort.build_answers(plan.MANAGED, "T1")
     order = [code for dimension in cohort.instrument.dimensions for code in dimension.items]
     for code in order[:HALF]:
-        save(assessment=assessment, item=code, answer=answers[code], revision=0, by=by)
+        save_answer(assessment=assessment, item=code, answer=answers[code], revision=0, by=by)
 
 
-def _assessments(cohort: DemoCohort, round_: Round) -> list[tuple[int, Assessment]]:
-    """The assessments of a round with the number of their company in the cohort."""
+def _list_assessments(cohort: DemoCohort, round_: Round) -> list[tuple[int, Assessment]]:
+    """List the assessments of a round with the number of their company in the cohort."""
     numbers = {company.credit_code: row for row, company in enumerate(cohort.companies)}
     found = round_.assessments.select_related("company", "round__programme")
     return sorted(
@@ -136,11 +136,13 @@ def _assessments(cohort: DemoCohort, round_: Round) -> list[tuple[int, Assessmen
     )  # fmt: skip
 
 
-def _lowered(instrument: Instrument, code: str, answer: ItemAnswer) -> ItemAnswer:
-    """The answer one level lower, with the verifier's reason; what is at the bottom stays."""
+def _lower_answer(instrument: Instrument, code: str, answer: ItemAnswer) -> ItemAnswer:
+    """Return the answer one level lower, with the verifier's reason; what is at the bottom stays."""
     if answer.state is not AnswerState.ANSWERED or answer.value is None:
         return answer
-    stage = instrument.item(code).stage(answer.value)
+    stage = instrument.get_item(code).get_stage(answer.value)
     if stage == 0:
         return answer
-    return replace(answer, value=instrument.item(code).value_for_stage(stage - 1), comment=_VERIFIERS_REASON)
+    return replace(
+        answer, value=instrument.get_item(code).get_value_for_stage(stage - 1), comment=_VERIFIERS_REASON
+    )

@@ -35,7 +35,7 @@ _BISECTIONS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class LatentRound:
     """All answers of one round: stages (n, J) with -1 not known and -2 not applicable, and the ticks made."""
 
     stages: Stages
@@ -58,10 +58,10 @@ class LatentCohort:
         sector = np.array([SECTOR_SHIFT[code] for code in sectors])[:, None]
         self.capability = 0.6 * general + 0.55 * special + sector
         self._column = {code: index for index, code in enumerate(dimensions)}
-        self._thresholds = {item: self._ladder(item, rng) for item in instrument.item_order}
+        self._thresholds = {item: self._draw_ladder(item, rng) for item in instrument.item_order}
         self._worth = {
             item.code: np.array(
-                [item.stage((option.key,)) for option in item.options if not option.exclusive]
+                [item.get_stage((option.key,)) for option in item.options if not option.exclusive]
             )
             for item in instrument.items
             if item.kind == "multiple"
@@ -74,17 +74,17 @@ class LatentCohort:
         allowed = np.array([item in instrument.not_applicable_allowed for item in instrument.item_order])
         self._not_applicable = (rng.random(shape) < NOT_APPLICABLE_SHARE) & allowed
         self._dont_know = rng.random(shape) < DONT_KNOW_SHARE
-        links = [option for option in instrument.item("B4").options if not option.exclusive]
+        links = [option for option in instrument.get_item("B4").options if not option.exclusive]
         self._link_scenarios = [option.scenario for option in links]
         self._careless_links = rng.random((n, len(links))) < CARELESS_LINK_SHARE
         self._careless_coverage = rng.random(n) < CARELESS_COVERAGE_SHARE
 
     def _is_ticked(self, item: str) -> bool:
-        return self.instrument.item(item).kind == "multiple"
+        return self.instrument.get_item(item).kind == "multiple"
 
-    def _ladder(self, item: str, rng: np.random.Generator) -> Floats:
-        """Where the thresholds lie: AI comes late, hardly anybody spends a tenth of the revenue (G4)."""
-        found = self.instrument.item(item)
+    def _draw_ladder(self, item: str, rng: np.random.Generator) -> Floats:
+        """Draw where the thresholds lie: AI late, and a tenth of the revenue (G4) hardly anybody spends."""
+        found = self.instrument.get_item(item)
         steps = len(found.options) - 1
         centre = rng.normal(0.2, 0.3) + (0.9 if found.part == "ai" else 0.0) + (3.2 if item == "G4" else 0.0)
         if found.dimension == OUTCOMES:
@@ -95,8 +95,8 @@ class LatentCohort:
         # The upper levels ask for linked systems and for models, so they lie further and further apart.
         return np.asarray(centre - 1.1 + np.array([0.0, 0.8, 1.8, 3.0, 3.8][:steps]))
 
-    def answer(self, shift: Floats, uplift: Floats | None = None) -> Round:
-        """What the companies answer at this shift (n,), each dimension further raised by `uplift` (n, D)."""
+    def answer(self, shift: Floats, uplift: Floats | None = None) -> LatentRound:
+        """Answer at this shift (n,), each dimension further raised by `uplift` (n, D)."""
         risen = shift[:, None] + (np.zeros_like(self.capability) if uplift is None else uplift)
         risen[:, self._column[OUTCOMES]] *= OUTCOMES_SHARE
         strength = self.capability + risen
@@ -105,7 +105,7 @@ class LatentCohort:
         passed = {}
         for code in self.instrument.item_order:
             own = (fixed if code == "G4" else strength)[
-                :, [self._column[self.instrument.item(code).dimension]]
+                :, [self._column[self.instrument.get_item(code).dimension]]
             ]
             passed[code] = own + self._noise[code] > self._thresholds[code]
         in_systems = {
@@ -118,39 +118,39 @@ class LatentCohort:
             code: marks @ self._worth[code] if code in ticks else marks.sum(axis=1)
             for code, marks in passed.items()
         }
-        coverage = self._coverage(np.column_stack(list(in_systems.values())))
+        coverage = self._compute_coverage(np.column_stack(list(in_systems.values())))
         columns["B5"] = np.where(self._careless_coverage, columns["B5"], coverage)
         stages = np.column_stack(list(columns.values())).astype(np.int64)
         stages[self._dont_know] = -1
         stages[self._not_applicable] = -2
-        return Round(stages, ticks, shift, self.official.grade(stages.astype(np.int8)).level)
+        return LatentRound(stages, ticks, shift, self.official.grade(stages.astype(np.int8)).level)
 
     @staticmethod
-    def _coverage(in_systems: NDArray[np.bool_]) -> Stages:
-        """B5 by the scenarios that run in systems: none, one, several, more than 80 %, all."""
+    def _compute_coverage(in_systems: NDArray[np.bool_]) -> Stages:
+        """Grade B5 by the scenarios that run in systems: none, one, several, over 80 %, all."""
         count, everything = in_systems.sum(axis=1), in_systems.shape[1]
         return np.select(
             [count == everything, count > 0.8 * everything, count >= 2, count == 1], [4, 3, 2, 1], default=0
         )
 
-    def at_level(
+    def answer_at_level(
         self, wanted: Stages, seed: int, uplift: Floats | None = None, at_least: Floats | None = None
-    ) -> Round:
-        """Answers that give the wanted official level (n,), at a random place within that level.
+    ) -> LatentRound:
+        """Give answers of the wanted official level (n,), at a random place within that level.
 
         `at_least` (n,) is a shift below which a company does not fall as long as the level allows it.
         """
         rng = np.random.default_rng([seed, 2])
-        low = self._first_shift(wanted, uplift)
-        high = self._first_shift(wanted + 1, uplift)
+        low = self._find_first_shift(wanted, uplift)
+        high = self._find_first_shift(wanted + 1, uplift)
         low = np.where(wanted == 0, high - 1.5, low)
         high = np.where(wanted == len(self.official.gates), low + 1.0, high)
         if at_least is not None:
             low = np.clip(at_least, low, low + 0.9 * (high - low))
         return self.answer(low + rng.uniform(0.05, 0.95, len(low)) * (high - low), uplift)
 
-    def _first_shift(self, level: Stages, uplift: Floats | None) -> Floats:
-        """The smallest shift at which each company reaches its level."""
+    def _find_first_shift(self, level: Stages, uplift: Floats | None) -> Floats:
+        """Find the smallest shift at which each company reaches its level."""
         below = np.full(len(level), _LOWEST_SHIFT)
         above = np.full(len(level), _HIGHEST_SHIFT)
         for _step in range(_BISECTIONS):
@@ -161,9 +161,9 @@ class LatentCohort:
         return above
 
 
-def item_answer(instrument: Instrument, code: str, row: int, answers: Round) -> ItemAnswer:
-    """The answer of one company to one item, without figures."""
-    item = instrument.item(code)
+def build_latent_answer(instrument: Instrument, code: str, row: int, answers: LatentRound) -> ItemAnswer:
+    """Build the answer of one company to one item, without figures."""
+    item = instrument.get_item(code)
     stage = int(answers.stages[row, instrument.item_order.index(code)])
     if stage == -1:
         return ItemAnswer(AnswerState.DONT_KNOW)
@@ -174,4 +174,4 @@ def item_answer(instrument: Instrument, code: str, row: int, answers: Round) -> 
         keys = [key for key, ticked in zip(open_options, answers.ticks[code][row], strict=True) if ticked]
         none = [option.key for option in item.options if option.exclusive]
         return ItemAnswer(AnswerState.ANSWERED, tuple(keys or none))
-    return ItemAnswer(AnswerState.ANSWERED, item.value_for_stage(stage))
+    return ItemAnswer(AnswerState.ANSWERED, item.get_value_for_stage(stage))

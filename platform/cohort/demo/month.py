@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from cohort.briefings.drafting import draft
+from cohort.briefings.drafting import draft_month
 from cohort.briefings.sampling import take_sample
 from cohort.models import Briefing
 from companies.models import Programme
@@ -16,13 +16,13 @@ DAYS_AGO = (35, 28, 21, 14, 7)
 
 
 def is_briefed(programme: Programme) -> bool:
-    """Whether there are briefings."""
+    """Return whether there are briefings."""
     return Briefing.objects.filter(programme=programme).exists()
 
 
-def brief(programme: Programme) -> int:
-    """Samples of the weeks before, and this month's drafts; how many were made."""
+def draft_demo_briefings(programme: Programme) -> int:
+    """Take samples of the weeks before and draft this month; return how many drafts were made."""
     now = timezone.now()
     for days in DAYS_AGO:
         take_sample(programme, moment=now - timedelta(days=days))
-    return len(draft(programme=programme, by=None))
+    return len(draft_month(programme=programme, by=None))

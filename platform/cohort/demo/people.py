@@ -57,39 +57,39 @@ def make_people(*, programme: Programme, managed: Company, folder: Path) -> list
     if path.exists():
         return [Account(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
     with transaction.atomic():
-        accounts = [_account(role, name) for role, name in (_OF_COMPANY | _OF_PROGRAMME).items()]
+        accounts = [_create_account(role, name) for role, name in (_OF_COMPANY | _OF_PROGRAMME).items()]
         users = {account.role: User.objects.get(email=account.email) for account in accounts}
         for role in _OF_COMPANY:
             Membership.objects.update_or_create(
-                user=users[role.value], company=managed, defaults={"role": role.value, **_end_of(role)}
+                user=users[role.value], company=managed, defaults={"role": role.value, **_get_expiry(role)}
             )
         others = Company.objects.filter(listings__programme=programme).exclude(pk=managed.pk)
         for company in others.order_by("credit_code")[:OTHERS_PRESCORED]:
             Membership.objects.update_or_create(
                 user=users[Role.PROVIDER.value],
                 company=company,
-                defaults={"role": Role.PROVIDER.value, **_end_of(Role.PROVIDER)},
+                defaults={"role": Role.PROVIDER.value, **_get_expiry(Role.PROVIDER)},
             )
         for role in _OF_PROGRAMME:
-            area = _area_of(managed) if role is Role.COUNTY_REVIEWER else None
+            area = _get_reviewing_area(managed) if role is Role.COUNTY_REVIEWER else None
             ProgrammeRole.objects.update_or_create(
                 user=users[role.value], programme=programme, role=role.value, area=area
             )
-        key = _service_key(programme)
+        key = _issue_service_key(programme)
     _write_private(folder / KEY_FILE, key + "\n")
     rows = [asdict(account) for account in accounts]
     _write_private(path, json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     return accounts
 
 
-def _end_of(role: Role) -> dict[str, datetime]:
-    """The end of the roles that are given for a time."""
+def _get_expiry(role: Role) -> dict[str, datetime]:
+    """Return the end of the roles that are given for a time."""
     if role not in (Role.DELEGATE, Role.PROVIDER):
         return {}
     return {"expires_at": timezone.now() + ROLE_LIFE}
 
 
-def _account(role: Role, name: str) -> Account:
+def _create_account(role: Role, name: str) -> Account:
     email = f"{role.value.replace('_', '-')}@demo.example"
     password = "-".join("".join(secrets.choice(_PASSWORD_LETTERS) for _ in range(4)) for _ in range(4))
     user = User.objects.filter(email=email).first() or User(email=email, name=name)
@@ -100,7 +100,7 @@ def _account(role: Role, name: str) -> Account:
     return Account(role.value, name, email, password)
 
 
-def _service_key(programme: Programme) -> str:
+def _issue_service_key(programme: Programme) -> str:
     user, _made = User.objects.get_or_create(
         email="service-account@demo.example",
         defaults={"name": "示例接口账户", "kind": User.Kind.SERVICE},
@@ -119,12 +119,12 @@ def _service_key(programme: Programme) -> str:
     return text
 
 
-def _area_of(company: Company) -> Area:
+def _get_reviewing_area(company: Company) -> Area:
     return company.reviewing_area
 
 
 def _write_private(path: Path, content: str) -> None:
-    """Written under another name first, so that a file that is there is whole."""
+    """Write under another name first, so that a file that is there is whole."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"

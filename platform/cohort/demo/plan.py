@@ -32,15 +32,15 @@ MANAGED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Levels wanted in both rounds (n,), and the stage each company has come to in T1."""
+class DemoPlan:
+    """The levels wanted in both rounds (n,), and the stage each company has come to in T1."""
 
     levels_t0: Whole
     levels_t1: Whole
     stages_t1: list[Stage]
 
 
-def draw(seed: int) -> Plan:
+def draw(seed: int) -> DemoPlan:
     """Draw the plan; the same seed gives the same."""
     rng = np.random.default_rng([seed, 20])
     levels_t0 = rng.permutation(np.repeat(np.arange(5), LEVELS_AT_T0))
@@ -48,11 +48,11 @@ def draw(seed: int) -> Plan:
         [int(np.flatnonzero(levels_t0 == 1)[0]), MANAGED]
     ]
     levels_t1 = np.array([rng.choice(5, p=MOVES[level]) for level in levels_t0])
-    return Plan(levels_t0, levels_t1, _stages(levels_t1, rng))
+    return DemoPlan(levels_t0, levels_t1, _assign_stages(levels_t1, rng))
 
 
-def _stages(levels_t1: Whole, rng: np.random.Generator) -> list[Stage]:
-    """The order of a random queue decides how far a company has come; only level 2 and above is accepted."""
+def _assign_stages(levels_t1: Whole, rng: np.random.Generator) -> list[Stage]:
+    """Assign stages by the order of a random queue; only level 2 and above is accepted."""
     others = [index for index in rng.permutation(COUNT).tolist() if index != MANAGED]
     verified = others[: FUNNEL_AT_T1[Stage.VERIFIED]]
     verified.sort(key=lambda index: levels_t1[index] < 2)

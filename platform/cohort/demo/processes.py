@@ -15,15 +15,15 @@ STOP_SECONDS = 10.0
 
 
 class Stopped(Exception):
-    """Somebody asked the demonstration to end."""
+    """A request to end the demonstration."""
 
 
 class ChildEnded(Exception):
-    """A child ended by itself; the message says which, and what it said last."""
+    """The end of a child by itself; the message says which, and what it said last."""
 
 
 class Children:
-    """Starts processes and ends them all when the block is left, whatever the reason.
+    """A group of processes that all end when the block is left, whatever the reason.
 
     Each child leads a session of its own, so that a Ctrl-C in the terminal reaches this process alone and
     the children end in order; and whatever a child has started is ended with its group.

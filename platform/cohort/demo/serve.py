@@ -28,12 +28,12 @@ from assessments.models import Assessment, Round
 from assessments.tasks.flags import FLAG_ROUND
 from audit.record import record
 from cohort.demo import desk, funnel, month, plan
-from cohort.demo.companies import COUNT, credit_code
+from cohort.demo.companies import COUNT, build_credit_code
 from cohort.demo.people import KEY_FILE, Account, make_people
 from cohort.demo.processes import Children
-from cohort.demo.workbook import DemoCohort, invent_cohort, write
-from cohort.installation import Say, prepare
-from cohort.loading import load
+from cohort.demo.workbook import DemoCohort, invent_cohort, write_cohort
+from cohort.installation import Say, prepare_installation
+from cohort.loading import load_cohort
 from companies.models import Company, Programme
 from jobs.models import Job
 
@@ -51,7 +51,7 @@ _LEAST_DAYS_LEFT = 14
 
 
 class NotPossible(Exception):
-    """The demonstration cannot be made here; the message says what to change."""
+    """A reason why the demonstration cannot be made here; the message says what to change."""
 
 
 def serve(*, port: int, say: Say) -> None:
@@ -61,12 +61,12 @@ def serve(*, port: int, say: Say) -> None:
     """
     _refuse_if_not_demo(port)
     started = time.monotonic()
-    with alone(Path(settings.VAR_DIR)), Children(Path(settings.VAR_DIR) / "logs") as children:
+    with lock_folder(Path(settings.VAR_DIR)), Children(Path(settings.VAR_DIR) / "logs") as children:
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         _refuse_if_real()
         call_command("messages", compile=True, verbosity=0, stdout=io.StringIO())
-        if not _static_is_current():
+        if not _is_static_current():
             say("Collecting style sheets and scripts …")
             call_command("collectstatic", verbosity=0, interactive=False)
         environment = {
@@ -75,11 +75,11 @@ def serve(*, port: int, say: Say) -> None:
             # Letters and examples name the address at which this demonstration is found.
             "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{port}"),
         }
-        children.start("worker", _worker(), environment)
-        accounts = build(children, say)
+        children.start("worker", _build_worker_command(), environment)
+        accounts = build_demonstration(children, say)
         # The site makes connections of its own; this process only watches from here on.
         connection.close()
-        children.start("site", _site(port), environment)
+        children.start("site", _build_site_command(port), environment)
         _wait_until_ready(children, port)
         say(f"Ready after {time.monotonic() - started:.0f} seconds.")
         _print_accounts(accounts, port, say)
@@ -88,48 +88,50 @@ def serve(*, port: int, say: Say) -> None:
             children.check()
 
 
-def build(children: Children, say: Say) -> list[Account]:
-    """Everything that is in the database of the demonstration; what is there is left alone."""
-    programme = prepare(programme_code=PROGRAMME, say=say)
-    rounds = {code: _round(programme, code) for code in _ROUND_DAYS}
+def build_demonstration(children: Children, say: Say) -> list[Account]:
+    """Build everything that is in the database of the demonstration; what is there is left alone."""
+    programme = prepare_installation(programme_code=PROGRAMME, say=say)
+    rounds = {code: _get_or_open_round(programme, code) for code in _ROUND_DAYS}
     keep_open(rounds["T1"])
     if not rounds["T0"].is_frozen:
         cohort = invent_cohort()
         _load(cohort, programme, children, say)
-        _people(programme)
+        _make_people(programme)
         say("Moving the companies along: invitations, site visits, acceptance …")
         assessor = User.objects.get(programme_roles__role=Role.ASSESSOR.value)
-        _wait_for(funnel.verify(cohort=cohort, round_=rounds["T1"], by=assessor), children, say)
+        _await_job(funnel.verify(cohort=cohort, round_=rounds["T1"], by=assessor), children, say)
         manager = User.objects.get(memberships__role=Role.OWNER.value)
-        funnel.answer_half(cohort=cohort, assessment=_own_assessment(rounds["T1"]), by=manager)
+        funnel.answer_half(cohort=cohort, assessment=_get_own_assessment(rounds["T1"]), by=manager)
         # Closes the baseline round: from here on the companies are there.
         funnel.set_stages(cohort=cohort, rounds=rounds)
     else:
         say(f"The {COUNT} invented companies are there already.")
-    accounts = _people(programme)
+    accounts = _make_people(programme)
     _lay_out(programme, rounds["T1"], children, say)
     return accounts
 
 
 def _lay_out(programme: Programme, round_: Round, children: Children, say: Say) -> None:
-    """The desk and the briefings. Each step is done wholly or not at all; one that is done is not done again."""
+    """Lay out desk and briefings. Each step is done wholly or not at all, and never a second time."""
     if not desk.is_filled(programme):
         say("Laying out the desk: visits, hints, messages, batches …")
-        desk.fill(programme=programme, round_=round_, managed=_own_assessment(round_))
+        desk.fill(programme=programme, round_=round_, managed=_get_own_assessment(round_))
     if not desk.is_settled(round_):
-        _wait_for(_flagging(round_), children, say)
+        _await_job(_find_flagging_job(round_), children, say)
         desk.settle_some(round_)
     if not month.is_briefed(programme):
-        month.brief(programme)
+        month.draft_demo_briefings(programme)
 
 
-def _own_assessment(round_: Round) -> Assessment:
-    """The questionnaire of the company whose people can sign in."""
-    return Assessment.objects.select_related("company", "round").get(round=round_, company=_managed())
+def _get_own_assessment(round_: Round) -> Assessment:
+    """Return the questionnaire of the company whose people can sign in."""
+    return Assessment.objects.select_related("company", "round").get(
+        round=round_, company=_get_managed_company()
+    )
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder for this process; raises `NotPossible` while another demonstration runs on it.
 
     The lock ends with the process, however that ends; the file stays and means nothing by itself.
@@ -145,7 +147,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def keep_open(round_: Round) -> bool:
-    """Move a deadline that is near or past ahead again; whether it was moved."""
+    """Move a deadline that is near or past ahead again; return whether it was moved."""
     now = timezone.now()
     if round_.deadline - now >= timedelta(days=_LEAST_DAYS_LEFT):
         return False
@@ -163,21 +165,21 @@ def keep_open(round_: Round) -> bool:
 
 
 def _load(cohort: DemoCohort, programme: Programme, children: Children, say: Say) -> None:
-    """Through the door that every bureau uses: a workbook, the loader, the worker."""
+    """Load through the door that every bureau uses: a workbook, the loader, the worker."""
     path = Path(settings.VAR_DIR) / WORKBOOK
     say(f"Writing {path}: {COUNT} invented companies …")
     with override("zh-hans"):
-        write(path, cohort)
+        write_cohort(path, cohort)
     say("Loading the workbook …")
-    loaded = load(content=path.read_bytes(), name=path.name, programme=programme, by=None)
+    loaded = load_cohort(content=path.read_bytes(), name=path.name, programme=programme, by=None)
     say(
         f"Loaded {loaded.created} companies and {loaded.answers} answers; {loaded.submitted} questionnaires are "
         f"submitted, {loaded.drafts} unfinished."
     )
-    _wait_for(loaded.job, children, say)
+    _await_job(loaded.job, children, say)
 
 
-def _wait_for(job: Job | None, children: Children, say: Say) -> None:
+def _await_job(job: Job | None, children: Children, say: Say) -> None:
     """Wait for the worker to finish a job, and say how far it is."""
     if job is None:
         return
@@ -196,14 +198,14 @@ def _wait_for(job: Job | None, children: Children, say: Say) -> None:
         raise NotPossible(f"Scoring failed: {job.error}")
 
 
-def _flagging(round_: Round) -> Job | None:
-    """The job that looks for hints in the round, which scoring has asked for."""
+def _find_flagging_job(round_: Round) -> Job | None:
+    """Return the job that looks for hints in the round, which scoring has asked for."""
     return (
         Job.objects.filter(kind=FLAG_ROUND, parameters__round=str(round_.pk)).order_by("-created_at").first()
     )
 
 
-def _round(programme: Programme, code: str) -> Round:
+def _get_or_open_round(programme: Programme, code: str) -> Round:
     found = programme.rounds.filter(code=code).first()
     if found is not None:
         return found
@@ -218,13 +220,13 @@ def _round(programme: Programme, code: str) -> Round:
     )
 
 
-def _people(programme: Programme) -> list[Account]:
-    return make_people(programme=programme, managed=_managed(), folder=Path(settings.VAR_DIR))
+def _make_people(programme: Programme) -> list[Account]:
+    return make_people(programme=programme, managed=_get_managed_company(), folder=Path(settings.VAR_DIR))
 
 
-def _managed() -> Company:
+def _get_managed_company() -> Company:
     return Company.objects.select_related("division", "functional_area").get(
-        credit_code=credit_code(plan.MANAGED + 1)
+        credit_code=build_credit_code(plan.MANAGED + 1)
     )
 
 
@@ -242,13 +244,13 @@ def _refuse_if_not_demo(port: int) -> None:
 
 
 def _refuse_if_real() -> None:
-    """A demonstration prints passwords: it must never open onto companies that exist."""
+    """Refuse to open onto companies that exist: a demonstration prints passwords."""
     if Company.objects.filter(is_fictitious=False).exists():
         raise NotPossible("This database holds companies that are not invented. Use a VAR_DIR of its own.")
 
 
-def _static_is_current() -> bool:
-    """Whether the collected files are newer than all their sources."""
+def _is_static_current() -> bool:
+    """Return whether the collected files are newer than all their sources."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not manifest.exists():
         return False
@@ -260,14 +262,14 @@ def _static_is_current() -> bool:
     )
 
 
-def _worker() -> list[str]:
+def _build_worker_command() -> list[str]:
     return [
         sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "--pool", "solo",
         "--loglevel", "warning", "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
 
 
-def _site(port: int) -> list[str]:
+def _build_site_command(port: int) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{HOST}:{port}",
         "--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "warning",
@@ -276,14 +278,14 @@ def _site(port: int) -> list[str]:
 
 def _wait_until_ready(children: Children, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers_ready(port):
+    while not _is_ready(port):
         children.check()
         if time.monotonic() > deadline:
             raise NotPossible(f"The site did not become ready in {START_SECONDS:.0f} seconds; see its log.")
         time.sleep(POLL_SECONDS)
 
 
-def _answers_ready(port: int) -> bool:
+def _is_ready(port: int) -> bool:
     link = http.client.HTTPConnection(HOST, port, timeout=10)
     try:
         link.request("GET", "/health/ready")

@@ -11,12 +11,12 @@ import numpy as np
 
 from assessments.models.assessment import Stage
 from cohort.demo import plan
-from cohort.demo.companies import DemoCompany, invent
+from cohort.demo.companies import DemoCompany, invent_companies
 from cohort.demo.figures import COMPARED, YEARS, Business, invent_business
-from cohort.demo.latent import LatentCohort, Round, item_answer
+from cohort.demo.latent import LatentCohort, LatentRound, build_latent_answer
 from cohort.loading.columns import COMPANY_COLUMNS, YEAR_COLUMNS
 from cohort.loading.template import Value, write_workbook
-from instrument import AnswerState, Instrument, ItemAnswer, load
+from instrument import AnswerState, Instrument, ItemAnswer, load_instrument
 
 SEED = 20241018
 # Capability that companies gain in a dimension between the rounds, beside the rise of the whole.
@@ -30,29 +30,29 @@ class DemoCohort:
     instrument: Instrument
     companies: list[DemoCompany]
     business: list[Business]
-    plan: plan.Plan
-    rounds: dict[str, Round]
+    plan: plan.DemoPlan
+    rounds: dict[str, LatentRound]
 
-    def answers(self, row: int, round_code: str) -> dict[str, ItemAnswer]:
-        """All answers of one company in one round, with their figures."""
+    def build_answers(self, row: int, round_code: str) -> dict[str, ItemAnswer]:
+        """Build all answers of one company in one round, with their figures."""
         figures = self.business[row].figures[round_code]
         found = {}
         for code in self.instrument.item_order:
-            answer = item_answer(self.instrument, code, row, self.rounds[round_code])
+            answer = build_latent_answer(self.instrument, code, row, self.rounds[round_code])
             found[code] = ItemAnswer(answer.state, answer.value, answer.reason, figures.get(code, {}))
         return found
 
 
 def invent_cohort(seed: int = SEED) -> DemoCohort:
     """Invent the cohort; the same seed gives the same, to the letter."""
-    instrument = load()
-    companies = invent(seed)
+    instrument = load_instrument()
+    companies = invent_companies(seed)
     drawn = plan.draw(seed)
     latent = LatentCohort(instrument, [company.sector for company in companies], seed)
-    before = latent.at_level(drawn.levels_t0, seed)
+    before = latent.answer_at_level(drawn.levels_t0, seed)
     rng = np.random.default_rng([seed, 30])
     uplift = np.abs(rng.normal(0, _UPLIFT, latent.capability.shape))
-    after = latent.at_level(drawn.levels_t1, seed + 1, uplift, at_least=before.shift)
+    after = latent.answer_at_level(drawn.levels_t1, seed + 1, uplift, at_least=before.shift)
     rounds = {"T0": before, "T1": after}
     business = [
         invent_business(
@@ -69,12 +69,12 @@ def invent_cohort(seed: int = SEED) -> DemoCohort:
     return DemoCohort(instrument, companies, business, drawn, rounds)
 
 
-def write(path: Path, cohort: DemoCohort) -> None:
+def write_cohort(path: Path, cohort: DemoCohort) -> None:
     """Write the cohort as a workbook: all companies, round T0 of all, round T1 as far as each has come."""
-    write_workbook(path, years=YEARS, companies=_company_rows(cohort), answers=_answer_rows(cohort))
+    write_workbook(path, years=YEARS, companies=_iter_company_rows(cohort), answers=_iter_answer_rows(cohort))
 
 
-def _company_rows(cohort: DemoCohort) -> Iterator[list[Value]]:
+def _iter_company_rows(cohort: DemoCohort) -> Iterator[list[Value]]:
     for company, business in zip(cohort.companies, cohort.business, strict=True):
         total, digital, networked = business.machines
         known: dict[str, Any] = {
@@ -91,31 +91,31 @@ def _company_rows(cohort: DemoCohort) -> Iterator[list[Value]]:
         yield row
 
 
-def _answer_rows(cohort: DemoCohort) -> Iterator[list[Value]]:
+def _iter_answer_rows(cohort: DemoCohort) -> Iterator[list[Value]]:
     rng = np.random.default_rng([SEED, 40])
     for row, company in enumerate(cohort.companies):
-        yield from _rows_of(company.credit_code, "T0", cohort.answers(row, "T0"))
+        yield from _iter_rows(company.credit_code, "T0", cohort.build_answers(row, "T0"))
         stage = cohort.plan.stages_t1[row]
         if stage in (Stage.LISTED, Stage.INVITED) or row == plan.MANAGED:
             continue
-        answers = cohort.answers(row, "T1")
+        answers = cohort.build_answers(row, "T1")
         if stage == Stage.STARTED:
             # Questionnaires are filled in from the front.
             done = int(rng.integers(4, len(answers) - 3))
             order = [code for dimension in cohort.instrument.dimensions for code in dimension.items]
             answers = {code: answers[code] for code in order[:done]}
-        yield from _rows_of(company.credit_code, "T1", answers)
+        yield from _iter_rows(company.credit_code, "T1", answers)
 
 
-def _rows_of(code: str, round_code: str, answers: dict[str, ItemAnswer]) -> Iterator[list[Value]]:
+def _iter_rows(code: str, round_code: str, answers: dict[str, ItemAnswer]) -> Iterator[list[Value]]:
     for item, answer in answers.items():
-        yield [code, round_code, item, written(answer), answer.reason, answer.comment]
+        yield [code, round_code, item, format_answer(answer), answer.reason, answer.comment]
         for figure, number in answer.figures.items():
             yield [code, round_code, f"{item}.{figure}", number, "", ""]
 
 
-def written(answer: ItemAnswer) -> str:
-    """An answer the way the sheet writes it."""
+def format_answer(answer: ItemAnswer) -> str:
+    """Format an answer the way the sheet writes it."""
     if answer.state is AnswerState.DONT_KNOW:
         return "?"
     if answer.state is AnswerState.NOT_APPLICABLE:

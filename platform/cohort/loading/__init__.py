@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohort.loading.load import Loaded, load
-from cohort.loading.problems import FileProblem, Refused
+from cohort.loading.load import CohortLoadResult, load_cohort
+from cohort.loading.problems import FileProblem, FileRefused
 
-__all__ = ["FileProblem", "Loaded", "Refused", "load"]
+__all__ = ["CohortLoadResult", "FileProblem", "FileRefused", "load_cohort"]

@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from cohort.loading.problems import FileProblem
-from cohort.loading.reading import Cell, Table, tables_in
+from cohort.loading.reading import Cell, CohortTable, read_tables
 
 WIDEST = 48
 NARROWEST = 8
@@ -22,8 +22,8 @@ WIDE_FROM = "\u2e80"
 MAX_SHEET_NAME = 31
 
 
-def marked_copy(content: bytes, name: str, problems: Sequence[FileProblem]) -> bytes:
-    """The workbook, or the CSV file as one, with each wrong cell in red and a note beside it."""
+def build_annotated_copy(content: bytes, name: str, problems: Sequence[FileProblem]) -> bytes:
+    """Build the workbook, or the CSV file as one, with each wrong cell in red and a note beside it."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
@@ -31,20 +31,22 @@ def marked_copy(content: bytes, name: str, problems: Sequence[FileProblem]) -> b
         plain = workbook.add_format({"text_wrap": True, "valign": "top"})
         wrong = workbook.add_format({"bg_color": "#F8D7DA", "border": 1, "border_color": "#B02A37"})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        tables = tables_in(content, name)
+        tables = read_tables(content, name)
         taken = {table.name.lower() for table in tables.values()}
         title = next(
             text for text in (_("Mistakes"), "mistakes 2", "mistakes 3") if text.lower() not in taken
         )
-        _list(workbook.add_worksheet(title), problems, head, plain)
+        _write_problem_list(workbook.add_worksheet(title), problems, head, plain)
         for table in tables.values():
             sheet = workbook.add_worksheet(table.name[:MAX_SHEET_NAME])
             own = [problem for problem in problems if problem.sheet == table.name]
-            _sheet(sheet, table, own, head=head, wrong=wrong, day=day)
+            _write_sheet(sheet, table, own, head=head, wrong=wrong, day=day)
     return buffer.getvalue()
 
 
-def _list(sheet: Worksheet, problems: Sequence[FileProblem], head: Format, plain: Format) -> None:
+def _write_problem_list(
+    sheet: Worksheet, problems: Sequence[FileProblem], head: Format, plain: Format
+) -> None:
     for position, (title, width) in enumerate(
         ((_("Sheet"), 14), (_("Row"), 8), (_("Column"), 28), (_("What to do"), 90))
     ):
@@ -59,9 +61,9 @@ def _list(sheet: Worksheet, problems: Sequence[FileProblem], head: Format, plain
         sheet.write_string(number, 3, problem.message, plain)
 
 
-def _sheet(
+def _write_sheet(
     sheet: Worksheet,
-    table: Table,
+    table: CohortTable,
     problems: Sequence[FileProblem],
     *,
     head: Format,
@@ -76,7 +78,7 @@ def _sheet(
     lines: list[tuple[int, Sequence[Cell]]] = [(table.header_row, table.header), *table.rows]
     for number, cells in lines:
         for position, cell in enumerate(cells):
-            widths[position] = max(widths.get(position, NARROWEST), width_of(cell))
+            widths[position] = max(widths.get(position, NARROWEST), measure_width(cell))
             marked = wrong if (number, position) in notes else head if number == table.header_row else None
             _write(sheet, number - 1, position, cell, marked, day)
     content = dict(lines)
@@ -106,6 +108,6 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Cell, style: Format | 
         sheet.write_string(row, column, cell, style)
 
 
-def width_of(cell: object) -> int:
-    """How many Latin characters wide a cell is."""
+def measure_width(cell: object) -> int:
+    """Return how many Latin characters wide a cell is."""
     return sum(2 if sign >= WIDE_FROM else 1 for sign in ("" if cell is None else str(cell)))

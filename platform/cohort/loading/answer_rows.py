@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Round
 from cohort.loading import cells
-from cohort.loading.cells import UnreadableCell, folded
+from cohort.loading.cells import UnreadableCell, fold_name
 from cohort.loading.columns import ANSWER_COLUMNS
 from cohort.loading.problems import Findings
-from cohort.loading.reading import Cell, Table
-from cohort.loading.sheets import Row, layout_of, rows_of
+from cohort.loading.reading import Cell, CohortTable
+from cohort.loading.sheets import SheetRow, iter_rows, read_layout
 from companies import credit_code
-from instrument import AnswerState, Instrument, InvalidAnswer, Item, ItemAnswer, load
+from instrument import AnswerState, Instrument, InvalidAnswer, Item, ItemAnswer, load_instrument
 
 _DONT_KNOW = frozenset({"dontknow", "不清楚", "不知道"})
 _NOT_APPLICABLE = frozenset({"na", "doesnotapply", "notapplicable", "不适用"})
@@ -33,55 +33,57 @@ class RoundAnswers:
     round: Round
     instrument: Instrument
     answers: dict[str, ItemAnswer] = field(default_factory=dict)
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, SheetRow] = field(default_factory=dict)
     # Items with figures alone.
     undecided: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class _Draft:
-    """What the rows of one item have said so far; a figure may come before its item."""
+    """The content of the rows of one item so far; a figure may come before its item."""
 
     answer: ItemAnswer | None = None
     figures: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, SheetRow] = field(default_factory=dict)
 
 
 def read_answers(
-    table: Table, rounds: Mapping[str, Round], companies: Iterable[str], findings: Findings
+    table: CohortTable, rounds: Mapping[str, Round], companies: Iterable[str], findings: Findings
 ) -> list[RoundAnswers]:
-    """The answers of the sheet by company and round; `companies` are the codes that may occur.
+    """Read the answers by company and round; `companies` are the codes that may occur.
 
     What cannot be read is noted in `findings`. Raises `Refused` if the sheet follows another template.
     """
     known = frozenset(companies)
-    layout = layout_of(table, ANSWER_COLUMNS, findings)
-    instruments = {code: load(found.instrument_version) for code, found in rounds.items()}
+    layout = read_layout(table, ANSWER_COLUMNS, findings)
+    instruments = {code: load_instrument(found.instrument_version) for code, found in rounds.items()}
     drafts: dict[tuple[str, str], dict[str, _Draft]] = {}
-    for row in rows_of(table, layout, findings):
+    for row in iter_rows(table, layout, findings):
         try:
-            code = company_code(row, known)
-            name = round_code(row, rounds)
-            item, figure = _item(row, instruments[name])
+            code = read_company_code(row, known)
+            name = read_round_code(row, rounds)
+            item, figure = _read_item(row, instruments[name])
             draft = drafts.setdefault((code, name), {}).setdefault(item.code, _Draft())
             _note(draft, row, item, figure)
         except WrongCell as error:
             if error.column in row.cells or error.column not in row.headers:
-                findings.add(row.problem(error.column, str(error)))
-    return [_together(code, rounds[name], instruments[name], items) for (code, name), items in drafts.items()]
+                findings.add(row.build_problem(error.column, str(error)))
+    return [
+        _merge_drafts(code, rounds[name], instruments[name], items) for (code, name), items in drafts.items()
+    ]
 
 
 class WrongCell(ValueError):
-    """A cell does not hold what its column asks for; `column` is the name of the field."""
+    """A cell that does not hold what its column asks for; `column` is the name of the field."""
 
     def __init__(self, column: str, message: str) -> None:
         super().__init__(message)
         self.column = column
 
 
-def company_code(row: Row, known: frozenset[str]) -> str:
-    """The credit code of a row, which has to be one of those known."""
-    code = credit_code.normalised(_text(row, "credit_code"))
+def read_company_code(row: SheetRow, known: frozenset[str]) -> str:
+    """Return the credit code of a row, which has to be one of those known."""
+    code = credit_code.normalise(_read_text(row, "credit_code"))
     if code not in known:
         raise WrongCell(
             "credit_code",
@@ -90,9 +92,9 @@ def company_code(row: Row, known: frozenset[str]) -> str:
     return code
 
 
-def round_code(row: Row, rounds: Mapping[str, Round]) -> str:
-    """The code of the round of a row, which has to be open."""
-    code = unicodedata.normalize("NFKC", _text(row, "round")).upper()
+def read_round_code(row: SheetRow, rounds: Mapping[str, Round]) -> str:
+    """Return the code of the round of a row, which has to be open."""
+    code = unicodedata.normalize("NFKC", _read_text(row, "round")).upper()
     found = rounds.get(code)
     if found is None:
         names = ", ".join(rounds) or "–"
@@ -105,15 +107,15 @@ def round_code(row: Row, rounds: Mapping[str, Round]) -> str:
     return code
 
 
-def _item(row: Row, instrument: Instrument) -> tuple[Item, str]:
-    """The item, and the figure's code if the row holds one."""
-    written = unicodedata.normalize("NFKC", _text(row, "item"))
+def _read_item(row: SheetRow, instrument: Instrument) -> tuple[Item, str]:
+    """Return the item, and the figure's code if the row holds one."""
+    written = unicodedata.normalize("NFKC", _read_text(row, "item"))
     name, _dot, figure = written.partition(".")
-    name = name.strip() if name.strip() in instrument else _other_case(name.strip())
+    name = name.strip() if name.strip() in instrument else _correct_case(name.strip())
     if name not in instrument:
         message = _("There is no item “%(found)s”. Items are written like B1, C07, X2 or b42.")
         raise WrongCell("item", message % {"found": written})
-    item = instrument.item(name)
+    item = instrument.get_item(name)
     figure = figure.strip().lower()
     if figure and figure not in {known.code for known in item.figures}:
         message = _("Item %(item)s has no figure “%(figure)s”. It has: %(known)s.")
@@ -122,8 +124,8 @@ def _item(row: Row, instrument: Instrument) -> tuple[Item, str]:
     return item, figure
 
 
-def _other_case(name: str) -> str:
-    """C7 stands for C07 and c07; B1 and b11 differ in length, so the case of a letter is never needed."""
+def _correct_case(name: str) -> str:
+    """Read C7 and c07 as C07; B1 and b11 differ in length, so the case of a letter is never needed."""
     digits = name[1:]
     if not digits.isdigit():
         return name
@@ -132,22 +134,22 @@ def _other_case(name: str) -> str:
     return f"C{int(digits):02d}" if name[0] in "cC" else name[0].upper() + digits
 
 
-def _note(draft: _Draft, row: Row, item: Item, figure: str) -> None:
+def _note(draft: _Draft, row: SheetRow, item: Item, figure: str) -> None:
     if figure in draft.rows:
         message = _("This stands in row %(row)d already. Keep one of the two rows.")
         raise WrongCell("item", message % {"row": draft.rows[figure].number})
     draft.rows[figure] = row
     if figure:
-        draft.figures[figure] = _figure(row, item, figure)
+        draft.figures[figure] = _read_figure(row, item, figure)
     else:
-        draft.answer = _answer(row, item)
+        draft.answer = _read_answer(row, item)
 
 
-def _answer(row: Row, item: Item) -> ItemAnswer:
-    """The answer of a row. Whether its options exist is checked by the rule that also checks forms."""
-    written = unicodedata.normalize("NFKC", _text(row, "value"))
-    word = folded(written)
-    reason, comment = _text(row, "reason"), _text(row, "comment")
+def _read_answer(row: SheetRow, item: Item) -> ItemAnswer:
+    """Read the answer of a row. Whether its options exist is checked by the rule that also checks forms."""
+    written = unicodedata.normalize("NFKC", _read_text(row, "value"))
+    word = fold_name(written)
+    reason, comment = _read_text(row, "reason"), _read_text(row, "comment")
     if written == "?" or word in _DONT_KNOW:
         return ItemAnswer(AnswerState.DONT_KNOW, reason=reason, comment=comment)
     if word in _NOT_APPLICABLE:
@@ -163,10 +165,10 @@ def _answer(row: Row, item: Item) -> ItemAnswer:
     return ItemAnswer(AnswerState.ANSWERED, value, reason=reason, comment=comment)  # type: ignore[arg-type]
 
 
-def _figure(row: Row, item: Item, code: str) -> str:
+def _read_figure(row: SheetRow, item: Item, code: str) -> str:
     known = next(figure for figure in item.figures if figure.code == code)
     try:
-        return known.parse(item.code, cells.plain_number(row.cells.get("value")))
+        return known.parse(item.code, cells.parse_plain_number(row.cells.get("value")))
     except (InvalidAnswer, UnreadableCell) as error:
         message = (
             _("%(figure)s must be a whole number, zero or more.")
@@ -176,15 +178,17 @@ def _figure(row: Row, item: Item, code: str) -> str:
         raise WrongCell("value", message % {"figure": f"{item.code}.{code}"}) from error
 
 
-def _text(row: Row, column: str) -> str:
+def _read_text(row: SheetRow, column: str) -> str:
     cell: Cell = row.cells.get(column)
     try:
-        return cells.text(cell)
+        return cells.parse_text(cell)
     except UnreadableCell as error:
         raise WrongCell(column, str(error)) from error
 
 
-def _together(code: str, round_: Round, instrument: Instrument, drafts: Mapping[str, _Draft]) -> RoundAnswers:
+def _merge_drafts(
+    code: str, round_: Round, instrument: Instrument, drafts: Mapping[str, _Draft]
+) -> RoundAnswers:
     found = RoundAnswers(code, round_, instrument)
     for item in instrument.item_order:
         draft = drafts.get(item)

@@ -25,11 +25,11 @@ _NO = frozenset({"no", "n", "false", "0", "否", "无", "×"})
 
 
 class UnreadableCell(ValueError):
-    """The cell does not hold what its column asks for; the message says what to write."""
+    """A cell that does not hold what its column asks for; the message says what to write."""
 
 
-def text(cell: Cell) -> str:
-    """The cell as text without surrounding space; whole numbers without a decimal point."""
+def parse_text(cell: Cell) -> str:
+    """Return the cell as text without surrounding space; whole numbers without a decimal point."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float | int):
@@ -43,42 +43,42 @@ def text(cell: Cell) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def folded(value: str) -> str:
-    """A name in a form for comparing: half-width, lower case, without spaces and punctuation."""
+def fold_name(value: str) -> str:
+    """Fold a name for comparing: half-width, lower case, without spaces and punctuation."""
     plain = unicodedata.normalize("NFKC", value).casefold()
     return "".join(character for character in plain if character.isalnum())
 
 
-def whole_number(cell: Cell) -> int:
-    """A whole number, zero or more."""
-    number = _number(cell)
+def parse_whole_number(cell: Cell) -> int:
+    """Parse a whole number, zero or more."""
+    number = _parse_number(cell)
     if number != number.to_integral_value() or not 0 <= number <= _LARGEST_COUNT:
         raise UnreadableCell(_("Write a whole number, zero or more."))
     return int(number)
 
 
-def amount(cell: Cell) -> Decimal:
-    """A number, zero or more, kept to two decimals."""
-    number = _number(cell)
+def parse_amount(cell: Cell) -> Decimal:
+    """Parse a number, zero or more, kept to two decimals."""
+    number = _parse_number(cell)
     if number < 0 or number >= Decimal(10) ** 12:
         raise UnreadableCell(_("Write a number from 0 to below a million million."))
     return number.quantize(Decimal("0.01"))
 
 
-def plain_number(cell: Cell) -> str:
-    """A number as plain digits, without the grouping and the rounding noise of spreadsheets."""
-    number = _number(cell)
+def parse_plain_number(cell: Cell) -> str:
+    """Return a number as plain digits, without the grouping and the rounding noise of spreadsheets."""
+    number = _parse_number(cell)
     if isinstance(cell, float):
         number = number.quantize(Decimal("0.000001"))
     return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
 
 
-def per_cent(cell: Cell) -> int:
-    """Whole per cent, 0 to 100, with or without the sign."""
+def parse_per_cent(cell: Cell) -> int:
+    """Parse whole per cent, 0 to 100, with or without the sign."""
     if isinstance(cell, str):
         cell = unicodedata.normalize("NFKC", cell).strip().removesuffix("%")
     try:
-        number = whole_number(cell)
+        number = parse_whole_number(cell)
     except UnreadableCell:
         number = -1
     if not 0 <= number <= 100:
@@ -86,13 +86,13 @@ def per_cent(cell: Cell) -> int:
     return number
 
 
-def day(cell: Cell) -> date:
-    """A date: a date cell, or text such as 2015-06-01, 2015/6/1 or 2015年6月1日."""
+def parse_day(cell: Cell) -> date:
+    """Parse a date: a date cell, or text such as 2015-06-01, 2015/6/1 or 2015年6月1日."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
-    match = _DATE.fullmatch(text(cell))
+    match = _DATE.fullmatch(parse_text(cell))
     try:
         if match:
             return date(*(int(part) for part in match.groups()))
@@ -101,11 +101,11 @@ def day(cell: Cell) -> date:
     raise UnreadableCell(_("Write a date, for example 2015-06-01."))
 
 
-def yes_or_no(cell: Cell) -> bool:
-    """Yes or no, in either language."""
+def parse_yes_or_no(cell: Cell) -> bool:
+    """Parse yes or no, in either language."""
     if isinstance(cell, bool):
         return cell
-    word = unicodedata.normalize("NFKC", text(cell)).casefold()
+    word = unicodedata.normalize("NFKC", parse_text(cell)).casefold()
     if word in _YES:
         return True
     if word in _NO:
@@ -113,23 +113,23 @@ def yes_or_no(cell: Cell) -> bool:
     raise UnreadableCell(_("Write yes or no."))
 
 
-def one_of(choices: Mapping[str, object], shown: str) -> Parse:
-    """A parser for one of several names; `choices` is by folded name, `shown` lists what may be written."""
+def build_choice_parser(choices: Mapping[str, object], shown: str) -> Parse:
+    """Build a parser for several names; `choices` is by folded name, `shown` lists what may be written."""
 
     def parse(cell: Cell) -> object:
-        name = folded(text(cell))
+        name = fold_name(parse_text(cell))
         if name not in choices:
             raise UnreadableCell(
                 _("“%(found)s” is not known here. Write one of: %(known)s.")
-                % {"found": text(cell), "known": shown}
+                % {"found": parse_text(cell), "known": shown}
             )
         return choices[name]
 
     return parse
 
 
-def _number(cell: Cell) -> Decimal:
-    written = unicodedata.normalize("NFKC", text(cell)).replace(" ", "")
+def _parse_number(cell: Cell) -> Decimal:
+    written = unicodedata.normalize("NFKC", parse_text(cell)).replace(" ", "")
     if _GROUPED.fullmatch(written):
         written = written.replace(",", "")
     try:
@@ -137,5 +137,5 @@ def _number(cell: Cell) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= _EXACT_INTEGER:
-        raise UnreadableCell(_("“%(found)s” is not a number.") % {"found": text(cell)[:40]})
+        raise UnreadableCell(_("“%(found)s” is not a number.") % {"found": parse_text(cell)[:40]})
     return number

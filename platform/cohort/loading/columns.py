@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cohort.loading.cells import folded
+from cohort.loading.cells import fold_name
 
 COMPANIES_SHEET = "companies"
 ANSWERS_SHEET = "answers"
@@ -27,7 +27,7 @@ Target = Literal["profile", "listing", "year"]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CohortColumn:
     """One column. `key` is the name in the database; any of key, `en` and `zh` is recognised as header."""
 
     key: str
@@ -39,8 +39,8 @@ class Column:
     required: bool = False
     target: Target = "profile"
 
-    def header(self, language: str, year: int | None = None) -> str:
-        """The header in a language; that of a yearly figure starts with the year."""
+    def format_header(self, language: str, year: int | None = None) -> str:
+        """Format the header in a language; that of a yearly figure starts with the year."""
         name = self.zh if language.startswith("zh") else self.en
         if year is None:
             return name
@@ -48,82 +48,82 @@ class Column:
 
 
 COMPANY_COLUMNS = (
-    Column("credit_code", "Unified social credit code", "统一社会信用代码", "code",
+    CohortColumn("credit_code", "Unified social credit code", "统一社会信用代码", "code",
            "18 characters, as text", "18 位，设为文本格式", required=True),
-    Column("name", "Name", "企业名称", "text", "As registered", "与营业执照一致", required=True),
-    Column("name_en", "English name", "英文名称", "text"),
-    Column("legal_form", "Legal form", "企业类型", "text"),
-    Column("founded_on", "Founded on", "成立日期", "date", "2015-06-01", "2015-06-01"),
-    Column("division", "Division", "区县", "division", "Name, or code of GB/T 2260",
+    CohortColumn("name", "Name", "企业名称", "text", "As registered", "与营业执照一致", required=True),
+    CohortColumn("name_en", "English name", "英文名称", "text"),
+    CohortColumn("legal_form", "Legal form", "企业类型", "text"),
+    CohortColumn("founded_on", "Founded on", "成立日期", "date", "2015-06-01", "2015-06-01"),
+    CohortColumn("division", "Division", "区县", "division", "Name, or code of GB/T 2260",
            "名称，或 GB/T 2260 代码", required=True),
-    Column("functional_area", "Functional area", "功能区", "functional_area",
+    CohortColumn("functional_area", "Functional area", "功能区", "functional_area",
            "Only where the company belongs to one", "仅在属于功能区时填写"),
-    Column("park", "Park", "园区", "text"),
-    Column("sector", "Sector", "行业", "sector", "Sector of the pilot", "试点行业", required=True),
-    Column("key_industry", "Key industry", "重点产业", "key_industry",
+    CohortColumn("park", "Park", "园区", "text"),
+    CohortColumn("sector", "Sector", "行业", "sector", "Sector of the pilot", "试点行业", required=True),
+    CohortColumn("key_industry", "Key industry", "重点产业", "key_industry",
            "One of the nine of the “3+3+X” system", "“3+3+X”九大重点产业之一"),
-    Column("industry_code", "Industry code", "国民经济行业代码", "text", "GB/T 4754, four digits",
+    CohortColumn("industry_code", "Industry code", "国民经济行业代码", "text", "GB/T 4754, four digits",
            "GB/T 4754，四位数字"),
-    Column("process", "Kind of production", "生产类型", "process", "Discrete or process", "离散或流程"),
-    Column("above_scale", "Above designated size", "规上企业", "yes_no", "Yes or no", "是或否"),
-    Column("specialised", "Specialised SME grade", "专精特新等级", "specialised"),
-    Column("high_tech", "High-tech enterprise", "高新技术企业", "yes_no", "Yes or no", "是或否"),
-    Column("chain_role", "Role in the chain", "产业链角色", "chain_role"),
-    Column("chain_leader", "Main chain leader supplied", "主要配套链主", "text"),
-    Column("chain_leader_share", "Share of sales to it", "对链主销售占比", "per_cent",
+    CohortColumn("process", "Kind of production", "生产类型", "process", "Discrete or process", "离散或流程"),
+    CohortColumn("above_scale", "Above designated size", "规上企业", "yes_no", "Yes or no", "是或否"),
+    CohortColumn("specialised", "Specialised SME grade", "专精特新等级", "specialised"),
+    CohortColumn("high_tech", "High-tech enterprise", "高新技术企业", "yes_no", "Yes or no", "是或否"),
+    CohortColumn("chain_role", "Role in the chain", "产业链角色", "chain_role"),
+    CohortColumn("chain_leader", "Main chain leader supplied", "主要配套链主", "text"),
+    CohortColumn("chain_leader_share", "Share of sales to it", "对链主销售占比", "per_cent",
            "Whole per cent", "整数百分比"),
-    Column("main_products", "Main products", "主要产品", "text"),
-    Column("exports", "Exports", "是否出口", "yes_no", "Yes or no", "是或否"),
-    Column("machines_total", "Production machines", "生产设备数量", "whole"),
-    Column("machines_digital", "Digital machines", "数字化生产设备数量", "whole",
+    CohortColumn("main_products", "Main products", "主要产品", "text"),
+    CohortColumn("exports", "Exports", "是否出口", "yes_no", "Yes or no", "是或否"),
+    CohortColumn("machines_total", "Production machines", "生产设备数量", "whole"),
+    CohortColumn("machines_digital", "Digital machines", "数字化生产设备数量", "whole",
            "Part of all machines", "属于生产设备总数"),
-    Column("machines_networked", "Networked machines", "联网生产设备数量", "whole",
+    CohortColumn("machines_networked", "Networked machines", "联网生产设备数量", "whole",
            "Part of all machines", "属于生产设备总数"),
-    Column("systems", "Information systems in use", "在用信息系统", "text", "ERP, MES", "ERP、MES"),
-    Column("contact_name", "Contact", "联系人", "text"),
-    Column("contact_phone", "Contact’s phone", "联系电话", "text", "As text", "设为文本格式"),
-    Column("is_fictitious", "Invented company", "虚构企业", "yes_no",
+    CohortColumn("systems", "Information systems in use", "在用信息系统", "text", "ERP, MES", "ERP、MES"),
+    CohortColumn("contact_name", "Contact", "联系人", "text"),
+    CohortColumn("contact_phone", "Contact’s phone", "联系电话", "text", "As text", "设为文本格式"),
+    CohortColumn("is_fictitious", "Invented company", "虚构企业", "yes_no",
            "Yes for companies made up for a demonstration", "演示用虚构企业填“是”"),
-    Column("batch", "Batch", "批次", "text", target="listing"),
-    Column("provider_name", "Service provider", "服务商", "text", target="listing"),
-    Column("contract_on", "Contract date", "合同日期", "date", target="listing"),
-    Column("contract_wan", "Contract value (10,000 yuan)", "合同金额（万元）", "amount", target="listing"),
-    Column("target_level", "Target level", "目标等级", "level", "Official level 0 to 4", "官方等级 0 至 4",
+    CohortColumn("batch", "Batch", "批次", "text", target="listing"),
+    CohortColumn("provider_name", "Service provider", "服务商", "text", target="listing"),
+    CohortColumn("contract_on", "Contract date", "合同日期", "date", target="listing"),
+    CohortColumn("contract_wan", "Contract value (10,000 yuan)", "合同金额（万元）", "amount", target="listing"),
+    CohortColumn("target_level", "Target level", "目标等级", "level", "Official level 0 to 4", "官方等级 0 至 4",
            target="listing"),
 )  # fmt: skip
 
 YEAR_COLUMNS = (
-    Column("revenue_wan", "revenue (10,000 yuan)", "营业收入（万元）", "amount", target="year"),
-    Column("cost_wan", "cost (10,000 yuan)", "营业成本（万元）", "amount", target="year"),
-    Column("digital_spend_wan", "spend on digitalisation (10,000 yuan)", "数字化投入（万元）", "amount",
+    CohortColumn("revenue_wan", "revenue (10,000 yuan)", "营业收入（万元）", "amount", target="year"),
+    CohortColumn("cost_wan", "cost (10,000 yuan)", "营业成本（万元）", "amount", target="year"),
+    CohortColumn("digital_spend_wan", "spend on digitalisation (10,000 yuan)", "数字化投入（万元）", "amount",
            target="year"),
-    Column("energy_tce", "energy used (tce)", "综合能源消费量（吨标准煤）", "amount", target="year"),
-    Column("employees", "employees", "从业人数", "whole", target="year"),
+    CohortColumn("energy_tce", "energy used (tce)", "综合能源消费量（吨标准煤）", "amount", target="year"),
+    CohortColumn("employees", "employees", "从业人数", "whole", target="year"),
 )  # fmt: skip
 
 ANSWER_COLUMNS = (
-    Column("credit_code", "Unified social credit code", "统一社会信用代码", "code",
+    CohortColumn("credit_code", "Unified social credit code", "统一社会信用代码", "code",
            "As on the sheet “companies”", "与“companies”表一致", required=True),
-    Column("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
-    Column("item", "Item", "题号", "text", "B1, C07, X2, b42; a figure as B2.machines_total",
+    CohortColumn("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
+    CohortColumn("item", "Item", "题号", "text", "B1, C07, X2, b42; a figure as B2.machines_total",
            "B1、C07、X2、b42；数值项写作 B2.machines_total", required=True),
-    Column("value", "Value", "答案", "text",
+    CohortColumn("value", "Value", "答案", "text",
            "One option: C. Several: B,C. A level: 0 to 4. Not known: ?. Does not apply: N/A. Put off: later",
            "单选：C；多选：B,C；等级：0 至 4；不清楚：?；不适用：N/A；稍后再答：later", required=True),
-    Column("reason", "Reason", "理由", "text", "Needed with N/A", "填 N/A 时必填"),
-    Column("comment", "Comment", "备注", "text"),
+    CohortColumn("reason", "Reason", "理由", "text", "Needed with N/A", "填 N/A 时必填"),
+    CohortColumn("comment", "Comment", "备注", "text"),
 )  # fmt: skip
 
 # A file of profiles changes companies that are listed already: only the code is needed.
 PROFILE_COLUMNS = tuple(replace(column, required=column.key == "credit_code") for column in COMPANY_COLUMNS)
 
 RESULT_COLUMNS = (
-    Column("credit_code", "Unified social credit code", "统一社会信用代码", "code", "A listed company",
+    CohortColumn("credit_code", "Unified social credit code", "统一社会信用代码", "code", "A listed company",
            "名单内企业", required=True),
-    Column("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
-    Column("level", "Official level", "官方等级", "whole", "0 to 4, as stated", "0 至 4，照录", required=True),
-    Column("points", "Points", "得分", "amount", "0 to 100, as stated", "0 至 100，照录"),
-    Column("stated_on", "Stated on", "评定日期", "date", "2025-03-01", "2025-03-01"),
+    CohortColumn("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
+    CohortColumn("level", "Official level", "官方等级", "whole", "0 to 4, as stated", "0 至 4，照录", required=True),
+    CohortColumn("points", "Points", "得分", "amount", "0 to 100, as stated", "0 至 100，照录"),
+    CohortColumn("stated_on", "Stated on", "评定日期", "date", "2025-03-01", "2025-03-01"),
 )  # fmt: skip
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -132,9 +132,9 @@ _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a header cell stands for: the column, and the year if it is a yearly figure."""
+    """The meaning of a header cell: the column, and the year if it is a yearly figure."""
 
-    column: Column
+    column: CohortColumn
     year: int | None = None
 
     @property
@@ -143,30 +143,30 @@ class Recognised:
         return self.column.key if self.year is None else f"{self.column.key}_{self.year}"
 
 
-def recognise(header: str, columns: tuple[Column, ...]) -> Recognised | None:
-    """What a header stands for, however it is spelled in either language; None if it is not known.
+def recognise_header(header: str, columns: tuple[CohortColumn, ...]) -> Recognised | None:
+    """Recognise a header, however it is spelled in either language; None if it is not known.
 
     A unit in brackets may be left out. The year of a yearly figure may stand anywhere in the header.
     """
-    found = _names(columns).get(_folded_name(header))
+    found = _index_names(columns).get(_fold_header(header))
     if found is not None:
         return Recognised(found)
     years = _YEAR.findall(unicodedata.normalize("NFKC", header))
     if (columns is COMPANY_COLUMNS or columns is PROFILE_COLUMNS) and len(years) == 1:
-        figure = _names(YEAR_COLUMNS).get(_folded_name(_without_year(header, years[0])))
+        figure = _index_names(YEAR_COLUMNS).get(_fold_header(_strip_year(header, years[0])))
         if figure is not None:
             return Recognised(figure, int(years[0]))
     return None
 
 
-def _names(columns: tuple[Column, ...]) -> dict[str, Column]:
-    return {_folded_name(name): column for column in columns for name in (column.key, column.en, column.zh)}
+def _index_names(columns: tuple[CohortColumn, ...]) -> dict[str, CohortColumn]:
+    return {_fold_header(name): column for column in columns for name in (column.key, column.en, column.zh)}
 
 
-def _folded_name(name: str) -> str:
-    return folded(_IN_BRACKETS.sub("", unicodedata.normalize("NFKC", name)))
+def _fold_header(name: str) -> str:
+    return fold_name(_IN_BRACKETS.sub("", unicodedata.normalize("NFKC", name)))
 
 
-def _without_year(header: str, year: str) -> str:
+def _strip_year(header: str, year: str) -> str:
     plain = unicodedata.normalize("NFKC", header)
     return plain.replace(f"{year}年", "").replace(f"{year} 年", "").replace(year, "")

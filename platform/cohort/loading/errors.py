@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.actions.bulk import AnsweredByCompany, Rejected
-from instrument import load
+from instrument import load_instrument
 
 
-def reason_of(rejected: Rejected) -> tuple[str, str]:
-    """The column that is wrong and what to do about it."""
+def explain_rejection(rejected: Rejected) -> tuple[str, str]:
+    """Return the column that is wrong and what to do about it."""
     error = rejected.error
     if isinstance(error, AnsweredByCompany):
         message = _(
@@ -18,7 +18,7 @@ def reason_of(rejected: Rejected) -> tuple[str, str]:
             "Its answer is not written over; delete the row."
         )
         return "value", message % {"day": timezone.localtime(error.current.answered_at).date().isoformat()}
-    item = load(rejected.assessment.round.instrument_version).item(rejected.item)
+    item = load_instrument(rejected.assessment.round.instrument_version).get_item(rejected.item)
     options = ", ".join(option.key for option in item.options)
     names = {"item": item.code, "options": options, "figure": error.field}
     match error.reason:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import bulk
 from assessments.models import Assessment, Round, Submission
 from assessments.rounds.opening import add_companies
@@ -27,24 +27,24 @@ from cohort.loading.columns import (
     RESULTS_SHEET,
 )
 from cohort.loading.company_rows import CompanyRow, read_companies
-from cohort.loading.errors import reason_of
+from cohort.loading.errors import explain_rejection
 from cohort.loading.problems import FileProblem, Findings
-from cohort.loading.progress import Progress, Tell
-from cohort.loading.reading import Table, tables_in
+from cohort.loading.progress import LoadProgress, Tell
+from cohort.loading.reading import CohortTable, read_tables
 from cohort.loading.template_detection import refuse_another_template
-from cohort.models.file_kinds import Kind
+from cohort.models.file_kinds import FileKind
 from companies import actions
 from companies.models import Company, Programme
-from companies.permissions import Forbidden, require, verbs_in_programme
-from companies.profile import CHECK_CHARACTER, InvalidProfile, problems_of
+from companies.permissions import Forbidden, permissions_in_programme, require
+from companies.profile import CHECK_CHARACTER, InvalidProfile, list_profile_problems
 from jobs.models import Job
 
-ORIGINS = {Kind.MINISTRY: Submission.Origin.MINISTRY}
+ORIGINS = {FileKind.MINISTRY: Submission.Origin.MINISTRY}
 
 
 @dataclass(slots=True)
-class Loaded:
-    """What a file changed (or, after a trial run, would change), and what should be looked at."""
+class CohortLoadResult:
+    """The changes that a file made (or would make, after a trial run), and what should be looked at."""
 
     created: int = 0
     changed: int = 0
@@ -58,17 +58,17 @@ class Loaded:
     job: Job | None = None
 
 
-def load(
+def load_cohort(
     *,
     content: bytes,
     name: str,
     programme: Programme,
     by: User | None,
-    kind: Kind = Kind.COHORT,
+    kind: FileKind = FileKind.COHORT,
     accept_check_character: bool = False,
     dry_run: bool = False,
     tell: Tell | None = None,
-) -> Loaded:
+) -> CohortLoadResult:
     """Load companies, and answers if there are any, into a programme.
 
     Complete sets of answers are submitted and scored by one job; others stay drafts. Loading the same file
@@ -76,21 +76,21 @@ def load(
     `by=None` is the system itself, for example the command on the server. `tell` hears how far the work is.
     """
     if by is not None:
-        require(verbs_in_programme(by, programme), Verb.LOAD_COHORT)
-    tables = tables_in(content, name)
+        require(permissions_in_programme(by, programme), Permission.LOAD_COHORT)
+    tables = read_tables(content, name)
     refuse_another_template(tables, kind)
     rows = sum(len(table.rows) for table in tables.values())
     # Each row is read once and stored once.
-    progress = Progress(2 * rows, tell)
-    findings = Findings(on_row=progress.step)
+    progress = LoadProgress(2 * rows, tell)
+    findings = Findings(on_row=progress.advance)
     companies, codes = _read_companies(tables, programme, kind, findings)
     answers = _read_answers(
-        tables.get(ANSWERS_SHEET) if kind is not Kind.PROFILE else None, programme, codes, findings
+        tables.get(ANSWERS_SHEET) if kind is not FileKind.PROFILE else None, programme, codes, findings
     )
-    results = stated.read(tables.get(RESULTS_SHEET), programme, findings) if kind is Kind.MINISTRY else []
+    results = stated.read(tables.get(RESULTS_SHEET), programme, findings) if kind is FileKind.MINISTRY else []
     origin: dict[str, Any] = {"file": name[-120:], "sha256": hashlib.sha256(content).hexdigest()}
     with transaction.atomic():
-        loaded = Loaded(warnings=findings.warnings)
+        loaded = CohortLoadResult(warnings=findings.warnings)
         stored = _store_companies(
             companies,
             programme,
@@ -101,9 +101,9 @@ def load(
             origin=origin,
             progress=progress,
         )
-        for round_ in Round.objects.filter(programme=programme).not_frozen():
+        for round_ in Round.objects.filter(programme=programme).exclude_frozen():
             add_companies(round_)
-        if kind is Kind.MINISTRY:
+        if kind is FileKind.MINISTRY:
             ministry.check(answers, programme, findings)
             loaded.stated = stated.store(results, programme, by=by)
         if answers and not findings.problems:
@@ -128,13 +128,13 @@ def load(
 
 
 def _read_companies(
-    tables: Mapping[str, Table], programme: Programme, kind: Kind, findings: Findings
+    tables: Mapping[str, CohortTable], programme: Programme, kind: FileKind, findings: Findings
 ) -> tuple[list[CompanyRow], frozenset[str]]:
-    """The companies of the file; one of profiles may only speak of companies that are listed."""
-    if kind in (Kind.ANSWERS, Kind.MINISTRY):
+    """Read the companies of the file; one of profiles may only speak of companies that are listed."""
+    if kind in (FileKind.ANSWERS, FileKind.MINISTRY):
         return [], frozenset()
     table = tables[COMPANIES_SHEET]
-    if kind is Kind.COHORT:
+    if kind is FileKind.COHORT:
         return read_companies(table, programme, findings, COMPANY_COLUMNS)
     companies, codes = read_companies(table, programme, findings, PROFILE_COLUMNS)
     listed = set(programme.listings.values_list("company__credit_code", flat=True))
@@ -143,12 +143,12 @@ def _read_companies(
             message = _(
                 "No listed company has this code. Correct it, or add the company with the template for companies."
             )
-            findings.add(company.row.problem("credit_code", message))
+            findings.add(company.row.build_problem("credit_code", message))
     return [company for company in companies if company.code in listed], codes
 
 
 def _read_answers(
-    table: Table | None, programme: Programme, codes: frozenset[str], findings: Findings
+    table: CohortTable | None, programme: Programme, codes: frozenset[str], findings: Findings
 ) -> list[RoundAnswers]:
     if table is None or not table.rows:
         return []
@@ -161,14 +161,14 @@ def _store_companies(
     rows: Sequence[CompanyRow],
     programme: Programme,
     findings: Findings,
-    loaded: Loaded,
+    loaded: CohortLoadResult,
     *,
     by: User | None,
     accept: bool,
     origin: Mapping[str, Any],
-    progress: Progress,
+    progress: LoadProgress,
 ) -> dict[str, Company]:
-    """Create or update each company; the companies by credit code."""
+    """Create or update each company; return the companies by credit code."""
     present = {
         company.credit_code: company
         for company in Company.objects.filter(credit_code__in=[row.code for row in rows]).select_related(
@@ -176,7 +176,7 @@ def _store_companies(
         )
     }
     for row in rows:
-        progress.step()
+        progress.advance()
         company = present.get(row.code)
         try:
             if company is None:
@@ -203,19 +203,21 @@ def _store_companies(
                 hint = ""
                 if problem.code == CHECK_CHARACTER:
                     hint = " " + _("To accept it, load the file with --accept-check-digit.")
-                findings.add(row.row.problem(problem.field, problem.message + hint))
+                findings.add(row.row.build_problem(problem.field, problem.message + hint))
         except Forbidden:
             message = _("This company belongs to another programme. Ask an administrator to list it here.")
-            findings.add(row.row.problem("credit_code", message))
+            findings.add(row.row.build_problem("credit_code", message))
         else:
             present[row.code] = company
     return present
 
 
 def _warn_of_check_character(company: Company, row: CompanyRow, findings: Findings) -> None:
-    for problem in problems_of(company):
+    for problem in list_profile_problems(company):
         if problem.code == CHECK_CHARACTER:
-            findings.warn(row.row.problem("credit_code", _("Accepted although the last character differs.")))
+            findings.warn(
+                row.row.build_problem("credit_code", _("Accepted although the last character differs."))
+            )
 
 
 def _store_answers(
@@ -223,11 +225,11 @@ def _store_answers(
     stored: Mapping[str, Company],
     programme: Programme,
     findings: Findings,
-    loaded: Loaded,
+    loaded: CohortLoadResult,
     *,
     by: User | None,
     origin: Submission.Origin,
-    progress: Progress,
+    progress: LoadProgress,
 ) -> None:
     assessments = {
         (assessment.company.credit_code, assessment.round_id): assessment
@@ -241,16 +243,16 @@ def _store_answers(
         for found in answers
     ]
     try:
-        result = bulk.store(
+        result = bulk.save_answer_sets(
             sets=sets,
             origin=origin,
             by=by,
-            on_stored=lambda assessment: progress.step(len(by_assessment[assessment.pk].rows)),
+            on_stored=lambda assessment: progress.advance(len(by_assessment[assessment.pk].rows)),
         )
     except bulk.NotSaved as error:
         for rejected in error.rejected:
             row = by_assessment[rejected.assessment.pk].rows[rejected.item]
-            findings.add(row.problem(*reason_of(rejected)))
+            findings.add(row.build_problem(*explain_rejection(rejected)))
         return
     loaded.answers, loaded.submitted = result.answers, len(result.submissions)
     loaded.drafts, loaded.job = len(result.kept_back), result.job
@@ -260,4 +262,4 @@ def _store_answers(
             if problem.kind not in ("missing", "later"):
                 rows = by_assessment[assessment.pk].rows
                 if problem.item in rows:
-                    findings.warn(rows[problem.item].problem("value", problem.message))
+                    findings.warn(rows[problem.item].build_problem("value", problem.message))

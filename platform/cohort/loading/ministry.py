@@ -23,14 +23,16 @@ def check(answers: Sequence[RoundAnswers], programme: Programme, findings: Findi
     )
     for found in answers:
         for item, row in found.rows.items():
-            if found.instrument.item(item).part not in OFFICIAL_PARTS:
+            if found.instrument.get_item(item).part not in OFFICIAL_PARTS:
                 message = _("Item %(item)s is not part of the ministry’s questionnaire. Delete the row.")
-                findings.add(row.problem("item", message % {"item": item}))
+                findings.add(row.build_problem("item", message % {"item": item}))
         if (found.code, found.round.code) in own:
             message = _(
                 "The company has submitted answers here in round %(round)s. Those of the ministry’s site are not put "
                 "over them; delete its rows."
             )
             findings.add(
-                next(iter(found.rows.values())).problem("credit_code", message % {"round": found.round.code})
+                next(iter(found.rows.values())).build_problem(
+                    "credit_code", message % {"round": found.round.code}
+                )
             )

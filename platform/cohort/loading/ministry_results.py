@@ -9,14 +9,14 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Assessment, Round
 from cohort.loading.problems import Findings
-from cohort.loading.reading import Table
+from cohort.loading.reading import CohortTable
 from cohort.loading.result_rows import StatedRow, read_results
 from cohort.models import StatedResult
 from companies.models import Programme
 
 
-def read(table: Table | None, programme: Programme, findings: Findings) -> list[StatedRow]:
-    """The results of the sheet, if there is one."""
+def read(table: CohortTable | None, programme: Programme, findings: Findings) -> list[StatedRow]:
+    """Read the results of the sheet, if there is one."""
     if table is None or not table.rows:
         return []
     rounds = {round_.code: round_ for round_ in Round.objects.filter(programme=programme)}
@@ -25,7 +25,7 @@ def read(table: Table | None, programme: Programme, findings: Findings) -> list[
 
 
 def store(rows: Sequence[StatedRow], programme: Programme, *, by: User | None) -> int:
-    """Store what is stated, in place of what was stated before; how many results differ from before."""
+    """Store what is stated, in place of what was; return how many results differ from before."""
     assessments = {
         (assessment.company.credit_code, assessment.round_id): assessment
         for assessment in Assessment.objects.filter(round__programme=programme).select_related("company")

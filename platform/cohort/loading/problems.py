@@ -34,8 +34,8 @@ class FileProblem:
         return f"{', '.join(place)}: {self.message}" if place else self.message
 
 
-class Refused(Exception):
-    """The file is refused and nothing is stored; `problems` say why, `more` counts those left out."""
+class FileRefused(Exception):
+    """A refusal of the file, of which nothing is stored; `problems` say why, `more` counts those left out."""
 
     def __init__(self, problems: list[FileProblem], more: int = 0) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 class Findings:
-    """Collects problems and warnings while a file is read, up to a limit; `on_row` is called for each row read."""
+    """The problems (up to a limit) and warnings of a file being read; `on_row` is called for each row."""
 
     def __init__(self, on_row: Callable[[], None] = lambda: None) -> None:
         self.on_row = on_row
@@ -69,6 +69,6 @@ class Findings:
         self.warnings.append(problem)
 
     def stop_if_any(self) -> None:
-        """Raise `Refused` if anything keeps the file from being loaded."""
+        """Raise `FileRefused` if anything keeps the file from being loaded."""
         if self.problems:
-            raise Refused(self.problems, self.more)
+            raise FileRefused(self.problems, self.more)

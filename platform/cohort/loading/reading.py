@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cohort.loading.problems import FileProblem, Refused
+from cohort.loading.problems import FileProblem, FileRefused
 from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Value, Workbook
 
 Cell = Value | None
@@ -24,7 +24,7 @@ _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CohortTable:
     """A sheet: its name, the header row and the rows below with their row numbers, empty rows left out."""
 
     name: str
@@ -33,33 +33,40 @@ class Table:
     header_row: int = 1
 
 
-def tables_in(content: bytes, name: str) -> dict[str, Table]:
-    """The sheets of a workbook, or the one table `companies` of a CSV file; raises `Refused`.
+def read_tables(content: bytes, name: str) -> dict[str, CohortTable]:
+    """Return the sheets of a workbook, or the table `companies` of a CSV file; raises `FileRefused`.
 
     What the file is follows from its content; `name` only helps to word the refusal.
     """
     if not content:
-        raise _refused(_("The file is empty."))
+        raise _build_refusal(_("The file is empty."))
     if len(content) > MAX_BYTES:
-        raise _refused(_("The file is larger than %(limit)d MB. Split it.") % {"limit": MAX_BYTES >> 20})
+        raise _build_refusal(
+            _("The file is larger than %(limit)d MB. Split it.") % {"limit": MAX_BYTES >> 20}
+        )
     if content.startswith(b"PK"):
-        return _workbook(content)
+        return _read_workbook(content)
     if content.startswith(_OLD_WORKBOOK) or b"\0" in content[:4096]:
-        raise _refused(
+        raise _build_refusal(
             _("%(name)s is neither an XLSX workbook nor a CSV file. Save it as XLSX and load that.")
             % {"name": name}
         )
-    return {"companies": _table("companies", _csv_rows(content))}
+    return {"companies": _build_table("companies", _iter_csv_rows(content))}
 
 
-def _workbook(content: bytes) -> dict[str, Table]:
+def _read_workbook(content: bytes) -> dict[str, CohortTable]:
     try:
         workbook = Workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_ROWS, MAX_COLUMNS))
-        return {name.strip().lower(): _table(name, _sheet_rows(workbook, name)) for name in workbook.sheets}
+        return {
+            name.strip().lower(): _build_table(name, _iter_sheet_rows(workbook, name))
+            for name in workbook.sheets
+        }
     except HugeWorkbook as error:
-        raise _refused(_("The workbook unpacks to far more than a cohort. Save it anew.")) from error
+        raise _build_refusal(_("The workbook unpacks to far more than a cohort. Save it anew.")) from error
     except UnreadableWorkbook as error:
-        raise _refused(_("The workbook cannot be read. Open it, save it as XLSX and try again.")) from error
+        raise _build_refusal(
+            _("The workbook cannot be read. Open it, save it as XLSX and try again.")
+        ) from error
     except HugeSheet as huge:
         message = _(
             "The sheet has %(rows)d rows and %(columns)d columns, more than the %(max_rows)d and "
@@ -71,15 +78,15 @@ def _workbook(content: bytes) -> dict[str, Table]:
             "max_rows": MAX_ROWS,
             "max_columns": MAX_COLUMNS,
         }
-        raise Refused([FileProblem(message % sizes, sheet=huge.sheet)]) from huge
+        raise FileRefused([FileProblem(message % sizes, sheet=huge.sheet)]) from huge
 
 
-def _sheet_rows(workbook: Workbook, name: str) -> Iterator[tuple[int, list[Cell]]]:
-    for number, row in workbook.rows(name):
+def _iter_sheet_rows(workbook: Workbook, name: str) -> Iterator[tuple[int, list[Cell]]]:
+    for number, row in workbook.iter_sheet_rows(name):
         yield number, [None if cell == "" else cell for cell in row]
 
 
-def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
+def _iter_csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     for encoding in CSV_ENCODINGS:
         try:
             text = content.decode(encoding)
@@ -87,7 +94,7 @@ def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise _refused(_("The text of the file is neither UTF-8 nor GB18030. Save it as “CSV UTF-8”."))
+        raise _build_refusal(_("The text of the file is neither UTF-8 nor GB18030. Save it as “CSV UTF-8”."))
     separator = ";" if ";" in text.split("\n", 1)[0] and "," not in text.split("\n", 1)[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -95,14 +102,14 @@ def _csv_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
             # A quoted cell may span lines, so the line number is that of the row's end.
             yield reader.line_num, [cell or None for cell in row]
     except csv.Error as error:
-        raise Refused([FileProblem(
+        raise FileRefused([FileProblem(
             _("A quotation mark is not closed, or a cell is too long. Check this line."),
             sheet="companies", row=reader.line_num,
         )]) from error  # fmt: skip
 
 
-def _table(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table:
-    """The first row with content is the header."""
+def _build_table(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> CohortTable:
+    """Build a table whose header is the first row with content."""
     header: list[str] | None = None
     found: list[tuple[int, list[Cell]]] = []
     header_row = 1
@@ -114,8 +121,8 @@ def _table(name: str, rows: Iterator[tuple[int, list[Cell]]]) -> Table:
             header = ["" if cell is None else str(cell).strip() for cell in row]
         else:
             found.append((number, row))
-    return Table(name, header or [], found, header_row)
+    return CohortTable(name, header or [], found, header_row)
 
 
-def _refused(message: str) -> Refused:
-    return Refused([FileProblem(message)])
+def _build_refusal(message: str) -> FileRefused:
+    return FileRefused([FileProblem(message)])

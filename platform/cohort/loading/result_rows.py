@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Round
 from cohort.loading import cells
-from cohort.loading.answer_rows import WrongCell, company_code, round_code
+from cohort.loading.answer_rows import WrongCell, read_company_code, read_round_code
 from cohort.loading.cells import UnreadableCell
 from cohort.loading.columns import RESULT_COLUMNS
 from cohort.loading.problems import Findings
-from cohort.loading.reading import Cell, Table
-from cohort.loading.sheets import Row, layout_of, rows_of
+from cohort.loading.reading import Cell, CohortTable
+from cohort.loading.sheets import SheetRow, iter_rows, read_layout
 
 MOST_POINTS = 100
 
@@ -25,7 +25,7 @@ MOST_POINTS = 100
 class StatedRow:
     """One stated result, with its row for messages."""
 
-    row: Row
+    row: SheetRow
     code: str
     round: Round
     level: int
@@ -34,27 +34,27 @@ class StatedRow:
 
 
 def read_results(
-    table: Table, rounds: Mapping[str, Round], companies: Iterable[str], findings: Findings
+    table: CohortTable, rounds: Mapping[str, Round], companies: Iterable[str], findings: Findings
 ) -> list[StatedRow]:
-    """The results of the sheet; what cannot be read is noted in `findings`."""
+    """Read the results of the sheet; what cannot be read is noted in `findings`."""
     known = frozenset(companies)
-    layout = layout_of(table, RESULT_COLUMNS, findings)
+    layout = read_layout(table, RESULT_COLUMNS, findings)
     seen: dict[tuple[str, str], int] = {}
     found = []
-    for row in rows_of(table, layout, findings):
+    for row in iter_rows(table, layout, findings):
         try:
-            code, name = company_code(row, known), round_code(row, rounds)
+            code, name = read_company_code(row, known), read_round_code(row, rounds)
         except WrongCell as error:
             if error.column in row.cells or error.column not in row.headers:
-                findings.add(row.problem(error.column, str(error)))
+                findings.add(row.build_problem(error.column, str(error)))
             continue
         before = findings.count
-        level = row.value("level", _level, findings)
-        points = row.value("points", _points, findings)
-        stated_on = row.value("stated_on", cells.day, findings)
+        level = row.parse_value("level", _parse_level, findings)
+        points = row.parse_value("points", _parse_points, findings)
+        stated_on = row.parse_value("stated_on", cells.parse_day, findings)
         if (code, name) in seen:
             message = _("This stands in row %(row)d already. Keep one of the two rows.")
-            findings.add(row.problem("credit_code", message % {"row": seen[code, name]}))
+            findings.add(row.build_problem("credit_code", message % {"row": seen[code, name]}))
         seen[code, name] = row.number
         if findings.count == before and isinstance(level, int):
             found.append(
@@ -70,15 +70,15 @@ def read_results(
     return found
 
 
-def _level(cell: Cell) -> int:
-    level = cells.whole_number(cell)
+def _parse_level(cell: Cell) -> int:
+    level = cells.parse_whole_number(cell)
     if level > 4:
         raise UnreadableCell(_("Write the official level, 0 to 4."))
     return level
 
 
-def _points(cell: Cell) -> Decimal:
-    points = cells.amount(cell)
+def _parse_points(cell: Cell) -> Decimal:
+    points = cells.parse_amount(cell)
     if points > MOST_POINTS:
         raise UnreadableCell(_("Write points from 0 to 100."))
     return points

@@ -9,13 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cohort.loading.cells import Parse, UnreadableCell
-from cohort.loading.columns import Column, Recognised, recognise
-from cohort.loading.problems import FileProblem, Findings, Refused
-from cohort.loading.reading import Cell, Table
+from cohort.loading.columns import CohortColumn, Recognised, recognise_header
+from cohort.loading.problems import FileProblem, FileRefused, Findings
+from cohort.loading.reading import Cell, CohortTable
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A row by field name: only cells with content. `headers` are the headers as the file spells them."""
 
     sheet: str
@@ -24,24 +24,26 @@ class Row:
     headers: dict[str, str]
     is_complete: bool = True
 
-    def problem(self, field: str, message: str) -> FileProblem:
-        """Something wrong with the cell of this field; with the row where the sheet has no such column."""
+    def build_problem(self, field: str, message: str) -> FileProblem:
+        """Build a problem with the cell of this field; with the row where the sheet has no such column."""
         return FileProblem(message, self.sheet, self.number, self.headers.get(field, ""))
 
-    def value(self, field: str, parse: Parse, findings: Findings) -> object | None:
-        """The parsed cell, or None where it is empty or cannot be read, which is then noted."""
+    def parse_value(self, field: str, parse: Parse, findings: Findings) -> object | None:
+        """Return the parsed cell, or None where it is empty or cannot be read, which is then noted."""
         cell = self.cells.get(field)
         if cell is None:
             return None
         try:
             return parse(cell)
         except UnreadableCell as error:
-            findings.add(self.problem(field, str(error)))
+            findings.add(self.build_problem(field, str(error)))
             return None
 
 
-def layout_of(table: Table, columns: tuple[Column, ...], findings: Findings) -> dict[int, Recognised]:
-    """Which column of the table holds what.
+def read_layout(
+    table: CohortTable, columns: tuple[CohortColumn, ...], findings: Findings
+) -> dict[int, Recognised]:
+    """Return which column of the table holds what.
 
     Raises `Refused` at once if the sheet is not filled in after the template; notes headers that are not
     known and headers that occur twice.
@@ -50,7 +52,7 @@ def layout_of(table: Table, columns: tuple[Column, ...], findings: Findings) -> 
     for position, header in enumerate(table.header):
         if not header:
             continue
-        recognised = recognise(header, columns)
+        recognised = recognise_header(header, columns)
         if recognised is None:
             findings.add(FileProblem(
                 _("This column is not known. Delete it, or write the header as in the template."),
@@ -62,18 +64,20 @@ def layout_of(table: Table, columns: tuple[Column, ...], findings: Findings) -> 
             found[position] = recognised
     present = {recognised.column.key for recognised in found.values()}
     language = get_language() or "en"
-    missing = [column.header(language) for column in columns if column.required and column.key not in present]
+    missing = [
+        column.format_header(language) for column in columns if column.required and column.key not in present
+    ]
     if missing:
         message = _(
             "This is not the template of a cohort: the columns %(missing)s are missing. Download the template, "
             "or write it with “manage.py cohort_template FILE.xlsx”, and fill that in."
         ) % {"missing": ", ".join(missing)}
-        raise Refused([FileProblem(message, table.name)])
+        raise FileRefused([FileProblem(message, table.name)])
     return found
 
 
-def rows_of(table: Table, layout: dict[int, Recognised], findings: Findings) -> Iterator[Row]:
-    """The rows below the header; notes required cells that are empty."""
+def iter_rows(table: CohortTable, layout: dict[int, Recognised], findings: Findings) -> Iterator[SheetRow]:
+    """Yield the rows below the header; note required cells that are empty."""
     headers = {recognised.field: table.header[position] for position, recognised in layout.items()}
     required = [recognised.field for recognised in layout.values() if recognised.column.required]
     fields = [(position, recognised.field) for position, recognised in layout.items()]
@@ -86,7 +90,7 @@ def rows_of(table: Table, layout: dict[int, Recognised], findings: Findings) -> 
             if cell is not None and not (isinstance(cell, str) and not cell.strip()):
                 content[field] = cell
         missing = [field for field in required if field not in content]
-        row = Row(table.name, number, content, headers, is_complete=not missing)
+        row = SheetRow(table.name, number, content, headers, is_complete=not missing)
         for field in missing:
-            findings.add(row.problem(field, _("The cell is empty. Fill it in.")))
+            findings.add(row.build_problem(field, _("The cell is empty. Fill it in.")))
         yield row

@@ -23,10 +23,10 @@ from cohort.loading.columns import (
     RESULT_COLUMNS,
     RESULTS_SHEET,
     YEAR_COLUMNS,
-    Column,
+    CohortColumn,
 )
-from cohort.models.file_kinds import Kind
-from instrument import load
+from cohort.models.file_kinds import FileKind
+from instrument import load_instrument
 
 Value = str | int | Decimal | date | bool | None
 
@@ -35,11 +35,11 @@ _WIDE = frozenset({"name", "name_en", "park", "main_products", "chain_leader", "
 
 
 OFFICIAL_PARTS = frozenset({"official", "scenario"})
-SHEETS: dict[Kind, tuple[tuple[str, tuple[Column, ...]], ...]] = {
-    Kind.COHORT: ((COMPANIES_SHEET, COMPANY_COLUMNS), (ANSWERS_SHEET, ANSWER_COLUMNS)),
-    Kind.PROFILE: ((COMPANIES_SHEET, PROFILE_COLUMNS),),
-    Kind.ANSWERS: ((ANSWERS_SHEET, ANSWER_COLUMNS),),
-    Kind.MINISTRY: ((ANSWERS_SHEET, ANSWER_COLUMNS), (RESULTS_SHEET, RESULT_COLUMNS)),
+SHEETS: dict[FileKind, tuple[tuple[str, tuple[CohortColumn, ...]], ...]] = {
+    FileKind.COHORT: ((COMPANIES_SHEET, COMPANY_COLUMNS), (ANSWERS_SHEET, ANSWER_COLUMNS)),
+    FileKind.PROFILE: ((COMPANIES_SHEET, PROFILE_COLUMNS),),
+    FileKind.ANSWERS: ((ANSWERS_SHEET, ANSWER_COLUMNS),),
+    FileKind.MINISTRY: ((ANSWERS_SHEET, ANSWER_COLUMNS), (RESULTS_SHEET, RESULT_COLUMNS)),
 }
 
 
@@ -49,7 +49,7 @@ def write_workbook(
     years: Sequence[int],
     companies: Iterable[Sequence[Value]] = (),
     answers: Iterable[Sequence[Value]] = (),
-    kind: Kind = Kind.COHORT,
+    kind: FileKind = FileKind.COHORT,
 ) -> None:
     """Write a workbook in the layout that the loader reads, in the language that is active.
 
@@ -69,23 +69,25 @@ def write_workbook(
             "amount": workbook.add_format({"num_format": "0.00"}),
             "wrap": workbook.add_format({"text_wrap": True, "valign": "top"}),
         }
-        if kind in (Kind.COHORT, Kind.PROFILE):
-            profile = COMPANY_COLUMNS if kind is Kind.COHORT else PROFILE_COLUMNS
+        if kind in (FileKind.COHORT, FileKind.PROFILE):
+            profile = COMPANY_COLUMNS if kind is FileKind.COHORT else PROFILE_COLUMNS
             yearly = [(column, year) for year in years for column in YEAR_COLUMNS]
-            plain: list[tuple[Column, int | None]] = [(column, None) for column in profile]
-            _sheet(workbook.add_worksheet(COMPANIES_SHEET), [*plain, *yearly], companies, language, formats)
-        if kind is not Kind.PROFILE:
+            plain: list[tuple[CohortColumn, int | None]] = [(column, None) for column in profile]
+            _write_sheet(
+                workbook.add_worksheet(COMPANIES_SHEET), [*plain, *yearly], companies, language, formats
+            )
+        if kind is not FileKind.PROFILE:
             columns = [(column, None) for column in ANSWER_COLUMNS]
-            _sheet(workbook.add_worksheet(ANSWERS_SHEET), columns, answers, language, formats)
-        if kind is Kind.MINISTRY:
+            _write_sheet(workbook.add_worksheet(ANSWERS_SHEET), columns, answers, language, formats)
+        if kind is FileKind.MINISTRY:
             columns = [(column, None) for column in RESULT_COLUMNS]
-            _sheet(workbook.add_worksheet(RESULTS_SHEET), columns, (), language, formats)
-        _explanation(workbook.add_worksheet(_("Explanation")), kind, language, formats)
+            _write_sheet(workbook.add_worksheet(RESULTS_SHEET), columns, (), language, formats)
+        _write_explanation(workbook.add_worksheet(_("Explanation")), kind, language, formats)
 
 
-def _sheet(
+def _write_sheet(
     sheet: Worksheet,
-    columns: Sequence[tuple[Column, int | None]],
+    columns: Sequence[tuple[CohortColumn, int | None]],
     rows: Iterable[Sequence[Value]],
     language: str,
     formats: dict[str, Format],
@@ -98,7 +100,7 @@ def _sheet(
         cell_formats.append(formats.get(kind))
         width = 34 if column.key in _WIDE else 22 if column.kind == "code" else 15
         sheet.set_column(position, position, width, cell_formats[-1])
-        sheet.write_string(0, position, column.header(language, year), formats["head"])
+        sheet.write_string(0, position, column.format_header(language, year), formats["head"])
     for number, row in enumerate(rows, start=1):
         for position, value in enumerate(row):
             _write(sheet, number, position, value, cell_formats[position])
@@ -117,8 +119,8 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, cell_format: F
         sheet.write_number(row, column, float(value), cell_format)
 
 
-def _explanation(sheet: Worksheet, kind: Kind, language: str, formats: dict[str, Format]) -> None:
-    """The third sheet: what each column takes, and the codes of all items with their options."""
+def _write_explanation(sheet: Worksheet, kind: FileKind, language: str, formats: dict[str, Format]) -> None:
+    """Write the third sheet: what each column takes, and the codes of all items with their options."""
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 40)
     sheet.set_column(2, 2, 12)
@@ -130,17 +132,17 @@ def _explanation(sheet: Worksheet, kind: Kind, language: str, formats: dict[str,
     for name, columns in SHEETS[kind]:
         for column in columns:
             hint = column.hint_zh if language.startswith("zh") else column.hint_en
-            lines.append((name, column.header(language), _("Yes") if column.required else "", hint))
+            lines.append((name, column.format_header(language), _("Yes") if column.required else "", hint))
         if name == COMPANIES_SHEET:
             hint = _("One column per business year, with the year in the header.")
-            lines += [(name, column.header(language), "", hint) for column in YEAR_COLUMNS]
-    for item in load().items if kind is not Kind.PROFILE else ():
-        if kind is Kind.MINISTRY and item.part not in OFFICIAL_PARTS:
+            lines += [(name, column.format_header(language), "", hint) for column in YEAR_COLUMNS]
+    for item in load_instrument().items if kind is not FileKind.PROFILE else ():
+        if kind is FileKind.MINISTRY and item.part not in OFFICIAL_PARTS:
             continue
-        options = "; ".join(f"{option.key} = {option.label.in_language(language)}" for option in item.options)
-        lines.append((ANSWERS_SHEET, f"{item.code} {item.name.in_language(language)}", "", options))
+        options = "; ".join(f"{option.key} = {option.label.translate(language)}" for option in item.options)
+        lines.append((ANSWERS_SHEET, f"{item.code} {item.name.translate(language)}", "", options))
         for figure in item.figures:
-            what = f"{figure.label.in_language(language)} ({figure.unit.in_language(language)})"
+            what = f"{figure.label.translate(language)} ({figure.unit.translate(language)})"
             lines.append((ANSWERS_SHEET, f"{item.code}.{figure.code}", "", what))
     for number, line in enumerate(lines, start=1):
         for position, cell in enumerate(line):

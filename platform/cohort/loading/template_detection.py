@@ -7,31 +7,31 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from cohort.loading.columns import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET
-from cohort.loading.problems import FileProblem, Refused
-from cohort.loading.reading import Table
-from cohort.models.file_kinds import Kind
+from cohort.loading.problems import FileProblem, FileRefused
+from cohort.loading.reading import CohortTable
+from cohort.models.file_kinds import FileKind
 
 # Of the sheets of a kind at least one has to be there.
 NEEDED = {
-    Kind.COHORT: (COMPANIES_SHEET,),
-    Kind.PROFILE: (COMPANIES_SHEET,),
-    Kind.ANSWERS: (ANSWERS_SHEET,),
-    Kind.MINISTRY: (ANSWERS_SHEET, RESULTS_SHEET),
+    FileKind.COHORT: (COMPANIES_SHEET,),
+    FileKind.PROFILE: (COMPANIES_SHEET,),
+    FileKind.ANSWERS: (ANSWERS_SHEET,),
+    FileKind.MINISTRY: (ANSWERS_SHEET, RESULTS_SHEET),
 }
 
 
-def refuse_another_template(tables: Mapping[str, Table], kind: Kind) -> None:
-    """Raise `Refused` with one reason if this is no file of the kind, before any cell is looked at."""
+def refuse_another_template(tables: Mapping[str, CohortTable], kind: FileKind) -> None:
+    """Raise `FileRefused` with one reason if this is no file of the kind, before reading any cell."""
     needed = NEEDED[kind]
     if any(name in tables for name in needed):
         return
     found = ", ".join(table.name for table in tables.values())
     if needed == (COMPANIES_SHEET,):
         message = _("The workbook has no sheet “companies”. Its sheets are: %(sheets)s.")
-        raise Refused([FileProblem(message % {"sheets": found})])
+        raise FileRefused([FileProblem(message % {"sheets": found})])
     message = _(
         "This is not the template of “%(kind)s”: it needs the sheet %(needed)s, and the file has: %(sheets)s. "
         "Download the template and fill that in."
     )
     names = {"kind": kind.label, "needed": " / ".join(needed), "sheets": found}
-    raise Refused([FileProblem(message % names)])
+    raise FileRefused([FileProblem(message % names)])

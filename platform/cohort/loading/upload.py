@@ -9,18 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from cohort.loading.annotated_copy import marked_copy
-from cohort.loading.load import Loaded, load
-from cohort.loading.problems import FileProblem, Refused
+from cohort.loading.annotated_copy import build_annotated_copy
+from cohort.loading.load import CohortLoadResult, load_cohort
+from cohort.loading.problems import FileProblem, FileRefused
 from cohort.loading.progress import Tell
 from cohort.models import CohortFile
-from cohort.models.file_kinds import Kind
-from cohort.stored_files import keep, read
+from cohort.models.file_kinds import FileKind
+from cohort.stored_files import read_content, store_content
 
 COUNTS = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
 
 
-def check(file: CohortFile, tell: Tell) -> None:
+def check_file(file: CohortFile, tell: Tell) -> None:
     """Go through the file as if loading it and store nothing but what was found. Repeating changes nothing."""
     if file.state != CohortFile.State.CHECKING:
         return
@@ -35,15 +35,15 @@ def load_file(file: CohortFile, tell: Tell) -> None:
 
 
 def _run(file: CohortFile, tell: Tell, *, dry_run: bool) -> None:
-    content = read(file.stored_name)
+    content = read_content(file.stored_name)
     with override(file.uploaded_by.language):
         try:
             with transaction.atomic():
-                loaded = load(
+                loaded = load_cohort(
                     content=content,
                     name=file.name,
                     programme=file.programme,
-                    kind=Kind(file.kind),
+                    kind=FileKind(file.kind),
                     by=file.uploaded_by,
                     accept_check_character=file.accept_check_character,
                     dry_run=dry_run,
@@ -53,13 +53,13 @@ def _run(file: CohortFile, tell: Tell, *, dry_run: bool) -> None:
                     _note(file, loaded, CohortFile.State.LOADED)
             if dry_run:
                 _note(file, loaded, CohortFile.State.CHECKED)
-        except Refused as refused:
+        except FileRefused as refused:
             _refuse(file, content, refused)
     if file.state != CohortFile.State.CHECKED:
         _forget_content(file)
 
 
-def _note(file: CohortFile, loaded: Loaded, state: CohortFile.State) -> None:
+def _note(file: CohortFile, loaded: CohortLoadResult, state: CohortFile.State) -> None:
     file.state = state
     file.counts = {name: getattr(loaded, name) for name in COUNTS}
     file.warnings = [asdict(warning) for warning in loaded.warnings]
@@ -67,11 +67,13 @@ def _note(file: CohortFile, loaded: Loaded, state: CohortFile.State) -> None:
     file.save(update_fields=["state", "counts", "warnings", "loaded_at"])
 
 
-def _refuse(file: CohortFile, content: bytes, refused: Refused) -> None:
-    """Keep what is wrong and a marked copy of the file; a file that cannot be opened has none."""
+def _refuse(file: CohortFile, content: bytes, refused: FileRefused) -> None:
+    """Keep what is wrong and an annotated copy of the file; one that cannot be opened has none."""
     try:
-        file.marked_name = keep(marked_copy(content, file.name, _placed(refused.problems)))
-    except Refused:
+        file.marked_name = store_content(
+            build_annotated_copy(content, file.name, _sort_problems(refused.problems))
+        )
+    except FileRefused:
         file.marked_name = ""
     file.state = CohortFile.State.REFUSED
     file.problems = [asdict(problem) for problem in refused.problems]
@@ -79,7 +81,7 @@ def _refuse(file: CohortFile, content: bytes, refused: Refused) -> None:
     file.save(update_fields=["state", "problems", "more_problems", "marked_name"])
 
 
-def _placed(problems: list[FileProblem]) -> list[FileProblem]:
+def _sort_problems(problems: list[FileProblem]) -> list[FileProblem]:
     return sorted(problems, key=lambda problem: (problem.sheet, problem.row))
 
 

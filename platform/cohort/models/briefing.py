@@ -10,22 +10,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb, roles_with
+from accounts.roles import Permission, list_granting_roles
 from cohort.models.sample import Sample
 from companies.models import Programme, ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 
 
 class BriefingQuerySet(models.QuerySet["Briefing"]):
     """Reads of briefings."""
 
     def visible_to(self, user: User) -> BriefingQuerySet:
-        """All briefings of a programme for those who work for the whole of it; for others those of their area."""
-        roles = [role.value for role in roles_with(Verb.READ_BRIEFING)]
+        """Return all briefings for those who work for the whole programme; for others those of their area."""
+        roles = [role.value for role in list_granting_roles(Permission.READ_BRIEFING)]
         found = Q(pk__in=[])
-        for held in ProgrammeRole.objects.filter(current(), user=user.pk, role__in=roles).select_related(
-            "area"
-        ):
+        for held in ProgrammeRole.objects.filter(
+            build_current_condition(), user=user.pk, role__in=roles
+        ).select_related("area"):
             own = Q(programme=held.programme_id)
             if held.area is not None:
                 own &= Q(scope=Briefing.Scope.AREA, code=held.area.code)

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from companies.models import Company, Programme
 from jobs.models import Job
@@ -19,8 +19,8 @@ class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     """Reads of bulk runs."""
 
     def visible_to(self, user: User) -> BulkRunQuerySet:
-        """Those of the programmes that the person runs, whoever started them."""
-        return self.filter(round__programme__in=Programme.objects.allowing(user, Verb.RUN_PROGRAMME))
+        """Return those of the programmes that the person runs, whoever started them."""
+        return self.filter(round__programme__in=Programme.objects.allowing(user, Permission.RUN_PROGRAMME))
 
 
 class BulkRun(models.Model):

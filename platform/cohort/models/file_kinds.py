@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Kind(models.TextChoices):
-    """What a file is about."""
+class FileKind(models.TextChoices):
+    """The subject of a file."""
 
     COHORT = "cohort", _("Companies, with answers where there are any")
     PROFILE = "profile", _("Profiles of companies that are listed")

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
-from cohort.models.file_kinds import Kind
+from cohort.models.file_kinds import FileKind
 from companies.models import Programme
 from jobs.models import Job
 
@@ -21,8 +21,8 @@ class CohortFileQuerySet(models.QuerySet["CohortFile"]):
     """Reads of files to load."""
 
     def visible_to(self, user: User) -> CohortFileQuerySet:
-        """Files of programmes into which the user may load."""
-        return self.filter(programme__in=Programme.objects.allowing(user, Verb.LOAD_COHORT))
+        """Return the files of programmes into which the user may load."""
+        return self.filter(programme__in=Programme.objects.allowing(user, Permission.LOAD_COHORT))
 
 
 class CohortFile(models.Model):
@@ -40,7 +40,7 @@ class CohortFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=FileKind.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
     name = models.CharField(max_length=160)
     size = models.PositiveIntegerField()
@@ -79,15 +79,15 @@ class CohortFile(models.Model):
 
 
 class LedgerExportQuerySet(models.QuerySet["LedgerExport"]):
-    """Reads of ledgers."""
+    """Reads of companies exports."""
 
     def visible_to(self, user: User) -> LedgerExportQuerySet:
-        """The user's own, as they hold what that person may see."""
+        """Return the user's own, as they hold what that person may see."""
         return self.filter(requested_by=user)
 
 
 class LedgerExport(models.Model):
-    """A ledger (台账) of the companies that somebody's filters left at one moment, as a workbook."""
+    """A companies export (台账): the companies that somebody's filters left at one moment, as a workbook."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")

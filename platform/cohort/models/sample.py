@@ -19,8 +19,8 @@ KEPT_DAYS = 400
 class SampleQuerySet(models.QuerySet["Sample"]):
     """Reads of samples."""
 
-    def outdated(self) -> SampleQuerySet:
-        """Old samples on which no briefing rests."""
+    def filter_outdated(self) -> SampleQuerySet:
+        """Return old samples on which no briefing rests."""
         return self.filter(frozen_at__isnull=True, day__lt=timezone.localdate() - timedelta(days=KEPT_DAYS))
 
 
@@ -114,7 +114,7 @@ class SampleRow(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Rows are written once, with their sample."""
+        """Write the row once, with its sample; raise `TypeError` if it is there already."""
         if not self._state.adding:
             raise TypeError("A row of a sample is never changed. Take another sample instead.")
         super().save(*args, **kwargs)

@@ -15,7 +15,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
     """Reads of saved views."""
 
     def visible_to(self, user: User) -> SavedViewQuerySet:
-        """A person's own views, and those that others of the same programme share."""
+        """Return a person's own views, and those that others of the same programme share."""
         programmes = Programme.objects.filter(roles__user=user)
         return self.filter(Q(owner=user) | Q(is_shared=True, programme__in=programmes)).distinct()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
 from cohort.queries.cohort import Cohort
-from cohort.queries.standings import median
+from cohort.queries.standings import compute_median
 from companies.models import Area
 
 
@@ -27,18 +27,18 @@ class AreaFigures:
     link: str | None
 
 
-def division_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
-    """The divisions among `areas` that have a company, the readiest first."""
-    figures = _figures(cohort, areas, "division", "division")
+def list_division_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
+    """List the divisions among `areas` that have a company, the readiest first."""
+    figures = _list_figures(cohort, areas, "division", "division")
     return sorted(figures, key=lambda row: (row.readiness is None, -(row.readiness or 0), row.area.position))
 
 
-def functional_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
-    """The functional areas among `areas` that have a company. They overlap the divisions."""
-    return _figures(cohort, areas, "functional_area", "area")
+def list_functional_figures(cohort: Cohort, areas: Sequence[Area]) -> list[AreaFigures]:
+    """List the functional areas among `areas` that have a company. They overlap the divisions."""
+    return _list_figures(cohort, areas, "functional_area", "area")
 
 
-def _figures(cohort: Cohort, areas: Sequence[Area], column: str, parameter: str) -> list[AreaFigures]:
+def _list_figures(cohort: Cohort, areas: Sequence[Area], column: str, parameter: str) -> list[AreaFigures]:
     standings = cohort.standings
     place, readiness = standings[column], standings["readiness"]
     dimensions = [standings[name] for name in DIMENSIONS]
@@ -51,9 +51,9 @@ def _figures(cohort: Cohort, areas: Sequence[Area], column: str, parameter: str)
                     area=area,
                     companies=int(within.sum()),
                     scored=int((readiness[within] != NONE).sum()),
-                    readiness=median(readiness[within]),
-                    dimensions=tuple(median(values[within]) for values in dimensions),
-                    link=cohort.link(**{parameter: area.code}),
+                    readiness=compute_median(readiness[within]),
+                    dimensions=tuple(compute_median(values[within]) for values in dimensions),
+                    link=cohort.build_link(**{parameter: area.code}),
                 )
             )
     return found

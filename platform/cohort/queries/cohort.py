@@ -21,17 +21,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from assessments.models.assessment import Stage
-from cohort.filters import OF_RESULTS, Filters
-from cohort.queries.expressions import AT_RISK_DAYS, RANK, THOUSANDTHS, Companies, at_least, counted, step
-from cohort.queries.narrowing import narrowed
-from cohort.queries.standings import Standings, read
+from cohort.filters import OF_RESULTS, CohortFilters
+from cohort.queries.expressions import (
+    AT_RISK_DAYS,
+    RANK,
+    THOUSANDTHS,
+    Companies,
+    build_run_expression,
+    build_step_expression,
+    build_threshold_condition,
+)
+from cohort.queries.narrowing import narrow_companies
+from cohort.queries.standings import Standings, read_standings
 from companies.models import Company, Programme
-from companies.models.scope import companies_allowing
-from companies.permissions import reaches_all_listed
-from instrument import Instrument, load
+from companies.models.scope import build_company_condition
+from companies.permissions import can_reach_all_listed
+from instrument import Instrument, load_instrument
 
 
 @dataclass(frozen=True)
@@ -46,14 +54,14 @@ class Cohort:
     programme: Programme
     round: Round
     earlier: Round | None
-    filters: Filters
+    filters: CohortFilters
     sees_results: bool
     moment: datetime
 
     @cached_property
     def instrument(self) -> Instrument:
         """The questionnaire of the round."""
-        return load(self.round.instrument_version)
+        return load_instrument(self.round.instrument_version)
 
     @cached_property
     def listed(self) -> Companies:
@@ -61,7 +69,7 @@ class Cohort:
 
         `now` and `before` are their assessments in the two rounds, `listing` their place on the list.
         """
-        companies = self.reachable()
+        companies = self.select_reachable()
         earlier = self.earlier.pk if self.earlier else uuid.UUID(int=0)
         listed: Companies = (
             companies.alias(
@@ -70,46 +78,46 @@ class Cohort:
                 before=FilteredRelation("assessments", condition=Q(assessments__round=earlier)),
             )
             # In one step: the second of two would join the list of the programme again.
-            .filter(Q(listing__isnull=False) & self._counts())
+            .filter(Q(listing__isnull=False) & self._build_listed_condition())
         )
         return listed
 
-    def reachable(self) -> Companies:
-        """The companies within the person's scope, listed or not."""
+    def select_reachable(self) -> Companies:
+        """Select the companies within the person's scope, listed or not."""
         # Every role in a programme that reads answers also sees the cohort, so one condition is enough.
-        verb = Verb.SEE_ANSWERS if self.sees_results else Verb.SEE_COHORT
+        verb = Permission.SEE_ANSWERS if self.sees_results else Permission.SEE_COHORT
         companies: Companies = Company.objects.all()
-        if not reaches_all_listed(self.user, self.programme, verb):
-            companies = companies.filter(companies_allowing(self.user, verb))
+        if not can_reach_all_listed(self.user, self.programme, verb):
+            companies = companies.filter(build_company_condition(self.user, verb))
         return companies
 
-    def _counts(self) -> Q:
-        """Whoever left the list counts in rounds that were over by then, and in no later one."""
+    def _build_listed_condition(self) -> Q:
+        """Build the condition that who left counts in rounds over by then, and in no later one."""
         over = timezone.localdate(self.round.deadline)
         return Q(listing__ended_on__isnull=True) | Q(listing__ended_on__gt=over)
 
     @cached_property
     def companies(self) -> Companies:
         """Those of the listed companies that the filters leave."""
-        return narrowed(self, self.listed)
+        return narrow_companies(self, self.listed)
 
     @cached_property
     def standings(self) -> Standings:
         """Where each of `companies` stands, read with one query."""
-        return read(self)
+        return read_standings(self)
 
-    def link(self, **changes: str) -> str | None:
-        """The address of the list under these filters and `changes`; None if it may not be seen."""
+    def build_link(self, **changes: str) -> str | None:
+        """Build the address of the list under these filters and `changes`; None if it may not be seen."""
         if not self.sees_results and OF_RESULTS & changes.keys():
             return None
-        return reverse("cohort:companies") + self.filters.changed(**changes).query()
+        return reverse("cohort:companies") + self.filters.replace_fields(**changes).query()
 
-    def target(self) -> Coalesce:
-        """The official level that a company is to reach: its own, else the programme's."""
+    def build_target_expression(self) -> Coalesce:
+        """Build the official level that a company is to reach: its own, else the programme's."""
         return Coalesce(F("listing__target_level"), Value(self.programme.target_level))
 
-    def standing(self) -> Case:
-        """How a company stands towards its target: `reached`, or the gate that fails; NULL if unscored.
+    def build_standing_expression(self) -> Case:
+        """Build the standing to the target: `reached`, or the gate that fails; NULL if unscored.
 
         A level is the highest whose two gates are passed, so below the target at least one of them fails.
         """
@@ -119,8 +127,8 @@ class Cohort:
         for gate in gates:
             scenarios_pass |= (
                 Q(aim=gate.level)
-                & at_least(f"scenarios_{gate.level}", gate.scenarios)
-                & at_least(f"binding_{gate.level}", gate.binding)
+                & build_threshold_condition(f"scenarios_{gate.level}", gate.scenarios)
+                & build_threshold_condition(f"binding_{gate.level}", gate.binding)
             )
         return Case(
             When(level__isnull=True, then=Value(None)),
@@ -131,15 +139,17 @@ class Cohort:
             output_field=CharField(null=True),
         )
 
-    def with_standing(self, companies: Companies) -> Companies:
-        """Adds `standing`: see there."""
+    def annotate_standing(self, companies: Companies) -> Companies:
+        """Add `standing`: see `build_standing_expression`."""
         found: Companies = companies.alias(
-            level=counted("official_level"), aim=self.target(), base=counted("base_points")
-        ).annotate(standing=self.standing())
+            level=build_run_expression("official_level"),
+            aim=self.build_target_expression(),
+            base=build_run_expression("base_points"),
+        ).annotate(standing=self.build_standing_expression())
         return found
 
-    def risks(self) -> list[tuple[Q, str]]:
-        """Why a company may miss the deadline: conditions with their reasons, of which the first that holds counts.
+    def list_risk_conditions(self) -> list[tuple[Q, str]]:
+        """List why a company may miss the deadline: conditions with reasons; the first that holds counts.
 
         After the deadline everything that was not submitted is `overdue`. Before it, a company that has not
         moved for two weeks is `stalled` in answering, `not_started` or `not_invited`. A frozen round has
@@ -158,15 +168,15 @@ class Cohort:
             (Q(step=RANK[Stage.LISTED]) & stale, "not_invited"),
         ]
 
-    def with_risk(self, companies: Companies) -> Companies:
-        """Adds `step`, `idle_since` (the last sign of progress before submitting) and `risk`, NULL without one."""
+    def annotate_risk(self, companies: Companies) -> Companies:
+        """Add `step`, `idle_since` (last progress before submitting) and `risk`, NULL without one."""
         opened = Value(self.round.opens_at)
         found: Companies = companies.alias(
-            step=step(),
+            step=build_step_expression(),
             idle_since=Coalesce("now__last_answer_at", "now__started_at", "now__invited_at", opened),
         ).annotate(
             risk=Case(
-                *(When(condition, then=Value(reason)) for condition, reason in self.risks()),
+                *(When(condition, then=Value(reason)) for condition, reason in self.list_risk_conditions()),
                 default=Value(None),
                 output_field=CharField(null=True),
             )

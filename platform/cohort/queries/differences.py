@@ -14,7 +14,7 @@ from django.db.models import F
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import Companies
 from cohort.queries.narrowing import NO_PROVIDER
-from companies.names import name_in
+from companies.names import get_company_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Differences:
     def __init__(self, cohort: Cohort) -> None:
         self.cohort = cohort
         self._rows = list(
-            _compared(cohort).values_list(
+            _select_compared(cohort).values_list(
                 "pk",
                 "listing__provider_name",
                 "now__self_run__readiness",
@@ -76,8 +76,8 @@ class Differences:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def by_provider(self) -> list[ProviderDifference]:
-        """Providers, the one whose companies were corrected downwards most first."""
+    def compare_providers(self) -> list[ProviderDifference]:
+        """List providers, the one whose companies were corrected downwards most first."""
         names = np.array([row[1] for row in self._rows], object)
         figures = np.array([row[2:6] for row in self._rows], np.int64).reshape(-1, 4)
         found = []
@@ -91,7 +91,7 @@ class Differences:
                     verified=float(verified.mean()),
                     points=float((own - verified).mean()),
                     lowered=int((level_verified < level).sum()),
-                    link=self.cohort.link(provider=name or NO_PROVIDER, verified="1"),
+                    link=self.cohort.build_link(provider=name or NO_PROVIDER, verified="1"),
                 )
             )
         return sorted(found, key=lambda row: (-row.points, row.name))
@@ -106,8 +106,8 @@ class Differences:
             np.frombuffer(verified, np.int8).reshape(-1, items),
         )
 
-    def by_item(self) -> list[ItemDifference]:
-        """Items, the one most lowered on site first; items that nobody has twice are left out."""
+    def compare_items(self) -> list[ItemDifference]:
+        """List items, the one most lowered on site first; items that nobody has twice are left out."""
         own, verified = self._stages
         both = (own >= 0) & (verified >= 0)
         difference = np.where(both, own.astype(np.int64) - verified, 0)
@@ -124,8 +124,8 @@ class Differences:
         ]
         return sorted(found, key=lambda row: (-row.mean, row.code))
 
-    def pairs(self, code: str, language: str) -> list[Pair]:
-        """The companies whose stage of this item was changed on site, the most lowered first; one query."""
+    def list_pairs(self, code: str, language: str) -> list[Pair]:
+        """List the companies whose stage of this item was changed, the most lowered first; one query."""
         codes: Sequence[str] = [item.code for item in self.cohort.instrument.items]
         if code not in codes:
             return []
@@ -136,11 +136,14 @@ class Differences:
             if mine >= 0 and theirs >= 0 and mine != theirs
         }
         companies = self.cohort.listed.filter(pk__in=changed)
-        found = [Pair(company.pk, name_in(language, company), *changed[company.pk]) for company in companies]
+        found = [
+            Pair(company.pk, get_company_name(language, company), *changed[company.pk])
+            for company in companies
+        ]
         return sorted(found, key=lambda pair: (pair.verified - pair.own, pair.name))
 
 
-def _compared(cohort: Cohort) -> Companies:
+def _select_compared(cohort: Cohort) -> Companies:
     found: Companies = cohort.companies.order_by().filter(
         now__self_run__isnull=False,
         now__verified_run__isnull=False,

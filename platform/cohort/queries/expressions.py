@@ -17,8 +17,8 @@ SCORE_STEP = 500  # hundredths of a point
 THOUSANDTHS = 1000  # base points are stored in thousandths
 
 
-def step(relation: str = "now") -> Case:
-    """How far a company has come: the place of its stage in the funnel, 0 for listed."""
+def build_step_expression(relation: str = "now") -> Case:
+    """Build the place of a company's stage in the funnel, 0 for listed."""
     return Case(
         *(
             When(**{f"{relation}__{stage.value}_at__isnull": False}, then=Value(RANK[stage]))
@@ -29,8 +29,8 @@ def step(relation: str = "now") -> Case:
     )
 
 
-def counted(name: str, relation: str = "now") -> Case:
-    """A column of the score run that counts: the verified one where there is one, else the self-assessed."""
+def build_run_expression(name: str, relation: str = "now") -> Case:
+    """Build a column of the score run that counts: the verified one, else the self-assessed."""
     return Case(
         When(**{f"{relation}__verified_run__isnull": False}, then=F(f"{relation}__verified_run__{name}")),
         default=F(f"{relation}__self_run__{name}"),
@@ -38,8 +38,8 @@ def counted(name: str, relation: str = "now") -> Case:
     )
 
 
-def at_least(name: str, threshold: int) -> Q:
-    """A condition: the run that counts has `threshold` or more in a column."""
+def build_threshold_condition(name: str, threshold: int) -> Q:
+    """Build a condition: the run that counts has `threshold` or more in a column."""
     return Q(**{f"now__verified_run__{name}__gte": threshold}) | Q(
         **{"now__verified_run__isnull": True, f"now__self_run__{name}__gte": threshold}
     )

@@ -10,13 +10,13 @@ from django.utils.translation import gettext, pgettext
 from accounts.models import User
 from assessments.models import Assessment, ScoreRun, Submission
 from companies.models import Company
-from instrument import Instrument, Item, load
+from instrument import Instrument, Item, load_instrument
 
 MISSING, NOT_APPLICABLE = -1, -2
 
 
-def assessments_of(user: User, company: Company) -> list[Assessment]:
-    """The company's assessments that the user may see, by round, with rounds and runs; one query."""
+def list_company_assessments(user: User, company: Company) -> list[Assessment]:
+    """List the company's assessments that the user may see, by round, with rounds and runs; one query."""
     return list(
         Assessment.objects.visible_to(user)
         .filter(company=company)
@@ -29,7 +29,7 @@ def assessments_of(user: User, company: Company) -> list[Assessment]:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultColumn:
     """A column of the comparison: a score run of one round, self-assessed or verified."""
 
     assessment: Assessment
@@ -49,10 +49,10 @@ class Result:
         return f"{self.assessment.round.code} {kind}"
 
 
-def results_of(assessments: Sequence[Assessment]) -> list[Result]:
-    """The results of the rounds, self-assessed before verified."""
+def list_result_columns(assessments: Sequence[Assessment]) -> list[ResultColumn]:
+    """List the results of the rounds, self-assessed before verified."""
     return [
-        Result(assessment, run, is_verified)
+        ResultColumn(assessment, run, is_verified)
         for assessment in assessments
         for run, is_verified in ((assessment.self_run, False), (assessment.verified_run, True))
         if run is not None
@@ -68,7 +68,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRow:
+class ItemStagesRow:
     """One item: stages by the company, its provider and the assessor; None where nothing was submitted."""
 
     item: Item
@@ -82,9 +82,9 @@ class AnswerRow:
         return None not in (self.by_company, self.verified) and self.by_company != self.verified
 
 
-def answers_of(user: User, assessment: Assessment, dimension: str) -> list[AnswerRow]:
-    """The items of a dimension with the latest submission of each kind; one query."""
-    instrument = load(assessment.round.instrument_version)
+def list_item_stages(user: User, assessment: Assessment, dimension: str) -> list[ItemStagesRow]:
+    """List the items of a dimension with the latest submission of each kind; one query."""
+    instrument = load_instrument(assessment.round.instrument_version)
     latest: dict[str, Submission] = {}
     submissions = (
         Submission.objects.visible_to(user)
@@ -97,18 +97,18 @@ def answers_of(user: User, assessment: Assessment, dimension: str) -> list[Answe
     if not latest:
         return []
     return [
-        AnswerRow(
+        ItemStagesRow(
             item,
-            by_company=_answered(instrument, latest.get(Submission.Kind.SELF), item.code),
-            by_provider=_answered(instrument, latest.get(Submission.Kind.PROVIDER), item.code),
-            verified=_answered(instrument, latest.get(Submission.Kind.VERIFIED), item.code),
+            by_company=_read_answered(instrument, latest.get(Submission.Kind.SELF), item.code),
+            by_provider=_read_answered(instrument, latest.get(Submission.Kind.PROVIDER), item.code),
+            verified=_read_answered(instrument, latest.get(Submission.Kind.VERIFIED), item.code),
         )
         for item in instrument.items
         if item.dimension == dimension
     ]
 
 
-def _answered(instrument: Instrument, submission: Submission | None, code: str) -> Answered | None:
+def _read_answered(instrument: Instrument, submission: Submission | None, code: str) -> Answered | None:
     if submission is None:
         return None
     # One signed byte per item, in the instrument's order.

@@ -41,8 +41,8 @@ class LevelFigures:
         return sum(map(sum, self.moves))
 
 
-def level_figures(cohort: Cohort) -> LevelFigures:
-    """Levels of the cohort's companies."""
+def compute_level_figures(cohort: Cohort) -> LevelFigures:
+    """Count the cohort's companies by level."""
     standings = cohort.standings
     before, now = standings["level_before"], standings["official_level"]
     verified = standings["verified"] == 1
@@ -50,12 +50,12 @@ def level_figures(cohort: Cohort) -> LevelFigures:
     size = len(LEVELS)
     moves = np.bincount(before[both] * size + now[both], minlength=size * size).reshape(size, size)
     return LevelFigures(
-        before=_counts(before[before != NONE]),
-        now=_counts(now[now != NONE]),
-        verified=_counts(now[(now != NONE) & verified]),
+        before=_count_levels(before[before != NONE]),
+        now=_count_levels(now[now != NONE]),
+        verified=_count_levels(now[(now != NONE) & verified]),
         moves=tuple(tuple(map(int, row)) for row in moves),
     )
 
 
-def _counts(levels: Numbers) -> tuple[int, ...]:
+def _count_levels(levels: Numbers) -> tuple[int, ...]:
     return tuple(map(int, np.bincount(levels, minlength=len(LEVELS))))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from assessments.models.assessment import Stage
-from cohort.queries.expressions import RANK, SCORE_STEP, STAGES, Companies, counted, step
+from cohort.queries.expressions import (
+    RANK,
+    SCORE_STEP,
+    STAGES,
+    Companies,
+    build_run_expression,
+    build_step_expression,
+)
 from companies.models import FormerName
 
 if TYPE_CHECKING:
@@ -22,8 +29,8 @@ NO_PROVIDER = "none"
 FULL_WIDTH = str.maketrans("(),:;!?", "（），：；！？")
 
 
-def narrowed(cohort: Cohort, companies: Companies) -> Companies:
-    """Those of `companies` (as of `Cohort.listed`) that all filters of the cohort leave."""
+def narrow_companies(cohort: Cohort, companies: Companies) -> Companies:
+    """Return those of `companies` (as of `Cohort.listed`) that all filters of the cohort leave."""
     for name, value in cohort.filters.active().items():
         narrow = NARROWING.get(name)
         if narrow is not None:
@@ -31,40 +38,48 @@ def narrowed(cohort: Cohort, companies: Companies) -> Companies:
     return companies
 
 
-def _whole(value: str) -> int:
-    """A number from the address; -1, which nothing equals, for anything else."""
+def _parse_whole(value: str) -> int:
+    """Return a number from the address; -1, which nothing equals, for anything else."""
     return int(value) if value.isdecimal() and len(value) <= 3 else -1
 
 
-def _by_level(cohort: Cohort, found: Companies, value: str) -> Companies:
-    found = found.alias(level=counted("official_level"), aim=cohort.target())
+def _filter_level(cohort: Cohort, found: Companies, value: str) -> Companies:
+    found = found.alias(level=build_run_expression("official_level"), aim=cohort.build_target_expression())
     if value == "none":
         return found.filter(level__isnull=True)
     if value == "target":
         return found.filter(level__gte=F("aim"))
     if value == "below":
         return found.filter(level__lt=F("aim"))
-    return found.filter(level=_whole(value))
+    return found.filter(level=_parse_whole(value))
 
 
-def _by_short(cohort: Cohort, found: Companies, value: str) -> Companies:
-    return cohort.with_standing(found).filter(standing=value) if value in SHORTFALLS else found.none()
+def _filter_short(cohort: Cohort, found: Companies, value: str) -> Companies:
+    return cohort.annotate_standing(found).filter(standing=value) if value in SHORTFALLS else found.none()
 
 
-def _by_stage(cohort: Cohort, found: Companies, value: str) -> Companies:
-    return found.alias(step=step()).filter(step=RANK[Stage(value)]) if value in STAGES else found.none()
+def _filter_stage(cohort: Cohort, found: Companies, value: str) -> Companies:
+    return (
+        found.alias(step=build_step_expression()).filter(step=RANK[Stage(value)])
+        if value in STAGES
+        else found.none()
+    )
 
 
-def _by_reached(cohort: Cohort, found: Companies, value: str) -> Companies:
-    return found.alias(step=step()).filter(step__gte=RANK[Stage(value)]) if value in STAGES else found.none()
+def _filter_reached(cohort: Cohort, found: Companies, value: str) -> Companies:
+    return (
+        found.alias(step=build_step_expression()).filter(step__gte=RANK[Stage(value)])
+        if value in STAGES
+        else found.none()
+    )
 
 
-def _by_risk(cohort: Cohort, found: Companies, value: str) -> Companies:
-    found = cohort.with_risk(found)
+def _filter_risk(cohort: Cohort, found: Companies, value: str) -> Companies:
+    found = cohort.annotate_risk(found)
     return found.filter(risk__isnull=False) if value == "any" else found.filter(risk=value)
 
 
-def _by_search(cohort: Cohort, found: Companies, value: str) -> Companies:
+def _filter_search(cohort: Cohort, found: Companies, value: str) -> Companies:
     for word in value.split():
         # The filters hold half-width text, while registered Chinese names have full-width marks.
         names = {word, word.translate(FULL_WIDTH)}
@@ -77,9 +92,9 @@ def _by_search(cohort: Cohort, found: Companies, value: str) -> Companies:
     return found
 
 
-def _by_score(cohort: Cohort, found: Companies, value: str) -> Companies:
-    low = 100 * _whole(value)
-    found = found.alias(readiness=counted("readiness"))
+def _filter_score(cohort: Cohort, found: Companies, value: str) -> Companies:
+    low = 100 * _parse_whole(value)
+    found = found.alias(readiness=build_run_expression("readiness"))
     # The last step is closed above, so that 100 points are in it.
     high = low + SCORE_STEP + (1 if low + SCORE_STEP == 100 * 100 else 0)
     return found.filter(readiness__gte=low, readiness__lt=high)
@@ -95,18 +110,20 @@ NARROWING = {
     ),
     "size": lambda cohort, found, value: found.filter(size=value),
     "verified": lambda cohort, found, value: found.filter(now__verified_run__isnull=False),
-    "tier": lambda cohort, found, value: found.alias(tier=counted("tier")).filter(tier=_whole(value)),
+    "tier": lambda cohort, found, value: found.alias(tier=build_run_expression("tier")).filter(
+        tier=_parse_whole(value)
+    ),
     "before": lambda cohort, found, value: found.alias(
-        level_before=counted("official_level", "before")
-    ).filter(level_before=_whole(value)),
+        level_before=build_run_expression("official_level", "before")
+    ).filter(level_before=_parse_whole(value)),
     "compared": lambda cohort, found, value: found.filter(
         now__self_run__isnull=False, now__self_run__release=F("before__self_run__release")
     ),
-    "level": _by_level,
-    "short": _by_short,
-    "stage": _by_stage,
-    "reached": _by_reached,
-    "risk": _by_risk,
-    "score": _by_score,
-    "q": _by_search,
+    "level": _filter_level,
+    "short": _filter_short,
+    "stage": _filter_stage,
+    "reached": _filter_reached,
+    "risk": _filter_risk,
+    "score": _filter_score,
+    "q": _filter_search,
 }

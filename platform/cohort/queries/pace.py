@@ -12,7 +12,7 @@ from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import STAGES
-from cohort.queries.standings import moment_of
+from cohort.queries.standings import decode_moment
 
 LEAST = 10  # companies that a rate is stated of
 LIKELY = 0.90
@@ -20,26 +20,26 @@ LIKELY = 0.90
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """When half of those who reached a stage had reached it, and when the latest did."""
+    """The moments when half of those who reached a stage had reached it, and when the latest did."""
 
     half: datetime
     latest: datetime
 
 
-def milestones(cohort: Cohort) -> dict[Stage, Milestone]:
-    """The stages that somebody has reached at a known moment, in the order of the funnel."""
+def compute_milestones(cohort: Cohort) -> dict[Stage, Milestone]:
+    """Return the stages that somebody has reached at a known moment, in the order of the funnel."""
     found = {}
     for stage in STAGES[1:]:
-        moments = cohort.standings.moments(stage)
+        moments = cohort.standings.get_moments(stage)
         known = np.sort(moments[moments > 0])
         if len(known):
-            found[stage] = Milestone(moment_of(known[(len(known) - 1) // 2]), moment_of(known[-1]))
+            found[stage] = Milestone(decode_moment(known[(len(known) - 1) // 2]), decode_moment(known[-1]))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """How many will be at their target after another round like the last one.
+    """The number of companies at their target after another round like the last one.
 
     Of `short_before` companies that were below the target in the earlier round, `risen` reached it by now;
     `low` to `high` is the 90 % Wilson interval (Wilson 1927) of that share. Applied to the `short_now` that are
@@ -57,8 +57,8 @@ class Projection:
     listed: int
 
 
-def projection(cohort: Cohort) -> Projection | None:
-    """The projection; None without an earlier round or where the share would rest on too few companies."""
+def compute_projection(cohort: Cohort) -> Projection | None:
+    """Project the pace; None without an earlier round or where the share would rest on too few companies."""
     if cohort.earlier is None:
         return None
     standings = cohort.standings

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Appeal, Assessment, Flag, Return, ReviewAssignment, Round, Visit
 
 PER_PAGE = 25
@@ -18,7 +18,7 @@ COUNTY, ASSESSOR = ReviewAssignment.Kind.COUNTY, ReviewAssignment.Kind.ASSESSOR
 
 
 @dataclass(frozen=True)
-class Step:
+class ReviewStep:
     """A step at which assessments wait, its condition, and what is listed first."""
 
     code: str
@@ -28,7 +28,7 @@ class Step:
 
 
 STEPS = (
-    Step(
+    ReviewStep(
         "check",
         _("To check"),
         Q(
@@ -39,22 +39,22 @@ STEPS = (
         ),
         "submitted_at",
     ),
-    Step("returned", _("Returned"), Q(given_back=True), "submitted_at"),
-    Step(
+    ReviewStep("returned", _("Returned"), Q(given_back=True), "submitted_at"),
+    ReviewStep(
         "visit",
         _("To visit"),
         Q(recommended_at__isnull=False, verified_at__isnull=True, on_site=False),
         "recommended_at",
     ),
-    Step("visiting", _("Visit begun"), Q(on_site=True), "recommended_at"),
-    Step("appeal", _("Appeals"), Q(appealing=True), "verified_at"),
-    Step(
+    ReviewStep("visiting", _("Visit begun"), Q(on_site=True), "recommended_at"),
+    ReviewStep("appeal", _("Appeals"), Q(appealing=True), "verified_at"),
+    ReviewStep(
         "accept",
         _("To accept"),
         Q(verified_at__isnull=False, accepted_at__isnull=True, appealing=False),
         "verified_at",
     ),
-    Step("accepted", _("Accepted"), Q(accepted_at__isnull=False), "-accepted_at"),
+    ReviewStep("accepted", _("Accepted"), Q(accepted_at__isnull=False), "-accepted_at"),
 )
 
 
@@ -71,7 +71,7 @@ class Queue:
     def found(self) -> QuerySet[Assessment]:
         """All of them, whatever the step."""
         rows: QuerySet[Assessment] = (
-            Assessment.objects.allowing(self.user, Verb.SEE_FLAGS)
+            Assessment.objects.allowing(self.user, Permission.SEE_FLAGS)
             .filter(round=self.round, closed_at__isnull=True)
             .alias(
                 given_back=Exists(Return.objects.filter(assessment=OuterRef("pk"), closed_at__isnull=True)),
@@ -89,14 +89,14 @@ class Queue:
             )
         return rows
 
-    def counts(self) -> dict[str, int]:
-        """How many wait at each step; one query."""
+    def count_steps(self) -> dict[str, int]:
+        """Count how many wait at each step; one query."""
         return self.found.aggregate(**{step.code: Count("pk", filter=step.condition) for step in STEPS})
 
-    def page(self, step: Step, number: str) -> Page[Any]:
-        """The assessments that wait at a step, longest waiting first; two queries."""
+    def get_page(self, step: ReviewStep, number: str) -> Page[Any]:
+        """Return the assessments that wait at a step, longest waiting first; two queries."""
         open_flags = (
-            Flag.objects.open()
+            Flag.objects.filter_open()
             .filter(assessment=OuterRef("pk"))
             .order_by()
             .values("assessment")
@@ -104,7 +104,7 @@ class Queue:
             .values("number")
         )
 
-        def assigned(kind: ReviewAssignment.Kind) -> Subquery:
+        def select_assigned(kind: ReviewAssignment.Kind) -> Subquery:
             return Subquery(
                 ReviewAssignment.objects.filter(assessment=OuterRef("pk"), kind=kind).values("user__name")[:1]
             )
@@ -114,7 +114,11 @@ class Queue:
             .select_related(
                 "company__division", "company__functional_area", "self_run", "verified_run", "round"
             )
-            .annotate(open_flags=Subquery(open_flags), reviewer=assigned(COUNTY), assessor=assigned(ASSESSOR))
+            .annotate(
+                open_flags=Subquery(open_flags),
+                reviewer=select_assigned(COUNTY),
+                assessor=select_assigned(ASSESSOR),
+            )
             .order_by(step.order, "pk")
         )
         return Paginator(rows, PER_PAGE).get_page(number)

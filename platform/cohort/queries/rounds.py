@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from assessments.models import Assessment, Round
-from assessments.rounds.opening import missing
-from assessments.tasks.rounds import opening_key
+from assessments.rounds.opening import list_missing_companies
+from assessments.tasks.rounds import build_opening_key
 from companies.models import Programme
 from jobs.models import Job
 
@@ -26,11 +26,11 @@ class RoundFigures:
     extended: int
 
 
-def rounds_of(programme: Programme) -> list[RoundFigures]:
-    """The rounds in order with their counts; one query."""
+def list_round_figures(programme: Programme) -> list[RoundFigures]:
+    """List the rounds in order with their counts; one query."""
     counts = Count("assessments", filter=Q(assessments__closed_at__isnull=True))
 
-    def reached(column: str) -> Count:
+    def count_reached(column: str) -> Count:
         return Count(
             "assessments",
             filter=Q(assessments__closed_at__isnull=True, **{f"assessments__{column}__isnull": False}),
@@ -41,10 +41,10 @@ def rounds_of(programme: Programme) -> list[RoundFigures]:
         .order_by("code")
         .annotate(
             companies=counts,
-            invited=reached("invited_at"),
-            started=reached("started_at"),
-            submitted=reached("submitted_at"),
-            extended=reached("extended_until"),
+            invited=count_reached("invited_at"),
+            started=count_reached("started_at"),
+            submitted=count_reached("submitted_at"),
+            extended=count_reached("extended_until"),
         )
     )
     return [
@@ -53,18 +53,18 @@ def rounds_of(programme: Programme) -> list[RoundFigures]:
     ]
 
 
-def figures_of(round_: Round) -> RoundFigures:
-    """One round with its counts."""
-    return next(row for row in rounds_of(round_.programme) if row.round.pk == round_.pk)
+def get_round_figures(round_: Round) -> RoundFigures:
+    """Return one round with its counts."""
+    return next(row for row in list_round_figures(round_.programme) if row.round.pk == round_.pk)
 
 
-def opening_job(round_: Round) -> Job | None:
-    """The latest job that made assessments of the round."""
-    return Job.objects.filter(key__startswith=opening_key(round_)).order_by("-created_at").first()
+def find_opening_job(round_: Round) -> Job | None:
+    """Return the latest job that made assessments of the round."""
+    return Job.objects.filter(key__startswith=build_opening_key(round_)).order_by("-created_at").first()
 
 
-def extended(round_: Round) -> list[Assessment]:
-    """Assessments with an extension, the ones that end first before others."""
+def list_extended(round_: Round) -> list[Assessment]:
+    """List assessments with an extension, the ones that end first before others."""
     return list(
         Assessment.objects.filter(round=round_, extended_until__isnull=False, closed_at__isnull=True)
         .select_related("company", "round")
@@ -72,6 +72,6 @@ def extended(round_: Round) -> list[Assessment]:
     )
 
 
-def not_in_round(round_: Round) -> int:
-    """How many listed companies have no assessment in the round."""
-    return len(missing(round_))
+def count_missing(round_: Round) -> int:
+    """Count the listed companies that have no assessment in the round."""
+    return len(list_missing_companies(round_))

@@ -12,14 +12,14 @@ from assessments.models.score import DIMENSIONS
 from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
-from cohort.queries.standings import median
+from cohort.queries.standings import compute_median
 from companies.models import Sector
 
 STEPS = 10_000 // SCORE_STEP
 
 
-def score_histogram(cohort: Cohort) -> tuple[int, ...]:
-    """Companies in each five-point step of readiness; the last step holds 100 too."""
+def compute_score_histogram(cohort: Cohort) -> tuple[int, ...]:
+    """Count companies in each five-point step of readiness; the last step holds 100 too."""
     readiness = cohort.standings["readiness"]
     steps = np.minimum(readiness[readiness != NONE] // SCORE_STEP, STEPS - 1)
     return tuple(map(int, np.bincount(steps, minlength=STEPS)))
@@ -38,8 +38,8 @@ class SectorTiers:
         return sum(self.tiers)
 
 
-def tiers_by_sector(cohort: Cohort, sectors: Sequence[Sector]) -> list[SectorTiers]:
-    """Tiers of the sectors in which at least one is stated."""
+def count_sector_tiers(cohort: Cohort, sectors: Sequence[Sector]) -> list[SectorTiers]:
+    """Count the tiers of the sectors in which at least one is stated."""
     tier, place = cohort.standings["tier"], cohort.standings["sector"]
     stated = tier != NONE
     counts = {
@@ -53,7 +53,7 @@ def tiers_by_sector(cohort: Cohort, sectors: Sequence[Sector]) -> list[SectorTie
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """Medians of the same companies in two rounds, hundredths of a point; the dimensions are D1 to D10."""
 
     companies: int
@@ -63,8 +63,8 @@ class Change:
     now: tuple[float, ...]
 
 
-def change_since(cohort: Cohort) -> Change | None:
-    """The change since the earlier round, own answers against own answers under one release.
+def compute_score_change(cohort: Cohort) -> ScoreChange | None:
+    """Compute the change between rounds, own answers against own answers under one release.
 
     Comparing a verified with a self-assessed result would mix the assessor's corrections into the change.
     None without an earlier round or when no company was scored in both.
@@ -73,10 +73,10 @@ def change_since(cohort: Cohort) -> Change | None:
     companies = int((standings["own_readiness"] != NONE).sum())
     if cohort.earlier is None or not companies:
         return None
-    return Change(
+    return ScoreChange(
         companies=companies,
-        readiness_before=median(standings["own_before_readiness"]) or 0.0,
-        readiness=median(standings["own_readiness"]) or 0.0,
-        before=tuple(median(standings[f"own_before_{name}"]) or 0.0 for name in DIMENSIONS),
-        now=tuple(median(standings[f"own_{name}"]) or 0.0 for name in DIMENSIONS),
+        readiness_before=compute_median(standings["own_before_readiness"]) or 0.0,
+        readiness=compute_median(standings["own_readiness"]) or 0.0,
+        before=tuple(compute_median(standings[f"own_before_{name}"]) or 0.0 for name in DIMENSIONS),
+        now=tuple(compute_median(standings[f"own_{name}"]) or 0.0 for name in DIMENSIONS),
     )

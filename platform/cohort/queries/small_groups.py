@@ -15,7 +15,7 @@ from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK
 from cohort.queries.levels import LEVELS
-from cohort.queries.standings import Mask, median
+from cohort.queries.standings import Mask, compute_median
 from companies.models import Area, Sector
 
 # Figures over fewer companies than this are withheld.
@@ -25,7 +25,7 @@ Part = TypeVar("Part", Area, Sector)
 
 
 @dataclass(frozen=True, slots=True)
-class Typical:
+class TypicalScores:
     """Medians of so many scored companies, in hundredths of a point; `dimensions` are those of D1 to D10.
 
     None is withheld, or nobody is scored.
@@ -42,19 +42,19 @@ class PartFigures(Generic[Part]):
 
     part: Part
     companies: int | None
-    typical: Typical
+    typical: TypicalScores
 
 
 @dataclass(frozen=True, slots=True)
 class PublicFigures:
-    """Where the companies of a round stand. Each count is None where it is withheld.
+    """The standing of the companies of a round. Each count is None where it is withheld.
 
     `stages` counts companies by the furthest step they have come to; `levels` and `tiers` those that are scored,
     under None those for which no tier is stated.
     """
 
     companies: int | None
-    typical: Typical
+    typical: TypicalScores
     stages: dict[Stage, int | None]
     levels: dict[int, int | None]
     tiers: dict[int | None, int | None]
@@ -62,8 +62,8 @@ class PublicFigures:
     divisions: list[PartFigures[Area]]
 
 
-def withheld(counts: Sequence[int]) -> list[int | None]:
-    """Counts that add up to a known total, with None for those from which fewer than five could be told.
+def withhold_counts(counts: Sequence[int]) -> list[int | None]:
+    """Return counts of a known total, with None for those from which fewer than five could be told.
 
     One that is withheld alone would follow from the others, and so would several that together are fewer than five or
     as many as they can be. The smallest of the rest is then withheld too. Zero tells of nobody.
@@ -82,9 +82,11 @@ def withheld(counts: Sequence[int]) -> list[int | None]:
     return [None if place in hidden else count for place, count in enumerate(counts)]
 
 
-def public_figures(cohort: Cohort, sectors: Sequence[Sector], divisions: Sequence[Area]) -> PublicFigures:
-    """The figures of all companies of the cohort, which must not be narrowed: two answers would tell the difference."""
-    standings, scored = cohort.standings, _scored(cohort)
+def compute_public_figures(
+    cohort: Cohort, sectors: Sequence[Sector], divisions: Sequence[Area]
+) -> PublicFigures:
+    """Compute figures of the whole cohort, never narrowed: two answers would tell the difference."""
+    standings, scored = cohort.standings, _get_scored(cohort)
     tiers = [None, *(number.value for number in Tier)]
     by_tier = [
         int((scored & (standings["tier"] == (NONE if tier is None else tier))).sum()) for tier in tiers
@@ -92,36 +94,38 @@ def public_figures(cohort: Cohort, sectors: Sequence[Sector], divisions: Sequenc
     by_level = [int((standings["official_level"] == level).sum()) for level in LEVELS]
     by_step = [int((standings["step"] == rank).sum()) for rank in RANK.values()]
     return PublicFigures(
-        companies=withheld([len(standings)])[0],
-        typical=_typical(cohort, np.ones_like(scored), withheld([int(scored.sum())])[0]),
-        stages=dict(zip(RANK, withheld(by_step), strict=True)),
-        levels=dict(zip(LEVELS, withheld(by_level), strict=True)),
-        tiers=dict(zip(tiers, withheld(by_tier), strict=True)),
-        sectors=_parts(cohort, sectors, "sector"),
-        divisions=_parts(cohort, divisions, "division"),
+        companies=withhold_counts([len(standings)])[0],
+        typical=_compute_typical(cohort, np.ones_like(scored), withhold_counts([int(scored.sum())])[0]),
+        stages=dict(zip(RANK, withhold_counts(by_step), strict=True)),
+        levels=dict(zip(LEVELS, withhold_counts(by_level), strict=True)),
+        tiers=dict(zip(tiers, withhold_counts(by_tier), strict=True)),
+        sectors=_compute_parts(cohort, sectors, "sector"),
+        divisions=_compute_parts(cohort, divisions, "division"),
     )
 
 
-def _parts(cohort: Cohort, parts: Sequence[Part], column: str) -> list[PartFigures[Part]]:
+def _compute_parts(cohort: Cohort, parts: Sequence[Part], column: str) -> list[PartFigures[Part]]:
     place = cohort.standings[column]
     masks = [place == part.pk for part in parts]
-    companies = withheld([int(mask.sum()) for mask in masks])
-    scored = withheld([int((mask & _scored(cohort)).sum()) for mask in masks])
+    companies = withhold_counts([int(mask.sum()) for mask in masks])
+    scored = withhold_counts([int((mask & _get_scored(cohort)).sum()) for mask in masks])
     return [
-        PartFigures(part, count, _typical(cohort, mask, shown))
+        PartFigures(part, count, _compute_typical(cohort, mask, shown))
         for part, mask, count, shown in zip(parts, masks, companies, scored, strict=True)
     ]
 
 
-def _typical(cohort: Cohort, mask: Mask, scored: int | None) -> Typical:
-    """Medians of the scored companies among these, of whom there are `scored`; None where that is withheld."""
+def _compute_typical(cohort: Cohort, mask: Mask, scored: int | None) -> TypicalScores:
+    """Compute medians of the scored companies among these, `scored` in number; None where withheld."""
     if not scored:
-        return Typical(scored, None, (None,) * len(DIMENSIONS))
-    within = mask & _scored(cohort)
-    readiness, *dimensions = (median(cohort.standings[name][within]) for name in ("readiness", *DIMENSIONS))
-    return Typical(scored, readiness, tuple(dimensions))
+        return TypicalScores(scored, None, (None,) * len(DIMENSIONS))
+    within = mask & _get_scored(cohort)
+    readiness, *dimensions = (
+        compute_median(cohort.standings[name][within]) for name in ("readiness", *DIMENSIONS)
+    )
+    return TypicalScores(scored, readiness, tuple(dimensions))
 
 
-def _scored(cohort: Cohort) -> Mask:
+def _get_scored(cohort: Cohort) -> Mask:
     scored: Mask = cohort.standings["readiness"] != NONE
     return scored

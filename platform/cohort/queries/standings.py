@@ -87,20 +87,20 @@ class Standings:
         return len(self._columns["company"])
 
     def __getitem__(self, name: str) -> Numbers:
-        """A column of whole numbers."""
+        """Return a column of whole numbers."""
         if name not in self._known:
-            self._known[name] = np.asarray(self._column(name)).astype(np.int64)
+            self._known[name] = np.asarray(self._compute_column(name)).astype(np.int64)
         return self._known[name]
 
-    def moments(self, stage: Stage) -> Numbers:
-        """When each company reached a stage, in microseconds since `ORIGIN`; negative: never."""
+    def get_moments(self, stage: Stage) -> Numbers:
+        """Return when each company reached a stage, in microseconds since `ORIGIN`; negative: never."""
         return self[f"{stage.value}_at"]
 
-    def company(self, row: int) -> UUID:
-        """The company of a row."""
+    def get_company_id(self, row: int) -> UUID:
+        """Return the key of the company of a row."""
         return UUID(bytes=self._columns["company"][row].tobytes())
 
-    def _column(self, name: str) -> npt.NDArray[Any]:
+    def _compute_column(self, name: str) -> npt.NDArray[Any]:
         now, before = self._now, self._before
         if name in FIGURES:
             return np.where(self._verified, now["verified"][name], now["own"][name])
@@ -111,15 +111,15 @@ class Standings:
                 level = "official_level"
                 return np.where(self._verified_before, before["verified"][level], before["own"][level])
             case "standing":
-                return self._standing()
+                return self._compute_standing()
         if name.startswith("own_before_"):
             return np.where(self._alike, before["own"][name.removeprefix("own_before_")], NONE)
         if name.startswith("own_"):
             return np.where(self._alike, now["own"][name.removeprefix("own_")], NONE)
         return self._columns[name]
 
-    def _standing(self) -> Numbers:
-        """How each company stands towards its target, as a place in `STANDINGS`; see `Cohort.standing`."""
+    def _compute_standing(self) -> Numbers:
+        """Compute how each company stands to its target, as a place in `STANDINGS`; see `Cohort`."""
         level, aim = self["official_level"], self["aim"]
         passes_base, passes_scenarios = np.zeros_like(level, bool), np.zeros_like(level, bool)
         for gate in self._rule.gates:
@@ -135,83 +135,86 @@ class Standings:
         return np.select(cases, places, STANDINGS.index("both"))
 
 
-def moment_of(microseconds: int) -> datetime:
-    """The moment that a number of `Standings.moments` stands for."""
+def decode_moment(microseconds: int) -> datetime:
+    """Return the moment that a number of `Standings.get_moments` stands for."""
     return ORIGIN + int(microseconds) * MICROSECOND
 
 
-def moment_number(moment: datetime) -> int:
-    """A moment as `Standings.moments` has it."""
+def encode_moment(moment: datetime) -> int:
+    """Return a moment as `Standings.get_moments` has it."""
     return (moment - ORIGIN) // MICROSECOND
 
 
-def median(values: Numbers) -> float | None:
-    """The middle of the values that are there, the mean of the middle two for an even count; None for none."""
+def compute_median(values: Numbers) -> float | None:
+    """Return the median of the values that are there (even count: mean of two); None for none."""
     known = values[values != NONE]
     return float(np.median(known)) if len(known) else None
 
 
-def read(cohort: Cohort) -> Standings:
-    """The standings of the cohort's companies; one query, whatever their number."""
-    expressions = _expressions(cohort)
-    types = {name: _type(expression) for name, expression in expressions.items()}
+def read_standings(cohort: Cohort) -> Standings:
+    """Read the standings of the cohort's companies; one query, whatever their number."""
+    expressions = _build_expressions(cohort)
+    types = {name: _get_numpy_type(expression) for name, expression in expressions.items()}
     named = {f"column_{name}": expression for name, expression in expressions.items()}
-    rows: Companies = cohort.with_risk(cohort.companies).order_by().annotate(**named).values_list(*named)
+    rows: Companies = cohort.annotate_risk(cohort.companies).order_by().annotate(**named).values_list(*named)
     connection = connections[rows.db]
-    read_rows = _copied if connection.vendor == "postgresql" else _fetched
+    read_rows = _copy_rows if connection.vendor == "postgresql" else _fetch_rows
     return Standings(read_rows(rows, types), cohort.instrument.rule)
 
 
-def _expressions(cohort: Cohort) -> dict[str, Expression]:
-    """What each column holds."""
+def _build_expressions(cohort: Cohort) -> dict[str, Expression]:
+    """Build what each column holds."""
     return {
         "company": ExpressionWrapper(F("pk"), output_field=UUIDField()),
-        "division": _key("division_id"),
-        "functional_area": _key("functional_area_id"),
-        "sector": _key("sector_id"),
-        "answered": _whole("now__answered"),
-        **{f"{stage.value}_at": _moment(f"now__{stage.value}_at") for stage in STAGES[1:]},
-        "idle_since": _moment("idle_since"),
-        "step": _whole("step"),
-        "aim": _whole(cohort.target()),
-        "risk": _risk(cohort),
-        "now": _runs("now"),
-        "before": _runs("before"),
+        "division": _build_key_expression("division_id"),
+        "functional_area": _build_key_expression("functional_area_id"),
+        "sector": _build_key_expression("sector_id"),
+        "answered": _build_number_expression("now__answered"),
+        **{f"{stage.value}_at": _build_moment_expression(f"now__{stage.value}_at") for stage in STAGES[1:]},
+        "idle_since": _build_moment_expression("idle_since"),
+        "step": _build_number_expression("step"),
+        "aim": _build_number_expression(cohort.build_target_expression()),
+        "risk": _build_risk_expression(cohort),
+        "now": _build_runs_expression("now"),
+        "before": _build_runs_expression("before"),
     }
 
 
-def _whole(what: str | Expression) -> Expression:
+def _build_number_expression(what: str | Expression) -> Expression:
     return Cast(Coalesce(F(what) if isinstance(what, str) else what, Value(NONE)), SmallIntegerField())
 
 
-def _key(name: str) -> Expression:
+def _build_key_expression(name: str) -> Expression:
     return Cast(Coalesce(F(name), Value(NONE)), BigIntegerField())
 
 
-def _moment(name: str) -> Expression:
+def _build_moment_expression(name: str) -> Expression:
     return Coalesce(F(name), Value(NEVER), output_field=DateTimeField())
 
 
-def _risk(cohort: Cohort) -> Expression:
-    """The place in `RISKS` of the reason, from its condition: finding the word first asks each condition four times."""
-    cases = [When(condition, then=Value(RISKS.index(reason))) for condition, reason in cohort.risks()]
+def _build_risk_expression(cohort: Cohort) -> Expression:
+    """Build the place in `RISKS` of the reason; the reason itself would ask each condition four times."""
+    cases = [
+        When(condition, then=Value(RISKS.index(reason)))
+        for condition, reason in cohort.list_risk_conditions()
+    ]
     return Cast(Case(*cases, default=Value(NONE)), SmallIntegerField())
 
 
-def _runs(relation: str) -> Expression:
+def _build_runs_expression(relation: str) -> Expression:
     return Coalesce(F(f"{relation}__figures"), Value(NO_RUNS), output_field=BinaryField())
 
 
-def _type(expression: Expression) -> str:
-    """The NumPy type of a column, in PostgreSQL's order of bytes."""
+def _get_numpy_type(expression: Expression) -> str:
+    """Return the NumPy type of a column, in PostgreSQL's order of bytes."""
     field = expression.output_field
     if isinstance(field, BinaryField):
         return f"V{_RUNS.itemsize}"
     return "V16" if isinstance(field, UUIDField) else ">i2" if isinstance(field, SmallIntegerField) else ">i8"
 
 
-def _copied(rows: Companies, types: dict[str, str]) -> Columns:
-    """The rows by binary COPY, a column at a time.
+def _copy_rows(rows: Companies, types: dict[str, str]) -> Columns:
+    """Read the rows by binary COPY, a column at a time.
 
     PostgreSQL sends each row of a COPY as a message, and reading 100,000 messages takes longer than all the rest; one
     message, at most a gigabyte, has room for two million companies. No value is NULL, so all values of a column are
@@ -232,14 +235,14 @@ def _copied(rows: Companies, types: dict[str, str]) -> Columns:
         place += _LENGTH
         # There is no array of no rows.
         found[name] = (
-            _values(data[place : place + length], np.dtype(kind)) if length > 0 else np.empty(0, kind)
+            _parse_values(data[place : place + length], np.dtype(kind)) if length > 0 else np.empty(0, kind)
         )
         place += max(0, length)
     return found
 
 
-def _values(data: memoryview, kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """The values of an array in PostgreSQL's binary form."""
+def _parse_values(data: memoryview, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Parse the values of an array in PostgreSQL's binary form."""
     _dimensions, _nulls, _type_of_values, count, _first = struct.unpack_from(">5i", data)
     row = np.dtype([("length", ">i4"), ("value", kind)])
     if len(data) != _ARRAY_HEADER + count * row.itemsize:
@@ -247,18 +250,18 @@ def _values(data: memoryview, kind: np.dtype[Any]) -> npt.NDArray[Any]:
     return np.frombuffer(data, row, count=count, offset=_ARRAY_HEADER)["value"]
 
 
-def _fetched(rows: Companies, types: dict[str, str]) -> Columns:
-    """The rows by an ordinary query."""
-    found = np.array(list(_plain(rows)), np.dtype(list(types.items())))
+def _fetch_rows(rows: Companies, types: dict[str, str]) -> Columns:
+    """Read the rows by an ordinary query."""
+    found = np.array(list(_iter_plain_rows(rows)), np.dtype(list(types.items())))
     return {name: found[name] for name in types}
 
 
-def _plain(rows: Companies) -> Iterator[tuple[Any, ...]]:
+def _iter_plain_rows(rows: Companies) -> Iterator[tuple[Any, ...]]:
     for row in rows.iterator():
         yield tuple(
             value.bytes
             if isinstance(value, UUID)
-            else moment_number(value)
+            else encode_moment(value)
             if isinstance(value, datetime)
             else value
             for value in row

@@ -12,7 +12,7 @@ from assessments.models.packed import NONE
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import RANK, STAGES
 from cohort.queries.narrowing import SHORTFALLS, STANDINGS
-from cohort.queries.standings import Mask, median, moment_number, moment_of
+from cohort.queries.standings import Mask, compute_median, decode_moment, encode_moment
 
 QUARTERS = 4
 WEEK = timedelta(days=7)
@@ -55,13 +55,13 @@ class Summary:
         return {stage: counts[rank] - counts[rank + 1] for rank, stage in enumerate(STAGES)}
 
 
-def summary_of(cohort: Cohort) -> Summary:
-    """The figures of the cohort's companies."""
+def compute_summary(cohort: Cohort) -> Summary:
+    """Compute the figures of the cohort's companies."""
     standings = cohort.standings
     step, standing = standings["step"], standings["standing"]
     verified = standings["verified"] == 1
     scored, reached_target = standing != NONE, standing == STANDINGS.index("reached")
-    recent = standings.moments(Stage.SUBMITTED) >= moment_number(cohort.moment - WEEK)
+    recent = standings.get_moments(Stage.SUBMITTED) >= encode_moment(cohort.moment - WEEK)
     answered = standings["answered"][step == RANK[Stage.STARTED]]
     quarters = np.minimum(answered * QUARTERS // len(cohort.instrument.items), QUARTERS - 1)
     return Summary(
@@ -72,7 +72,7 @@ def summary_of(cohort: Cohort) -> Summary:
         verified=_count(scored & verified),
         at_target=_count(reached_target),
         target_verified=_count(reached_target & verified),
-        readiness=median(standings["readiness"]),
+        readiness=compute_median(standings["readiness"]),
         at_risk=_count(standings["risk"] != NONE),
         quarters=tuple(map(int, np.bincount(quarters, minlength=QUARTERS))),
         short={name: _count(standing == STANDINGS.index(name)) for name in SHORTFALLS},
@@ -83,11 +83,11 @@ def _count(mask: Mask) -> int:
     return int(mask.sum())
 
 
-def stall_of(cohort: Cohort, summary: Summary) -> Stall | None:
-    """Where most companies wait between being invited and being accepted; None when nobody waits."""
+def find_stall(cohort: Cohort, summary: Summary) -> Stall | None:
+    """Find where most companies wait between invitation and acceptance; None when nobody waits."""
     stage = max(STAGES[1:-1], key=lambda stage: summary.waiting[stage])
     waiting = summary.waiting[stage]
     if not waiting:
         return None
-    since = np.sort(cohort.standings.moments(stage)[cohort.standings["step"] == RANK[stage]])
-    return Stall(stage, waiting, (cohort.moment - moment_of(since[waiting // 2])).days)
+    since = np.sort(cohort.standings.get_moments(stage)[cohort.standings["step"] == RANK[stage]])
+    return Stall(stage, waiting, (cohort.moment - decode_moment(since[waiting // 2])).days)

@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 from assessments.models import ReviewAssignment
 from assessments.models.assessment import Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, Companies, counted, step
+from cohort.queries.expressions import RANK, STAGES, Companies, build_run_expression, build_step_expression
 from companies.models import Area, Sector
-from companies.names import name_in
+from companies.names import get_company_name
 
 PER_PAGE = 25
 ORDERS = {
@@ -36,14 +36,14 @@ ORDERS_OF_RESULTS = frozenset({"level", "verified", "readiness", "change"})
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which column the list is ordered, and whether the largest comes first."""
+    """The column by which the list is ordered, and whether the largest comes first."""
 
     column: str
     descending: bool
 
     @classmethod
     def read(cls, text: str, *, sees_results: bool) -> Order:
-        """`readiness`, or `-readiness` for the largest first; the usual order for what cannot be had."""
+        """Read `readiness`, or `-readiness` for the largest first; the usual order for anything else."""
         column = text.removeprefix("-")
         if column not in ORDERS or (column in ORDERS_OF_RESULTS and not sees_results):
             return cls("readiness", descending=True) if sees_results else cls("name", descending=False)
@@ -54,7 +54,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CompanyListRow:
     """A company in the list. Points are hundredths; result fields are None where no result is to be seen.
 
     `change` is the change of the self-assessed readiness since the earlier round, under one release.
@@ -98,16 +98,18 @@ class Row:
         return self.stage == Stage.STARTED
 
 
-def page_of(cohort: Cohort, order: Order, number: str, language: str) -> tuple[Page[Any], list[Row]]:
-    """One page of the list in a stable order: two queries, one of them the count."""
-    page = Paginator(_ordered(cohort, order), PER_PAGE).get_page(number)
-    return page, [_row(cohort, company, language) for company in page.object_list]
+def get_company_page(
+    cohort: Cohort, order: Order, number: str, language: str
+) -> tuple[Page[Any], list[CompanyListRow]]:
+    """Return one page of the list in a stable order: two queries, one of them the count."""
+    page = Paginator(_order_companies(cohort, order), PER_PAGE).get_page(number)
+    return page, [_build_row(cohort, company, language) for company in page.object_list]
 
 
-def _ordered(cohort: Cohort, order: Order) -> Companies:
+def _order_companies(cohort: Cohort, order: Order) -> Companies:
     moments = [f"now__{stage.value}_at" for stage in reversed(STAGES[RANK[Stage.SUBMITTED] :])]
     companies = cohort.companies.select_related("division", "functional_area", "sector").annotate(
-        step=step(),
+        step=build_step_expression(),
         answered=F("now__answered"),
         provider=F("listing__provider_name"),
         batch=F("listing__batch"),
@@ -119,10 +121,10 @@ def _ordered(cohort: Cohort, order: Order) -> Companies:
         companies = companies.annotate(
             level_self=F("now__self_run__official_level"),
             level_verified=F("now__verified_run__official_level"),
-            readiness=counted("readiness"),
-            low=counted("readiness_low"),
-            high=counted("readiness_high"),
-            tier=counted("tier"),
+            readiness=build_run_expression("readiness"),
+            low=build_run_expression("readiness_low"),
+            high=build_run_expression("readiness_high"),
+            tier=build_run_expression("tier"),
             change=Case(
                 When(
                     now__self_run__release=F("before__self_run__release"),
@@ -137,8 +139,8 @@ def _ordered(cohort: Cohort, order: Order) -> Companies:
     return ordered
 
 
-def with_reviewers(cohort: Cohort, rows: list[Row]) -> list[Row]:
-    """The rows with the names of those who check and visit the companies; one query."""
+def add_reviewers(cohort: Cohort, rows: list[CompanyListRow]) -> list[CompanyListRow]:
+    """Return the rows with the names of those who check and visit the companies; one query."""
     found = ReviewAssignment.objects.filter(
         assessment__round=cohort.round, assessment__company__in=[row.pk for row in rows]
     ).values_list("assessment__company", "kind", "user__name")
@@ -153,11 +155,11 @@ def with_reviewers(cohort: Cohort, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _row(cohort: Cohort, company: Any, language: str) -> Row:
+def _build_row(cohort: Cohort, company: Any, language: str) -> CompanyListRow:
     results = ("level_self", "level_verified", "readiness", "low", "high", "tier", "change")
-    return Row(
+    return CompanyListRow(
         pk=company.pk,
-        name=name_in(language, company),
+        name=get_company_name(language, company),
         code=company.credit_code,
         division=company.division,
         functional_area=company.functional_area,

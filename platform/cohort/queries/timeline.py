@@ -22,7 +22,7 @@ DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Sta
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TimelineEvent:
     """Something that happened: a stage reached, a submission, or an action of the audit trail (its code)."""
 
     at: datetime
@@ -32,25 +32,25 @@ class Event:
     subject: Stage | Submission | str
 
 
-def timeline_of(
+def list_timeline_events(
     user: User,
     company: Company,
     assessments: Sequence[Assessment],
     *,
     sees_answers: bool,
     most: int = EVENTS_READ,
-) -> list[Event]:
-    """The latest events of the company, newest first, `most` of each kind at most; two queries."""
+) -> list[TimelineEvent]:
+    """List the latest events of the company, newest first, `most` of each kind at most; two queries."""
     codes = {assessment.pk: assessment.round.code for assessment in assessments}
     events = [
-        Event(at, "stage", assessment.round.code, None, stage)
+        TimelineEvent(at, "stage", assessment.round.code, None, stage)
         for assessment in assessments
         for stage in DATED_STAGES
         if (at := getattr(assessment, f"{stage.value}_at")) is not None
     ]
     if sees_answers:
         events += [
-            Event(
+            TimelineEvent(
                 submission.submitted_at,
                 "submission",
                 codes.get(submission.assessment_id, ""),
@@ -63,7 +63,7 @@ def timeline_of(
             .defer("content")[:most]
         ]
     events += [
-        Event(event.at, "action", "", event.by if isinstance(event.by, User) else None, event.action)
+        TimelineEvent(event.at, "action", "", event.by if isinstance(event.by, User) else None, event.action)
         for event in AuditEvent.objects.filter(company_id=company.pk)
         .exclude(action__in=TOLD_OTHERWISE)
         .select_related("by")[:most]

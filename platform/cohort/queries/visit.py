@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from accounts.models import User
-from assessments.answering.questions import in_words
+from assessments.answering.questions import format_answer_lines
 from assessments.models import Assessment, Decision, Evidence, Flag, Grade, Submission, Visit
-from assessments.scoring.compute import rule_of
+from assessments.scoring.compute import load_official_tables
 from cohort.queries.expressions import THOUSANDTHS
-from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, load
-from instrument.stages import stage_of
+from instrument import AnswerState, Dimension, Instrument, Item, ItemAnswer, load_instrument
+from instrument.stages import get_answer_stage
 from instrument.text import Text
 
 OFFICIAL_PARTS = frozenset({"official", "scenario"})
@@ -24,7 +24,7 @@ NOT_APPLICABLE = AnswerState.NOT_APPLICABLE.value
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LevelStanding:
     """The official level of a set of values and what it is made of; counts are at level `gate`."""
 
     level: int
@@ -40,7 +40,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class VisitSide:
     """One party's value for an item, in words, with its stage; no lines where there is none."""
 
     lines: list[str]
@@ -51,14 +51,14 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class VisitChoice:
     """A value that the assessor may give, and the level that it would lead to."""
 
     key: str
     item: Item
     position: int
     is_chosen: bool
-    standing: Standing | None
+    standing: LevelStanding | None
 
     @property
     def label(self) -> Text:
@@ -73,11 +73,11 @@ class Panel:
     item: Item
     position: int
     total: int
-    own: Side
-    provider: Side
+    own: VisitSide
+    provider: VisitSide
     grade: Grade | None
-    verified: Side
-    choices: list[Choice]
+    verified: VisitSide
+    choices: list[VisitChoice]
     evidence: list[Evidence]
     flags: list[Flag]
     appeal: str
@@ -113,14 +113,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class VisitPage:
     """The whole visit: its panels by dimension, and where it stands."""
 
     visit: Visit
     instrument: Instrument
     dimensions: list[tuple[Dimension, list[Panel], int]]
-    own: Standing
-    so_far: Standing
+    own: LevelStanding
+    so_far: LevelStanding
     decided: int
     flags: dict[str, list[Flag]]
 
@@ -144,8 +144,8 @@ class Sheet:
         """All panels in the order of the questionnaire."""
         return [panel for _dimension, panels, _done in self.dimensions for panel in panels]
 
-    def panel(self, code: str) -> Panel:
-        """The panel of one item."""
+    def get_panel(self, code: str) -> Panel:
+        """Return the panel of one item."""
         return next(panel for panel in self.panels if panel.item.code == code)
 
     @property
@@ -155,39 +155,39 @@ class Sheet:
         ready = [panel for panel in waiting if panel.decision != Decision.RETURNED or panel.has_new_answer]
         return next(iter(ready or waiting), None)
 
-    def next_after(self, code: str) -> Panel | None:
-        """The next item after `code` that nobody has decided about, from the beginning again at the end."""
+    def find_next_undecided(self, code: str) -> Panel | None:
+        """Find the next item after `code` that nobody has decided about, going round at the end."""
         panels = self.panels
         place = next(place for place, panel in enumerate(panels) if panel.item.code == code)
         around = panels[place + 1 :] + panels[: place + 1]
         return next((panel for panel in around if not panel.decision), None) or self.next_open
 
 
-def sheet_of(user: User, visit: Visit) -> Sheet:
-    """Everything that the page of a visit shows; eight queries, whatever there is."""
+def build_visit_page(user: User, visit: Visit) -> VisitPage:
+    """Build everything that the page of a visit shows; eight queries, whatever there is."""
     assessment = visit.assessment
-    instrument = load(assessment.round.instrument_version)
-    latest = _latest(assessment)
+    instrument = load_instrument(assessment.round.instrument_version)
+    latest = _get_latest(assessment)
     own = latest.get(Submission.Kind.SELF)
     provider = latest.get(Submission.Kind.PROVIDER)
-    own_answers = own.answers() if own else {}
-    provider_answers = provider.answers() if provider else {}
+    own_answers = own.read_answers() if own else {}
+    provider_answers = provider.read_answers() if provider else {}
     grades = {grade.item: grade for grade in visit.grades.select_related("answered_by")}
-    verified = {code: grade.as_item_answer() for code, grade in grades.items() if grade.is_decided}
+    verified = {code: grade.build_item_answer() for code, grade in grades.items() if grade.is_decided}
     flags: dict[str, list[Flag]] = {}
-    for flag in Flag.objects.visible_to(user).filter(assessment=assessment).open():
+    for flag in Flag.objects.visible_to(user).filter(assessment=assessment).filter_open():
         flags.setdefault(flag.item, []).append(flag)
     evidence: dict[str, list[Evidence]] = {}
-    for file in assessment.evidence.present().select_related("uploaded_by"):
+    for file in assessment.evidence.exclude_removed().select_related("uploaded_by"):
         evidence.setdefault(file.item, []).append(file)
     disputed = dict(visit.appeal.items.values_list("item", "reason")) if visit.appeal else None
     so_far = {**own_answers, **verified}
     gate = assessment.round.programme.target_level or 1
-    outcomes = _outcomes(instrument, so_far, gate)
+    outcomes = _compute_outcomes(instrument, so_far, gate)
 
-    def side(submission: Submission | None, answers: Mapping[str, ItemAnswer], item: Item) -> Side:
+    def build_side(submission: Submission | None, answers: Mapping[str, ItemAnswer], item: Item) -> VisitSide:
         by = submission.submitted_by if submission else None
-        return _side(
+        return _build_side(
             instrument,
             item,
             answers.get(item.code),
@@ -199,18 +199,18 @@ def sheet_of(user: User, visit: Visit) -> Sheet:
     for dimension in instrument.dimensions:
         panels = []
         for position, code in enumerate(dimension.items, start=1):
-            item = instrument.item(code)
+            item = instrument.get_item(code)
             grade = grades.get(code)
             panels.append(
                 Panel(
                     item=item,
                     position=position,
                     total=len(dimension.items),
-                    own=side(own, own_answers, item),
-                    provider=side(provider, provider_answers, item),
+                    own=build_side(own, own_answers, item),
+                    provider=build_side(provider, provider_answers, item),
                     grade=grade,
-                    verified=_graded(instrument, item, grade),
-                    choices=_choices(item, grade, outcomes),
+                    verified=_build_graded_side(instrument, item, grade),
+                    choices=_build_choices(item, grade, outcomes),
                     evidence=evidence.get(code, []),
                     flags=flags.get(code, []),
                     appeal=(disputed or {}).get(code, ""),
@@ -219,29 +219,29 @@ def sheet_of(user: User, visit: Visit) -> Sheet:
                 )
             )
         dimensions.append((dimension, panels, sum(panel.is_decided for panel in panels)))
-    return Sheet(
+    return VisitPage(
         visit=visit,
         instrument=instrument,
         dimensions=dimensions,
-        own=_standings(instrument, [own_answers], gate)[0],
-        so_far=_standings(instrument, [so_far], gate)[0],
+        own=_compute_standings(instrument, [own_answers], gate)[0],
+        so_far=_compute_standings(instrument, [so_far], gate)[0],
         decided=len(verified),
         flags=flags,
     )
 
 
-def _latest(assessment: Assessment) -> dict[str, Submission]:
-    """The submission of each kind that counts; one query."""
-    found = Submission.objects.counting().filter(assessment=assessment).select_related("submitted_by")
+def _get_latest(assessment: Assessment) -> dict[str, Submission]:
+    """Return the submission of each kind that counts; one query."""
+    found = Submission.objects.filter_counting().filter(assessment=assessment).select_related("submitted_by")
     return {submission.kind: submission for submission in found}
 
 
-def _side(
+def _build_side(
     instrument: Instrument, item: Item, answer: ItemAnswer | None, *, who: str, when: datetime | None
-) -> Side:
-    stage = stage_of(instrument, item.code, answer)
-    return Side(
-        lines=in_words(item, answer),
+) -> VisitSide:
+    stage = get_answer_stage(instrument, item.code, answer)
+    return VisitSide(
+        lines=format_answer_lines(item, answer),
         stage=stage if stage >= 0 else None,
         comment=answer.comment if answer else "",
         who=who,
@@ -249,21 +249,25 @@ def _side(
     )
 
 
-def _graded(instrument: Instrument, item: Item, grade: Grade | None) -> Side:
+def _build_graded_side(instrument: Instrument, item: Item, grade: Grade | None) -> VisitSide:
     if grade is None or grade.decision == Decision.RETURNED:
-        return Side([], None, "", "", None)
+        return VisitSide([], None, "", "", None)
     by = grade.answered_by
-    return _side(instrument, item, grade.as_item_answer(), who=by.name if by else "", when=grade.answered_at)
+    return _build_side(
+        instrument, item, grade.build_item_answer(), who=by.name if by else "", when=grade.answered_at
+    )
 
 
-def _choices(item: Item, grade: Grade | None, outcomes: Mapping[tuple[str, str], Standing]) -> list[Choice]:
-    """The options of an item; what each leads to is known where one is chosen alone."""
+def _build_choices(
+    item: Item, grade: Grade | None, outcomes: Mapping[tuple[str, str], LevelStanding]
+) -> list[VisitChoice]:
+    """Build the options of an item; what each leads to is known where one is chosen alone."""
     chosen: set[str] = set()
     if grade is not None and grade.is_decided and grade.value is not None:
         value = grade.value
         chosen = {str(key) for key in value} if isinstance(value, list) else {str(value)}
     return [
-        Choice(
+        VisitChoice(
             key=option.key,
             item=item,
             position=position,
@@ -274,10 +278,10 @@ def _choices(item: Item, grade: Grade | None, outcomes: Mapping[tuple[str, str],
     ]
 
 
-def _outcomes(
+def _compute_outcomes(
     instrument: Instrument, answers: Mapping[str, ItemAnswer], gate: int
-) -> dict[tuple[str, str], Standing]:
-    """What the level would become with each single choice of each official item, all computed at once."""
+) -> dict[tuple[str, str], LevelStanding]:
+    """Compute the level with each single choice of each official item, all at once."""
     keys, sets = [], []
     for item in instrument.items:
         if item.part not in OFFICIAL_PARTS or item.kind == "multiple":
@@ -286,27 +290,29 @@ def _outcomes(
             value = int(option.key) if item.kind == "scale" else option.key
             keys.append((item.code, option.key))
             sets.append({**answers, item.code: ItemAnswer(AnswerState.ANSWERED, value=value)})
-    return dict(zip(keys, _standings(instrument, sets, gate), strict=True))
+    return dict(zip(keys, _compute_standings(instrument, sets, gate), strict=True))
 
 
-def _standings(instrument: Instrument, sets: Sequence[Mapping[str, ItemAnswer]], gate: int) -> list[Standing]:
-    """The official reading of each set of answers."""
+def _compute_standings(
+    instrument: Instrument, sets: Sequence[Mapping[str, ItemAnswer]], gate: int
+) -> list[LevelStanding]:
+    """Compute the official reading of each set of answers."""
     known: dict[int, int] = {}
 
-    def stage(code: str, answer: ItemAnswer | None) -> int:
+    def get_stage(code: str, answer: ItemAnswer | None) -> int:
         # The sets share nearly all their answers.
         key = hash((code, id(answer)))
         if key not in known:
-            known[key] = stage_of(instrument, code, answer)
+            known[key] = get_answer_stage(instrument, code, answer)
         return known[key]
 
     vectors = np.array(
-        [[stage(code, answers.get(code)) for code in instrument.item_order] for answers in sets],
+        [[get_stage(code, answers.get(code)) for code in instrument.item_order] for answers in sets],
         dtype=np.int8,
     )
-    grades = rule_of(instrument.version).grade(vectors)
+    grades = load_official_tables(instrument.version).grade(vectors)
     return [
-        Standing(
+        LevelStanding(
             level=int(grades.level[row]),
             base=Decimal(int(grades.base[row])) / THOUSANDTHS,
             scenarios=int(grades.scenarios[row, gate - 1]),

@@ -9,13 +9,15 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import push_url
 
-from cohort.filters import Filters
+from cohort.filters import CohortFilters
 
 
-def page_or_panels(request: HttpRequest, page: str, panels: str, context: dict[str, Any]) -> HttpResponse:
-    """The template `page`; for a request of the filter bar only `panels`, with the tidy address to show."""
+def render_page_or_panels(
+    request: HttpRequest, page: str, panels: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Render the template `page`; for the filter bar only `panels`, with the tidy address to show."""
     filters = context["filters"]
-    assert isinstance(filters, Filters)
+    assert isinstance(filters, CohortFilters)
     # A step back in the browser asks through htmx too, and wants everything.
     wants_panels = (
         request.headers.get("HX-Target") == "panels" and "HX-History-Restore-Request" not in request.headers

@@ -10,10 +10,10 @@ from django.utils.translation import pgettext
 
 from assessments.models.assessment import Stage
 from benchmarks.models import Tier
-from cohort.filters import ALL, FRAME, Filters
-from cohort.labels import level_words, risk_words, shortfall_words
+from cohort.filters import ALL, FRAME, CohortFilters
+from cohort.labels import get_level_label, get_risk_labels, get_shortfall_labels
 from cohort.queries.narrowing import NO_PROVIDER
-from cohort.views.desk import Desk
+from cohort.views.desk import ProgrammeContext
 from companies.models.reference import Named
 from companies.size import SizeClass
 
@@ -42,7 +42,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class FilterBar:
     """The bar: its choices, those folded away, the other filters that go along unseen, and the marks."""
 
     selects: list[Select]
@@ -60,8 +60,10 @@ class Bar:
         return any(select.chosen for select in self.more)
 
 
-def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_list: bool = False) -> Bar:
-    """The bar of a page on which the filters in `allowed` apply."""
+def build_filter_bar(
+    desk: ProgrammeContext, filters: CohortFilters, *, allowed: frozenset[str] = ALL, is_list: bool = False
+) -> FilterBar:
+    """Build the bar of a page on which the filters in `allowed` apply."""
     names = [name for name in (LIST_BAR if is_list else BAR) if name in allowed]
     if len(desk.programmes) > 1:
         names.insert(0, "programme")
@@ -69,31 +71,37 @@ def bar_of(desk: Desk, filters: Filters, *, allowed: frozenset[str] = ALL, is_li
         names.insert(names.index("round") + 1, "since")
     active = filters.active()
 
-    def select(name: str) -> Select:
-        return Select(name, LABELS[name](), active.get(name) or _default(desk, name), options_of(desk, name))
+    def build_select(name: str) -> Select:
+        return Select(
+            name, LABELS[name](), active.get(name) or _get_default(desk, name), list_options(desk, name)
+        )
 
     shown = {*names, *MORE, "verified", *(("q",) if is_list else ())}
     chips = [
-        Chip(LABELS[name](), _words(desk, name, value), filters.changed(**{name: ""}).query() or "?")
+        Chip(
+            LABELS[name](),
+            _get_value_label(desk, name, value),
+            filters.replace_fields(**{name: ""}).query() or "?",
+        )
         for name, value in active.items()
         if name not in FRAME
     ]
-    return Bar(
-        selects=[select(name) for name in names],
-        more=[select(name) for name in MORE if name in allowed],
+    return FilterBar(
+        selects=[build_select(name) for name in names],
+        more=[build_select(name) for name in MORE if name in allowed],
         hidden={name: value for name, value in active.items() if name not in shown},
         chips=chips,
-        clear=filters.only(FRAME).query() or "?",
+        clear=filters.keep_only(FRAME).query() or "?",
         has_verified="verified" in allowed,
         verified=bool(filters.verified),
         q=filters.q,
     )
 
 
-def filter_words(desk: Desk, filters: Filters) -> str:
-    """The filters that narrow, in words; empty where none does."""
+def describe_filters(desk: ProgrammeContext, filters: CohortFilters) -> str:
+    """Describe the filters that narrow; empty where none does."""
     colon, stop = _(": "), _("; ")
-    chips = bar_of(desk, filters).chips
+    chips = build_filter_bar(desk, filters).chips
     return stop.join(f"{chip.label}{colon}{chip.words}" if chip.words else chip.label for chip in chips)
 
 
@@ -121,9 +129,9 @@ LABELS = {
 }
 
 
-def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
-    """The values of a filter that can be chosen, with the words for them; an empty value does not narrow."""
-    levels = [(str(level), level_words(level)) for level in range(5)]
+def list_options(desk: ProgrammeContext, name: str) -> list[tuple[str, str]]:
+    """Return the values of a filter that can be chosen, with their labels; an empty value does not narrow."""
+    levels = [(str(level), get_level_label(level)) for level in range(5)]
     match name:
         case "programme":
             return [(programme.code, programme.name) for programme in desk.programmes]
@@ -136,13 +144,13 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
                 if desk.round and other.code < desk.round.code
             ]
         case "sector":
-            return [("", _("All sectors")), *_named(desk.sectors)]
+            return [("", _("All sectors")), *_list_named_options(desk.sectors)]
         case "division":
-            return [("", _("All divisions")), *_named(desk.divisions)]
+            return [("", _("All divisions")), *_list_named_options(desk.divisions)]
         case "area":
-            return [("", _("Any functional area")), *_named(desk.functional_areas)]
+            return [("", _("Any functional area")), *_list_named_options(desk.functional_areas)]
         case "industry":
-            return [("", _("All key industries")), *_named(desk.industries)]
+            return [("", _("All key industries")), *_list_named_options(desk.industries)]
         case "size":
             return [("", _("All sizes")), *((size.value, str(size.label)) for size in SizeClass)]
         case "provider":
@@ -168,9 +176,9 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
         case "tier":
             return [(str(tier.value), str(tier.label)) for tier in Tier]
         case "risk":
-            return [("any", pgettext("any reason", "any")), *risk_words().items()]
+            return [("any", pgettext("any reason", "any")), *get_risk_labels().items()]
         case "short":
-            return list(shortfall_words().items())
+            return list(get_shortfall_labels().items())
         case "score":
             return [
                 (str(low), _("%(low)d to %(high)d") % {"low": low, "high": low + 5})
@@ -180,7 +188,7 @@ def options_of(desk: Desk, name: str) -> list[tuple[str, str]]:
             return []
 
 
-def _named(things: Iterable[Named]) -> list[tuple[str, str]]:
+def _list_named_options(things: Iterable[Named]) -> list[tuple[str, str]]:
     # Every kind of named thing has a code; the abstract model leaves its length to them.
     # Those no longer in use come last: companies may still have them.
     return [
@@ -192,7 +200,7 @@ def _named(things: Iterable[Named]) -> list[tuple[str, str]]:
     ]
 
 
-def _default(desk: Desk, name: str) -> str:
+def _get_default(desk: ProgrammeContext, name: str) -> str:
     match name:
         case "programme":
             return desk.programme.code
@@ -204,7 +212,7 @@ def _default(desk: Desk, name: str) -> str:
             return ""
 
 
-def _words(desk: Desk, name: str, value: str) -> str:
+def _get_value_label(desk: ProgrammeContext, name: str, value: str) -> str:
     if name in {"verified", "compared"}:
         return ""
-    return dict(options_of(desk, name)).get(value, value)
+    return dict(list_options(desk, name)).get(value, value)

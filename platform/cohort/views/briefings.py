@@ -19,39 +19,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models.packed import NONE
 from cohort.actions import briefings
-from cohort.actions.briefings import Approved, Words
-from cohort.briefings.behind import NoSuchNumber, asked_for, behind, day_words, kind_words
-from cohort.briefings.content import content_of, scope_name
-from cohort.briefings.labels import LANGUAGES, dimension_name, names_of_areas
-from cohort.briefings.paper import briefing_docx, briefing_pdf
-from cohort.labels import risk_words
+from cohort.actions.briefings import Approved, BriefingText
+from cohort.briefings.behind import (
+    NoSuchNumber,
+    format_sample_day,
+    get_kind_label,
+    parse_number_query,
+    trace_number,
+)
+from cohort.briefings.content import build_content, get_scope_name
+from cohort.briefings.labels import LANGUAGES, get_area_names, get_dimension_name
+from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
+from cohort.labels import get_risk_labels
 from cohort.models import Briefing
 from cohort.queries.expressions import STAGES
 from cohort.queries.narrowing import RISKS
 from companies.models import Area, Company, KeyIndustry, Programme
-from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme, require
 
 PER_PAGE = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def user_of(request: HttpRequest) -> User:
-    """The person signed in; pages that call this require one."""
+def get_user(request: HttpRequest) -> User:
+    """Return the person signed in; pages that call this require one."""
     assert isinstance(request.user, User)
     return request.user
 
 
 @login_required
 @require_safe
-def listing(request: HttpRequest) -> HttpResponse:
-    """All briefings that the person may read, the latest month first."""
-    user = user_of(request)
-    programmes = list(Programme.objects.allowing(user, Verb.READ_BRIEFING).select_related("city"))
+def show_briefings(request: HttpRequest) -> HttpResponse:
+    """Show all briefings that the person may read, the latest month first."""
+    user = get_user(request)
+    programmes = list(Programme.objects.allowing(user, Permission.READ_BRIEFING).select_related("city"))
     if not programmes:
-        raise Forbidden(Verb.READ_BRIEFING)
+        raise Forbidden(Permission.READ_BRIEFING)
     found = Briefing.objects.visible_to(user).select_related("programme__city", "approved_by")
     # The whole city comes first, then areas, then task forces.
     found = found.order_by(
@@ -59,8 +65,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     areas = list(Area.objects.filter(city__in=[programme.city_id for programme in programmes]))
-    names = _scope_names(areas)
-    language = _language()
+    names = _build_scope_names(areas)
+    language = _get_language_code()
     context = {
         "nav": "briefing",
         "page": page,
@@ -72,7 +78,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             )
             for briefing in page.object_list
         ],
-        "editable": Programme.objects.allowing(user, Verb.EDIT_BRIEFING),
+        "editable": Programme.objects.allowing(user, Permission.EDIT_BRIEFING),
     }
     return render(request, "cohort/briefings.html", context)
 
@@ -81,9 +87,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
     """Draft the briefings of this month now."""
-    user = user_of(request)
+    user = get_user(request)
     programme = get_object_or_404(
-        Programme.objects.allowing(user, Verb.READ_BRIEFING), code=request.POST.get("programme", "")
+        Programme.objects.allowing(user, Permission.READ_BRIEFING), code=request.POST.get("programme", "")
     )
     made = briefings.draft_briefings(programme=programme, by=user)
     if made:
@@ -95,14 +101,14 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def briefing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One briefing as it is printed; each number leads to the companies that it counts."""
-    found = _find(request, pk)
-    can_edit = Verb.EDIT_BRIEFING in verbs_in_programme(user_of(request), found.programme)
+def show_briefing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one briefing as it is printed; each number leads to the companies that it counts."""
+    found = _get_briefing(request, pk)
+    can_edit = Permission.EDIT_BRIEFING in permissions_in_programme(get_user(request), found.programme)
     context = {
         "nav": "briefing",
         "briefing": found,
-        "content": content_of(found, _areas(found), _language()),
+        "content": build_content(found, _list_areas(found), _get_language_code()),
         "can_edit": can_edit and not found.is_approved,
     }
     return render(request, "cohort/briefing.html", context)
@@ -111,12 +117,12 @@ def briefing(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Edit the words in both languages; figures are shown beside them and stay."""
-    found = _find(request, pk)
-    require(verbs_in_programme(user_of(request), found.programme), Verb.EDIT_BRIEFING)
+    """Edit the texts in both languages; figures are shown beside them and stay."""
+    found = _get_briefing(request, pk)
+    require(permissions_in_programme(get_user(request), found.programme), Permission.EDIT_BRIEFING)
     if request.method == "POST":
         try:
-            briefings.edit_briefing(briefing=found, words=read_words(request.POST), by=user_of(request))
+            briefings.edit_briefing(briefing=found, words=parse_texts(request.POST), by=get_user(request))
         except Approved:
             messages.error(request, _("The briefing was approved meanwhile; it can no longer change."))
         else:
@@ -125,7 +131,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "nav": "briefing",
         "briefing": found,
-        "name": scope_name(found, _areas(found)),
+        "name": get_scope_name(found, _list_areas(found)),
         "texts": [
             (language, found.words[language], "\n".join(found.words[language]["requests"]))
             for language in LANGUAGES
@@ -134,15 +140,15 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "cohort/briefing_edit.html", context)
 
 
-def read_words(form: Mapping[str, str]) -> dict[str, Words]:
-    """The words of a form; a title that is left empty leaves its language alone."""
+def parse_texts(form: Mapping[str, str]) -> dict[str, BriefingText]:
+    """Return the texts of a form; a title that is left empty leaves its language alone."""
     found = {}
     for language in LANGUAGES:
         title = form.get(f"title-{language}", "").strip()
         if title:
             lines = form.get(f"requests-{language}", "").splitlines()
             requests = [line.strip() for line in lines if line.strip()]
-            found[language] = Words(title, form.get(f"lead-{language}", "").strip(), requests)
+            found[language] = BriefingText(title, form.get(f"lead-{language}", "").strip(), requests)
     return found
 
 
@@ -150,9 +156,9 @@ def read_words(form: Mapping[str, str]) -> dict[str, Words]:
 @require_POST
 def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Approve it; from then on nothing of it changes."""
-    found = _find(request, pk)
+    found = _get_briefing(request, pk)
     try:
-        briefings.approve_briefing(briefing=found, by=user_of(request))
+        briefings.approve_briefing(briefing=found, by=get_user(request))
     except Approved:
         messages.info(request, _("It was approved already."))
     else:
@@ -162,20 +168,20 @@ def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def paper(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
-    """The briefing as PDF or Word file in the language of the page, or in the one asked for."""
-    found = _find(request, pk)
+def download_briefing(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
+    """Send the briefing as PDF or Word file in the language of the page, or in the one asked for."""
+    found = _get_briefing(request, pk)
     asked = request.GET.get("language", "")
-    language = asked if asked in LANGUAGES else _language()
-    content = content_of(found, _areas(found), language)
+    language = asked if asked in LANGUAGES else _get_language_code()
+    content = build_content(found, _list_areas(found), language)
     made_at = found.approved_at or found.edited_at or found.made_at
     if ending == "pdf":
-        made, content_type = briefing_pdf(content, made_at), "application/pdf"
+        made, content_type = render_briefing_pdf(content, made_at), "application/pdf"
     elif ending == "docx":
-        made, content_type = briefing_docx(content, made_at), DOCX
+        made, content_type = render_briefing_docx(content, made_at), DOCX
     else:
         raise Http404
-    briefings.note_fetched(briefing=found, kind=ending, by=user_of(request))
+    briefings.note_fetched(briefing=found, kind=ending, by=get_user(request))
     response = HttpResponse(made, content_type=content_type)
     name = get_valid_filename(f"{found.month:%Y-%m}_{content.scope_name}_{_('Monthly briefing')}.{ending}")
     response.headers["Content-Disposition"] = (
@@ -186,28 +192,28 @@ def paper(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What is behind a number: companies as they stood in the frozen sample, and the steps to the number."""
-    found = _find(request, pk)
+def show_briefing_companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show what is behind a number: companies as in the frozen sample, and the steps to the number."""
+    found = _get_briefing(request, pk)
     try:
-        number = behind(found, asked_for(request.GET.dict()))
+        number = trace_number(found, parse_number_query(request.GET.dict()))
     except NoSuchNumber:
         raise Http404 from None
-    cell, names = number.cell, names_of_areas(_areas(found), _language())
+    cell, names = number.cell, get_area_names(_list_areas(found), _get_language_code())
     before, own = number.columns
     # Who reads a briefing of the whole city may still see only the companies within their scope.
-    allowed = Company.objects.allowing(user_of(request), Verb.SEE_ANSWERS)
+    allowed = Company.objects.allowing(get_user(request), Permission.SEE_ANSWERS)
     rows = number.rows.filter(company__in=allowed).order_by("name", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    reasons = risk_words()
+    reasons = get_risk_labels()
     context = {
         "nav": "briefing",
         "briefing": found,
         "number": number,
-        "what": kind_words(cell.kind),
+        "what": get_kind_label(cell.kind),
         "area_name": names.get(cell.area, cell.area),
-        "dimension_name": dimension_name(cell.dimension.upper()) if cell.dimension else "",
-        "earlier_day": day_words(found.earlier) if cell.measure == "since" and found.earlier else "",
+        "dimension_name": get_dimension_name(cell.dimension.upper()) if cell.dimension else "",
+        "earlier_day": format_sample_day(found.earlier) if cell.measure == "since" and found.earlier else "",
         "page": page,
         "shows_risk": cell.kind == "at_risk",
         "shows_change": cell.kind in ("compared", "rose"),
@@ -219,28 +225,28 @@ def companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 "before": getattr(row, before),
                 "own": getattr(row, own),
                 "change": getattr(row, own) - getattr(row, before),
-                "effect": number.effect(row),
+                "effect": number.format_effect(row),
                 "reason": reasons[RISKS[row.risk]] if row.risk > NONE else "",
             }
             for row in page.object_list
         ],
-        "name": scope_name(found, _areas(found)),
+        "name": get_scope_name(found, _list_areas(found)),
     }
     return render(request, "cohort/briefing_companies.html", context)
 
 
-def _find(request: HttpRequest, pk: uuid.UUID) -> Briefing:
-    reachable = Briefing.objects.visible_to(user_of(request)).select_related(
+def _get_briefing(request: HttpRequest, pk: uuid.UUID) -> Briefing:
+    reachable = Briefing.objects.visible_to(get_user(request)).select_related(
         "programme__city", "sample__round", "earlier", "approved_by", "edited_by"
     )
     return get_object_or_404(reachable, pk=pk)
 
 
-def _areas(found: Briefing) -> list[Area]:
+def _list_areas(found: Briefing) -> list[Area]:
     return list(found.programme.city.areas.all())
 
 
-def _scope_names(areas: list[Area]) -> dict[tuple[str, str], str]:
+def _build_scope_names(areas: list[Area]) -> dict[tuple[str, str], str]:
     names = {(Briefing.Scope.AREA.value, area.code): area.name for area in areas}
     for industry in KeyIndustry.objects.all():
         names[Briefing.Scope.INDUSTRY.value, industry.code] = _("Task force %(name)s") % {
@@ -249,5 +255,5 @@ def _scope_names(areas: list[Area]) -> dict[tuple[str, str], str]:
     return names
 
 
-def _language() -> str:
+def _get_language_code() -> str:
     return "zh-hans" if (get_language() or "").startswith("zh") else "en"

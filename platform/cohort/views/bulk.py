@@ -15,23 +15,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Kind, User
-from accounts.notices import sample
-from accounts.roles import Verb
-from assessments.actions.reminders import reminder_facts
+from accounts.models import NoticeKind, User
+from accounts.notices import build_sample_message
+from accounts.roles import Permission
+from assessments.actions.reminders import build_reminder_facts
 from assessments.models import Assessment, ReviewAssignment
-from assessments.notifications.announcements import invitation_facts
-from assessments.reviewing.reviewers import reviewers
+from assessments.notifications.announcements import get_invitation_facts
+from assessments.reviewing.reviewers import list_reviewers
 from cohort.actions import bulk as actions
 from cohort.bulk.examine import REVIEW_KINDS, examine
-from cohort.bulk.reasons import Reason, words_of
-from cohort.filters import Filters
+from cohort.bulk.reasons import BulkReason, get_reason_label
+from cohort.filters import CohortFilters
 from cohort.models import BulkOutcome, BulkRun
 from cohort.queries.cohort import Cohort
-from cohort.views.desk import Desk, desk_of
-from companies.names import name_in
+from cohort.views.desk import ProgrammeContext, get_programme_context
+from companies.names import get_company_name
 from companies.permissions import require
-from companies.recipients import deciding_people
+from companies.recipients import list_deciding_people
 
 # Above this many companies the preview counts them and leaves the reasons to the act itself.
 EXAMINED = 5_000
@@ -39,9 +39,9 @@ PER_PAGE = 50
 # So many names stand beside each reason in the preview.
 NAMED = 20
 # What the people of each company that is reached are told, and what it is filled in with.
-LETTERS: dict[BulkRun.Kind, tuple[Kind, Callable[[Assessment], dict[str, Any]]]] = {
-    BulkRun.Kind.INVITE: (Kind.INVITATION, invitation_facts),
-    BulkRun.Kind.REMIND: (Kind.REMINDER, reminder_facts),
+LETTERS: dict[BulkRun.Kind, tuple[NoticeKind, Callable[[Assessment], dict[str, Any]]]] = {
+    BulkRun.Kind.INVITE: (NoticeKind.INVITATION, get_invitation_facts),
+    BulkRun.Kind.REMIND: (NoticeKind.REMINDER, build_reminder_facts),
 }
 
 
@@ -62,11 +62,11 @@ class Left:
 @login_required
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
-    """How many companies an act would reach now and how many it would leave out; nothing is done."""
-    desk, cohort, kind = _asked(request, request.GET)
-    companies = _companies(cohort, request.GET)
-    people = reviewers(desk.programme, REVIEW_KINDS[kind]) if kind in REVIEW_KINDS else []
-    assignee = _assignee(desk, kind, request.GET)
+    """Show how many companies an act would reach now and how many it would leave out; do nothing."""
+    desk, cohort, kind = _parse_request(request, request.GET)
+    companies = _list_companies(cohort, request.GET)
+    people = list_reviewers(desk.programme, REVIEW_KINDS[kind]) if kind in REVIEW_KINDS else []
+    assignee = _find_assignee(desk, kind, request.GET)
     context: dict[str, Any] = {
         "nav": "companies",
         "desk": desk,
@@ -81,7 +81,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "needs_person": kind in REVIEW_KINDS and assignee is None,
     }
     if len(companies) <= EXAMINED and not context["needs_person"]:
-        context |= {"examined": True} | _examined(desk.user, cohort, kind, companies, assignee)
+        context |= {"examined": True} | _build_preview(desk.user, cohort, kind, companies, assignee)
     return render(request, "cohort/bulk_preview.html", context)
 
 
@@ -89,8 +89,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Start the act. Sending the form twice starts it once."""
-    desk, cohort, kind = _asked(request, request.POST)
-    assignee = _assignee(desk, kind, request.POST)
+    desk, cohort, kind = _parse_request(request, request.POST)
+    assignee = _find_assignee(desk, kind, request.POST)
     if kind in REVIEW_KINDS and assignee is None:
         raise Http404
     try:
@@ -103,7 +103,7 @@ def start(request: HttpRequest) -> HttpResponse:
         pk=pk,
         kind=kind,
         round_=cohort.round,
-        companies=_companies(cohort, request.POST),
+        companies=_list_companies(cohort, request.POST),
         query="" if "all" not in request.POST else cohort.filters.query(),
         assignee=assignee,
         by=desk.user,
@@ -113,9 +113,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """How far an act is and what became of each company; `state` shows those done or left out alone."""
-    found = _run(request, pk)
+def show_run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show how far an act is and what became of each company; `state` chooses those done or left out."""
+    found = _get_run(request, pk)
     state = request.GET.get("state", "")
     outcomes = found.outcomes.select_related("company").order_by("state", "company__name", "pk")
     if state in BulkOutcome.State.values:
@@ -132,7 +132,11 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "job": found.job,
             "page": page,
             "rows": [
-                (row, name_in(language, row.company), words_of(row.reason) if row.reason else "")
+                (
+                    row,
+                    get_company_name(language, row.company),
+                    get_reason_label(row.reason) if row.reason else "",
+                )
                 for row in page.object_list
             ],
             "state": state,
@@ -143,9 +147,9 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """How far an act is, for a page that asks again and again."""
-    found = _run(request, pk)
+def show_run_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show how far an act is, for a page that asks again and again."""
+    found = _get_run(request, pk)
     response = render(request, "cohort/bulk_progress.html", {"run": found, "job": found.job})
     if found.job is not None and not found.job.is_open:
         # The list of what became of each company is complete now.
@@ -155,10 +159,10 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def runs(request: HttpRequest) -> HttpResponse:
-    """The acts of the programme, the latest first, with how far each is."""
-    desk = desk_of(request, Filters.read(request.GET))
-    require(desk.verbs, Verb.RUN_PROGRAMME)
+def show_runs(request: HttpRequest) -> HttpResponse:
+    """Show the acts of the programme, the latest first, with how far each is."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    require(desk.verbs, Permission.RUN_PROGRAMME)
     found = (
         BulkRun.objects.visible_to(desk.user)
         .filter(round__programme=desk.programme)
@@ -170,26 +174,28 @@ def runs(request: HttpRequest) -> HttpResponse:
     return render(request, "cohort/bulk_runs.html", context)
 
 
-def _run(request: HttpRequest, pk: uuid.UUID) -> BulkRun:
+def _get_run(request: HttpRequest, pk: uuid.UUID) -> BulkRun:
     user = request.user
     assert isinstance(user, User)
     runs = BulkRun.objects.visible_to(user).select_related("round__programme", "job", "assignee")
     return get_object_or_404(runs, pk=pk)
 
 
-def _asked(request: HttpRequest, parameters: QueryDict) -> tuple[Desk, Cohort, BulkRun.Kind]:
-    filters = Filters.read(parameters)
-    desk = desk_of(request, filters)
-    require(desk.verbs, Verb.RUN_PROGRAMME)
-    cohort = desk.cohort(filters)
+def _parse_request(
+    request: HttpRequest, parameters: QueryDict
+) -> tuple[ProgrammeContext, Cohort, BulkRun.Kind]:
+    filters = CohortFilters.read(parameters)
+    desk = get_programme_context(request, filters)
+    require(desk.verbs, Permission.RUN_PROGRAMME)
+    cohort = desk.build_cohort(filters)
     kind = parameters.get("kind", "")
     if cohort is None or kind not in BulkRun.Kind.values:
         raise Http404
     return desk, cohort, BulkRun.Kind(kind)
 
 
-def _companies(cohort: Cohort, parameters: QueryDict) -> list[uuid.UUID]:
-    """All that the filters leave, or those that were picked among all that the person sees."""
+def _list_companies(cohort: Cohort, parameters: QueryDict) -> list[uuid.UUID]:
+    """Return all that the filters leave, or those that were picked among all that the person sees."""
     if "all" in parameters:
         return list(cohort.companies.order_by("pk").values_list("pk", flat=True))
     picked = []
@@ -201,20 +207,20 @@ def _companies(cohort: Cohort, parameters: QueryDict) -> list[uuid.UUID]:
     return list(cohort.listed.filter(pk__in=picked).order_by("pk").values_list("pk", flat=True))
 
 
-def _assignee(desk: Desk, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
+def _find_assignee(desk: ProgrammeContext, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
     if kind not in REVIEW_KINDS or not parameters.get("assignee"):
         return None
     try:
         wanted = uuid.UUID(parameters.get("assignee", ""))
     except ValueError as error:
         raise Http404 from error
-    return get_object_or_404(reviewers(desk.programme, REVIEW_KINDS[kind]), pk=wanted)
+    return get_object_or_404(list_reviewers(desk.programme, REVIEW_KINDS[kind]), pk=wanted)
 
 
-def _examined(
+def _build_preview(
     user: User, cohort: Cohort, kind: BulkRun.Kind, companies: list[uuid.UUID], assignee: User | None
 ) -> dict[str, Any]:
-    """Whom the act would reach now, whom it would leave out and why, and the letter that it would send."""
+    """Return whom the act would reach, whom it would leave out and why, and the e-mail it would send."""
     assessments = list(
         Assessment.objects.filter(round=cohort.round, company__in=companies, closed_at__isnull=True)
         .select_related("round__programme", "company__division", "company__functional_area")
@@ -225,23 +231,23 @@ def _examined(
     left: dict[str, Left] = {}
     for row in assessments:
         if reason := verdicts[row.pk]:
-            entry = left.setdefault(reason, Left(words_of(reason)))
+            entry = left.setdefault(reason, Left(get_reason_label(reason)))
             entry.number += 1
             if len(entry.names) < NAMED:
-                entry.names.append(name_in(language, row.company))
+                entry.names.append(get_company_name(language, row.company))
     absent = len(companies) - len(assessments)
     if absent:
-        left[Reason.NO_ASSESSMENT] = Left(words_of(Reason.NO_ASSESSMENT), absent)
+        left[BulkReason.NO_ASSESSMENT] = Left(get_reason_label(BulkReason.NO_ASSESSMENT), absent)
     reached = [row for row in assessments if not verdicts[row.pk]]
     return {
         "reached": len(reached),
-        "replaced": _held_by_others(kind, reached, assignee),
+        "replaced": _count_held_by_others(kind, reached, assignee),
         "left_out": sorted(left.values(), key=lambda entry: -entry.number),
-    } | (_letter(kind, reached) if kind in LETTERS and reached else {})
+    } | (_build_email_preview(kind, reached) if kind in LETTERS and reached else {})
 
 
-def _held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: User | None) -> int:
-    """How many are assigned to somebody else now, who would lose them."""
+def _count_held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: User | None) -> int:
+    """Count those assigned to somebody else now, who would lose them."""
     if assignee is None:
         return 0
     held = ReviewAssignment.objects.filter(
@@ -250,12 +256,12 @@ def _held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: Use
     return held.exclude(user=assignee).count()
 
 
-def _letter(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
-    """The letter to the first company, and how many people get one."""
+def _build_email_preview(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
+    """Return the e-mail to the first company, and how many people get one."""
     letter, facts = LETTERS[kind]
     first = reached[0]
-    people = deciding_people(row.company_id for row in reached)
+    people = list_deciding_people(row.company_id for row in reached)
     return {
-        "letter": sample(letter, company=str(first.company), **facts(first)),
+        "letter": build_sample_message(letter, company=str(first.company), **facts(first)),
         "letters": sum(len(own) for own in people.values()),
     }

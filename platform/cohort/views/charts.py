@@ -12,20 +12,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from benchmarks.models import Release, Tier
-from cohort.labels import level_code, level_short
+from cohort.labels import format_level_code, get_short_level_label
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
-from cohort.queries.scores import Change, SectorTiers
-from documents.numbers import plotted
+from cohort.queries.scores import ScoreChange, SectorTiers
+from documents.numbers import round_points
 
 HUNDREDTHS = 100
 STEP = SCORE_STEP // HUNDREDTHS
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart (name of a builder in charts.js), its data, its words, and its numbers as a table."""
+class PageChart:
+    """A chart (name of a builder in charts.js), its data, its labels, and its numbers as a table."""
 
     id: str
     chart: str
@@ -36,22 +36,22 @@ class Figure:
     rows: list[list[object]]
 
 
-def linked(count: object, link: str | None) -> object:
-    """A count that leads to the companies behind it, where there are any to be seen."""
+def format_linked_count(count: object, link: str | None) -> object:
+    """Return a count that leads to the companies behind it, where there are any to be seen."""
     return format_html('<a href="{}">{}</a>', link, count) if link and count else count
 
 
-def level_figure(cohort: Cohort, figures: LevelFigures) -> Figure:
-    """Bars of the official levels: in the earlier round, now, and now by verified values."""
+def build_level_chart(cohort: Cohort, figures: LevelFigures) -> PageChart:
+    """Build bars of the official levels: in the earlier round, now, and now by verified values."""
     bars: list[tuple[str, Sequence[int], list[str | None]]] = []
     if cohort.earlier is not None:
         name = _("Before (%(round)s)") % {"round": cohort.earlier.code}
-        bars.append((name, figures.before, [cohort.link(before=str(level)) for level in LEVELS]))
+        bars.append((name, figures.before, [cohort.build_link(before=str(level)) for level in LEVELS]))
     now = _("Now (%(round)s)") % {"round": cohort.round.code}
-    bars.append((now, figures.now, [cohort.link(level=str(level)) for level in LEVELS]))
-    verified = [cohort.link(level=str(level), verified="1") for level in LEVELS]
+    bars.append((now, figures.now, [cohort.build_link(level=str(level)) for level in LEVELS]))
+    verified = [cohort.build_link(level=str(level), verified="1") for level in LEVELS]
     bars.append((_("Of these verified"), figures.verified, verified))
-    return Figure(
+    return PageChart(
         id="chart-levels",
         chart="stack",
         label=_("Companies at each official level, before and now"),
@@ -61,21 +61,23 @@ def level_figure(cohort: Cohort, figures: LevelFigures) -> Figure:
             "cats": [name for name, _counts, _links in bars],
             "totals": [max(1, sum(counts)) for _name, counts, _links in bars],
             "series": [
-                {"name": level_short(level), "n": [counts[level] for _name, counts, _links in bars]}
+                {"name": get_short_level_label(level), "n": [counts[level] for _name, counts, _links in bars]}
                 for level in LEVELS
             ],
             "links": [[links[level] for _name, _counts, links in bars] for level in LEVELS],
         },
-        head=["", *(level_code(level) for level in LEVELS)],
-        rows=[[name, *map(linked, counts, links)] for name, counts, links in bars],
+        head=["", *(format_level_code(level) for level in LEVELS)],
+        rows=[[name, *map(format_linked_count, counts, links)] for name, counts, links in bars],
     )
 
 
-def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
-    """Bars of the tiers, one for each sector."""
+def build_tier_chart(cohort: Cohort, sectors: Sequence[SectorTiers]) -> PageChart:
+    """Build bars of the tiers, one for each sector."""
     stated = sum(row.stated for row in sectors)
-    links = [[cohort.link(sector=row.sector.code, tier=str(tier.value)) for row in sectors] for tier in Tier]
-    return Figure(
+    links = [
+        [cohort.build_link(sector=row.sector.code, tier=str(tier.value)) for row in sectors] for tier in Tier
+    ]
+    return PageChart(
         id="chart-tiers",
         chart="stack",
         label=_("Companies in each tier by sector"),
@@ -90,20 +92,20 @@ def tier_figure(cohort: Cohort, sectors: Sequence[SectorTiers]) -> Figure:
         rows=[
             [
                 row.sector.name,
-                *(linked(count, links[tier][place]) for tier, count in enumerate(row.tiers)),
+                *(format_linked_count(count, links[tier][place]) for tier, count in enumerate(row.tiers)),
             ]
             for place, row in enumerate(sectors)
         ],
     )
 
 
-def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None) -> Figure:
-    """The histogram of readiness with the middle 80 % of the reference facilities of each tier behind it.
+def build_score_chart(cohort: Cohort, counts: Sequence[int], release: Release | None) -> PageChart:
+    """Build the histogram of readiness, behind it the middle 80 % of the reference facilities of each tier.
 
     Bands are drawn to whole five-point steps; the caption gives their bounds.
     """
     lows = [step * STEP for step in range(len(counts))]
-    links = [cohort.link(score=str(low)) for low in lows]
+    links = [cohort.build_link(score=str(low)) for low in lows]
     bands: list[dict[str, Any]] = []
     bounds: list[str] = []
     stored: dict[str, list[int]] = release.reference.get("bands", {}) if release else {}
@@ -111,7 +113,14 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
         if str(tier.value) not in stored:
             continue
         low, _median, high = stored[str(tier.value)]
-        bands.append({"n": str(tier.label), "from": str(_step(low)), "to": str(_step(high)), "t": tier.value})
+        bands.append(
+            {
+                "n": str(tier.label),
+                "from": str(_compute_step(low)),
+                "to": str(_compute_step(high)),
+                "t": tier.value,
+            }
+        )
         bounds.append(
             _("%(tier)s %(low)d to %(high)d")
             % {"tier": tier.label, "low": round(low / HUNDREDTHS), "high": round(high / HUNDREDTHS)}
@@ -122,7 +131,7 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
         if bounds
         else ""
     )
-    return Figure(
+    return PageChart(
         id="chart-scores",
         chart="bands",
         label=_("Companies by readiness score, in steps of five points"),
@@ -139,7 +148,7 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
         rows=[
             [
                 _("%(low)d to %(high)d") % {"low": low, "high": low + STEP},
-                linked(count, link),
+                format_linked_count(count, link),
             ]
             for low, count, link in zip(lows, counts, links, strict=True)
             if count
@@ -147,19 +156,19 @@ def score_figure(cohort: Cohort, counts: Sequence[int], release: Release | None)
     )
 
 
-def _step(hundredths: int) -> int:
+def _compute_step(hundredths: int) -> int:
     return min(hundredths // SCORE_STEP, HUNDREDTHS // STEP - 1) * STEP
 
 
-def change_figure(cohort: Cohort, change: Change) -> Figure:
-    """Medians of each dimension in the earlier round and in this one."""
+def build_change_chart(cohort: Cohort, change: ScoreChange) -> PageChart:
+    """Build medians of each dimension in the earlier round and in this one."""
     assert cohort.earlier is not None
     language = get_language() or "en"
-    names = [dimension.short.in_language(language) for dimension in cohort.instrument.dimensions]
-    before = [plotted(value) for value in change.before]
-    now = [plotted(value) for value in change.now]
-    links = [cohort.link(compared="1")] * len(names)
-    return Figure(
+    names = [dimension.short.translate(language) for dimension in cohort.instrument.dimensions]
+    before = [round_points(value) for value in change.before]
+    now = [round_points(value) for value in change.now]
+    links = [cohort.build_link(compared="1")] * len(names)
+    return PageChart(
         id="chart-change",
         chart="dumbbell",
         label=_("Median of each dimension in both rounds"),

@@ -17,24 +17,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.assessment import Stage
 from cohort.models import StatedResult
 from cohort.queries.expressions import THOUSANDTHS
-from cohort.queries.file import Answered, Result, answers_of, assessments_of, results_of
-from cohort.queries.timeline import EVENTS_SHOWN, Event, timeline_of
-from cohort.views.charts import HUNDREDTHS, Figure
-from cohort.views.company_parts import tabs_of
-from cohort.views.flags import hints
-from companies.audit_labels import action_words
+from cohort.queries.file import (
+    Answered,
+    ResultColumn,
+    list_company_assessments,
+    list_item_stages,
+    list_result_columns,
+)
+from cohort.queries.timeline import EVENTS_SHOWN, TimelineEvent, list_timeline_events
+from cohort.views.charts import HUNDREDTHS, PageChart
+from cohort.views.company_parts import list_tabs
+from cohort.views.flags import list_hints
+from companies.audit_labels import get_action_label
 from companies.models import Company, CompanyYear, Listing, Programme
-from companies.models.scope import companies_allowing
-from companies.names import name_in
-from companies.permissions import require, verbs_in_company
-from companies.phone_visibility import CALLERS, masked
-from documents.numbers import plotted, points
-from instrument import Dimension, Instrument, Item, load
+from companies.models.scope import build_company_condition
+from companies.names import get_company_name
+from companies.permissions import permissions_in_company, require
+from companies.phone_visibility import CALLERS, mask_phone
+from documents.numbers import format_points, round_points
+from instrument import Dimension, Instrument, Item, load_instrument
 
 PIPS = 4
 YEARS_SHOWN = 3
@@ -42,36 +48,38 @@ YEARS_SHOWN = 3
 
 @login_required
 @require_safe
-def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The file of a company; `round` and `dimension` choose the answers shown."""
+def show_company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the file of a company; `round` and `dimension` choose the answers shown."""
     user = request.user
     assert isinstance(user, User)
-    reachable = companies_allowing(user, Verb.SEE_COMPANY) | companies_allowing(user, Verb.SEE_COHORT)
+    reachable = build_company_condition(user, Permission.SEE_COMPANY) | build_company_condition(
+        user, Permission.SEE_COHORT
+    )
     found = get_object_or_404(
         Company.objects.filter(reachable).select_related(
             "division", "functional_area", "sector", "key_industry", "merged_into"
         ),
         pk=pk,
     )
-    verbs = verbs_in_company(user, found)
-    require(verbs, Verb.SEE_COHORT)
-    require(verbs, Verb.SEE_COMPANY)
-    sees_results = Verb.SEE_ANSWERS in verbs
-    assessments = assessments_of(user, found)
-    chosen = _chosen(assessments, request.GET.get("round", ""))
+    verbs = permissions_in_company(user, found)
+    require(verbs, Permission.SEE_COHORT)
+    require(verbs, Permission.SEE_COMPANY)
+    sees_results = Permission.SEE_ANSWERS in verbs
+    assessments = list_company_assessments(user, found)
+    chosen = _choose_assessment(assessments, request.GET.get("round", ""))
     language = get_language() or "en"
     context: dict[str, Any] = {
         "nav": "companies",
         "tab": "file",
-        "tabs": tabs_of(user, found, verbs),
-        "desk_links": desk_links(verbs, chosen),
+        "tabs": list_tabs(user, found, verbs),
+        "desk_links": list_work_links(verbs, chosen),
         "company": found,
-        "company_name": name_in(language, found),
-        "phone": found.contact_phone if verbs & CALLERS else masked(found.contact_phone),
+        "company_name": get_company_name(language, found),
+        "phone": found.contact_phone if verbs & CALLERS else mask_phone(found.contact_phone),
         "years": list(CompanyYear.objects.filter(company=found)[:YEARS_SHOWN]),
         "listings": list(
             Listing.objects.filter(
-                company=found, programme__in=Programme.objects.allowing(user, Verb.SEE_COMPANY)
+                company=found, programme__in=Programme.objects.allowing(user, Permission.SEE_COMPANY)
             )
             .select_related("programme")
             .order_by("programme__starts_on")
@@ -80,79 +88,79 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "assessments": assessments,
         "sees_results": sees_results,
         "stated_result": StatedResult.objects.filter(assessment=chosen).first() if sees_results else None,
-        "runs": Verb.RUN_PROGRAMME in verbs,
+        "runs": Permission.RUN_PROGRAMME in verbs,
         "former_names": list(found.former_names.all()),
-        "absorbed": [(other, name_in(language, other)) for other in found.absorbed.order_by("name")],
-        "merged_into": found.merged_into and name_in(language, found.merged_into),
+        "absorbed": [(other, get_company_name(language, other)) for other in found.absorbed.order_by("name")],
+        "merged_into": found.merged_into and get_company_name(language, found.merged_into),
         "events": [
-            (event, event_words(event))
-            for event in timeline_of(user, found, assessments, sees_answers=sees_results, most=EVENTS_SHOWN)[
-                :EVENTS_SHOWN
-            ]
+            (event, format_event(event))
+            for event in list_timeline_events(
+                user, found, assessments, sees_answers=sees_results, most=EVENTS_SHOWN
+            )[:EVENTS_SHOWN]
         ],
     }
     if sees_results and chosen is not None:
-        instrument = load(chosen.round.instrument_version)
-        results = results_of(assessments)
-        dimension = _dimension(instrument, request.GET.get("dimension", ""))
+        instrument = load_instrument(chosen.round.instrument_version)
+        results = list_result_columns(assessments)
+        dimension = _choose_dimension(instrument, request.GET.get("dimension", ""))
         context |= {
             "items": len(instrument.items),
             "results": results,
-            "readings": readings(instrument, results, chosen),
+            "readings": build_readings(instrument, results, chosen),
             "dimension_rows": [
                 (dimension, [(result.run.dimensions[place], result.title) for result in results])
                 for place, dimension in enumerate(instrument.dimensions)
             ],
             "synthetic": any(result.run.release.is_synthetic for result in results),
-            "figure": round_figure(results),
-            "hints": hints(user, verbs, chosen),
+            "figure": build_round_chart(results),
+            "hints": list_hints(user, verbs, chosen),
             "dimensions": instrument.dimensions,
             "dimension": dimension,
             "answers": [
                 (
                     row,
                     [
-                        _cell(row.item, answered)
+                        _build_cell(row.item, answered)
                         for answered in (row.by_company, row.by_provider, row.verified)
                     ],
                 )
-                for row in answers_of(user, chosen, dimension.code)
+                for row in list_item_stages(user, chosen, dimension.code)
             ],
         }
     return render(request, "cohort/company.html", context)
 
 
-def desk_links(verbs: frozenset[Verb], assessment: Assessment | None) -> list[tuple[str, str]]:
-    """Where the person can work on this assessment now, and the company's plan: address and words."""
+def list_work_links(verbs: frozenset[Permission], assessment: Assessment | None) -> list[tuple[str, str]]:
+    """Return where the person can work on this assessment, and the company's plan: address and label."""
     if assessment is None or assessment.closed_at is not None:
         return []
     here = [assessment.pk]
     found = []
-    if Verb.REVIEW in verbs and assessment.submitted_at and not assessment.recommended_at:
+    if Permission.REVIEW in verbs and assessment.submitted_at and not assessment.recommended_at:
         found.append((reverse("cohort:check", args=here), _("County check")))
-    if Verb.VERIFY in verbs and assessment.recommended_at and not assessment.accepted_at:
+    if Permission.VERIFY in verbs and assessment.recommended_at and not assessment.accepted_at:
         found.append((reverse("cohort:visit", args=here), _("Open the verification desk")))
-    if Verb.SEE_FLAGS in verbs and assessment.recommended_at:
+    if Permission.SEE_FLAGS in verbs and assessment.recommended_at:
         found.append((reverse("cohort:acceptance", args=here), _("Conditions of acceptance")))
-    if Verb.SEE_ANSWERS in verbs and assessment.plans.exists():
+    if Permission.SEE_ANSWERS in verbs and assessment.plans.exists():
         found.append((reverse("assessments:plan", args=here), _("The company’s plan")))
     return found
 
 
-def _chosen(assessments: Sequence[Assessment], code: str) -> Assessment | None:
-    """The assessment of the round asked for, else the last scored one, else the last one."""
+def _choose_assessment(assessments: Sequence[Assessment], code: str) -> Assessment | None:
+    """Return the assessment of the round asked for, else the last scored one, else the last one."""
     asked = [assessment for assessment in assessments if assessment.round.code == code]
     scored = [assessment for assessment in assessments if assessment.run is not None]
     return next(reversed([*assessments[-1:], *scored, *asked]), None)
 
 
-def _dimension(instrument: Instrument, code: str) -> Dimension:
+def _choose_dimension(instrument: Instrument, code: str) -> Dimension:
     return next((found for found in instrument.dimensions if found.code == code), instrument.dimensions[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the official level is made of, for each result a text and its heading; the gates are of `level`."""
+    """The parts of the official level, for each result a text and its heading; the gates are of `level`."""
 
     level: int
     base: list[tuple[str, str]]
@@ -160,24 +168,28 @@ class Readings:
     binding: list[tuple[str, str]]
 
 
-def readings(instrument: Instrument, results: Sequence[Result], assessment: Assessment) -> Readings:
-    """Base points, and scenarios at the programme's target level against what that level asks for."""
+def build_readings(
+    instrument: Instrument, results: Sequence[ResultColumn], assessment: Assessment
+) -> Readings:
+    """Return base points, and scenarios at the programme's target level against what it asks for."""
     level = assessment.round.programme.target_level
     gate = next((gate for gate in instrument.rule.gates if gate.level == level), instrument.rule.gates[0])
 
-    def against(counted: Callable[[ScoreRun], object], needed: object) -> list[tuple[str, str]]:
+    def format_ratios(counted: Callable[[ScoreRun], object], needed: object) -> list[tuple[str, str]]:
         return [(f"{counted(result.run)} / {needed}", result.title) for result in results]
 
     return Readings(
         level=gate.level,
-        base=against(lambda run: f"{Decimal(run.base_points) / THOUSANDTHS:f}", f"{float(gate.base):g}"),
-        scenarios=against(lambda run: getattr(run, f"scenarios_{gate.level}"), gate.scenarios),
-        binding=against(lambda run: getattr(run, f"binding_{gate.level}"), gate.binding),
+        base=format_ratios(
+            lambda run: f"{Decimal(run.base_points) / THOUSANDTHS:f}", f"{float(gate.base):g}"
+        ),
+        scenarios=format_ratios(lambda run: getattr(run, f"scenarios_{gate.level}"), gate.scenarios),
+        binding=format_ratios(lambda run: getattr(run, f"binding_{gate.level}"), gate.binding),
     )
 
 
-def round_figure(results: Sequence[Result]) -> Figure | None:
-    """The self-assessed readiness of each round with its likely range; None with fewer than two rounds.
+def build_round_chart(results: Sequence[ResultColumn]) -> PageChart | None:
+    """Return own readiness of each round with its likely range; None with fewer than two rounds.
 
     Self-assessed throughout, because a verified score after a self-assessed one would show the assessor's
     corrections as if they were a change.
@@ -188,16 +200,16 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
     low = min(run.readiness_low for _code, run in runs) / HUNDREDTHS
     high = max(run.readiness_high for _code, run in runs) / HUNDREDTHS
 
-    return Figure(
+    return PageChart(
         id="chart-rounds",
         chart="slope",
         label=_("Own readiness score over the rounds, with its likely range"),
         caption="",
         data={
             "x": [code for code, _run in runs],
-            "y": [plotted(run.readiness) for _code, run in runs],
-            "lo": [plotted(run.readiness_low) for _code, run in runs],
-            "hi": [plotted(run.readiness_high) for _code, run in runs],
+            "y": [round_points(run.readiness) for _code, run in runs],
+            "lo": [round_points(run.readiness_low) for _code, run in runs],
+            "hi": [round_points(run.readiness_high) for _code, run in runs],
             "min": max(0, int(low // 10) * 10),
             "max": min(100, int(high // 10 + 1) * 10),
             "name": _("Readiness score"),
@@ -206,8 +218,8 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
         rows=[
             [
                 code,
-                points(run.readiness),
-                f"{points(run.readiness_low)}–{points(run.readiness_high)}",
+                format_points(run.readiness),
+                f"{format_points(run.readiness_low)}–{format_points(run.readiness_high)}",
             ]
             for code, run in runs
         ],
@@ -215,27 +227,29 @@ def round_figure(results: Sequence[Result]) -> Figure | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CompanyFileCell:
     """An answer in the table: a level of four to be drawn as blocks, else words."""
 
     level: int | None
     words: str
 
 
-def _cell(item: Item, answered: Answered | None) -> Cell | None:
+def _build_cell(item: Item, answered: Answered | None) -> CompanyFileCell | None:
     if answered is None:
         return None
     if answered.state == "missing":
-        return Cell(None, _("Don’t know"))
+        return CompanyFileCell(None, _("Don’t know"))
     if answered.state == "not_applicable":
-        return Cell(None, _("Does not apply"))
+        return CompanyFileCell(None, _("Does not apply"))
     if item.max_stage == PIPS:
-        return Cell(answered.stage, "")
-    return Cell(None, _("%(stage)d of %(most)d") % {"stage": answered.stage, "most": item.max_stage})
+        return CompanyFileCell(answered.stage, "")
+    return CompanyFileCell(
+        None, _("%(stage)d of %(most)d") % {"stage": answered.stage, "most": item.max_stage}
+    )
 
 
-def event_words(event: Event) -> str:
-    """What happened, in words."""
+def format_event(event: TimelineEvent) -> str:
+    """Return what happened as a text."""
     if isinstance(event.subject, Submission):
         return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
             "round": event.round,
@@ -246,4 +260,4 @@ def event_words(event: Event) -> str:
         }
     if isinstance(event.subject, Stage):
         return _("%(round)s: %(stage)s") % {"round": event.round, "stage": event.subject.label}
-    return action_words(event.subject)
+    return get_action_label(event.subject)

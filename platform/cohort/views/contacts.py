@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.roles import Verb
-from cohort.views.company_parts import PER_PAGE, company_of, frame
+from accounts.roles import Permission
+from cohort.views.company_parts import PER_PAGE, build_file_context, get_company_access
 from companies.contacts import InTheFuture, log_contact
 from companies.models import Contact
 from companies.permissions import require
@@ -51,11 +51,11 @@ class ContactForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def contacts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Who spoke with the company when and about what; POST adds a contact."""
-    user, company, verbs = company_of(request, pk)
+def show_contacts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show who spoke with the company when and about what; POST adds a contact."""
+    user, company, verbs = get_company_access(request, pk)
     if request.method == "POST":
-        require(verbs, Verb.LOG_CONTACT)
+        require(verbs, Permission.LOG_CONTACT)
     form = ContactForm(request.POST or None, initial={"held_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,10 +73,10 @@ def contacts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Written down."))
             return HttpResponseRedirect(reverse("cohort:contacts", args=[company.pk]))
     found = Contact.objects.visible_to(user).filter(company=company).select_related("logged_by")
-    context = frame(user, company, verbs, "contacts") | {
+    context = build_file_context(user, company, verbs, "contacts") | {
         "form": form,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1")),
-        "can_log": Verb.LOG_CONTACT in verbs,
+        "can_log": Permission.LOG_CONTACT in verbs,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "cohort/file/contacts_page.html", context, status=status)

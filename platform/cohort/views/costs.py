@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.results.stage_labels import stage_label
+from accounts.roles import Permission
+from assessments.results.stage_labels import format_stage_label
 from audit.models import AuditEvent
 from benchmarks.actions import costs as actions
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.models import CostSize, CostStep
-from cohort.filters import Filters
-from cohort.views.desk import desk_of
-from companies.permissions import require, verbs_in_programme
-from instrument import Item, load
+from cohort.filters import CohortFilters
+from cohort.views.desk import get_programme_context
+from companies.permissions import permissions_in_programme, require
+from instrument import Item, load_instrument
 
 DEAREST = 1_000_000  # thousand yuan
 LONGEST = 120  # months
@@ -48,10 +48,10 @@ class CostForm(forms.Form):
 
 @login_required
 @require_safe
-def costs(request: HttpRequest) -> HttpResponse:
-    """All rows of one dimension for one size class."""
-    desk = desk_of(request, Filters.read(request.GET.dict()))
-    instrument = load()
+def show_costs(request: HttpRequest) -> HttpResponse:
+    """Show all rows of one dimension for one size class."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    instrument = load_instrument()
     codes = [dimension.code for dimension in instrument.dimensions]
     dimension = next((code for code in codes if code == request.GET.get("dimension")), codes[0])
     size = next((size for size in CostSize if size.value == request.GET.get("costs")), CostSize.SMALL)
@@ -69,25 +69,25 @@ def costs(request: HttpRequest) -> HttpResponse:
             "dimension": dimension,
             "sizes": list(CostSize),
             "size": size,
-            "rows": [_row(instrument.item(row.item), row) for row in rows],
-            "can_edit": Verb.EDIT_COSTS in desk.verbs,
+            "rows": [_build_row(instrument.get_item(row.item), row) for row in rows],
+            "can_edit": Permission.EDIT_COSTS in desk.verbs,
         },
     )
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def cost(request: HttpRequest, pk: int) -> HttpResponse:
-    """One row with its history; officers change it."""
+def edit_cost(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one row with its history; officers change it."""
     user = request.user
     assert isinstance(user, User)
     step = get_object_or_404(
-        CostStep.objects.allowing(user, Verb.SEE_COHORT).select_related("programme"), pk=pk
+        CostStep.objects.allowing(user, Permission.SEE_COHORT).select_related("programme"), pk=pk
     )
-    verbs = verbs_in_programme(user, step.programme)
-    require(verbs, Verb.EDIT_COSTS)
-    form = CostForm(request.POST or None, initial=actions.figures(step))
-    item = load().item(step.item)
+    verbs = permissions_in_programme(user, step.programme)
+    require(verbs, Permission.EDIT_COSTS)
+    form = CostForm(request.POST or None, initial=actions.get_step_figures(step))
+    item = load_instrument().get_item(step.item)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(step=step, by=user, **form.cleaned_data)
@@ -98,26 +98,26 @@ def cost(request: HttpRequest, pk: int) -> HttpResponse:
             query = f"?programme={step.programme.code}&dimension={item.dimension}&costs={step.size}"
             return redirect(reverse("cohort:costs") + query)
     status = 422 if request.method == "POST" else 200
-    context = _row(item, step) | {
+    context = _build_row(item, step) | {
         "nav": "costs",
         "form": form,
-        "events": _events(step),
+        "events": _list_events(step),
     }
     return render(request, "cohort/cost.html", context, status=status)
 
 
-def _row(item: Item, row: CostStep) -> dict[str, Any]:
-    """A row in words: the step it is about, and where its figures come from."""
+def _build_row(item: Item, row: CostStep) -> dict[str, Any]:
+    """Return a row with labels: the step it is about, and where its figures come from."""
     return {
         "row": row,
         "item": item,
-        "aim": stage_label(item, row.to_stage),
+        "aim": format_stage_label(item, row.to_stage),
         "source": _("platform estimate") if row.source == PLATFORM_ESTIMATE else row.source,
     }
 
 
-def _events(step: CostStep) -> list[AuditEvent]:
-    """Who changed the row and what it said before, latest first."""
+def _list_events(step: CostStep) -> list[AuditEvent]:
+    """Return who changed the row and what it said before, latest first."""
     return list(
         AuditEvent.objects.filter(
             action="costs.changed", subject_type=step._meta.label_lower, subject_id=str(step.pk)

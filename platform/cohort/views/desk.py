@@ -11,26 +11,26 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Round
 from benchmarks.models import Release
-from cohort.filters import Filters
+from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
-from companies.choosing import chosen as chosen_programme
+from companies.choosing import get_chosen_programme as chosen_programme
 from companies.models import Area, KeyIndustry, Programme, Sector
-from companies.permissions import Forbidden, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme
 
 Coded = TypeVar("Coded", Programme, Round)
 
 
 @dataclass(frozen=True)
-class Desk:
+class ProgrammeContext:
     """The programme a page is about and what the person may do in it; lists are read once, when needed."""
 
     user: User
     programmes: Sequence[Programme]
     programme: Programme
-    verbs: frozenset[Verb]
+    verbs: frozenset[Permission]
     rounds: Sequence[Round]
     round: Round | None
     earlier: Round | None
@@ -38,17 +38,17 @@ class Desk:
     @property
     def sees_results(self) -> bool:
         """Whether the results of single companies may be read."""
-        return Verb.SEE_ANSWERS in self.verbs
+        return Permission.SEE_ANSWERS in self.verbs
 
     @property
     def sees_flags(self) -> bool:
         """Whether hints for reviewers may be read."""
-        return Verb.SEE_FLAGS in self.verbs and self.sees_results
+        return Permission.SEE_FLAGS in self.verbs and self.sees_results
 
     @property
     def sees_companies(self) -> bool:
         """Whether the files of single companies may be opened."""
-        return Verb.SEE_COMPANY in self.verbs
+        return Permission.SEE_COMPANY in self.verbs
 
     @cached_property
     def areas(self) -> list[Area]:
@@ -84,10 +84,10 @@ class Desk:
     @cached_property
     def release(self) -> Release | None:
         """The release of the model that is in use, without its scorecard."""
-        return Release.objects.defer("scorecard").active_in(self.programme)
+        return Release.objects.defer("scorecard").find_active(self.programme)
 
-    def cohort(self, filters: Filters) -> Cohort | None:
-        """The companies that the filters leave in the round; None before the first round."""
+    def build_cohort(self, filters: CohortFilters) -> Cohort | None:
+        """Return the companies that the filters leave in the round; None before the first round."""
         if self.round is None:
             return None
         return Cohort(
@@ -101,41 +101,41 @@ class Desk:
         )
 
 
-def desk_of(request: HttpRequest, filters: Filters) -> Desk:
-    """The desk for a request: the programme and rounds that the filters name, else the latest.
+def get_programme_context(request: HttpRequest, filters: CohortFilters) -> ProgrammeContext:
+    """Return the context of a request: the programme and rounds that the filters name, else the latest.
 
     Raises `Forbidden` for people without a programme to oversee, and `Http404` for a programme or round
     that is not there for them.
     """
     user = request.user
     assert isinstance(user, User)
-    programmes = list(Programme.objects.allowing(user, Verb.SEE_COHORT).select_related("city"))
+    programmes = list(Programme.objects.allowing(user, Permission.SEE_COHORT).select_related("city"))
     if not programmes:
-        raise Forbidden(Verb.SEE_COHORT)
+        raise Forbidden(Permission.SEE_COHORT)
     programme = chosen_programme(request, programmes, filters.programme)
     rounds = list(programme.rounds.order_by("code"))
-    chosen = _named(rounds, filters.round) if filters.round else _latest(rounds)
+    chosen = _get_by_code(rounds, filters.round) if filters.round else _find_latest(rounds)
     before = [other for other in rounds if chosen is not None and other.code < chosen.code]
     since = [other for other in before if other.code == filters.since] or before[-1:]
-    return Desk(
+    return ProgrammeContext(
         user=user,
         programmes=programmes,
         programme=programme,
-        verbs=verbs_in_programme(user, programme),
+        verbs=permissions_in_programme(user, programme),
         rounds=rounds,
         round=chosen,
         earlier=since[0] if since else None,
     )
 
 
-def _named(choices: Sequence[Coded], code: str) -> Coded:
+def _get_by_code(choices: Sequence[Coded], code: str) -> Coded:
     for choice in choices:
         if choice.code == code:
             return choice
     raise Http404
 
 
-def _latest(rounds: Sequence[Round]) -> Round | None:
-    """The last round that has opened, else the first to come."""
+def _find_latest(rounds: Sequence[Round]) -> Round | None:
+    """Return the last round that has opened, else the first to come."""
     opened = [round_ for round_ in rounds if round_.opens_at <= timezone.now()]
     return opened[-1] if opened else next(iter(rounds), None)

@@ -17,152 +17,168 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import enrolment as actions
 from assessments.actions import rounds
-from assessments.actions.enrolment import RosterRefused
+from assessments.actions.enrolment import EnrolmentRefused
 from assessments.actions.rounds import RoundRefused
 from assessments.models import Assessment
-from cohort.views.office import day_field, end_of
+from cohort.views.office import build_day_field, get_end_of_day
 from companies import actions as company_actions
 from companies import credit_code
 from companies.models import Company, Listing, Programme
-from companies.names import name_in
-from companies.permissions import require, verbs_in_company
+from companies.names import get_company_name
+from companies.permissions import permissions_in_company, require
 from companies.profile import InvalidProfile
 
 
-def _text(label: Any, **options: Any) -> forms.CharField:
+def _build_text_field(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.TextInput(attrs={"class": "form-control"}), **options)
 
 
 class ExtensionForm(forms.Form):
     """More time for the company in one round."""
 
-    until = day_field(gettext_lazy("Until the end of"))
-    reason = _text(gettext_lazy("Reason"), max_length=200)
+    until = build_day_field(gettext_lazy("Until the end of"))
+    reason = _build_text_field(gettext_lazy("Reason"), max_length=200)
 
 
 class EndForm(forms.Form):
     """The day and the reason of leaving."""
 
-    on = day_field(gettext_lazy("Day"))
-    reason = _text(gettext_lazy("Reason"), max_length=200)
+    on = build_day_field(gettext_lazy("Day"))
+    reason = _build_text_field(gettext_lazy("Reason"), max_length=200)
 
 
 class ReturnForm(forms.Form):
     """The reason of coming back."""
 
-    reason = _text(gettext_lazy("Reason"), max_length=200)
+    reason = _build_text_field(gettext_lazy("Reason"), max_length=200)
 
 
 class MergeForm(EndForm):
-    """Into which company this one was merged."""
+    """The company into which this one was merged."""
 
-    into = _text(gettext_lazy("Credit code of the company that took it over"), min_length=18, max_length=40)
+    into = _build_text_field(
+        gettext_lazy("Credit code of the company that took it over"), min_length=18, max_length=40
+    )
     field_order = ("into", "on", "reason")
 
 
 class NameForm(forms.Form):
     """Another registered name."""
 
-    name = _text(gettext_lazy("Registered name"), max_length=120)
-    name_en = _text(gettext_lazy("English name"), max_length=160, required=False)
-    on = day_field(gettext_lazy("Since"))
+    name = _build_text_field(gettext_lazy("Registered name"), max_length=120)
+    name_en = _build_text_field(gettext_lazy("English name"), max_length=160, required=False)
+    on = build_day_field(gettext_lazy("Since"))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD"])
-def roster(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The page with everything that can be changed about a company's place."""
-    return _page(request, _find(request, pk))
+def show_enrolment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the page with everything that can be changed about a company's enrolment."""
+    return _render_page(request, _get_company(request, pk))
 
 
 @login_required
 @require_POST
 def rename(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Enter another registered name; the present one is kept as a former name."""
-    found = _find(request, pk)
+    found = _get_company(request, pk)
 
     def act(values: dict[str, Any]) -> str:
         company_actions.update(
             company=found,
             changes={"name": values["name"], "name_en": values["name_en"]},
             renamed_on=values["on"],
-            by=_user(request),
+            by=_get_user(request),
         )
         return _("The name is saved. The former one is kept.")
 
-    return _change(request, found, "name_form", NameForm(request.POST), act)
+    return _apply_form(request, found, "name_form", NameForm(request.POST), act)
 
 
 @login_required
 @require_POST
 def merge(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Note that the company was merged into another."""
-    found = _find(request, pk)
+    found = _get_company(request, pk)
 
     def act(values: dict[str, Any]) -> str:
-        code = credit_code.normalised(values["into"])
+        code = credit_code.normalise(values["into"])
         # A company that the person may not change is as good as not there.
-        into = Company.objects.allowing(_user(request), Verb.EDIT_COMPANY).filter(credit_code=code).first()
+        into = (
+            Company.objects.allowing(_get_user(request), Permission.EDIT_COMPANY)
+            .filter(credit_code=code)
+            .first()
+        )
         if into is None:
-            raise RosterRefused(_("There is no company with this credit code."))
-        actions.merge(absorbed=found, into=into, on=values["on"], reason=values["reason"], by=_user(request))
+            raise EnrolmentRefused(_("There is no company with this credit code."))
+        actions.merge_companies(
+            absorbed=found, into=into, on=values["on"], reason=values["reason"], by=_get_user(request)
+        )
         return _("The merger is entered. What the company has submitted can still be read.")
 
-    return _change(request, found, "merge_form", MergeForm(request.POST), act)
+    return _apply_form(request, found, "merge_form", MergeForm(request.POST), act)
 
 
 @login_required
 @require_POST
 def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the company off the list of the programme that the form names."""
-    found = _find(request, pk)
+    found = _get_company(request, pk)
 
     def act(values: dict[str, Any]) -> str:
-        actions.leave(
-            listing=_listing(request, found), on=values["on"], reason=values["reason"], by=_user(request)
+        actions.end_enrolment(
+            listing=_get_listing(request, found),
+            on=values["on"],
+            reason=values["reason"],
+            by=_get_user(request),
         )
         return _("The company is off the list. Its file stays.")
 
-    return _change(request, found, "leave_form", EndForm(request.POST), act)
+    return _apply_form(request, found, "leave_form", EndForm(request.POST), act)
 
 
 @login_required
 @require_POST
 def come_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Put the company back on the list of the programme that the form names."""
-    found = _find(request, pk)
+    found = _get_company(request, pk)
 
     def act(values: dict[str, Any]) -> str:
-        actions.come_back(listing=_listing(request, found), reason=values["reason"], by=_user(request))
+        actions.resume_enrolment(
+            listing=_get_listing(request, found), reason=values["reason"], by=_get_user(request)
+        )
         return _("The company is on the list again.")
 
-    return _change(request, found, "return_form", ReturnForm(request.POST), act)
+    return _apply_form(request, found, "return_form", ReturnForm(request.POST), act)
 
 
 @login_required
 @require_POST
 def extend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Give the company more time in the round that the form names, or take it back."""
-    found = _find(request, pk)
-    chosen = _assessment(request, found)
+    found = _get_company(request, pk)
+    chosen = _get_assessment(request, found)
     if "withdraw" in request.POST:
-        rounds.withdraw_extension(assessment=chosen, by=_user(request))
+        rounds.withdraw_extension(assessment=chosen, by=_get_user(request))
         messages.success(request, _("The deadline of the round holds again."))
         return redirect("cohort:roster", pk=pk)
 
     def act(values: dict[str, Any]) -> str:
-        rounds.extend(
-            assessment=chosen, until=end_of(values["until"]), reason=values["reason"], by=_user(request)
+        rounds.extend_deadline(
+            assessment=chosen,
+            until=get_end_of_day(values["until"]),
+            reason=values["reason"],
+            by=_get_user(request),
         )
         return _("The company has more time.")
 
-    return _change(request, found, f"extend_{chosen.round.code}", ExtensionForm(request.POST), act)
+    return _apply_form(request, found, f"extend_{chosen.round.code}", ExtensionForm(request.POST), act)
 
 
-def _change(
+def _apply_form(
     request: HttpRequest,
     company: Company,
     name: str,
@@ -172,7 +188,7 @@ def _change(
     if form.is_valid():
         try:
             done = act(form.cleaned_data)
-        except (RosterRefused, RoundRefused) as error:
+        except (EnrolmentRefused, RoundRefused) as error:
             form.add_error(None, str(error))
         except InvalidProfile as error:
             for problem in error.problems:
@@ -181,15 +197,17 @@ def _change(
             messages.success(request, done)
             return redirect("cohort:roster", pk=company.pk)
     company.refresh_from_db()
-    return _page(request, company, status=422, **{name: form})
+    return _render_page(request, company, status=422, **{name: form})
 
 
-def _page(request: HttpRequest, company: Company, status: int = 200, **given: forms.Form) -> HttpResponse:
-    user = _user(request)
+def _render_page(
+    request: HttpRequest, company: Company, status: int = 200, **given: forms.Form
+) -> HttpResponse:
+    user = _get_user(request)
     today = {"on": timezone.localdate()}
     names = {"name": company.name, "name_en": company.name_en, **today}
     assessments = (
-        Assessment.objects.allowing(user, Verb.RUN_PROGRAMME)
+        Assessment.objects.allowing(user, Permission.RUN_PROGRAMME)
         .filter(company=company)
         .select_related("round__programme")
         .order_by("round__programme__starts_on", "round__code")
@@ -201,13 +219,15 @@ def _page(request: HttpRequest, company: Company, status: int = 200, **given: fo
         {
             "nav": "companies",
             "company": company,
-            "company_name": name_in(language, company),
+            "company_name": get_company_name(language, company),
             "former_names": list(company.former_names.all()),
-            "absorbed": [(other, name_in(language, other)) for other in company.absorbed.order_by("name")],
+            "absorbed": [
+                (other, get_company_name(language, other)) for other in company.absorbed.order_by("name")
+            ],
             "merged_into": company.merged_into,
             "listings": list(
                 Listing.objects.filter(
-                    company=company, programme__in=Programme.objects.allowing(user, Verb.RUN_PROGRAMME)
+                    company=company, programme__in=Programme.objects.allowing(user, Permission.RUN_PROGRAMME)
                 ).select_related("programme")
             ),
             "rounds": [(row, given.get(f"extend_{row.round.code}", ExtensionForm())) for row in assessments],
@@ -215,31 +235,33 @@ def _page(request: HttpRequest, company: Company, status: int = 200, **given: fo
             "leave_form": given.get("leave_form", EndForm(initial=today)),
             "return_form": given.get("return_form", ReturnForm()),
             "merge_form": given.get("merge_form", MergeForm(initial=today)),
-            "may_answer": Verb.ANSWER_FOR in verbs_in_company(user, company),
+            "may_answer": Permission.ANSWER_FOR in permissions_in_company(user, company),
         },
         status=status,
     )
 
 
-def _find(request: HttpRequest, pk: uuid.UUID) -> Company:
-    user = _user(request)
+def _get_company(request: HttpRequest, pk: uuid.UUID) -> Company:
+    user = _get_user(request)
     found = get_object_or_404(
         Company.objects.visible_to(user).select_related("division", "functional_area", "merged_into"), pk=pk
     )
-    require(verbs_in_company(user, found), Verb.RUN_PROGRAMME)
+    require(permissions_in_company(user, found), Permission.RUN_PROGRAMME)
     return found
 
 
-def _listing(request: HttpRequest, company: Company) -> Listing:
-    programmes = Programme.objects.allowing(_user(request), Verb.RUN_PROGRAMME)
+def _get_listing(request: HttpRequest, company: Company) -> Listing:
+    programmes = Programme.objects.allowing(_get_user(request), Permission.RUN_PROGRAMME)
     listings = Listing.objects.filter(company=company, programme__in=programmes)
     return get_object_or_404(
         listings.select_related("programme", "company"), programme__code=request.POST.get("programme", "")
     )
 
 
-def _assessment(request: HttpRequest, company: Company) -> Assessment:
-    reachable = Assessment.objects.allowing(_user(request), Verb.RUN_PROGRAMME).filter(company=company)
+def _get_assessment(request: HttpRequest, company: Company) -> Assessment:
+    reachable = Assessment.objects.allowing(_get_user(request), Permission.RUN_PROGRAMME).filter(
+        company=company
+    )
     try:
         wanted = uuid.UUID(request.POST.get("assessment", ""))
     except ValueError:
@@ -247,6 +269,6 @@ def _assessment(request: HttpRequest, company: Company) -> Assessment:
     return get_object_or_404(reachable.select_related("round__programme", "company"), pk=wanted)
 
 
-def _user(request: HttpRequest) -> User:
+def _get_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user

@@ -12,14 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import instruments as actions
-from assessments.answering.questions import questions_of
+from assessments.answering.questions import build_questions
 from assessments.models import PublishedVersion, Round
 from assessments.rounds.instruments import NotPublished
-from cohort.views.office import office_of
+from cohort.views.office import get_administration_context
 from instrument import CURRENT, DefinitionError, Instrument, loader
-from instrument.comparison import Aspect, Change, compare
+from instrument.comparison import Aspect, InstrumentChange, compare_instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Version:
         )
 
 
-def aspect_words() -> dict[Aspect, str]:
-    """What of a question differs, in words."""
+def get_aspect_labels() -> dict[Aspect, str]:
+    """Return the labels of what differs in a question."""
     return {
         Aspect.QUESTION: _("Question"),
         Aspect.NAME: _("Short name"),
@@ -69,12 +69,12 @@ def aspect_words() -> dict[Aspect, str]:
 
 @login_required
 @require_safe
-def instruments(request: HttpRequest) -> HttpResponse:
-    """All versions that the installation has."""
-    office = office_of(request)
+def show_instruments(request: HttpRequest) -> HttpResponse:
+    """Show all versions that the installation has."""
+    office = get_administration_context(request)
     rows = {row.version: row for row in PublishedVersion.objects.select_related("published_by")}
     used = list(Round.objects.filter(programme=office.programme).values_list("instrument_version", flat=True))
-    found = [_version(name, rows.get(name), used) for name in loader.versions()]
+    found = [_build_version(name, rows.get(name), used) for name in loader.list_versions()]
     return render(
         request,
         "cohort/instruments.html",
@@ -85,17 +85,17 @@ def instruments(request: HttpRequest) -> HttpResponse:
             "versions": found,
             "readable": [version.name for version in found if version.instrument],
             "usual": office.programme.instrument_version or CURRENT,
-            "can_publish": Verb.PUBLISH_INSTRUMENT in office.verbs,
+            "can_publish": Permission.PUBLISH_INSTRUMENT in office.verbs,
         },
     )
 
 
 @login_required
 @require_safe
-def instrument(request: HttpRequest, version: str) -> HttpResponse:
-    """Every question of a version, as companies see it."""
-    office = office_of(request)
-    found = _read(version)
+def show_instrument(request: HttpRequest, version: str) -> HttpResponse:
+    """Show every question of a version, as companies see it."""
+    office = get_administration_context(request)
+    found = _read_instrument(version)
     return render(
         request,
         "cohort/instrument.html",
@@ -104,7 +104,7 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
             "office": office,
             "instrument": found,
             "sections": [
-                (number, section, questions_of(found, section, {}))
+                (number, section, build_questions(found, section, {}))
                 for number, section in enumerate(found.sections, start=1)
             ],
         },
@@ -113,16 +113,16 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def difference(request: HttpRequest) -> HttpResponse:
-    """What differs between the versions `before` and `after`."""
-    office = office_of(request)
-    before, after = (_read(request.GET.get(name, "")) for name in ("before", "after"))
-    words = aspect_words()
+def show_difference(request: HttpRequest) -> HttpResponse:
+    """Show what differs between the versions `before` and `after`."""
+    office = get_administration_context(request)
+    before, after = (_read_instrument(request.GET.get(name, "")) for name in ("before", "after"))
+    words = get_aspect_labels()
 
-    def said(change: Change) -> tuple[str, Change]:
+    def add_label(change: InstrumentChange) -> tuple[str, InstrumentChange]:
         return words[change.aspect], change
 
-    comparison = compare(before, after, get_language() or "en")
+    comparison = compare_instruments(before, after, get_language() or "en")
     return render(
         request,
         "cohort/instrument_difference.html",
@@ -132,8 +132,10 @@ def difference(request: HttpRequest) -> HttpResponse:
             "before": before,
             "after": after,
             "comparison": comparison,
-            "changed": [(row.item, [said(change) for change in row.changes]) for row in comparison.changed],
-            "rules": [said(change) for change in comparison.rules],
+            "changed": [
+                (row.item, [add_label(change) for change in row.changes]) for row in comparison.changed
+            ],
+            "rules": [add_label(change) for change in comparison.rules],
         },
     )
 
@@ -142,10 +144,10 @@ def difference(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, version: str) -> HttpResponse:
     """Make a version available for new rounds."""
-    office = office_of(request)
-    _read(version)
+    office = get_administration_context(request)
+    _read_instrument(version)
     try:
-        actions.publish(version=version, programme=office.programme, by=office.user)
+        actions.publish_version(version=version, programme=office.programme, by=office.user)
     except NotPublished:
         messages.error(
             request, _("The files of this version are not those that were recorded. Nothing was published.")
@@ -155,13 +157,13 @@ def publish(request: HttpRequest, version: str) -> HttpResponse:
     return redirect("cohort:instruments")
 
 
-def _version(name: str, row: PublishedVersion | None, used: list[str]) -> Version:
+def _build_version(name: str, row: PublishedVersion | None, used: list[str]) -> Version:
     found, problem = None, ""
     try:
-        found = loader.read(name, loader.DEFINITIONS)
+        found = loader.read_version(name, loader.DEFINITIONS)
     except DefinitionError as error:
         problem = str(error)
-    recorded = loader.published_hashes(loader.DEFINITIONS).get(name)
+    recorded = loader.read_published_hashes(loader.DEFINITIONS).get(name)
     return Version(
         name=name,
         instrument=found,
@@ -173,10 +175,10 @@ def _version(name: str, row: PublishedVersion | None, used: list[str]) -> Versio
     )
 
 
-def _read(version: str) -> Instrument:
-    if version not in loader.versions():
+def _read_instrument(version: str) -> Instrument:
+    if version not in loader.list_versions():
         raise Http404
     try:
-        return loader.read(version, loader.DEFINITIONS)
+        return loader.read_version(version, loader.DEFINITIONS)
     except DefinitionError as error:
         raise Http404 from error

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.roles import Verb
-from cohort.views.office import office_of
+from accounts.roles import Permission
+from cohort.views.office import get_administration_context
 from companies import lists as actions
-from companies.lists import EntryRefused, Kind
+from companies.lists import EntryRefused, ListKind
 from companies.models import Area, City
 
 CODE = r"^[A-Za-z0-9_-]+$"
-LONGEST_CODE = {Kind.DIVISION: 12, Kind.FUNCTIONAL: 12}
+LONGEST_CODE = {ListKind.DIVISION: 12, ListKind.FUNCTIONAL: 12}
 
 
 class EntryForm(forms.Form):
@@ -73,15 +73,15 @@ class EntryForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, kind: Kind, city: City, is_new: bool, is_used: bool, **kwargs: Any
+        self, *args: Any, kind: ListKind, city: City, is_new: bool, is_used: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         areas = self.fields["area"]
         assert isinstance(areas, forms.ModelChoiceField)
         areas.queryset = Area.objects.filter(city=city, retired_at__isnull=True)
-        if kind is not Kind.PARK:
+        if kind is not ListKind.PARK:
             del self.fields["area"]
-        if kind is not Kind.DIVISION:
+        if kind is not ListKind.DIVISION:
             del self.fields["tile_row"], self.fields["tile_column"]
         if is_new:
             del self.fields["position"]
@@ -93,22 +93,22 @@ class EntryForm(forms.Form):
             code.max_length = LONGEST_CODE.get(kind, 30)
 
 
-def titles() -> dict[Kind, str]:
-    """The names of the lists."""
+def get_titles() -> dict[ListKind, str]:
+    """Return the names of the lists."""
     return {
-        Kind.DIVISION: _("Divisions"),
-        Kind.FUNCTIONAL: _("Functional areas"),
-        Kind.PARK: _("Parks"),
-        Kind.SECTOR: _("Sectors"),
-        Kind.INDUSTRY: _("Key industries"),
+        ListKind.DIVISION: _("Divisions"),
+        ListKind.FUNCTIONAL: _("Functional areas"),
+        ListKind.PARK: _("Parks"),
+        ListKind.SECTOR: _("Sectors"),
+        ListKind.INDUSTRY: _("Key industries"),
     }
 
 
 @login_required
 @require_safe
-def lists(request: HttpRequest) -> HttpResponse:
-    """All five lists."""
-    office = office_of(request)
+def show_lists(request: HttpRequest) -> HttpResponse:
+    """Show all five lists."""
+    office = get_administration_context(request)
     city = office.programme.city
     return render(
         request,
@@ -117,8 +117,10 @@ def lists(request: HttpRequest) -> HttpResponse:
             "nav": "programme",
             "tab": "lists",
             "office": office,
-            "lists": [(kind, title, list(actions.entries(kind, city))) for kind, title in titles().items()],
-            "can_edit": Verb.EDIT_LISTS in office.verbs,
+            "lists": [
+                (kind, title, list(actions.list_entries(kind, city))) for kind, title in get_titles().items()
+            ],
+            "can_edit": Permission.EDIT_LISTS in office.verbs,
         },
     )
 
@@ -126,25 +128,25 @@ def lists(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, kind: str) -> HttpResponse:
-    """A new entry of a list."""
+    """Add an entry to a list."""
     return _edit(request, kind, None)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def edit_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Change an entry, retire it or put it back."""
     return _edit(request, kind, pk)
 
 
 def _edit(request: HttpRequest, kind_name: str, pk: int | None) -> HttpResponse:
-    office = office_of(request)
-    if kind_name not in {kind.value for kind in Kind}:
+    office = get_administration_context(request)
+    if kind_name not in {kind.value for kind in ListKind}:
         raise Http404
-    kind = Kind(kind_name)
+    kind = ListKind(kind_name)
     city = office.programme.city
-    found = None if pk is None else get_object_or_404(actions.entries(kind, city), pk=pk)
-    office.require(Verb.EDIT_LISTS)
+    found = None if pk is None else get_object_or_404(actions.list_entries(kind, city), pk=pk)
+    office.require(Permission.EDIT_LISTS)
     back = f"{reverse('cohort:lists')}#{kind.value}"
     if found is not None and request.method == "POST" and "retired" in request.POST:
         retired = request.POST["retired"] == "1"
@@ -180,8 +182,8 @@ def _edit(request: HttpRequest, kind_name: str, pk: int | None) -> HttpResponse:
             "form": form,
             "entry": found,
             "used": used,
-            "title": titles()[kind],
-            "shared": kind in (Kind.SECTOR, Kind.INDUSTRY),
+            "title": get_titles()[kind],
+            "shared": kind in (ListKind.SECTOR, ListKind.INDUSTRY),
             "back": back,
         },
         status=status,

@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.roles import Verb
-from assessments.actions.messages import mark_read
-from assessments.models import Assessment, Message, Side
-from assessments.notifications.conversation import conversation_of, threads_for
-from cohort.filters import Filters
-from cohort.views.company_parts import company_of, frame
-from cohort.views.desk import desk_of
+from accounts.roles import Permission
+from assessments.actions.messages import mark_thread_read
+from assessments.models import Assessment, Message, MessageSide
+from assessments.notifications.conversation import find_conversation, list_threads
+from cohort.filters import CohortFilters
+from cohort.views.company_parts import build_file_context, get_company_access
+from cohort.views.desk import get_programme_context
 from companies.permissions import require
 
 PER_PAGE = 50
@@ -25,29 +25,29 @@ PER_PAGE = 50
 
 @login_required
 @require_safe
-def messages(request: HttpRequest) -> HttpResponse:
-    """All conversations in the person's scope; `waiting` keeps those in which one side has to answer."""
-    desk = desk_of(request, Filters.read(request.GET))
-    require(desk.verbs, Verb.READ_MESSAGES)
+def show_messages(request: HttpRequest) -> HttpResponse:
+    """Show all conversations in the person's scope; `waiting` keeps those where one side has to answer."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    require(desk.verbs, Permission.READ_MESSAGES)
     waiting = request.GET.get("waiting", "")
-    threads = threads_for(desk.user, waiting)
+    threads = list_threads(desk.user, waiting)
     page = Paginator(threads, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "messages",
         "page": page,
-        "waiting": waiting if waiting in Side.values else "",
-        "sides": Side.choices,
-        "companies_waiting": threads_for(desk.user, Side.BUREAU).count(),
+        "waiting": waiting if waiting in MessageSide.values else "",
+        "sides": MessageSide.choices,
+        "companies_waiting": list_threads(desk.user, MessageSide.BUREAU).count(),
     }
     return render(request, "cohort/messages.html", context)
 
 
 @login_required
 @require_safe
-def of_company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the bureau and a company wrote, round by round; `round` chooses. What is shown counts as read."""
-    user, company, verbs = company_of(request, pk)
-    require(verbs, Verb.READ_MESSAGES)
+def show_company_messages(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show what the bureau and a company wrote; `round` chooses one. What is shown counts as read."""
+    user, company, verbs = get_company_access(request, pk)
+    require(verbs, Permission.READ_MESSAGES)
     assessments = list(
         Assessment.objects.visible_to(user)
         .filter(company=company)
@@ -58,10 +58,10 @@ def of_company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     said = [assessment for assessment in assessments if counts[assessment.pk]]
     asked = [found for found in assessments if found.round.code == request.GET.get("round", "")]
     chosen = next(reversed([*assessments[-1:], *said[-1:], *asked]), None)
-    conversation = conversation_of(chosen, user, verbs, Side.BUREAU) if chosen is not None else None
+    conversation = find_conversation(chosen, user, verbs, MessageSide.BUREAU) if chosen is not None else None
     if chosen is not None and conversation is not None and conversation.unread:
-        mark_read(assessment=chosen, by=user)
-    context = frame(user, company, verbs, "messages") | {
+        mark_thread_read(assessment=chosen, by=user)
+    context = build_file_context(user, company, verbs, "messages") | {
         "rounds": [(assessment.round.code, counts[assessment.pk]) for assessment in assessments],
         "assessment": chosen,
         "conversation": conversation,

@@ -12,51 +12,53 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Verb
-from companies.choosing import chosen
+from accounts.roles import Permission
+from companies.choosing import get_chosen_programme
 from companies.models import Programme
-from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme, require
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class AdministrationContext:
     """A programme, the person at work in it and their verbs; `programmes` are all that they may see."""
 
     user: User
     programmes: Sequence[Programme]
     programme: Programme
-    verbs: frozenset[Verb]
+    verbs: frozenset[Permission]
 
-    def require(self, verb: Verb) -> None:
+    def require(self, verb: Permission) -> None:
         """Raise `Forbidden` unless the person may do it."""
         require(self.verbs, verb)
 
     @property
     def runs(self) -> bool:
         """Whether the person runs the programme."""
-        return Verb.RUN_PROGRAMME in self.verbs
+        return Permission.RUN_PROGRAMME in self.verbs
 
 
-def office_of(request: HttpRequest, verb: Verb = Verb.SEE_PROGRAMME) -> Office:
-    """The office for a request. Raises `Forbidden` for people without a programme to see, else `Http404`."""
+def get_administration_context(
+    request: HttpRequest, verb: Permission = Permission.SEE_PROGRAMME
+) -> AdministrationContext:
+    """Return the context of a request; raise `Forbidden` for people without a programme, else `Http404`."""
     user = request.user
     assert isinstance(user, User)
     programmes = list(
-        Programme.objects.allowing(user, Verb.SEE_PROGRAMME)
+        Programme.objects.allowing(user, Permission.SEE_PROGRAMME)
         .select_related("city")
         .order_by("-starts_on", "code")
     )
     if not programmes:
         raise Forbidden(verb)
     code = request.GET.get("programme", "") or request.POST.get("programme", "")
-    programme = chosen(request, programmes, code)
-    office = Office(user, programmes, programme, verbs_in_programme(user, programme))
+    programme = get_chosen_programme(request, programmes, code)
+    office = AdministrationContext(user, programmes, programme, permissions_in_programme(user, programme))
     office.require(verb)
     return office
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    """A day, typed or picked."""
+def build_day_field(label: Any, **options: Any) -> forms.DateField:
+    """Return a field for a day, typed or picked."""
     return forms.DateField(
         label=label,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
@@ -65,13 +67,13 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
     )
 
 
-def end_of(day: date) -> datetime:
-    """The last moment of a day in the city."""
+def get_end_of_day(day: date) -> datetime:
+    """Return the last moment of a day in the city."""
     return timezone.make_aware(datetime.combine(day, time.max))
 
 
-def start_of(day: date) -> datetime:
-    """The first moment of a day in the city; of today, this very moment."""
+def get_start_of_day(day: date) -> datetime:
+    """Return the first moment of a day in the city; of today, this very moment."""
     if day == timezone.localdate():
         return timezone.now()
     return timezone.make_aware(datetime.combine(day, time.min))

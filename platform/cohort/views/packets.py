@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions.reports import NoResult, order_packet
 from assessments.models import Assessment
-from cohort.filters import ALL, OF_RESULTS, Filters
-from cohort.views.desk import desk_of
+from cohort.filters import ALL, OF_RESULTS, CohortFilters
+from cohort.views.desk import get_programme_context
 from companies.permissions import require
 
 
@@ -22,10 +22,10 @@ from companies.permissions import require
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """Order the packet for the filters in the address: everything that matches, not one page of it."""
-    filters = Filters.read(request.GET)
-    desk = desk_of(request, filters)
-    require(desk.verbs, Verb.EXPORT)
-    cohort = desk.cohort(filters.only(ALL if desk.sees_results else ALL - OF_RESULTS))
+    filters = CohortFilters.read(request.GET)
+    desk = get_programme_context(request, filters)
+    require(desk.verbs, Permission.EXPORT)
+    cohort = desk.build_cohort(filters.keep_only(ALL if desk.sees_results else ALL - OF_RESULTS))
     if cohort is None:
         raise Http404
     ids = Assessment.objects.filter(round=cohort.round, company__in=cohort.companies.order_by().values("pk"))

@@ -15,27 +15,27 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.record import record
-from cohort.filters import ALL, FRAME, Filters
+from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
-from cohort.views.bar import filter_words
-from cohort.views.desk import Desk, desk_of
-from cohort.views.overview import HEAT_CUTS, Panels, risk_rows
+from cohort.views.bar import describe_filters
+from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.overview import HEAT_CUTS, Panels, list_risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
-    of_change,
-    of_divisions,
-    of_funnel,
-    of_heat,
-    of_items,
-    of_levels,
-    of_providers,
-    of_risk,
-    of_scores,
-    of_target,
-    of_tiers,
+    build_change_table,
+    build_division_table,
+    build_funnel_table,
+    build_heat_table,
+    build_item_table,
+    build_level_table,
+    build_provider_table,
+    build_risk_table,
+    build_score_table,
+    build_target_table,
+    build_tier_table,
 )
 from companies.permissions import require
 from documents import picture
@@ -46,44 +46,44 @@ KINDS = {
 }
 # Panels that compare answers of single companies.
 OF_ANSWERS = ("providers", "items")
-TABLES: dict[str, Callable[[Desk, Cohort, Panels], PanelTable | None]] = {
-    "funnel": lambda _desk, _cohort, found: of_funnel(found),
-    "risk": lambda _desk, cohort, _found: of_risk(risk_rows(cohort, None)),
-    "divisions": lambda _desk, _cohort, found: of_divisions(found, HEAT_CUTS),
-    "heat": lambda _desk, cohort, found: of_heat(found, cohort, HEAT_CUTS),
-    "levels": lambda _desk, _cohort, found: of_levels(found),
-    "target": lambda desk, _cohort, found: of_target(found, desk),
-    "tiers": lambda _desk, _cohort, found: of_tiers(found),
-    "scores": lambda desk, _cohort, found: of_scores(found, desk.release),
-    "change": lambda _desk, _cohort, found: of_change(found),
-    "providers": lambda _desk, cohort, _found: of_providers(Differences(cohort).by_provider()),
-    "items": lambda _desk, cohort, _found: of_items(Differences(cohort).by_item(), cohort),
+TABLES: dict[str, Callable[[ProgrammeContext, Cohort, Panels], PanelTable | None]] = {
+    "funnel": lambda _desk, _cohort, found: build_funnel_table(found),
+    "risk": lambda _desk, cohort, _found: build_risk_table(list_risk_rows(cohort, None)),
+    "divisions": lambda _desk, _cohort, found: build_division_table(found, HEAT_CUTS),
+    "heat": lambda _desk, cohort, found: build_heat_table(found, cohort, HEAT_CUTS),
+    "levels": lambda _desk, _cohort, found: build_level_table(found),
+    "target": lambda desk, _cohort, found: build_target_table(found, desk),
+    "tiers": lambda _desk, _cohort, found: build_tier_table(found),
+    "scores": lambda desk, _cohort, found: build_score_table(found, desk.release),
+    "change": lambda _desk, _cohort, found: build_change_table(found),
+    "providers": lambda _desk, cohort, _found: build_provider_table(Differences(cohort).compare_providers()),
+    "items": lambda _desk, cohort, _found: build_item_table(Differences(cohort).compare_items(), cohort),
 }
 
 
 @login_required
 @require_safe
-def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
-    """The file of a panel under the filters in the address; what was computed under which is written in it."""
+def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
+    """Send the file of a panel under the filters in the address; the filters are written in it."""
     if panel not in TABLES or kind not in KINDS:
         raise Http404
-    filters = Filters.read(request.GET)
-    desk = desk_of(request, filters)
+    filters = CohortFilters.read(request.GET)
+    desk = get_programme_context(request, filters)
     allowed = ALL if desk.sees_results else FRAME
-    cohort = desk.cohort(filters.only(allowed))
+    cohort = desk.build_cohort(filters.keep_only(allowed))
     if panel == "risk":
         # It names companies: a list to take away.
-        require(desk.verbs, Verb.EXPORT)
+        require(desk.verbs, Permission.EXPORT)
     if panel in OF_ANSWERS:
-        require(desk.verbs, Verb.SEE_ANSWERS)
+        require(desk.verbs, Permission.SEE_ANSWERS)
     # Only what this panel shows is worked out.
     found = Panels(desk, cohort) if cohort else None
     has_companies = found is not None and found["summary"].listed
     table = TABLES[panel](desk, cohort, found) if cohort and found and has_companies else None
     if cohort is None or table is None:
         raise Http404
-    notes = notes_of(desk, cohort)
-    content = workbook(table, notes) if kind == "xlsx" else drawn(table, notes)
+    notes = list_notes(desk, cohort)
+    content = build_panel_workbook(table, notes) if kind == "xlsx" else draw_panel(table, notes)
     record(
         "panel.downloaded",
         desk.programme,
@@ -102,9 +102,9 @@ def panel_file(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     return response
 
 
-def notes_of(desk: Desk, cohort: Cohort) -> list[str]:
-    """What the figures are of: programme and round, filters, moment, release and whether it is generated."""
-    narrowed = filter_words(desk, cohort.filters)
+def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
+    """Return what the figures are of: programme and round, filters, moment, release, whether generated."""
+    narrowed = describe_filters(desk, cohort.filters)
     moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")
     notes = [
         _("%(programme)s, round %(round)s") % {"programme": desk.programme.name, "round": cohort.round.code},
@@ -118,8 +118,8 @@ def notes_of(desk: Desk, cohort: Cohort) -> list[str]:
     return notes
 
 
-def workbook(table: PanelTable, notes: list[str]) -> bytes:
-    """One sheet: the title, the notes, then the table under a head that stays in view."""
+def build_panel_workbook(table: PanelTable, notes: list[str]) -> bytes:
+    """Write one sheet: the title, the notes, then the table under a head that stays in view."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
@@ -142,7 +142,7 @@ def workbook(table: PanelTable, notes: list[str]) -> bytes:
     return stream.getvalue()
 
 
-def drawn(table: PanelTable, notes: list[str]) -> bytes:
-    """The chart with its title and notes as a PNG."""
+def draw_panel(table: PanelTable, notes: list[str]) -> bytes:
+    """Draw the chart with its title and notes as a PNG."""
     language = "zh" if (get_language() or "").startswith("zh") else "en"
-    return picture.captioned(table.drawing(), title=table.title, notes=notes, language=language)
+    return picture.render_captioned_png(table.drawing(), title=table.title, notes=notes, language=language)

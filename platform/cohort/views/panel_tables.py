@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models.assessment import Stage
 from benchmarks.models import Release, Tier
-from cohort.labels import level_code, level_short, risk_words
+from cohort.labels import format_level_code, get_risk_labels, get_short_level_label
 from cohort.queries.areas import AreaFigures
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import ItemDifference, ProviderDifference
@@ -21,11 +21,11 @@ from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.pace import Milestone
 from cohort.queries.risk import AtRisk
-from cohort.queries.scores import Change, SectorTiers
-from cohort.views.charts import Figure
-from cohort.views.desk import Desk
+from cohort.queries.scores import ScoreChange, SectorTiers
+from cohort.views.charts import PageChart
+from cohort.views.desk import ProgrammeContext
 from documents import charts
-from documents.numbers import plotted
+from documents.numbers import round_points
 
 HUNDREDTHS = 100
 ITEMS_DRAWN = 15
@@ -42,8 +42,8 @@ class PanelTable:
     drawing: Callable[[], str]
 
 
-def of_funnel(found: Mapping[str, Any]) -> PanelTable:
-    """How many came how far, and when."""
+def build_funnel_table(found: Mapping[str, Any]) -> PanelTable:
+    """Build the table of how many came how far, and when."""
     rows: list[tuple[Stage, int, str | None, Milestone | None]] = found["funnel"]
     title = _("From the list to acceptance")
     return PanelTable(
@@ -58,37 +58,39 @@ def of_funnel(found: Mapping[str, Any]) -> PanelTable:
             ]
             for stage, count, _link, moments in rows
         ],
-        drawing=lambda: charts.bars(
-            [charts.Bar(str(stage.label), count) for stage, count, _link, _moments in rows], description=title
+        drawing=lambda: charts.render_bars(
+            [charts.ChartBar(str(stage.label), count) for stage, count, _link, _moments in rows],
+            description=title,
         ),
     )
 
 
-def of_risk(rows: Sequence[tuple[AtRisk, str, int]]) -> PanelTable:
-    """The companies that may miss the deadline; the drawing counts them by reason."""
+def build_risk_table(rows: Sequence[tuple[AtRisk, str, int]]) -> PanelTable:
+    """Build the table of companies that may miss the deadline; the drawing counts them by reason."""
     title = _("At risk")
     counts = Counter(row.reason for row, _reason, _share in rows)
     return PanelTable(
         title=title,
         head=[_("Company"), _("Why"), _("Done so far, per cent")],
         rows=[[row.name, reason, share] for row, reason, share in rows],
-        drawing=lambda: charts.bars(
-            [charts.Bar(words, counts[name]) for name, words in risk_words().items()], description=title
+        drawing=lambda: charts.render_bars(
+            [charts.ChartBar(words, counts[name]) for name, words in get_risk_labels().items()],
+            description=title,
         ),
     )
 
 
-def of_divisions(found: Mapping[str, Any], cuts: tuple[int, ...]) -> PanelTable:
-    """Companies and median readiness of each division."""
+def build_division_table(found: Mapping[str, Any], cuts: tuple[int, ...]) -> PanelTable:
+    """Build the table of companies and median readiness of each division."""
     rows: list[AreaFigures] = [row for row, _shade in found["divisions"]]
     title = _("Median readiness by division")
     return PanelTable(
         title=title,
         head=[_("Division"), _("Companies"), _("Scored"), _("Median readiness")],
-        rows=[[row.area.name, row.companies, row.scored, _points(row.readiness)] for row in rows],
-        drawing=lambda: charts.tiles(
+        rows=[[row.area.name, row.companies, row.scored, _compute_points(row.readiness)] for row in rows],
+        drawing=lambda: charts.render_tiles(
             [
-                charts.Tile(
+                charts.MapTile(
                     row.area.name,
                     row.area.tile_row or 1,
                     row.area.tile_column or 1,
@@ -105,20 +107,21 @@ def of_divisions(found: Mapping[str, Any], cuts: tuple[int, ...]) -> PanelTable:
     )
 
 
-def of_heat(found: Mapping[str, Any], cohort: Cohort, cuts: tuple[int, ...]) -> PanelTable:
-    """Medians of the dimensions in each division."""
+def build_heat_table(found: Mapping[str, Any], cohort: Cohort, cuts: tuple[int, ...]) -> PanelTable:
+    """Build the table of medians of the dimensions in each division."""
     rows: list[AreaFigures] = [row for row, _cells in found["heat_rows"]]
     language = get_language() or "en"
-    names = [f"{one.code} {one.short.in_language(language)}" for one in cohort.instrument.dimensions]
+    names = [f"{one.code} {one.short.translate(language)}" for one in cohort.instrument.dimensions]
     title = _("Division by dimension, median readiness")
     count_name = pgettext("number of companies", "n")
     return PanelTable(
         title=title,
         head=[_("Division"), count_name, *names, pgettext("all dimensions", "All")],
         rows=[
-            [row.area.name, row.scored, *map(_points, row.dimensions), _points(row.readiness)] for row in rows
+            [row.area.name, row.scored, *map(_compute_points, row.dimensions), _compute_points(row.readiness)]
+            for row in rows
         ],
-        drawing=lambda: charts.heat_table(
+        drawing=lambda: charts.render_heat_table(
             names,
             [
                 charts.HeatRow(
@@ -135,12 +138,12 @@ def of_heat(found: Mapping[str, Any], cohort: Cohort, cuts: tuple[int, ...]) -> 
     )
 
 
-def of_levels(found: Mapping[str, Any]) -> PanelTable:
-    """Official levels before and now, and who moved from where to where."""
-    figure: Figure = found["level_figure"]
+def build_level_table(found: Mapping[str, Any]) -> PanelTable:
+    """Build the table of official levels before and now, and of who moved from where to where."""
+    figure: PageChart = found["level_figure"]
     levels: LevelFigures = found["levels"]
     moves: list[list[Cell]] = [
-        [_("From %(level)s to …") % {"level": level_code(before)}, *levels.moves[before]]
+        [_("From %(level)s to …") % {"level": format_level_code(before)}, *levels.moves[before]]
         for before in LEVELS
         if levels.compared
     ]
@@ -148,19 +151,22 @@ def of_levels(found: Mapping[str, Any]) -> PanelTable:
     return PanelTable(
         title=figure.label,
         head=figure.head,
-        rows=[*_plain(figure), *moves],
-        drawing=lambda: charts.stacked(
+        rows=[*_strip_links(figure), *moves],
+        drawing=lambda: charts.render_stacked_bars(
             names,
-            [charts.Part(level_short(level), figure.data["series"][level]["n"]) for level in LEVELS],
+            [
+                charts.StackedPart(get_short_level_label(level), figure.data["series"][level]["n"])
+                for level in LEVELS
+            ],
             description=figure.label,
             ramp=True,
         ),
     )
 
 
-def of_tiers(found: Mapping[str, Any]) -> PanelTable | None:
-    """Tiers by sector."""
-    figure: Figure | None = found["tier_figure"]
+def build_tier_table(found: Mapping[str, Any]) -> PanelTable | None:
+    """Build the table of tiers by sector."""
+    figure: PageChart | None = found["tier_figure"]
     sectors: list[SectorTiers] = found["sectors"]
     if figure is None:
         return None
@@ -168,29 +174,29 @@ def of_tiers(found: Mapping[str, Any]) -> PanelTable | None:
     return PanelTable(
         title=label,
         head=figure.head,
-        rows=_plain(figure),
-        drawing=lambda: charts.stacked(
+        rows=_strip_links(figure),
+        drawing=lambda: charts.render_stacked_bars(
             [row.sector.name for row in sectors],
-            [charts.Part(str(tier.label), [row.tiers[tier] for row in sectors]) for tier in Tier],
+            [charts.StackedPart(str(tier.label), [row.tiers[tier] for row in sectors]) for tier in Tier],
             description=label,
         ),
     )
 
 
-def of_scores(found: Mapping[str, Any], release: Release | None) -> PanelTable:
-    """How readiness is spread."""
-    figure: Figure = found["score_figure"]
+def build_score_table(found: Mapping[str, Any], release: Release | None) -> PanelTable:
+    """Build the table of how readiness is spread."""
+    figure: PageChart = found["score_figure"]
     stored: dict[str, list[int]] = release.reference.get("bands", {}) if release else {}
     return PanelTable(
         title=figure.label,
         head=figure.head,
-        rows=_plain(figure),
-        drawing=lambda: charts.histogram(
+        rows=_strip_links(figure),
+        drawing=lambda: charts.render_histogram(
             0,
             SCORE_STEP / HUNDREDTHS,
             figure.data["counts"],
             [
-                charts.Band(str(tier.label), stored[str(tier.value)][0] / HUNDREDTHS,
+                charts.ScaleBand(str(tier.label), stored[str(tier.value)][0] / HUNDREDTHS,
                             stored[str(tier.value)][2] / HUNDREDTHS, tier.value)
                 for tier in list(Tier)[1:]
                 if str(tier.value) in stored
@@ -201,27 +207,27 @@ def of_scores(found: Mapping[str, Any], release: Release | None) -> PanelTable:
     )  # fmt: skip
 
 
-def of_change(found: Mapping[str, Any]) -> PanelTable | None:
-    """Medians of the dimensions in both rounds."""
-    figure: Figure | None = found["change_figure"]
-    change: Change | None = found["change"]
+def build_change_table(found: Mapping[str, Any]) -> PanelTable | None:
+    """Build the table of medians of the dimensions in both rounds."""
+    figure: PageChart | None = found["change_figure"]
+    change: ScoreChange | None = found["change"]
     if figure is None or change is None:
         return None
     label, data = figure.label, figure.data
     moves = [
-        charts.Move(name, before, now)
+        charts.DumbbellRow(name, before, now)
         for name, before, now in zip(data["cats"], data["a"], data["b"], strict=True)
     ]
     return PanelTable(
         title=label,
         head=figure.head,
         rows=[[move.name, move.before, move.after] for move in moves],
-        drawing=lambda: charts.dumbbell(moves, before=data["na"], after=data["nb"], description=label),
+        drawing=lambda: charts.render_dumbbell(moves, before=data["na"], after=data["nb"], description=label),
     )
 
 
-def of_target(found: Mapping[str, Any], desk: Desk) -> PanelTable:
-    """What keeps companies from their target."""
+def build_target_table(found: Mapping[str, Any], desk: ProgrammeContext) -> PanelTable:
+    """Build the table of what keeps companies from their target."""
     title = _("Distance to the target: level %(level)d for all") % {"level": desk.programme.target_level}
     rows: list[list[Cell]] = [
         [_("At the target"), found["summary"].at_target],
@@ -232,14 +238,14 @@ def of_target(found: Mapping[str, Any], desk: Desk) -> PanelTable:
         title=title,
         head=["", _("Companies")],
         rows=rows,
-        drawing=lambda: charts.bars(
-            [charts.Bar(str(words), float(count)) for words, count in rows], description=title
+        drawing=lambda: charts.render_bars(
+            [charts.ChartBar(str(words), float(count)) for words, count in rows], description=title
         ),
     )
 
 
-def of_providers(rows: Sequence[ProviderDifference]) -> PanelTable | None:
-    """Own and verified readiness of the companies of each service provider."""
+def build_provider_table(rows: Sequence[ProviderDifference]) -> PanelTable | None:
+    """Build the table of own and verified readiness of the companies of each service provider."""
     if not rows:
         return None
     title, own, verified = _("Own minus verified by service provider"), _("Own"), _("Verified")
@@ -251,12 +257,12 @@ def of_providers(rows: Sequence[ProviderDifference]) -> PanelTable | None:
             _("Level lowered"),
         ],
         rows=[
-            [name, row.companies, *map(_points, (row.own, row.verified, row.points)), row.lowered]
+            [name, row.companies, *map(_compute_points, (row.own, row.verified, row.points)), row.lowered]
             for name, row in zip(names, rows, strict=True)
         ],
-        drawing=lambda: charts.dumbbell(
+        drawing=lambda: charts.render_dumbbell(
             [
-                charts.Move(name, row.verified / HUNDREDTHS, row.own / HUNDREDTHS)
+                charts.DumbbellRow(name, row.verified / HUNDREDTHS, row.own / HUNDREDTHS)
                 for name, row in zip(names, rows, strict=True)
             ],
             before=verified,
@@ -266,12 +272,12 @@ def of_providers(rows: Sequence[ProviderDifference]) -> PanelTable | None:
     )  # fmt: skip
 
 
-def of_items(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | None:
-    """How often the value of each question was lowered and raised on site; the drawing shows the first."""
+def build_item_table(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | None:
+    """Build the table of how often each question was lowered and raised; the drawing shows the first."""
     if not rows:
         return None
     language = get_language() or "en"
-    names = [f"{row.code} {cohort.instrument.item(row.code).name.in_language(language)}" for row in rows]
+    names = [f"{row.code} {cohort.instrument.get_item(row.code).name.translate(language)}" for row in rows]
     title = _("Own minus verified by question: mean in stages (companies lowered / compared)")
     return PanelTable(
         title=title,
@@ -280,9 +286,9 @@ def of_items(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | Non
             [name, row.companies, row.lowered, row.raised, round(row.mean, 2)]
             for name, row in zip(names, rows, strict=True)
         ],
-        drawing=lambda: charts.bars(
+        drawing=lambda: charts.render_bars(
             [
-                charts.Bar(name, row.mean, remark=f"({row.lowered}/{row.companies})")
+                charts.ChartBar(name, row.mean, remark=f"({row.lowered}/{row.companies})")
                 for name, row in zip(names[:ITEMS_DRAWN], rows, strict=False)
             ],
             description=title,
@@ -291,10 +297,10 @@ def of_items(rows: Sequence[ItemDifference], cohort: Cohort) -> PanelTable | Non
     )
 
 
-def _points(hundredths: float | None) -> Cell:
-    return "" if hundredths is None else plotted(hundredths)
+def _compute_points(hundredths: float | None) -> Cell:
+    return "" if hundredths is None else round_points(hundredths)
 
 
-def _plain(figure: Figure) -> list[list[Cell]]:
-    """The rows of a chart's table without the links; counts are numbers."""
+def _strip_links(figure: PageChart) -> list[list[Cell]]:
+    """Return the rows of a chart's table without the links; counts are numbers."""
     return [[str(name), *(int(strip_tags(str(cell))) for cell in cells)] for name, *cells in figure.rows]

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
-from assessments.rounds.instruments import NotPublished, published_versions, require_published
-from cohort.labels import level_words
-from cohort.queries.rounds import rounds_of
-from cohort.views.office import day_field, office_of
+from accounts.roles import Permission
+from assessments.rounds.instruments import NotPublished, list_published_versions, require_published
+from cohort.labels import get_level_label
+from cohort.queries.rounds import list_round_figures
+from cohort.views.office import build_day_field, get_administration_context
 from companies import programmes as actions
-from companies.choosing import remember
+from companies.choosing import remember_programme
 from companies.models import Listing, Programme, Sector
-from companies.permissions import Forbidden, require, verbs_in_programme
+from companies.permissions import Forbidden, permissions_in_programme, require
 from instrument import CURRENT
 
 CITY_CODE = r"^\d{6}$"
@@ -34,8 +34,8 @@ class ProgrammeForm(forms.Form):
 
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=160)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=160)
-    starts_on = day_field(gettext_lazy("Starts on"))
-    ends_on = day_field(gettext_lazy("Ends on"))
+    starts_on = build_day_field(gettext_lazy("Starts on"))
+    ends_on = build_day_field(gettext_lazy("Ends on"))
     target_level = forms.TypedChoiceField(label=gettext_lazy("Target for every company"), coerce=int)
     sectors = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Sectors"), queryset=Sector.objects.none(), widget=forms.CheckboxSelectMultiple
@@ -47,9 +47,9 @@ class ProgrammeForm(forms.Form):
         sectors = self.fields["sectors"]
         assert isinstance(level, forms.ChoiceField)
         assert isinstance(sectors, forms.ModelMultipleChoiceField)
-        level.choices = [(number, level_words(number)) for number in range(1, 5)]
+        level.choices = [(number, get_level_label(number)) for number in range(1, 5)]
         sectors.queryset = Sector.objects.filter(retired_at__isnull=True)
-        _look(self)
+        _style_fields(self)
 
 
 class SettingsForm(ProgrammeForm):
@@ -62,7 +62,7 @@ class SettingsForm(ProgrammeForm):
         version = self.fields["instrument_version"]
         assert isinstance(version, forms.ChoiceField)
         usual = _("The product’s current version (%(version)s)") % {"version": CURRENT}
-        version.choices = [("", usual), *((row.version, row.version) for row in published_versions())]
+        version.choices = [("", usual), *((row.version, row.version) for row in list_published_versions())]
 
 
 class NewProgrammeForm(ProgrammeForm):
@@ -81,7 +81,7 @@ class NewProgrammeForm(ProgrammeForm):
     field_order = ("code", "name_zh", "name_en", "city_code", "city_name_zh", "city_name_en")
 
 
-def _look(form: forms.Form) -> None:
+def _style_fields(form: forms.Form) -> None:
     for field in form.fields.values():
         kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
         if isinstance(field.widget, forms.CheckboxSelectMultiple):
@@ -91,9 +91,9 @@ def _look(form: forms.Form) -> None:
 
 @login_required
 @require_safe
-def programme(request: HttpRequest) -> HttpResponse:
-    """The programme with its rounds."""
-    office = office_of(request)
+def show_programme(request: HttpRequest) -> HttpResponse:
+    """Show the programme with its rounds."""
+    office = get_administration_context(request)
     found = office.programme
     return render(
         request,
@@ -104,12 +104,12 @@ def programme(request: HttpRequest) -> HttpResponse:
             "office": office,
             "programme": found,
             "sectors": list(found.sectors.all()),
-            "target": level_words(found.target_level),
-            "rounds": rounds_of(found),
-            "listed": Listing.objects.current().filter(programme=found).count(),
+            "target": get_level_label(found.target_level),
+            "rounds": list_round_figures(found),
+            "listed": Listing.objects.filter_current().filter(programme=found).count(),
             "left": Listing.objects.filter(programme=found, ended_on__isnull=False).count(),
             "version": found.instrument_version or CURRENT,
-            "can_create": Programme.objects.allowing(office.user, Verb.MANAGE_USERS).exists(),
+            "can_create": Programme.objects.allowing(office.user, Permission.MANAGE_USERS).exists(),
         },
     )
 
@@ -120,8 +120,8 @@ def edit(request: HttpRequest, pk: str) -> HttpResponse:
     """Change the facts of a programme."""
     user = request.user
     assert isinstance(user, User)
-    found = get_object_or_404(Programme.objects.allowing(user, Verb.SEE_PROGRAMME), pk=pk)
-    require(verbs_in_programme(user, found), Verb.RUN_PROGRAMME)
+    found = get_object_or_404(Programme.objects.allowing(user, Permission.SEE_PROGRAMME), pk=pk)
+    require(permissions_in_programme(user, found), Permission.RUN_PROGRAMME)
     initial = {name: getattr(found, name) for name in actions.FIELDS} | {"sectors": found.sectors.all()}
     form = SettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -144,11 +144,11 @@ def edit(request: HttpRequest, pk: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    """A further programme; for administrators."""
+    """Create a further programme; for administrators."""
     user = request.user
     assert isinstance(user, User)
-    if not Programme.objects.allowing(user, Verb.MANAGE_USERS).exists():
-        raise Forbidden(Verb.MANAGE_USERS)
+    if not Programme.objects.allowing(user, Permission.MANAGE_USERS).exists():
+        raise Forbidden(Permission.MANAGE_USERS)
     form = NewProgrammeForm(request.POST or None, initial={"target_level": 2})
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -159,7 +159,7 @@ def create(request: HttpRequest) -> HttpResponse:
         except actions.ProgrammeRefused as error:
             form.add_error(None, str(error))
         else:
-            remember(request, made)
+            remember_programme(request, made)
             messages.success(
                 request, _("The programme is there and you are its administrator. Add its people and areas.")
             )
@@ -172,7 +172,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Look at another programme from now on."""
-    office = office_of(request)
-    remember(request, office.programme)
-    target = "cohort:overview" if Verb.SEE_COHORT in office.verbs else "cohort:programme"
+    office = get_administration_context(request)
+    remember_programme(request, office.programme)
+    target = "cohort:overview" if Permission.SEE_COHORT in office.verbs else "cohort:programme"
     return redirect(target)

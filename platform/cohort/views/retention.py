@@ -21,13 +21,13 @@ from audit.models import AuditEvent
 from cohort.models.sample import KEPT_DAYS as SAMPLE_DAYS
 from cohort.stored_files import KEPT as OFFICE_FILES_KEPT
 from companies.invitations import LINK_LIFE
-from companies.views.audit import reader
+from companies.views.audit import require_reader
 from jobs.models import REPLIES_KEPT_FOR
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is kept, for how long, and what deletes it; `remark` says more about the time."""
+    """Something kept, for how long, and what deletes it; `remark` says more about the time."""
 
     what: str
     how_long: str
@@ -37,14 +37,14 @@ class Rule:
 
 @login_required
 @require_safe
-def retention(request: HttpRequest) -> HttpResponse:
-    """The rules, for whoever may read the record of who did what."""
-    reader(request)
-    return render(request, "cohort/retention.html", {"nav": "audit", "rules": rules()})
+def show_retention(request: HttpRequest) -> HttpResponse:
+    """Show the rules, for whoever may read the audit log."""
+    require_reader(request)
+    return render(request, "cohort/retention.html", {"nav": "audit", "rules": list_retention_rules()})
 
 
-def rules() -> list[Rule]:
-    """All rules, the longest first; the numbers are those that the deleting jobs use."""
+def list_retention_rules() -> list[Rule]:
+    """Return all rules, the longest first; the numbers are those that the deleting jobs use."""
     nightly = _("A nightly job.")
     oldest = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
     return [
@@ -55,7 +55,7 @@ def rules() -> list[Rule]:
         ),
         Rule(
             _("Record of who did what"),
-            _("At least %(days)s") % {"days": days(settings.AUDIT_RETENTION_DAYS)},
+            _("At least %(days)s") % {"days": format_days(settings.AUDIT_RETENTION_DAYS)},
             _(
                 "Only the command clear_audit, which notes that it did so. The database itself refuses to change an "
                 "event, or to delete one younger than 184 days."
@@ -69,25 +69,25 @@ def rules() -> list[Rule]:
         ),
         Rule(
             _("Nightly samples of the cohort"),
-            days(SAMPLE_DAYS),
+            format_days(SAMPLE_DAYS),
             nightly,
             _("Samples on which a briefing rests stay with it."),
         ),
-        Rule(_("Notices"), days(NOTICE_LIFE.days), nightly),
-        Rule(_("Reports made to download"), days(REPORT_DAYS), nightly),
-        Rule(_("Evidence that was removed"), days(KEPT_AFTER_REMOVAL.days), nightly),
-        Rule(_("Workbooks handed in, and ledgers"), days(OFFICE_FILES_KEPT.days), nightly),
+        Rule(_("Notices"), format_days(NOTICE_LIFE.days), nightly),
+        Rule(_("Reports made to download"), format_days(REPORT_DAYS), nightly),
+        Rule(_("Evidence that was removed"), format_days(KEPT_AFTER_REMOVAL.days), nightly),
+        Rule(_("Workbooks handed in, and ledgers"), format_days(OFFICE_FILES_KEPT.days), nightly),
         Rule(
             _("Links to invite colleagues"),
-            _("%(days)s, or until used") % {"days": days(LINK_LIFE.days)},
+            _("%(days)s, or until used") % {"days": format_days(LINK_LIFE.days)},
             _("They are stored as a hash and end by themselves."),
         ),
         Rule(
             _("Links to set a password"),
-            _("%(days)s, or until used") % {"days": days(settings.PASSWORD_RESET_TIMEOUT // 86_400)},
+            _("%(days)s, or until used") % {"days": format_days(settings.PASSWORD_RESET_TIMEOUT // 86_400)},
             _("They are not stored."),
         ),
-        Rule(_("Replies to requests that programs repeat"), days(REPLIES_KEPT_FOR.days), nightly),
+        Rule(_("Replies to requests that programs repeat"), format_days(REPLIES_KEPT_FOR.days), nightly),
         Rule(
             _("Sessions of people who are signed in"),
             _("%(minutes)d minutes after the last page") % {"minutes": settings.SESSION_COOKIE_AGE // 60},
@@ -96,6 +96,6 @@ def rules() -> list[Rule]:
     ]
 
 
-def days(number: int) -> str:
-    """A number of days in words."""
+def format_days(number: int) -> str:
+    """Format a number of days."""
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": f"{number:,}"}

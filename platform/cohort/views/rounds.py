@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import rounds as actions
 from assessments.actions.rounds import RoundRefused
 from assessments.models import Round
-from assessments.rounds.instruments import NotPublished, published_versions
-from cohort.queries.rounds import extended, figures_of, not_in_round, opening_job
-from cohort.views.office import day_field, end_of, office_of, start_of
-from companies.names import name_in
-from companies.permissions import require, verbs_in_programme
+from assessments.rounds.instruments import NotPublished, list_published_versions
+from cohort.queries.rounds import count_missing, find_opening_job, get_round_figures, list_extended
+from cohort.views.office import build_day_field, get_administration_context, get_end_of_day, get_start_of_day
+from companies.names import get_company_name
+from companies.permissions import permissions_in_programme, require
 from instrument import CURRENT
 
 CLOSES_HINT = gettext_lazy(
@@ -37,9 +37,9 @@ class OpenForm(forms.Form):
     """A round that is to be opened."""
 
     code = forms.ChoiceField(label=gettext_lazy("Round"), widget=forms.Select(attrs={"class": "form-select"}))
-    opens_on = day_field(gettext_lazy("Opens on"))
-    deadline = day_field(gettext_lazy("Deadline"))
-    closes_on = day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
+    opens_on = build_day_field(gettext_lazy("Opens on"))
+    deadline = build_day_field(gettext_lazy("Deadline"))
+    closes_on = build_day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
     instrument_version = forms.ChoiceField(
         label=gettext_lazy("Questionnaire"), widget=forms.Select(attrs={"class": "form-select"})
     )
@@ -50,15 +50,15 @@ class OpenForm(forms.Form):
         assert isinstance(code, forms.ChoiceField)
         assert isinstance(version, forms.ChoiceField)
         code.choices = [choice for choice in Round.Code.choices if choice[0] not in taken]
-        versions = {CURRENT, *(row.version for row in published_versions())}
+        versions = {CURRENT, *(row.version for row in list_published_versions())}
         version.choices = [(name, name) for name in sorted(versions, reverse=True)]
 
 
 class TimesForm(forms.Form):
     """Another deadline and closing day."""
 
-    deadline = day_field(gettext_lazy("Deadline"))
-    closes_on = day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
+    deadline = build_day_field(gettext_lazy("Deadline"))
+    closes_on = build_day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
 
 
 class ReopenForm(TimesForm):
@@ -75,7 +75,7 @@ class ReopenForm(TimesForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round for all companies on the programme's list."""
-    office = office_of(request, Verb.RUN_PROGRAMME)
+    office = get_administration_context(request, Permission.RUN_PROGRAMME)
     programme = office.programme
     taken = set(programme.rounds.values_list("code", flat=True))
     initial = {
@@ -89,9 +89,9 @@ def open_round(request: HttpRequest) -> HttpResponse:
             opened = actions.open_round(
                 programme=programme,
                 code=values["code"],
-                opens_at=start_of(values["opens_on"]),
-                deadline=end_of(values["deadline"]),
-                closes_at=end_of(values["closes_on"]) if values["closes_on"] else None,
+                opens_at=get_start_of_day(values["opens_on"]),
+                deadline=get_end_of_day(values["deadline"]),
+                closes_at=get_end_of_day(values["closes_on"]) if values["closes_on"] else None,
                 instrument_version=values["instrument_version"],
                 by=office.user,
             )
@@ -108,40 +108,40 @@ def open_round(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def round_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A round: its times, the progress of opening it, extensions, and what can be changed."""
-    round_, verbs = _find(request, pk)
-    return _page(request, round_, verbs)
+def show_round(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show a round: its times, the progress of opening it, extensions, and what can be changed."""
+    round_, verbs = _get_round(request, pk)
+    return _render_page(request, round_, verbs)
 
 
 @login_required
 @require_safe
-def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """How far the opening of the round is, for a page that asks again and again."""
-    round_, _verbs = _find(request, pk)
-    return render(request, "cohort/round_progress.html", {"round": round_, "job": opening_job(round_)})
+def show_opening_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show how far the opening of the round is, for a page that asks again and again."""
+    round_, _verbs = _get_round(request, pk)
+    return render(request, "cohort/round_progress.html", {"round": round_, "job": find_opening_job(round_)})
 
 
 @login_required
 @require_POST
-def times(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def change_times(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Move the deadline and the closing day."""
-    return _change(request, pk, TimesForm, "times_form", _move)
+    return _apply_form(request, pk, TimesForm, "times_form", _change_times)
 
 
 @login_required
 @require_POST
 def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Let answers of a frozen round change again."""
-    return _change(request, pk, ReopenForm, "reopen_form", _reopen)
+    return _apply_form(request, pk, ReopenForm, "reopen_form", _reopen_round)
 
 
 @login_required
 @require_POST
-def freeze(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def close_round(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Freeze the round now."""
-    round_, _verbs = _find(request, pk, Verb.RUN_PROGRAMME)
-    if actions.freeze_round(round_=round_, by=_user(request)):
+    round_, _verbs = _get_round(request, pk, Permission.RUN_PROGRAMME)
+    if actions.close_round(round_=round_, by=_get_user(request)):
         messages.success(request, _("The round is frozen. Its answers can no longer change."))
     return redirect("cohort:round", pk=pk)
 
@@ -150,60 +150,62 @@ def freeze(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take companies into the round that were listed after it was opened."""
-    round_, _verbs = _find(request, pk, Verb.RUN_PROGRAMME)
-    actions.add_companies(round_=round_, by=_user(request))
+    round_, _verbs = _get_round(request, pk, Permission.RUN_PROGRAMME)
+    actions.add_companies(round_=round_, by=_get_user(request))
     return redirect("cohort:round", pk=pk)
 
 
-def _move(round_: Round, values: dict[str, Any], by: User) -> str:
-    actions.change_times(round_=round_, deadline=_moment(round_, values), closes_at=_closing(values), by=by)
+def _change_times(round_: Round, values: dict[str, Any], by: User) -> str:
+    actions.change_times(
+        round_=round_, deadline=_get_deadline(round_, values), closes_at=_get_closing(values), by=by
+    )
     return _("The deadline is saved.")
 
 
-def _reopen(round_: Round, values: dict[str, Any], by: User) -> str:
+def _reopen_round(round_: Round, values: dict[str, Any], by: User) -> str:
     actions.reopen_round(
         round_=round_,
-        deadline=_moment(round_, values),
-        closes_at=_closing(values),
+        deadline=_get_deadline(round_, values),
+        closes_at=_get_closing(values),
         reason=values["reason"],
         by=by,
     )
     return _("The round is open again.")
 
 
-def _moment(round_: Round, values: dict[str, Any]) -> Any:
-    """The end of the day, or the very deadline where the day is unchanged."""
+def _get_deadline(round_: Round, values: dict[str, Any]) -> Any:
+    """Return the end of the day, or the very deadline where the day is unchanged."""
     if timezone.localdate(round_.deadline) == values["deadline"]:
         return round_.deadline
-    return end_of(values["deadline"])
+    return get_end_of_day(values["deadline"])
 
 
-def _closing(values: dict[str, Any]) -> Any:
-    return end_of(values["closes_on"]) if values["closes_on"] else None
+def _get_closing(values: dict[str, Any]) -> Any:
+    return get_end_of_day(values["closes_on"]) if values["closes_on"] else None
 
 
-def _change(
+def _apply_form(
     request: HttpRequest,
     pk: uuid.UUID,
     form_class: type[TimesForm],
     name: str,
     act: Callable[[Round, dict[str, Any], User], str],
 ) -> HttpResponse:
-    round_, verbs = _find(request, pk, Verb.RUN_PROGRAMME)
+    round_, verbs = _get_round(request, pk, Permission.RUN_PROGRAMME)
     form = form_class(request.POST)
     if form.is_valid():
         try:
-            done = act(round_, form.cleaned_data, _user(request))
+            done = act(round_, form.cleaned_data, _get_user(request))
         except RoundRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, done)
             return redirect("cohort:round", pk=pk)
-    return _page(request, round_, verbs, status=422, **{name: form})
+    return _render_page(request, round_, verbs, status=422, **{name: form})
 
 
-def _page(
-    request: HttpRequest, round_: Round, verbs: frozenset[Verb], status: int = 200, **forms_: forms.Form
+def _render_page(
+    request: HttpRequest, round_: Round, verbs: frozenset[Permission], status: int = 200, **forms_: forms.Form
 ) -> HttpResponse:
     days = {
         "deadline": timezone.localdate(round_.deadline),
@@ -213,29 +215,29 @@ def _page(
     context = {
         "nav": "programme",
         "round": round_,
-        "figures": figures_of(round_),
-        "job": opening_job(round_),
-        "missing": not_in_round(round_),
-        "extended": [(row, name_in(language, row.company)) for row in extended(round_)],
-        "runs": Verb.RUN_PROGRAMME in verbs,
+        "figures": get_round_figures(round_),
+        "job": find_opening_job(round_),
+        "missing": count_missing(round_),
+        "extended": [(row, get_company_name(language, row.company)) for row in list_extended(round_)],
+        "runs": Permission.RUN_PROGRAMME in verbs,
         "times_form": TimesForm(initial=days),
         "reopen_form": ReopenForm(),
     }
     return render(request, "cohort/round.html", context | forms_, status=status)
 
 
-def _find(
-    request: HttpRequest, pk: uuid.UUID, verb: Verb = Verb.SEE_PROGRAMME
-) -> tuple[Round, frozenset[Verb]]:
-    user = _user(request)
+def _get_round(
+    request: HttpRequest, pk: uuid.UUID, verb: Permission = Permission.SEE_PROGRAMME
+) -> tuple[Round, frozenset[Permission]]:
+    user = _get_user(request)
     found = get_object_or_404(
-        Round.objects.allowing(user, Verb.SEE_PROGRAMME).select_related("programme__city"), pk=pk
+        Round.objects.allowing(user, Permission.SEE_PROGRAMME).select_related("programme__city"), pk=pk
     )
-    verbs = verbs_in_programme(user, found.programme)
+    verbs = permissions_in_programme(user, found.programme)
     require(verbs, verb)
     return found, verbs
 
 
-def _user(request: HttpRequest) -> User:
+def _get_user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     return request.user

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from cohort.actions import saved_views as actions
-from cohort.filters import NAMES, Filters
+from cohort.filters import NAMES, CohortFilters
 from cohort.models import SavedView
-from cohort.views.desk import desk_of
+from cohort.views.desk import get_programme_context
 
 KEPT = (*NAMES, "sort", "columns")
 
@@ -35,7 +35,9 @@ class ViewForm(forms.Form):
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the present state of the list."""
     form = ViewForm(request.POST)
-    desk = desk_of(request, Filters.read({"programme": request.POST.get("programme", "")}))
+    desk = get_programme_context(
+        request, CohortFilters.read({"programme": request.POST.get("programme", "")})
+    )
     address = reverse("cohort:companies")
     if not form.is_valid():
         messages.error(request, _("Give the view a name of at most 60 characters."))

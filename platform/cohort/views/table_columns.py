@@ -15,8 +15,8 @@ ALL = (*USUAL, *FURTHER)
 OF_RESULTS = ORDERS_OF_RESULTS | {"tier"}
 
 
-def words() -> dict[str, str]:
-    """What the columns are called."""
+def get_column_labels() -> dict[str, str]:
+    """Return the labels of the columns."""
     return {
         "stage": _("Status"),
         "level": _("Level, self"),
@@ -36,15 +36,15 @@ def words() -> dict[str, str]:
     }
 
 
-def offered(*, sees_results: bool, sees_flags: bool) -> list[str]:
-    """The columns that the person may see."""
+def list_offered(*, sees_results: bool, sees_flags: bool) -> list[str]:
+    """Return the columns that the person may see."""
     return [
         name for name in ALL if (sees_results or name not in OF_RESULTS) and (sees_flags or name != "hints")
     ]
 
 
-def read(parameters: QueryDict, possible: Sequence[str]) -> list[str]:
-    """The chosen columns in their order: of `column=a&column=b` (a form) or `columns=a.b` (a link), else the usual."""
+def read_chosen(parameters: QueryDict, possible: Sequence[str]) -> list[str]:
+    """Read the chosen columns in order, of `column=a&column=b` or `columns=a.b`, else the usual ones."""
     asked = parameters.getlist("column") or [
         name for name in parameters.get("columns", "").split(".") if name
     ]
@@ -52,8 +52,8 @@ def read(parameters: QueryDict, possible: Sequence[str]) -> list[str]:
     return chosen or [name for name in possible if name in USUAL]
 
 
-def parameter(chosen: Sequence[str], possible: Sequence[str]) -> str:
-    """The choice as it stands in an address; empty for the usual columns."""
+def format_parameter(chosen: Sequence[str], possible: Sequence[str]) -> str:
+    """Return the choice as it stands in an address; empty for the usual columns."""
     if list(chosen) == [name for name in possible if name in USUAL]:
         return ""
     return ".".join(chosen)

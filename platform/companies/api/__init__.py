@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companies.api.companies import CompanyViewSet
-from companies.api.programmes import UUID_PATTERN, NamedSerializer, ProgrammeViewSet, reached_programme
+from companies.api.companies import CompanyBaseViewSet
+from companies.api.programmes import UUID_PATTERN, NamedSerializer, ProgrammeViewSet, require_programme
 
-__all__ = ["UUID_PATTERN", "CompanyViewSet", "NamedSerializer", "ProgrammeViewSet", "reached_programme"]
+__all__ = ["UUID_PATTERN", "CompanyBaseViewSet", "NamedSerializer", "ProgrammeViewSet", "require_programme"]

@@ -16,21 +16,21 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies import actions
-from companies.api.programmes import UUID_PATTERN, NamedSerializer, reached_programme
+from companies.api.programmes import UUID_PATTERN, NamedSerializer, require_programme
 from companies.api.writing import (
     PROFILE,
     CompanyChangeSerializer,
     CompanyRequestSerializer,
-    profile_of,
-    told,
-    years_of,
+    build_profile,
+    build_year_figures,
+    run_profile_action,
 )
 from companies.models import Company, CompanyYear, Listing, Programme, Sector
 from companies.size import SizeClass
 from rest.idempotency import IdempotentWrites
-from rest.writing import LOCATION, NEXT_TAG, changed, require_unchanged, tag_of
+from rest.writing import LOCATION, NEXT_TAG, build_changed_response, compute_entity_tag, require_unchanged
 
 COMPANY_EXAMPLE: dict[str, object] = {
     "credit_code": "91450200TE5T00001X",
@@ -126,7 +126,7 @@ class CompanySerializer(serializers.ModelSerializer[Company]):
 
 
 class CompanyFilter(filters.FilterSet):
-    """What a list of companies can be narrowed to."""
+    """The filters of a list of companies."""
 
     programme = filters.UUIDFilter(field_name="listings__programme", help_text="Listed in this programme.")
     credit_code = filters.CharFilter(help_text="Unified social credit code, all 18 characters.")
@@ -144,7 +144,7 @@ class CompanyFilter(filters.FilterSet):
 @extend_schema_view(
     list=extend_schema(summary="List companies"), retrieve=extend_schema(summary="Get a company")
 )
-class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
+class CompanyBaseViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
     """The companies listed in the key's programmes, with their profile. The credit code is a field."""
 
     scope = "companies:read"
@@ -159,9 +159,11 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
     add = staticmethod(actions.create)
 
     def get_queryset(self) -> QuerySet[Company]:
-        """The companies of the key's programmes; listings of other programmes do not show."""
+        """Return the companies of the key's programmes; listings of other programmes do not show."""
         account = cast(User, self.request.user)
-        listings = Listing.objects.filter(programme__in=Programme.objects.allowing(account, Verb.CALL_API))
+        listings = Listing.objects.filter(
+            programme__in=Programme.objects.allowing(account, Permission.CALL_API)
+        )
         return (
             Company.objects.visible_to(account)
             .select_related("division", "functional_area", "sector", "key_industry")
@@ -181,12 +183,12 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         account = cast(User, request.user)
-        programme = reached_programme(account, Verb.LOAD_COHORT, given.get("programme"))
-        years = years_of(given)
-        company = told(
+        programme = require_programme(account, Permission.LOAD_COHORT, given.get("programme"))
+        years = build_year_figures(given)
+        company = run_profile_action(
             lambda: self.add(
                 programme=programme,
-                profile=profile_of(given, programme.city, programme.sectors.all()),
+                profile=build_profile(given, programme.city, programme.sectors.all()),
                 by=account,
                 years=years,
                 accept_check_character=given["accept_check_character"],
@@ -196,7 +198,7 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
         )
         document = self.get_serializer(self.get_queryset().get(pk=company.pk)).data
         address = request.build_absolute_uri(reverse("api:company-detail", kwargs={"pk": company.pk}))
-        headers = {"Location": address, "ETag": tag_of(request, document)}
+        headers = {"Location": address, "ETag": compute_entity_tag(request, document)}
         return Response(document, status=201, headers=headers)
 
     @extend_schema(
@@ -214,13 +216,13 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
             asked.is_valid(raise_exception=True)
             require_unchanged(request, self.get_serializer(company).data)
             given = asked.validated_data
-            years = years_of(given)
+            years = build_year_figures(given)
             listing = Programme.objects.filter(listings__company=company)
             sectors = Sector.objects.filter(pk__in=listing.values("sectors"))
-            told(
+            run_profile_action(
                 lambda: actions.update(
                     company=company,
-                    changes=profile_of(given, company.division.city, sectors),
+                    changes=build_profile(given, company.division.city, sectors),
                     by=cast(User, request.user),
                     years=years,
                     accept_check_character=given.get("accept_check_character", False),
@@ -228,4 +230,4 @@ class CompanyViewSet(IdempotentWrites, ReadOnlyModelViewSet[Company]):
                 ),
                 years,
             )
-        return changed(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)
+        return build_changed_response(request, self.get_serializer(self.get_queryset().get(pk=pk)).data)

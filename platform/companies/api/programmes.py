@@ -12,7 +12,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models import Area, KeyIndustry, Programme
 
 UUID_PATTERN = "[0-9a-fA-F-]{36}"
@@ -73,21 +73,21 @@ class ProgrammeDetailSerializer(ProgrammeSerializer):
 
     @extend_schema_field(NamedSerializer(many=True))
     def get_divisions(self, programme: Programme) -> Any:
-        """What `division` of a company may be."""
-        return _in_use(programme.city.areas.filter(kind=Area.Kind.DIVISION))
+        """List what `division` of a company may be."""
+        return _list_current_entries(programme.city.areas.filter(kind=Area.Kind.DIVISION))
 
     @extend_schema_field(NamedSerializer(many=True))
     def get_functional_areas(self, programme: Programme) -> Any:
-        """What `functional_area` of a company may be."""
-        return _in_use(programme.city.areas.filter(kind=Area.Kind.FUNCTIONAL))
+        """List what `functional_area` of a company may be."""
+        return _list_current_entries(programme.city.areas.filter(kind=Area.Kind.FUNCTIONAL))
 
     @extend_schema_field(NamedSerializer(many=True))
     def get_key_industries(self, programme: Programme) -> Any:
-        """What `key_industry` of a company may be."""
-        return _in_use(KeyIndustry.objects.all())
+        """List what `key_industry` of a company may be."""
+        return _list_current_entries(KeyIndustry.objects.all())
 
 
-def _in_use(entries: QuerySet[Any]) -> Any:
+def _list_current_entries(entries: QuerySet[Any]) -> Any:
     return NamedSerializer(entries.filter(retired_at__isnull=True), many=True).data
 
 
@@ -105,25 +105,25 @@ class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
     lookup_value_regex = UUID_PATTERN
 
     def get_serializer_class(self) -> type[ProgrammeSerializer]:
-        """The codes come with a single programme only."""
+        """Return the serializer; the codes come with a single programme only."""
         return ProgrammeDetailSerializer if self.action == "retrieve" else ProgrammeSerializer
 
     def get_queryset(self) -> QuerySet[Programme]:
-        """The programmes in which the key's account has a role."""
-        reached = Programme.objects.allowing(cast(User, self.request.user), Verb.CALL_API)
+        """Return the programmes in which the key's account has a role."""
+        reached = Programme.objects.allowing(cast(User, self.request.user), Permission.CALL_API)
         return reached.select_related("city").prefetch_related("sectors")
 
 
-def reached_programme(user: User, verb: Verb, programme_id: UUID | None) -> Programme:
-    """The named programme, or the only one in which the account may do `verb`; raises `ValidationError`."""
+def require_programme(user: User, verb: Permission, programme_id: UUID | None) -> Programme:
+    """Return the named programme, or the only one that allows this; raise `ValidationError`."""
     reached = Programme.objects.allowing(user, verb)
     found = list(reached.filter(pk=programme_id) if programme_id else reached[:2])
     if not found:
-        raise _refused("unknown_programme", "The key reaches no such programme.")
+        raise _build_refusal("unknown_programme", "The key reaches no such programme.")
     if len(found) > 1:
-        raise _refused("required", "The key reaches several programmes; name one.")
+        raise _build_refusal("required", "The key reaches several programmes; name one.")
     return found[0]
 
 
-def _refused(code: str, message: str) -> ValidationError:
+def _build_refusal(code: str, message: str) -> ValidationError:
     return ValidationError({"programme": [ErrorDetail(message, code=code)]})

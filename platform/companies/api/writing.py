@@ -81,7 +81,7 @@ class CompanyChangeSerializer(StrictSerializer, serializers.ModelSerializer[Comp
     )
 
     def validate_years(self, years: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Each year once; raises at the second."""
+        """Check that each year is given once; raise at the second."""
         seen: set[int] = set()
         faults: dict[str, Any] = {}
         for place, row in enumerate(years):
@@ -114,8 +114,8 @@ class CompanyRequestSerializer(CompanyChangeSerializer):
         fields: ClassVar[list[str]] = ["programme", *CompanyChangeSerializer.Meta.fields]
 
 
-def profile_of(given: Mapping[str, Any], city: City, sectors: QuerySet[Sector]) -> dict[str, Any]:
-    """Values by field name of `Company`; raises `ValidationError` for codes that the city does not have."""
+def build_profile(given: Mapping[str, Any], city: City, sectors: QuerySet[Sector]) -> dict[str, Any]:
+    """Build values by field name of `Company`; raise `ValidationError` for codes the city lacks."""
     areas = Area.objects.filter(city=city)
     lists: dict[str, QuerySet[Any]] = {
         "division": areas.filter(kind=Area.Kind.DIVISION),
@@ -126,11 +126,11 @@ def profile_of(given: Mapping[str, Any], city: City, sectors: QuerySet[Sector]) 
     profile = {name: value for name, value in given.items() if name not in BESIDE_PROFILE}
     for name, rows in lists.items():
         if profile.get(name) is not None:
-            profile[name] = _by_code(name, rows, profile[name])
+            profile[name] = _require_entry(name, rows, profile[name])
     return profile
 
 
-def _by_code(name: str, rows: QuerySet[Any], code: str) -> Model:
+def _require_entry(name: str, rows: QuerySet[Any], code: str) -> Model:
     found: Model | None = rows.filter(code=code).first()
     if found is None:
         known = ", ".join(rows.order_by("code").values_list("code", flat=True))
@@ -139,13 +139,13 @@ def _by_code(name: str, rows: QuerySet[Any], code: str) -> Model:
     return found
 
 
-def years_of(given: Mapping[str, Any]) -> list[YearFigures]:
-    """The yearly figures that were sent."""
+def build_year_figures(given: Mapping[str, Any]) -> list[YearFigures]:
+    """Build the yearly figures that were sent."""
     return [YearFigures(**year) for year in given.get("years", [])]
 
 
-def told(action: Callable[[], Answer], years: list[YearFigures]) -> Answer:
-    """What the action returns; a profile that cannot be stored is told with a pointer for each fault."""
+def run_profile_action(action: Callable[[], Answer], years: list[YearFigures]) -> Answer:
+    """Return what the action returns; report an invalid profile with a pointer for each fault."""
     try:
         return action()
     except InvalidProfile as invalid:

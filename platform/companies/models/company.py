@@ -12,22 +12,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models.reference import Area, KeyIndustry, Sector
-from companies.models.scope import companies_allowing
-from companies.size import SizeClass, size_class
+from companies.models.scope import build_company_condition
+from companies.size import SizeClass, classify_size
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
     """Reads of companies; every one of them starts with `visible_to` or `allowing`."""
 
     def visible_to(self, user: User) -> CompanyQuerySet:
-        """The companies of which the user may know that they exist."""
-        return self.allowing(user, Verb.SEE_COMPANY)
+        """Return the companies of which the user may know that they exist."""
+        return self.allowing(user, Permission.SEE_COMPANY)
 
-    def allowing(self, user: User, verb: Verb) -> CompanyQuerySet:
-        """The companies towards which the user may do `verb`, through whatever role."""
-        return self.filter(companies_allowing(user, verb))
+    def allowing(self, user: User, verb: Permission) -> CompanyQuerySet:
+        """Return the companies towards which the user may do this, through whatever role."""
+        return self.filter(build_company_condition(user, verb))
 
 
 class Company(models.Model):
@@ -153,7 +153,7 @@ class Company(models.Model):
             self.years.filter(employees__isnull=False, revenue_wan__isnull=False).order_by("-year").first()
         )
         self.size = (
-            size_class(latest.employees, latest.revenue_wan)
+            classify_size(latest.employees, latest.revenue_wan)
             if latest is not None and latest.employees is not None and latest.revenue_wan is not None
             else ""
         )

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models.company import Company
 
 
@@ -16,8 +16,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     """Reads of contacts."""
 
     def visible_to(self, user: User) -> ContactQuerySet:
-        """Contacts with companies whose overview the user reads; companies do not see them."""
-        return self.filter(company__in=Company.objects.allowing(user, Verb.SEE_COHORT))
+        """Return contacts with companies whose overview the user reads; companies do not see them."""
+        return self.filter(company__in=Company.objects.allowing(user, Permission.SEE_COHORT))
 
 
 class Contact(models.Model):

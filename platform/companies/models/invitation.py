@@ -20,7 +20,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Reads of invitations."""
 
     def visible_to(self, user: User) -> InvitationQuerySet:
-        """Invitations to companies of which the user may know."""
+        """Return invitations to companies of which the user may know."""
         return self.filter(company__in=Company.objects.visible_to(user))
 
 
@@ -65,17 +65,17 @@ class Invitation(models.Model):
         return f"{self.name}: {Role(self.role).label}, {self.company}"
 
     @staticmethod
-    def new_token() -> str:
-        """256 random bits for the link."""
+    def generate_token() -> str:
+        """Generate 256 random bits for the link."""
         return secrets.token_urlsafe(32)
 
     @staticmethod
-    def digest_of(token: str) -> str:
-        """What is stored of a link. It is random enough that a plain digest cannot be searched."""
+    def compute_digest(token: str) -> str:
+        """Compute what is stored of a link, so random that a plain digest cannot be searched."""
         return hashlib.sha256(token.encode()).hexdigest()
 
-    def note_letter_problem(self, reason: str) -> None:
-        """The letter with the link does not arrive."""
+    def note_email_problem(self, reason: str) -> None:
+        """Note that the e-mail with the link does not arrive."""
         self.letter_problem = reason[: Invitation._meta.get_field("letter_problem").max_length]
         self.save(update_fields=["letter_problem"])
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 class ListingQuerySet(models.QuerySet["Listing"]):
     """Reads of listings."""
 
-    def current(self) -> ListingQuerySet:
-        """Companies that are on the list now."""
+    def filter_current(self) -> ListingQuerySet:
+        """Return the companies that are on the list now."""
         return self.filter(ended_on__isnull=True)
 
 

@@ -11,17 +11,17 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from companies.models.reference import City, Sector
-from companies.models.scope import programmes_allowing
+from companies.models.scope import build_programme_condition
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Reads of programmes."""
 
-    def allowing(self, user: User, verb: Verb) -> ProgrammeQuerySet:
-        """The programmes in which the user holds a role that allows `verb`."""
-        return self.filter(programmes_allowing(user, verb))
+    def allowing(self, user: User, verb: Permission) -> ProgrammeQuerySet:
+        """Return the programmes in which the user holds a role that allows this."""
+        return self.filter(build_programme_condition(user, verb))
 
 
 class Programme(models.Model):

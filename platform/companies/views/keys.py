@@ -22,22 +22,22 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import KeyNotIssuedError, issue_key, withdraw_key
 from accounts.models import ApiKey, User
-from accounts.roles import Role, Verb
+from accounts.roles import Permission, Role
 from companies.forms import KeyForm, WithdrawForm
 from companies.models import Programme, ProgrammeRole
 from companies.permissions import Forbidden
 from companies.service_accounts import open_account
-from companies.views.making import made_by_form
+from companies.views.making import make_from_form
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("text")
-def keys(request: HttpRequest) -> HttpResponse:
-    """The keys of the person's programmes, and a form for a new one, which is shown this once."""
+def list_keys(request: HttpRequest) -> HttpResponse:
+    """List the keys of the person's programmes, with a form for a new one, shown this once."""
     user = cast(User, request.user)
-    programmes = managed_programmes(user)
+    programmes = require_key_programmes(user)
 
     def issue(wanted: Mapping[str, Any]) -> tuple[ApiKey, str]:
         with transaction.atomic():
@@ -50,14 +50,14 @@ def keys(request: HttpRequest) -> HttpResponse:
                 programme_id=wanted["programme"].pk,
             )
 
-    form, made = made_by_form(request, KeyForm, programmes, issue, KeyNotIssuedError)
+    form, made = make_from_form(request, KeyForm, programmes, issue, KeyNotIssuedError)
     issued, text = made or (None, "")
     context = {
         "nav": "api",
         "form": form,
         "issued": issued,
         "text": text,
-        "keys": keys_of(programmes).filter(withdrawn_at__isnull=True),
+        "keys": list_programme_keys(programmes).filter(withdrawn_at__isnull=True),
         "now": timezone.now(),
         "rate": settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["key"].partition("/")[0],
         "address": settings.SITE_URL,
@@ -70,7 +70,9 @@ def keys(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask for the name of the key, and withdraw it."""
     user = cast(User, request.user)
-    key = get_object_or_404(keys_of(managed_programmes(user)), pk=pk, withdrawn_at__isnull=True)
+    key = get_object_or_404(
+        list_programme_keys(require_key_programmes(user)), pk=pk, withdrawn_at__isnull=True
+    )
     form = WithdrawForm(request.POST or None, key=key)
     if request.method == "POST" and form.is_valid():
         role = key.user.programme_roles.filter(role=Role.SERVICE_ACCOUNT).first()
@@ -81,17 +83,17 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "companies/withdraw_key.html", context, status=422 if form.errors else 200)
 
 
-def managed_programmes(user: User) -> QuerySet[Programme]:
-    """The programmes whose keys the person manages; `Forbidden` for other staff, 404 for everybody else."""
-    programmes = Programme.objects.allowing(user, Verb.MANAGE_USERS)
+def require_key_programmes(user: User) -> QuerySet[Programme]:
+    """Return the programmes whose keys the person manages; `Forbidden` for other staff, else 404."""
+    programmes = Programme.objects.allowing(user, Permission.MANAGE_USERS)
     if programmes.exists():
         return programmes
     if ProgrammeRole.objects.filter(user=user).exists():
-        raise Forbidden(Verb.MANAGE_USERS)
+        raise Forbidden(Permission.MANAGE_USERS)
     raise Http404
 
 
-def keys_of(programmes: QuerySet[Programme]) -> QuerySet[ApiKey]:
-    """The keys of the service accounts of these programmes, the newest first."""
+def list_programme_keys(programmes: QuerySet[Programme]) -> QuerySet[ApiKey]:
+    """List the keys of the service accounts of these programmes, the newest first."""
     accounts = ProgrammeRole.objects.filter(programme__in=programmes, role=Role.SERVICE_ACCOUNT)
     return ApiKey.objects.filter(user__in=accounts.values("user")).select_related("user")

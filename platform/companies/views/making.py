@@ -14,14 +14,14 @@ from companies.models import Programme
 Made = TypeVar("Made")
 
 
-def made_by_form(
+def make_from_form(
     request: HttpRequest,
     form_class: Callable[..., Form],
     programmes: QuerySet[Programme],
     make: Callable[[Mapping[str, Any]], Made],
     refusal: type[ValueError],
 ) -> tuple[Form, Made | None]:
-    """The form to show and what the sent one made; None where nothing was sent, or the form says what is wrong.
+    """Return the form to show and what it made; None if nothing was sent, or if the form has errors.
 
     `make` raises a `refusal`, whose `field` is what to change, if it has one.
     """

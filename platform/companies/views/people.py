@@ -20,25 +20,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.invitation import days_valid, password_link, send_invitation
-from accounts.models import Kind, LetterState, Notice, User
+from accounts.invitation import build_password_link, count_valid_days, send_invitation
+from accounts.models import EmailState, Notice, NoticeKind, User
 from accounts.notices import notify
-from accounts.phones import masked
-from accounts.roles import COMPANY_ROLES, Role, Verb
+from accounts.phones import mask_phone
+from accounts.roles import COMPANY_ROLES, Permission, Role
 from audit.record import record
 from companies.access import (
     STAFF_ROLES,
     NotAllowed,
     end_role,
-    managed_programmes,
-    people_of,
+    list_managed_programmes,
+    list_programme_people,
     reset_second_factor,
     set_open,
 )
 from companies.models import Membership, Programme, ProgrammeRole
-from companies.models.scope import current
+from companies.models.scope import build_current_condition
 from companies.people import Added, NotAddedError, add_to_company, add_to_programme
-from companies.people_forms import InviteForm
+from companies.people_forms import RoleGrantForm
 from companies.permissions import Forbidden
 
 PAGE_SIZE = 25
@@ -46,22 +46,22 @@ PAGE_SIZE = 25
 
 @login_required
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """The people of the programmes, with roles, last sign-in and second factor. Nothing of what they answered."""
-    programmes = managed(request)
-    found = people_of(programmes).annotate(
+def list_people(request: HttpRequest) -> HttpResponse:
+    """List people with roles, last sign-in and second factor. Nothing of what they answered."""
+    programmes = require_managed_programmes(request)
+    found = list_programme_people(programmes).annotate(
         has_second_factor=Exists(
             Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
         ),
-        letter_failed=Exists(Notice.objects.filter(user=OuterRef("pk"), letter=LetterState.FAILED)),
+        letter_failed=Exists(Notice.objects.filter(user=OuterRef("pk"), letter=EmailState.FAILED)),
     )
     asked = request.GET.get("q", "").strip()
     if asked:
-        found = found.filter(_matching(asked))
+        found = found.filter(_build_match_condition(asked))
     role, state = request.GET.get("role", ""), request.GET.get("state", "")
     if role in Role.values:
-        staff = ProgrammeRole.objects.filter(current(), user=OuterRef("pk"), role=role)
-        members = Membership.objects.filter(current(), user=OuterRef("pk"), role=role)
+        staff = ProgrammeRole.objects.filter(build_current_condition(), user=OuterRef("pk"), role=role)
+        members = Membership.objects.filter(build_current_condition(), user=OuterRef("pk"), role=role)
         found = found.filter(Q(Exists(staff)) | Q(Exists(members)))
     if state == "invited":
         found = found.filter(is_active=True, last_login__isnull=True)
@@ -69,15 +69,15 @@ def people(request: HttpRequest) -> HttpResponse:
         found = found.filter(is_active=False)
     elif state == "open":
         found = found.filter(is_active=True)
-    page = Paginator(found.order_by("name", "email").prefetch_related(*_roles()), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(
+        found.order_by("name", "email").prefetch_related(*_build_role_prefetches()), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "nav": "people",
         "page": page,
-        "rows": [(person, masked(person.phone)) for person in page],
+        "rows": [(person, mask_phone(person.phone)) for person in page],
         "asked": asked,
         "role": role,
         "state": state,
@@ -95,8 +95,8 @@ def people(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """Give somebody a role in a programme or a company; somebody new gets a link to set the password."""
     by = cast(User, request.user)
-    programmes = managed(request)
-    form = InviteForm(request.POST or None, programmes=programmes)
+    programmes = require_managed_programmes(request)
+    form = RoleGrantForm(request.POST or None, programmes=programmes)
     if request.method == "POST" and form.is_valid():
         try:
             added, place = _add(form, by)
@@ -108,26 +108,26 @@ def invite(request: HttpRequest) -> HttpResponse:
                 ),
             )
         else:
-            return _after_adding(request, added, place)
+            return _report_added(request, added, place)
     context = {"nav": "people", "form": form}
     return render(request, "companies/invite.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_safe
-def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One person: roles, past and present, ways of signing in, and what an administrator can do."""
-    user = _managed_person(request, pk)
+def show_person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one person: roles, past and present, ways of signing in, what an administrator can do."""
+    user = _get_managed_person(request, pk)
     staff = ProgrammeRole.objects.filter(user=user).select_related("programme", "area", "granted_by")
     members = Membership.objects.filter(user=user).select_related("company", "granted_by")
     context = {
         "nav": "people",
         "person": user,
-        "phone": masked(user.phone),
+        "phone": mask_phone(user.phone),
         "staff_roles": [(held, Role(held.role).label, held.is_current) for held in staff],
         "company_roles": [(held, Role(held.role).label, held.is_current) for held in members],
         "has_second_factor": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
-        "failed": Notice.objects.filter(user=user, letter=LetterState.FAILED).first(),
+        "failed": Notice.objects.filter(user=user, letter=EmailState.FAILED).first(),
         "is_self": user == request.user,
     }
     return render(request, "companies/person.html", context)
@@ -137,14 +137,14 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Do what the pressed button says: end a role, close or open the account, reset, send the link again."""
-    user = _managed_person(request, pk)
+    user = _get_managed_person(request, pk)
     by = cast(User, request.user)
     what, _colon, key = request.POST.get("do", "").partition(":")
     try:
         if what in {"end-staff", "end-company"} and key.isdecimal():
             held: Membership | ProgrammeRole
             if what == "end-staff":
-                own = ProgrammeRole.objects.filter(programme__in=managed(request))
+                own = ProgrammeRole.objects.filter(programme__in=require_managed_programmes(request))
                 held = get_object_or_404(own, pk=int(key), user=user)
             else:
                 held = get_object_or_404(Membership, pk=int(key), user=user)
@@ -167,23 +167,23 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("people:person", pk)
 
 
-def managed(request: HttpRequest) -> QuerySet[Programme]:
-    """The programmes whose people the asker manages; `Forbidden` for other staff, 404 for everybody else."""
+def require_managed_programmes(request: HttpRequest) -> QuerySet[Programme]:
+    """Return the programmes whose people the asker manages; `Forbidden` for other staff, else 404."""
     user = cast(User, request.user)
-    programmes = managed_programmes(user)
+    programmes = list_managed_programmes(user)
     if programmes.exists():
         return programmes
-    if ProgrammeRole.objects.filter(current(), user=user).exists():
-        raise Forbidden(Verb.MANAGE_USERS)
+    if ProgrammeRole.objects.filter(build_current_condition(), user=user).exists():
+        raise Forbidden(Permission.MANAGE_USERS)
     raise Http404
 
 
-def _managed_person(request: HttpRequest, pk: uuid.UUID) -> User:
-    return get_object_or_404(people_of(managed(request)), pk=pk)
+def _get_managed_person(request: HttpRequest, pk: uuid.UUID) -> User:
+    return get_object_or_404(list_programme_people(require_managed_programmes(request)), pk=pk)
 
 
-def _matching(asked: str) -> Q:
-    """Name or address contains it; digits also find the end of a phone number."""
+def _build_match_condition(asked: str) -> Q:
+    """Match a name or address that contains it; digits also find the end of a phone number."""
     condition = Q(name__icontains=asked) | Q(email__icontains=asked)
     digits = re.sub(r"\D", "", asked)
     if len(digits) >= 4:
@@ -191,22 +191,22 @@ def _matching(asked: str) -> Q:
     return condition
 
 
-def _roles() -> tuple[Prefetch[str], Prefetch[str]]:
+def _build_role_prefetches() -> tuple[Prefetch[str], Prefetch[str]]:
     return (
         Prefetch(
             "programme_roles",
-            ProgrammeRole.objects.filter(current()).select_related("programme", "area"),
+            ProgrammeRole.objects.filter(build_current_condition()).select_related("programme", "area"),
             to_attr="roles_now",
         ),
         Prefetch(
             "memberships",
-            Membership.objects.filter(current()).select_related("company"),
+            Membership.objects.filter(build_current_condition()).select_related("company"),
             to_attr="companies_now",
         ),
     )
 
 
-def _add(form: InviteForm, by: User) -> tuple[Added, str]:
+def _add(form: RoleGrantForm, by: User) -> tuple[Added, str]:
     wanted = form.cleaned_data
     ends = wanted["expires_on"]
     who = {
@@ -228,7 +228,7 @@ def _add(form: InviteForm, by: User) -> tuple[Added, str]:
         if added.is_changed and not added.is_new:
             notify(
                 user=added.user,
-                kind=Kind.ROLE_GRANTED,
+                kind=NoticeKind.ROLE_GRANTED,
                 link="/",
                 by=by.name,
                 place=form.company or wanted["programme"],
@@ -237,7 +237,7 @@ def _add(form: InviteForm, by: User) -> tuple[Added, str]:
     return added, place
 
 
-def _after_adding(request: HttpRequest, added: Added, place: str) -> HttpResponse:
+def _report_added(request: HttpRequest, added: Added, place: str) -> HttpResponse:
     if not added.is_changed:
         messages.info(request, _("Nothing changed: the person has this role already."))
     else:
@@ -251,7 +251,7 @@ def _after_adding(request: HttpRequest, added: Added, place: str) -> HttpRespons
 
 def _send_link(request: HttpRequest, user: User) -> None:
     """Send the link to set a password; where the mail server fails, hand it to the administrator."""
-    link = password_link(user)
+    link = build_password_link(user)
     record("invitation.sent", user, by=cast(User, request.user))
     try:
         send_invitation(user=user, link=link)
@@ -267,5 +267,5 @@ def _send_link(request: HttpRequest, user: User) -> None:
         messages.success(
             request,
             _("A link to set the password was sent to %(email)s. It is good for %(days)d days.")
-            % {"email": user.email, "days": days_valid()},
+            % {"email": user.email, "days": count_valid_days()},
         )

@@ -29,8 +29,8 @@ EXAMPLE_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a value is, in words, and the named shape that it has, if any."""
+class TypeDoc:
+    """The type of a value, in words, and the named shape that it has, if any."""
 
     words: str
     shape: str = ""
@@ -42,14 +42,14 @@ class Member:
     """A member of an object, or a parameter of an operation."""
 
     name: str
-    kind: Kind
+    kind: TypeDoc
     is_required: bool
     text: str
     place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponseDoc:
     """One status that an operation may answer with."""
 
     status: str
@@ -82,8 +82,8 @@ class Operation:
     text: str
     scopes: tuple[str, ...]
     parameters: list[Member]
-    body: Answer | None
-    answers: list[Answer]
+    body: ResponseDoc | None
+    answers: list[ResponseDoc]
     command: str
 
 
@@ -94,49 +94,53 @@ class Shape:
     name: str
     text: str
     members: list[Member] = field(default_factory=list)
-    kind: Kind | None = None
+    kind: TypeDoc | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ApiReference:
     """The whole: operations by resource, what can go wrong, the shapes."""
 
     groups: dict[str, list[Operation]]
-    problems: list[Answer]
+    problems: list[ResponseDoc]
     shapes: list[Shape]
 
 
 @cache
-def reference() -> Reference:
-    """The reference of this version, in English as the interface itself; made once in a process."""
+def build_reference() -> ApiReference:
+    """Build the reference of this version, in English as the interface itself; once in a process."""
     with translation.override("en"):
         schema: Json = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
         # Lazy texts become words while the language is set.
-        return Reader(json.loads(json.dumps(schema, default=str))).reference()
+        return Reader(json.loads(json.dumps(schema, default=str))).read_reference()
 
 
 class Reader:
-    """Reads one description."""
+    """The reader of one description."""
 
     def __init__(self, schema: Json) -> None:
         self.schema = schema
         self.shapes: Json = schema["components"]["schemas"]
         self.responses: Json = schema["components"].get("responses", {})
 
-    def reference(self) -> Reference:
-        """All of it, in the order of the description."""
+    def read_reference(self) -> ApiReference:
+        """Read all of it, in the order of the description."""
         groups: dict[str, list[Operation]] = {}
         for path, methods in self.schema["paths"].items():
             for method, found in methods.items():
-                groups.setdefault(found["tags"][0], []).append(self.operation(path, method.upper(), found))
-        problems = sorted((self.problem(name) for name in self.responses), key=lambda answer: answer.status)
-        return Reference(groups, problems, [self.shape(name) for name in sorted(self.shapes)])
+                groups.setdefault(found["tags"][0], []).append(
+                    self.read_operation(path, method.upper(), found)
+                )
+        problems = sorted(
+            (self.read_problem(name) for name in self.responses), key=lambda answer: answer.status
+        )
+        return ApiReference(groups, problems, [self.read_shape(name) for name in sorted(self.shapes)])
 
-    def operation(self, path: str, method: str, found: Json) -> Operation:
-        """One operation, with a command to try it."""
+    def read_operation(self, path: str, method: str, found: Json) -> Operation:
+        """Read one operation, with a command to try it."""
         scopes = tuple(scope for needed in found.get("security", []) for scope in needed.get("key", []))
-        body = self.content("", found["requestBody"]) if "requestBody" in found else None
-        parameters = [self.parameter(each) for each in found.get("parameters", [])]
+        body = self.read_content("", found["requestBody"]) if "requestBody" in found else None
+        parameters = [self.read_parameter(each) for each in found.get("parameters", [])]
         return Operation(
             anchor=found["operationId"],
             method=method,
@@ -146,32 +150,34 @@ class Reader:
             scopes=scopes,
             parameters=sorted(parameters, key=lambda each: (each.place != "path", not each.is_required)),
             body=body,
-            answers=[self.answer(status, each) for status, each in found["responses"].items()],
-            command=command(path, method, parameters, body),
+            answers=[self.read_response(status, each) for status, each in found["responses"].items()],
+            command=format_command(path, method, parameters, body),
         )
 
-    def parameter(self, found: Json) -> Member:
-        """What may stand in the address or the head of a request."""
+    def read_parameter(self, found: Json) -> Member:
+        """Read what may stand in the address or the head of a request."""
         text = found.get("description") or found["schema"].get("description", "")
         required = bool(found.get("required"))
-        return Member(found["name"], self.kind(found["schema"]), required, text, found["in"])
+        return Member(found["name"], self.read_type(found["schema"]), required, text, found["in"])
 
-    def answer(self, status: str, found: Json) -> Answer:
-        """A response of its own, or one that many operations share."""
+    def read_response(self, status: str, found: Json) -> ResponseDoc:
+        """Read a response of its own, or one that many operations share."""
         if "$ref" in found:
-            return self.problem(last(found["$ref"]))
-        return self.content(status, found)
+            return self.read_problem(get_reference_name(found["$ref"]))
+        return self.read_content(status, found)
 
-    def problem(self, name: str) -> Answer:
-        """A shared response to what went wrong."""
+    def read_problem(self, name: str) -> ResponseDoc:
+        """Read a shared response to what went wrong."""
         found = self.responses[name]
         [(media, content)] = found["content"].items()
         [example] = content["examples"].values()
         value = example["value"]
-        return Answer(str(value["status"]), found["description"], "Problem", (media,), name, pretty(value))
+        return ResponseDoc(
+            str(value["status"]), found["description"], "Problem", (media,), name, format_json(value)
+        )
 
-    def content(self, status: str, found: Json) -> Answer:
-        """What is sent or answered: its shape, its types of media, an example."""
+    def read_content(self, status: str, found: Json) -> ResponseDoc:
+        """Read what is sent or answered: its shape, its types of media, an example."""
         content: Json = found.get("content", {})
         text = found.get("description", "")
         headers = tuple(
@@ -180,57 +186,59 @@ class Reader:
             if name not in RATE_HEADERS
         )
         if not content:
-            return Answer(status, text, headers=headers)
+            return ResponseDoc(status, text, headers=headers)
         first = next(iter(content.values()))
         given = [example["value"] for example in first.get("examples", {}).values()]
-        example = given[0] if given else self.example(first["schema"])
-        shape = self.kind(first["schema"]).shape
-        return Answer(status, text, shape, tuple(content), example=pretty(example), headers=headers)
+        example = given[0] if given else self.build_example(first["schema"])
+        shape = self.read_type(first["schema"]).shape
+        return ResponseDoc(status, text, shape, tuple(content), example=format_json(example), headers=headers)
 
-    def shape(self, name: str) -> Shape:
-        """A named shape with its members."""
+    def read_shape(self, name: str) -> Shape:
+        """Read a named shape with its members."""
         found = self.shapes[name]
         if "properties" not in found:
-            return Shape(name, found.get("description", ""), kind=self.kind(found))
+            return Shape(name, found.get("description", ""), kind=self.read_type(found))
         required = found.get("required", [])
         members = [
-            Member(key, self.kind(each), key in required, each.get("description") or each.get("title", ""))
+            Member(
+                key, self.read_type(each), key in required, each.get("description") or each.get("title", "")
+            )
             for key, each in found["properties"].items()
         ]
         return Shape(name, found.get("description", ""), members)
 
-    def kind(self, found: Json) -> Kind:
-        """What a value is, in a few words."""
+    def read_type(self, found: Json) -> TypeDoc:
+        """Say what a value is, in a few words."""
         if "$ref" in found:
-            name = last(found["$ref"])
-            return Kind(name, name)
+            name = get_reference_name(found["$ref"])
+            return TypeDoc(name, name)
         if parts := found.get("allOf") or found.get("oneOf") or found.get("anyOf"):
-            kinds = [self.kind(part) for part in parts]
+            kinds = [self.read_type(part) for part in parts]
             shapes = [kind.shape for kind in kinds if kind.shape]
-            return Kind(" or ".join(kind.words for kind in kinds), shapes[0] if shapes else "")
+            return TypeDoc(" or ".join(kind.words for kind in kinds), shapes[0] if shapes else "")
         if "enum" in found:
-            return Kind("one of", values=tuple(json.dumps(value) for value in found["enum"]))
+            return TypeDoc("one of", values=tuple(json.dumps(value) for value in found["enum"]))
         names = found.get("type", "anything")
         names = [names] if isinstance(names, str) else list(names)
         words = " or ".join(names)
         if "items" in found:
-            inner = self.kind(found["items"])
-            return Kind(words.replace("array", f"list of {inner.words}"), inner.shape, inner.values)
+            inner = self.read_type(found["items"])
+            return TypeDoc(words.replace("array", f"list of {inner.words}"), inner.shape, inner.values)
         if form := found.get("format"):
             words = words.replace("string", form).replace("number", form)
-        return Kind(words + limits(found))
+        return TypeDoc(words + format_limits(found))
 
-    def example(self, found: Json, depth: int = 0) -> Any:
-        """A value of this shape that could be real."""
+    def build_example(self, found: Json, depth: int = 0) -> Any:
+        """Build a value of this shape that could be real."""
         if "$ref" in found:
-            return self.example(self.shapes[last(found["$ref"])], depth)
+            return self.build_example(self.shapes[get_reference_name(found["$ref"])], depth)
         if "examples" in found:
             return found["examples"][0]
         for key in ("example", "default", "const"):
             if key in found:
                 return found[key]
         if parts := found.get("allOf") or found.get("oneOf") or found.get("anyOf"):
-            return self.example(parts[0], depth)
+            return self.build_example(parts[0], depth)
         if "enum" in found:
             return found["enum"][0]
         names = found.get("type", "object")
@@ -239,9 +247,9 @@ class Reader:
             if depth >= EXAMPLE_DEPTH:
                 return {}
             members: Json = found.get("properties", {})
-            return {key: self.example(each, depth + 1) for key, each in members.items()}
+            return {key: self.build_example(each, depth + 1) for key, each in members.items()}
         if name == "array":
-            return [self.example(found.get("items", {}), depth + 1)]
+            return [self.build_example(found.get("items", {}), depth + 1)]
         if name in {"integer", "number"}:
             return found.get("minimum", 1)
         if name == "boolean":
@@ -249,8 +257,8 @@ class Reader:
         return None if name == "null" else SAMPLES.get(found.get("format", ""), "…")
 
 
-def limits(found: Json) -> str:
-    """The range of a number or of a text's length, in brackets."""
+def format_limits(found: Json) -> str:
+    """Format the range of a number or of a text's length, in brackets."""
     for low, high, unit in (("minimum", "maximum", ""), ("minLength", "maxLength", " characters")):
         if low in found and high in found:
             return f" ({found[low]} to {found[high]}{unit})"
@@ -261,8 +269,8 @@ def limits(found: Json) -> str:
     return ""
 
 
-def command(path: str, method: str, parameters: Iterable[Member], body: Answer | None) -> str:
-    """How the operation is asked for with curl."""
+def format_command(path: str, method: str, parameters: Iterable[Member], body: ResponseDoc | None) -> str:
+    """Format how the operation is asked for with curl."""
     lines = ['curl -H "Authorization: Bearer $KEY"']
     if method != "GET":
         lines[0] += f" -X {method}"
@@ -275,11 +283,11 @@ def command(path: str, method: str, parameters: Iterable[Member], body: Answer |
     return " \\\n  ".join([*lines, f'"$SITE{address}"'])
 
 
-def pretty(value: Any) -> str:
-    """JSON to be read; text as it is."""
+def format_json(value: Any) -> str:
+    """Format JSON to be read; text as it is."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def last(reference: str) -> str:
-    """The name at the end of a reference inside the description."""
+def get_reference_name(reference: str) -> str:
+    """Return the name at the end of a reference inside the description."""
     return reference.rpartition("/")[2]

@@ -18,8 +18,8 @@ from accounts.authentication import Allowance
 from assessments.api import (
     AnswerExportView,
     AssessmentViewSet,
-    CompanyViewSet,
     InstrumentViewSet,
+    ListedCompanyViewSet,
     PreviewBatchView,
     PreviewView,
     RoundViewSet,
@@ -30,7 +30,7 @@ from assessments.api import (
 from benchmarks.api import FacilityViewSet, ReleaseViewSet
 from cohort.api import CohortViewSet
 from companies.api import ProgrammeViewSet
-from config.api.documentation import documentation
+from config.api.documentation import show_documentation
 from rest.jobs import JobViewSet
 from rest.problems import Unknown
 from webhooks.api import EventViewSet, WebhookViewSet
@@ -39,11 +39,11 @@ app_name = "api"
 View = Callable[..., HttpResponseBase]
 
 
-def served(view: View) -> View:
-    """Answer in English, with an ETag from the content (304 where the client has it), for this key alone."""
+def serve_api(view: View) -> View:
+    """Answer in English, with an ETag of the content (304 if the client has it), for this key alone."""
 
     @wraps(view)
-    def in_english(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answer_in_english(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override("en"):
             response = view(request, *args, **kwargs)
         # Else it names the language that the reader's browser asks for.
@@ -51,13 +51,13 @@ def served(view: View) -> View:
         patch_vary_headers(response, ["Authorization"])
         allowance: Allowance | None = getattr(request, "allowance", None)
         if allowance is not None:
-            for name, value in allowance.headers().items():
+            for name, value in allowance.build_headers().items():
                 response[name] = value
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
         return response
 
-    return conditional_page(in_english)
+    return conditional_page(answer_in_english)
 
 
 class Router(SimpleRouter):
@@ -68,9 +68,9 @@ class Router(SimpleRouter):
         self.trailing_slash = "/?"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The routes, each served as `served` says."""
+        """Return the routes, each served as `serve_api` says."""
         return [
-            re_path(str(route.pattern), served(route.callback), name=route.name)
+            re_path(str(route.pattern), serve_api(route.callback), name=route.name)
             for route in super().get_urls()
             if isinstance(route, URLPattern)
         ]
@@ -80,7 +80,7 @@ router = Router()
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("instruments", InstrumentViewSet, basename="instrument")
 router.register("rounds", RoundViewSet, basename="round")
-router.register("companies", CompanyViewSet, basename="company")
+router.register("companies", ListedCompanyViewSet, basename="company")
 router.register("assessments", AssessmentViewSet, basename="assessment")
 router.register("submissions", SubmissionViewSet, basename="submission")
 router.register("scores", ScoreViewSet, basename="score")
@@ -93,15 +93,15 @@ router.register("webhooks", WebhookViewSet, basename="webhook")
 
 version_1 = [
     *router.urls,
-    re_path(r"^exports/scores/?$", served(ScoreExportView.as_view()), name="export-scores"),
-    re_path(r"^exports/answers/?$", served(AnswerExportView.as_view()), name="export-answers"),
-    re_path(r"^preview/?$", served(PreviewView.as_view()), name="preview"),
-    re_path(r"^preview/batch/?$", served(PreviewBatchView.as_view()), name="preview-batch"),
+    re_path(r"^exports/scores/?$", serve_api(ScoreExportView.as_view()), name="export-scores"),
+    re_path(r"^exports/answers/?$", serve_api(AnswerExportView.as_view()), name="export-answers"),
+    re_path(r"^preview/?$", serve_api(PreviewView.as_view()), name="preview"),
+    re_path(r"^preview/batch/?$", serve_api(PreviewBatchView.as_view()), name="preview-batch"),
 ]
 
 urlpatterns = [
     re_path(r"^v1/", include(version_1)),
-    re_path(r"^schema/?$", served(SpectacularAPIView.as_view()), name="schema"),
-    re_path(r"^docs/?$", documentation, name="docs"),
-    re_path(r"", served(Unknown.as_view())),
+    re_path(r"^schema/?$", serve_api(SpectacularAPIView.as_view()), name="schema"),
+    re_path(r"^docs/?$", show_documentation, name="docs"),
+    re_path(r"", serve_api(Unknown.as_view())),
 ]

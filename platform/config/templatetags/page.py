@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.browsers import browser_name
+from accounts.browsers import get_browser_name
 from accounts.models import User
 from benchmarks.models.facility import Tier
 from documents import numbers
@@ -29,7 +29,7 @@ LAST_TIER = max(Tier)
 
 @register.simple_tag
 def icon(name: str, classes: str = "") -> SafeString:
-    """A picture of the sprite beside words; screen readers skip it."""
+    """Draw a picture of the sprite beside words; screen readers skip it."""
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         classes,
@@ -40,13 +40,13 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.simple_tag
 def gap() -> str:
-    """What stands between two sentences: a space, and in Chinese nothing, since its full stop is wide enough."""
+    """Return what stands between sentences: a space; in Chinese nothing, as its full stop is wide."""
     return "" if (get_language() or "").startswith("zh") else " "
 
 
 @register.simple_tag
 def avatar(user: User, classes: str = "avatar-xs") -> SafeString:
-    """The round mark with a person's initials; the name stands beside it."""
+    """Draw the round mark with a person's initials; the name stands beside it."""
     return format_html(
         '<span class="avatar {} rounded-circle" aria-hidden="true">{}</span>', classes, user.initials
     )
@@ -54,13 +54,13 @@ def avatar(user: User, classes: str = "avatar-xs") -> SafeString:
 
 @register.simple_tag
 def tier_name(tier: int) -> str:
-    """What tier 0 to 3 is called."""
+    """Return what tier 0 to 3 is called."""
     return str(Tier(tier).label)
 
 
 @register.simple_tag
 def tier_mark(tier: int) -> SafeString:
-    """Four steps, filled up to the tier, and its name."""
+    """Draw four steps, filled up to the tier, and its name."""
     steps = format_html_join(
         "",
         '<rect x="{}" y="{}" width="3" height="{}" fill="currentColor" opacity="{}"/>',
@@ -79,7 +79,7 @@ def tier_mark(tier: int) -> SafeString:
 
 @register.simple_tag
 def level_name(level: int) -> str:
-    """What an official level 0 to 4 is called, with its number."""
+    """Return what an official level 0 to 4 is called, with its number."""
     if level == 0:
         return str(LEVEL_NAMES[0])
     return gettext("Level %(number)d: %(name)s") % {"number": level, "name": LEVEL_NAMES[level]}
@@ -87,7 +87,7 @@ def level_name(level: int) -> str:
 
 @register.simple_tag
 def level_mark(level: int | None, is_verified: bool = False, short: bool = False) -> SafeString:
-    """Four blocks for official or item levels 0 to 4, and the words; grey is self-assessed, blue verified."""
+    """Draw four blocks for levels 0 to 4, and the words; grey is self-assessed, blue verified."""
     if level is None:
         return SafeString("–")
     blocks = format_html_join(
@@ -109,61 +109,61 @@ def level_mark(level: int | None, is_verified: bool = False, short: bool = False
 
 @register.inclusion_tag("components/synthetic_notice.html", takes_context=True)
 def synthetic_notice(context: Context, extra: str = "") -> dict[str, Any]:
-    """The honest line under the title of every page that shows figures of generated facilities."""
+    """Show the honest line under the title of pages with figures of generated facilities."""
     return {"request": context.get("request"), "user": context.get("user"), "extra": extra}
 
 
 @register.filter(name="browser_name")
 def browser(user_agent: str) -> str:
-    """The browser and system that a user agent names."""
-    return browser_name(user_agent)
+    """Return the browser and system that a user agent names."""
+    return get_browser_name(user_agent)
 
 
 @register.filter
 def text(value: Text | None) -> str:
-    """An instrument's text in the language of the page."""
+    """Return an instrument's text in the language of the page."""
     if value is None:
         return ""
-    return value.in_language(get_language() or "en")
+    return value.translate(get_language() or "en")
 
 
 @register.filter
 def points(hundredths: int | None) -> str:
-    """Hundredths of a point with one decimal, "–" for none."""
-    return "–" if hundredths is None else numbers.points(hundredths)
+    """Format hundredths of a point with one decimal, "–" for none."""
+    return "–" if hundredths is None else numbers.format_points(hundredths)
 
 
 @register.filter
 def whole_points(hundredths: int | None) -> str:
-    """Hundredths of a point as a whole number, "–" for none."""
-    return "–" if hundredths is None else numbers.whole_points(hundredths)
+    """Format hundredths of a point as a whole number, "–" for none."""
+    return "–" if hundredths is None else numbers.format_whole_points(hundredths)
 
 
 @register.filter
 def signed_points(hundredths: int | None) -> str:
-    """A difference in hundredths of a point with its sign, "–" for none."""
-    return "–" if hundredths is None else numbers.signed_points(hundredths)
+    """Format a difference in hundredths of a point with its sign, "–" for none."""
+    return "–" if hundredths is None else numbers.format_signed_points(hundredths)
 
 
 @register.filter
 def chance(ten_thousandths: int | None) -> str:
-    """A stored probability in per cent, "–" for none."""
-    return "–" if ten_thousandths is None else numbers.chance(ten_thousandths)
+    """Format a stored probability in per cent, "–" for none."""
+    return "–" if ten_thousandths is None else numbers.format_chance(ten_thousandths)
 
 
 @register.filter
 def percent_of(part: float | None, whole: float) -> str:
-    """`part` as a percentage of `whole`, "–" where there is none."""
-    return "–" if part is None else numbers.percentage(part, whole)
+    """Format `part` as a percentage of `whole`, "–" where there is none."""
+    return "–" if part is None else numbers.format_percentage(part, whole)
 
 
 @register.filter
 def wan(amount: Decimal | int | None) -> str:
-    """An amount in 10,000 yuan, written in yuan; "–" for none."""
-    return "–" if amount is None else numbers.yuan(Decimal(amount) * 10_000)
+    """Format an amount in 10,000 yuan, written in yuan; "–" for none."""
+    return "–" if amount is None else numbers.format_yuan(Decimal(amount) * 10_000)
 
 
 @register.filter
 def thousand_yuan(amount: int | None) -> str:
-    """An amount in thousand yuan, written in yuan; "–" for none."""
-    return "–" if amount is None else numbers.yuan(amount * 1000)
+    """Format an amount in thousand yuan, written in yuan; "–" for none."""
+    return "–" if amount is None else numbers.format_yuan(amount * 1000)

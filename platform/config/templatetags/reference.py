@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """Paragraphs, lines that begin with a star as a list, words between backticks as code; all else is escaped."""
+    """Render paragraphs, lines with a star as a list, words in backticks as code; escape all else."""
     parts = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         lines = paragraph.splitlines()
@@ -23,20 +23,20 @@ def prose(text: str) -> SafeString:
         if plain:
             parts.append(f'<p class="mb-2">{coded(plain)}</p>')
         if bullets:
-            parts.append(f'<ul class="mb-2">{_listed(bullets)}</ul>')
+            parts.append(f'<ul class="mb-2">{_format_list(bullets)}</ul>')
     return mark_safe("".join(parts))  # noqa: S308 - every word went through escape
 
 
 @register.filter
 def coded(line: str) -> SafeString:
-    """One line of it: words between backticks as code, all else escaped."""
-    return mark_safe(re.sub("`([^`]*)`", _code, escape(line)))  # noqa: S308
+    """Render one line of it: words between backticks as code, all else escaped."""
+    return mark_safe(re.sub("`([^`]*)`", _format_code, escape(line)))  # noqa: S308
 
 
-def _code(found: re.Match[str]) -> str:
-    """A value; that of no characters at all is shown with its quotation marks."""
+def _format_code(found: re.Match[str]) -> str:
+    """Format a value; one of no characters at all is shown with its quotation marks."""
     return f"<code>{found[1] or '&quot;&quot;'}</code>"
 
 
-def _listed(lines: Iterable[str]) -> str:
+def _format_list(lines: Iterable[str]) -> str:
     return "".join(f"<li>{coded(line)}</li>" for line in lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Axis:
-    """Maps numbers from `low` to `high` to the pixels from `start` to `end`."""
+    """Map of numbers from `low` to `high` to the pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -17,25 +17,25 @@ class Axis:
     end: float
     step: float
 
-    def at(self, value: float) -> float:
-        """The pixel of the number."""
+    def locate(self, value: float) -> float:
+        """Return the pixel of the number."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
-    def ticks(self) -> list[float]:
-        """Round numbers along the axis."""
+    def list_ticks(self) -> list[float]:
+        """List round numbers along the axis."""
         return [
             self.low + number * self.step for number in range(round((self.high - self.low) / self.step) + 1)
         ]
 
-    def digits(self) -> int:
-        """How many places the ticks need."""
+    def count_digits(self) -> int:
+        """Count the places that the ticks need."""
         return max(0, -math.floor(math.log10(self.step) + 1e-9))
 
 
-def axis_over(
+def build_axis(
     values: Iterable[float], start: float, end: float, *, parts: int = 5, from_zero: bool = False
 ) -> Axis:
-    """An axis with round ends that holds all the values."""
+    """Build an axis with round ends that holds all the values."""
     numbers = [*values] or [0.0, 1.0]
     low, high = min(numbers), max(numbers)
     if from_zero:

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from documents.charts.axis import axis_over
-from documents.charts.drawing import Drawing, longest_label, row_heights, spell, width_of
+from documents.charts.axis import build_axis
+from documents.charts.drawing import (
+    Drawing,
+    compute_row_heights,
+    estimate_width,
+    format_number,
+    measure_labels,
+)
 from documents.charts.tokens import BAD, BRAND, INK, LINE_2, OK, TIERS
 
 ROW: Final = 25.0
@@ -16,7 +22,7 @@ MOST_LABEL: Final = 190.0
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """A name and a length; `text` stands behind the bar instead of the number, `remark` after it.
 
     `tier` colours the bar like that tier.
@@ -30,7 +36,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Step:
+class WaterfallStep:
     """A contribution, or with `is_total` a level from which the next ones carry on."""
 
     name: str
@@ -38,52 +44,60 @@ class Step:
     is_total: bool = False
 
 
-def bars(rows: Sequence[Bar], *, description: str, digits: int = 0, width: float = 560) -> str:
-    """A bar for each row from zero, the number at its end."""
-    labels = longest_label([row.name for row in rows], at_most=MOST_LABEL)
-    ends = [f"{row.text or spell(row.value, digits)} {row.remark}".rstrip() for row in rows]
-    room = max((width_of(end) for end in ends), default=0) + 12
-    heights = row_heights([row.name for row in rows], MOST_LABEL, ROW)
+def render_bars(rows: Sequence[ChartBar], *, description: str, digits: int = 0, width: float = 560) -> str:
+    """Render a bar for each row from zero, the number at its end."""
+    labels = measure_labels([row.name for row in rows], at_most=MOST_LABEL)
+    ends = [f"{row.text or format_number(row.value, digits)} {row.remark}".rstrip() for row in rows]
+    room = max((estimate_width(end) for end in ends), default=0) + 12
+    heights = compute_row_heights([row.name for row in rows], MOST_LABEL, ROW)
     drawing = Drawing(width, sum(heights) + 8, description)
-    axis = axis_over([row.value for row in rows], labels, width - room, from_zero=True)
+    axis = build_axis([row.value for row in rows], labels, width - room, from_zero=True)
     top = 4.0
     for row, end, height in zip(rows, ends, heights, strict=True):
         middle = top + height / 2
-        left, right = sorted((axis.at(0), axis.at(row.value)))
+        left, right = sorted((axis.locate(0), axis.locate(row.value)))
         color = BRAND if row.tier is None else TIERS[row.tier]
-        drawing.rectangle(left, middle - BAR / 2, right - left, BAR, color, radius=2)
-        drawing.label(labels - 8, middle, row.name, width=MOST_LABEL)
-        drawing.text(right + 6, middle + 4, end, color=INK, bold=True)
+        drawing.add_rectangle(left, middle - BAR / 2, right - left, BAR, color, radius=2)
+        drawing.add_label(labels - 8, middle, row.name, width=MOST_LABEL)
+        drawing.add_text(right + 6, middle + 4, end, color=INK, bold=True)
         top += height
-    drawing.line(axis.at(0), 4, axis.at(0), top, LINE_2)
-    return drawing.svg()
+    drawing.add_line(axis.locate(0), 4, axis.locate(0), top, LINE_2)
+    return drawing.render_svg()
 
 
-def waterfall(rows: Sequence[Step], *, description: str, digits: int = 1, width: float = 560) -> str:
-    """Totals as bars from the start, contributions as bars from where the one before ended."""
+def render_waterfall(
+    rows: Sequence[WaterfallStep], *, description: str, digits: int = 1, width: float = 560
+) -> str:
+    """Render totals as bars from the start, contributions as bars from where the one before ended."""
     spans, running = [], 0.0
     for row in rows:
         start = 0.0 if row.is_total else running
         running = row.value if row.is_total else running + row.value
         spans.append((start, running))
-    labels = longest_label([row.name for row in rows], at_most=MOST_LABEL)
-    heights = row_heights([row.name for row in rows], MOST_LABEL, ROW)
+    labels = measure_labels([row.name for row in rows], at_most=MOST_LABEL)
+    heights = compute_row_heights([row.name for row in rows], MOST_LABEL, ROW)
     drawing = Drawing(width, sum(heights) + 8, description)
     ends = [end for _start, end in spans]
     # Totals are long against the steps between them; the axis begins shortly before the smallest.
     margin = max(1.0, (max(ends) - min(ends)) * 0.5)
-    axis = axis_over([max(min(ends) - margin, min(0.0, min(ends))), max(ends)], labels, width - 52, parts=8)
+    axis = build_axis([max(min(ends) - margin, min(0.0, min(ends))), max(ends)], labels, width - 52, parts=8)
     top = 4.0
     for number, (row, (start, end), height) in enumerate(zip(rows, spans, heights, strict=True)):
         middle = top + height / 2
-        left, right = sorted((axis.at(max(start, axis.low)), axis.at(end)))
+        left, right = sorted((axis.locate(max(start, axis.low)), axis.locate(end)))
         color = TIERS[0] if row.is_total else OK if row.value >= 0 else BAD
-        drawing.rectangle(left, middle - BAR / 2, max(right - left, 1), BAR, color, radius=2)
-        drawing.label(labels - 8, middle, row.name, width=MOST_LABEL)
-        drawing.text(
-            right + 6, middle + 4, spell(row.value, digits, signed=not row.is_total), color=INK, bold=True
+        drawing.add_rectangle(left, middle - BAR / 2, max(right - left, 1), BAR, color, radius=2)
+        drawing.add_label(labels - 8, middle, row.name, width=MOST_LABEL)
+        drawing.add_text(
+            right + 6,
+            middle + 4,
+            format_number(row.value, digits, signed=not row.is_total),
+            color=INK,
+            bold=True,
         )
         if number + 1 < len(rows):
-            drawing.line(axis.at(end), middle + BAR / 2, axis.at(end), top + height + 6, LINE_2, dash="2 2")
+            drawing.add_line(
+                axis.locate(end), middle + BAR / 2, axis.locate(end), top + height + 6, LINE_2, dash="2 2"
+            )
         top += height
-    return drawing.svg()
+    return drawing.render_svg()

@@ -15,21 +15,21 @@ TEXT_SIZE: Final = 12.0
 LATIN_WIDTH: Final = 0.6
 
 
-def spell(value: float, digits: int = 1, *, signed: bool = False) -> str:
-    """The number as the site writes it: a true minus sign, and a plus sign if `signed`."""
+def format_number(value: float, digits: int = 1, *, signed: bool = False) -> str:
+    """Format the number as the site writes it: a true minus sign, and a plus sign if `signed`."""
     text = f"{abs(value):,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         return text
     return f"−{text}" if value < 0 else f"+{text}" if signed else text
 
 
-def width_of(text: str, size: float = TEXT_SIZE) -> float:
-    """About how wide the text is; enough to place it, without opening the font."""
+def estimate_width(text: str, size: float = TEXT_SIZE) -> float:
+    """Estimate how wide the text is; enough to place it, without opening the font."""
     return size * sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else LATIN_WIDTH for sign in text)
 
 
-def wrapped(text: str, width: float, size: float = TEXT_SIZE) -> list[str]:
-    """The text in lines of at most `width`, broken at spaces, or between Chinese characters."""
+def wrap_text(text: str, width: float, size: float = TEXT_SIZE) -> list[str]:
+    """Break the text into lines of at most `width`, at spaces, or between Chinese characters."""
     pieces: list[str] = []
     for word in text.split(" "):
         chinese = [sign for sign in word if unicodedata.east_asian_width(sign) in "WF"]
@@ -37,15 +37,15 @@ def wrapped(text: str, width: float, size: float = TEXT_SIZE) -> list[str]:
         pieces.append(" ")
     lines = [""]
     for piece in pieces[:-1]:
-        if lines[-1] and width_of((lines[-1] + piece).rstrip(), size) > width:
+        if lines[-1] and estimate_width((lines[-1] + piece).rstrip(), size) > width:
             lines.append("")
         if lines[-1] or piece != " ":
             lines[-1] += piece
     return [line.rstrip() for line in lines]
 
 
-def _short(value: float) -> str:
-    """A coordinate with at most two places, the same text on every machine."""
+def _format_number(value: float) -> str:
+    """Format a coordinate with at most two places, the same text on every machine."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
@@ -59,7 +59,7 @@ class Drawing:
         self.description = description
         self._marks: list[str] = []
 
-    def rectangle(
+    def add_rectangle(
         self,
         x: float,
         y: float,
@@ -70,19 +70,20 @@ class Drawing:
         radius: float = 0,
         opacity: float = 1,
     ) -> None:
-        """A filled box."""
-        self._add(
+        """Add a filled box."""
+        self._add_shape(
             "rect", {"x": x, "y": y, "width": max(width, 0), "height": height, "rx": radius}, fill, opacity
         )
 
-    def circle(self, x: float, y: float, radius: float, fill: str, *, edge: str = "") -> None:
-        """A dot, with an edge of another colour if given."""
+    def add_circle(self, x: float, y: float, radius: float, fill: str, *, edge: str = "") -> None:
+        """Add a dot, with an edge of another colour if given."""
         stroke = f' stroke="{edge}" stroke-width="2"' if edge else ""
         self._marks.append(
-            f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(radius)}" fill="{fill}"{stroke}/>'
+            f'<circle cx="{_format_number(x)}" cy="{_format_number(y)}" r="{_format_number(radius)}" '
+            f'fill="{fill}"{stroke}/>'
         )
 
-    def line(
+    def add_line(
         self,
         x1: float,
         y1: float,
@@ -93,10 +94,10 @@ class Drawing:
         width: float = 1,
         dash: str = "",
     ) -> None:
-        """A straight line."""
-        self.path([(x1, y1), (x2, y2)], color, width=width, dash=dash)
+        """Add a straight line."""
+        self.add_path([(x1, y1), (x2, y2)], color, width=width, dash=dash)
 
-    def path(
+    def add_path(
         self,
         points: Iterable[tuple[float, float]],
         color: str,
@@ -105,20 +106,20 @@ class Drawing:
         dash: str = "",
         closed: bool = False,
     ) -> None:
-        """A line through the points, back to the first if `closed`."""
+        """Add a line through the points, back to the first if `closed`."""
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         self._marks.append(
-            f'<path d="{_route(points, closed=closed)}" fill="none" stroke="{color}" '
-            f'stroke-width="{_short(width)}" stroke-linejoin="round"{dashed}/>'
+            f'<path d="{_format_path(points, closed=closed)}" fill="none" stroke="{color}" '
+            f'stroke-width="{_format_number(width)}" stroke-linejoin="round"{dashed}/>'
         )
 
-    def area(self, points: Iterable[tuple[float, float]], fill: str, *, opacity: float) -> None:
-        """The filled shape with these corners."""
+    def add_area(self, points: Iterable[tuple[float, float]], fill: str, *, opacity: float) -> None:
+        """Add the filled shape with these corners."""
         self._marks.append(
-            f'<path d="{_route(points, closed=True)}" fill="{fill}" fill-opacity="{_short(opacity)}"/>'
+            f'<path d="{_format_path(points, closed=True)}" fill="{fill}" fill-opacity="{_format_number(opacity)}"/>'
         )
 
-    def text(
+    def add_text(
         self,
         x: float,
         y: float,
@@ -129,66 +130,68 @@ class Drawing:
         bold: bool = False,
         anchor: str = "start",
     ) -> None:
-        """A line of text; `y` is its base line, `anchor` start, middle or end."""
+        """Add a line of text; `y` is its base line, `anchor` start, middle or end."""
         weight = ' font-weight="700"' if bold else ""
         self._marks.append(
-            f'<text x="{_short(x)}" y="{_short(y)}" fill="{color}" font-size="{_short(size)}"{weight} '
+            f'<text x="{_format_number(x)}" y="{_format_number(y)}" fill="{color}" '
+            f'font-size="{_format_number(size)}"{weight} '
             f'text-anchor="{anchor}">{escape(text)}</text>'
         )
 
-    def label(
+    def add_label(
         self, x: float, middle: float, text: str, *, width: float, anchor: str = "end", color: str = INK
     ) -> None:
-        """A name in as many lines as it needs, centred on the height `middle`."""
-        lines = wrapped(text, width)
+        """Add a name in as many lines as it needs, centred on the height `middle`."""
+        lines = wrap_text(text, width)
         step = TEXT_SIZE * 1.2
         first = middle - step * (len(lines) - 1) / 2 + TEXT_SIZE * 0.36
         for number, line in enumerate(lines):
-            self.text(x, first + step * number, line, anchor=anchor, color=color)
+            self.add_text(x, first + step * number, line, anchor=anchor, color=color)
 
-    def legend(self, y: float, entries: Sequence[tuple[str, str, str]]) -> None:
-        """Name, colour and dash of each series in one centred line; an empty colour is an open dot."""
-        widths = [26 + width_of(name) + 16 for name, _color, _dash in entries]
+    def add_legend(self, y: float, entries: Sequence[tuple[str, str, str]]) -> None:
+        """Add name, colour and dash of each series in one centred line; an empty colour is an open dot."""
+        widths = [26 + estimate_width(name) + 16 for name, _color, _dash in entries]
         # Names that are longer than the drawing is wide are set smaller; none is cut off.
         fits = min(1.0, self.width / max(sum(widths), 1))
         widths = [width * fits for width in widths]
         x = max((self.width - sum(widths) + 16) / 2, 0)
         for (name, color, dash), width in zip(entries, widths, strict=True):
             if dash == "box":
-                self.rectangle(x, y - 9, 18, 9, color, radius=2)
+                self.add_rectangle(x, y - 9, 18, 9, color, radius=2)
             elif dash == "dot":
-                self.circle(x + 9, y - 4, 4.5, color or "#fff", edge="" if color else INK_2)
+                self.add_circle(x + 9, y - 4, 4.5, color or "#fff", edge="" if color else INK_2)
             else:
-                self.line(x, y - 4, x + 18, y - 4, color, width=2.5, dash=dash)
-            self.text(x + 24, y, name, size=TEXT_SIZE * fits)
+                self.add_line(x, y - 4, x + 18, y - 4, color, width=2.5, dash=dash)
+            self.add_text(x + 24, y, name, size=TEXT_SIZE * fits)
             x += width
 
-    def svg(self) -> str:
-        """The drawing; its description is for screen readers."""
+    def render_svg(self) -> str:
+        """Render the drawing as SVG; its description is for screen readers."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_short(self.width)} {_short(self.height)}" '
-            f'width="{_short(self.width)}" height="{_short(self.height)}" role="img" '
+            '<svg xmlns="http://www.w3.org/2000/svg" '
+            f'viewBox="0 0 {_format_number(self.width)} {_format_number(self.height)}" '
+            f'width="{_format_number(self.width)}" height="{_format_number(self.height)}" role="img" '
             f'aria-label={quoteattr(self.description)} font-family="{FAMILY}">{"".join(self._marks)}</svg>'
         )
 
-    def _add(self, name: str, numbers: dict[str, float], fill: str, opacity: float) -> None:
+    def _add_shape(self, name: str, numbers: dict[str, float], fill: str, opacity: float) -> None:
         written = " ".join(
-            f'{key}="{_short(value)}"' for key, value in numbers.items() if value or key != "rx"
+            f'{key}="{_format_number(value)}"' for key, value in numbers.items() if value or key != "rx"
         )
-        faint = f' fill-opacity="{_short(opacity)}"' if opacity < 1 else ""
+        faint = f' fill-opacity="{_format_number(opacity)}"' if opacity < 1 else ""
         self._marks.append(f'<{name} {written} fill="{fill}"{faint}/>')
 
 
-def _route(points: Iterable[tuple[float, float]], *, closed: bool) -> str:
-    written = "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
+def _format_path(points: Iterable[tuple[float, float]], *, closed: bool) -> str:
+    written = "L".join(f"{_format_number(x)} {_format_number(y)}" for x, y in points)
     return f"M{written}{'Z' if closed else ''}"
 
 
-def longest_label(labels: Iterable[str], *, at_most: float) -> float:
-    """The room that names need before a chart."""
-    return min(max((width_of(label) for label in labels), default=0), at_most) + 10
+def measure_labels(labels: Iterable[str], *, at_most: float) -> float:
+    """Measure the room that names need before a chart."""
+    return min(max((estimate_width(label) for label in labels), default=0), at_most) + 10
 
 
-def row_heights(labels: Iterable[str], width: float, least: float) -> list[float]:
-    """The height of each row, so that names of several lines have room."""
-    return [max(least, len(wrapped(label, width)) * TEXT_SIZE * 1.2 + 6) for label in labels]
+def compute_row_heights(labels: Iterable[str], width: float, least: float) -> list[float]:
+    """Compute the height of each row, so that names of several lines have room."""
+    return [max(least, len(wrap_text(label, width)) * TEXT_SIZE * 1.2 + 6) for label in labels]

@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.events import RESOURCES, EventType, number_committed
 from audit.models import Event
 from companies.api import UUID_PATTERN
-from webhooks.queries import events_visible_to
+from webhooks.queries import list_visible_events
 
 RESOURCE_CHOICES = [(name, name) for name in sorted(RESOURCES.values())]
 
@@ -43,7 +43,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class EventFilter(filters.FilterSet):
-    """What the feed can be narrowed to."""
+    """The filters of the feed."""
 
     after = filters.UUIDFilter(
         method="after_event", help_text="Only what follows this event: the id of the last one that you have."
@@ -57,9 +57,9 @@ class EventFilter(filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
     def after_event(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
-        """The events with a later place than this one's; one that is not visible is a fault."""
+        """Return the events with a later place than this one's; one that is not visible is a fault."""
         user = cast(User, cast(Request, self.request).user)
-        found = events_visible_to(user).filter(pk=value).first()
+        found = list_visible_events(user).filter(pk=value).first()
         if found is None:
             detail = "There is no such event, or the key may not see it."
             raise ValidationError({name: [ErrorDetail(detail, code="unknown_event")]})
@@ -88,5 +88,5 @@ class EventViewSet(ReadOnlyModelViewSet[Event]):
         number_committed()
 
     def get_queryset(self) -> QuerySet[Event]:
-        """The events that the key's account may see."""
-        return events_visible_to(cast(User, self.request.user))
+        """Return the events that the key's account may see."""
+        return list_visible_events(cast(User, self.request.user))

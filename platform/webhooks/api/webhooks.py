@@ -20,11 +20,18 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from audit.events import EventType
-from companies.api import UUID_PATTERN, reached_programme
+from companies.api import UUID_PATTERN, require_programme
 from rest.idempotency import IdempotentWrites
-from rest.writing import LOCATION, NEXT_TAG, StrictSerializer, changed, require_unchanged, tag_of
+from rest.writing import (
+    LOCATION,
+    NEXT_TAG,
+    StrictSerializer,
+    build_changed_response,
+    compute_entity_tag,
+    require_unchanged,
+)
 from webhooks import actions
 from webhooks.models import Delivery, Webhook
 
@@ -128,15 +135,15 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_next_at(self, delivery: Delivery) -> datetime | None:
-        """Only while it waits."""
+        """Return the time of the next attempt, only while it waits."""
         return delivery.next_at if delivery.state == Delivery.State.WAITING else None
 
     def get_excerpt(self, delivery: Delivery) -> str:
-        """From the log; the attempts come with the page in one query."""
+        """Read the excerpt from the log; the attempts come with the page in one query."""
         return next((attempt.excerpt for attempt in delivery.log.all()), "")
 
     def get_error(self, delivery: Delivery) -> str:
-        """From the log."""
+        """Read the error from the log."""
         return next((attempt.error for attempt in delivery.log.all()), "")
 
 
@@ -153,7 +160,7 @@ class ReplayedSerializer(serializers.Serializer[object]):
 
 
 class WebhookFilter(filters.FilterSet):
-    """What a list of webhooks can be narrowed to."""
+    """The filters of a list of webhooks."""
 
     programme = filters.UUIDFilter(help_text="Of this programme.")
 
@@ -163,7 +170,7 @@ class WebhookFilter(filters.FilterSet):
 
 
 class DeliveryFilter(filters.FilterSet):
-    """What the log can be narrowed to."""
+    """The filters of the log."""
 
     state = filters.ChoiceFilter(choices=Delivery.State.choices, help_text="What became of it.")
 
@@ -189,8 +196,8 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
     lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The webhooks of the key's programmes, or the deliveries of one."""
-        webhooks = Webhook.objects.allowing(self._account(), Verb.CALL_API)
+        """Return the webhooks of the key's programmes, or the deliveries of one."""
+        webhooks = Webhook.objects.allowing(self._get_account(), Permission.CALL_API)
         if self.action != "deliveries":
             return webhooks
         if getattr(self, "swagger_fake_view", False):
@@ -198,11 +205,11 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         webhook = get_object_or_404(webhooks, pk=self.kwargs["pk"])
         return Delivery.objects.filter(webhook=webhook).select_related("event").prefetch_related("log")
 
-    def _account(self) -> User:
+    def _get_account(self) -> User:
         return cast(User, self.request.user)
 
-    def _webhook(self, pk: str) -> Webhook:
-        found = Webhook.objects.allowing(self._account(), Verb.CALL_API).select_related("programme")
+    def _get_webhook(self, pk: str) -> Webhook:
+        found = Webhook.objects.allowing(self._get_account(), Permission.CALL_API).select_related("programme")
         return get_object_or_404(found, pk=pk)
 
     @extend_schema(
@@ -223,18 +230,18 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         asked = WebhookRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        programme = reached_programme(self._account(), Verb.CALL_API, given.get("programme"))
-        webhook = _told(
+        programme = require_programme(self._get_account(), Permission.CALL_API, given.get("programme"))
+        webhook = _run_action(
             lambda: actions.create(
                 programme=programme,
                 name=given["name"],
                 url=given["url"],
                 types=given.get("types", []),
-                by=self._account(),
+                by=self._get_account(),
             )
         )
         address = request.build_absolute_uri(reverse("api:webhook-detail", kwargs={"pk": webhook.pk}))
-        tag = tag_of(request, WebhookSerializer(webhook).data)
+        tag = compute_entity_tag(request, WebhookSerializer(webhook).data)
         return Response(
             WebhookSecretSerializer(webhook).data, status=201, headers={"Location": address, "ETag": tag}
         )
@@ -255,13 +262,13 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
             asked.is_valid(raise_exception=True)
             require_unchanged(request, WebhookSerializer(webhook).data)
             given = asked.validated_data
-            _told(lambda: actions.update(webhook=webhook, by=self._account(), **given))
-        return changed(request, WebhookSerializer(self._webhook(pk)).data)
+            _run_action(lambda: actions.update(webhook=webhook, by=self._get_account(), **given))
+        return build_changed_response(request, WebhookSerializer(self._get_webhook(pk)).data)
 
     @extend_schema(summary="Delete a webhook", responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Stop telling this address, and remove the log of its deliveries."""
-        actions.delete(webhook=self._webhook(pk), by=self._account())
+        actions.delete(webhook=self._get_webhook(pk), by=self._get_account())
         return Response(status=204)
 
     @extend_schema(
@@ -274,9 +281,9 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         detail=True, methods=["post"], pagination_class=None, filter_backends=[], url_path="rotate-secret"
     )
     def rotate_secret(self, request: Request, pk: str) -> Response:
-        """A new secret, shown this once. For 24 hours deliveries are signed with the old one too."""
-        webhook = self._webhook(pk)
-        actions.rotate_secret(webhook=webhook, by=self._account())
+        """Make a new secret, shown this once. For 24 hours the old one signs deliveries too."""
+        webhook = self._get_webhook(pk)
+        actions.rotate_secret(webhook=webhook, by=self._get_account())
         return Response(WebhookSecretSerializer(webhook).data)
 
     @extend_schema(
@@ -285,8 +292,8 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
     @action(detail=True, methods=["post"], pagination_class=None, filter_backends=[])
     def enable(self, request: Request, pk: str) -> Response:
         """Deliver again, beginning with what happened meanwhile."""
-        webhook = self._webhook(pk)
-        actions.enable(webhook=webhook, by=self._account())
+        webhook = self._get_webhook(pk)
+        actions.enable(webhook=webhook, by=self._get_account())
         return Response(WebhookSerializer(webhook).data)
 
     @extend_schema(
@@ -295,8 +302,8 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
     @action(detail=True, methods=["post"], pagination_class=None, filter_backends=[])
     def disable(self, request: Request, pk: str) -> Response:
         """Deliver nothing until it is switched on."""
-        webhook = self._webhook(pk)
-        actions.disable(webhook=webhook, by=self._account())
+        webhook = self._get_webhook(pk)
+        actions.disable(webhook=webhook, by=self._get_account())
         return Response(WebhookSerializer(webhook).data)
 
     @extend_schema(
@@ -309,10 +316,12 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
     @action(detail=True, methods=["post"], pagination_class=None, filter_backends=[])
     def replay(self, request: Request, pk: str) -> Response:
         """Send everything since a time again, with the same ids; up to 10,000 deliveries, the earliest first."""
-        webhook = self._webhook(pk)
+        webhook = self._get_webhook(pk)
         asked = ReplayRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        count = actions.replay_since(webhook=webhook, since=asked.validated_data["since"], by=self._account())
+        count = actions.replay_events(
+            webhook=webhook, since=asked.validated_data["since"], by=self._get_account()
+        )
         return Response({"deliveries": count}, status=202)
 
     @extend_schema(summary="List deliveries of a webhook", responses={200: DeliverySerializer(many=True)})
@@ -326,7 +335,7 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
         changed_at="created_at",
     )
     def deliveries(self, request: Request, pk: str) -> Response:
-        """The log: each event, what became of it, and the last attempt."""
+        """List the log: each event, what became of it, and the last attempt."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(DeliverySerializer(page, many=True).data)
 
@@ -345,16 +354,16 @@ class WebhookViewSet(IdempotentWrites, ReadOnlyModelViewSet[Webhook]):
     )
     def replay_one(self, request: Request, pk: str, delivery: str) -> Response:
         """Send one event again, with the same id, whatever became of it."""
-        deliveries = Delivery.objects.filter(webhook=self._webhook(pk)).select_related(
+        deliveries = Delivery.objects.filter(webhook=self._get_webhook(pk)).select_related(
             "event", "webhook__programme"
         )
         found = get_object_or_404(deliveries, pk=delivery)
-        actions.replay(delivery=found, by=self._account())
+        actions.replay(delivery=found, by=self._get_account())
         found.refresh_from_db()
         return Response(DeliverySerializer(found).data, status=202)
 
 
-def _told(action: Callable[[], Result]) -> Result:
+def _run_action(action: Callable[[], Result]) -> Result:
     try:
         return action()
     except actions.WebhookRefused as refused:

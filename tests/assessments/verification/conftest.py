@@ -12,7 +12,7 @@ from accounts.roles import Role
 from assessments.actions import county, visits
 from assessments.models import Assessment, Decision, Grade, Submission, Visit
 from companies.models import Programme
-from instrument import load
+from instrument import load_instrument
 from tests import factories
 
 
@@ -25,13 +25,13 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def recommended(scored: Assessment, county_reviewer: User) -> Assessment:
-    county.recommend(assessment=scored, by=county_reviewer)
+    county.recommend_submission(assessment=scored, by=county_reviewer)
     return scored
 
 
 @pytest.fixture
 def visit(recommended: Assessment, assessor: User) -> Visit:
-    return visits.start(assessment=recommended, by=assessor)
+    return visits.start_visit(assessment=recommended, by=assessor)
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def second_assessor(programme: Programme) -> User:
 
 def accept_all(visit: Visit, by: User, leave: set[str] | frozenset[str] = frozenset()) -> None:
     """Accept every item that is not decided, but for those in `leave`, in one statement."""
-    submission = Submission.objects.counting().get(assessment=visit.assessment, kind="self")
-    answers = submission.answers()
+    submission = Submission.objects.filter_counting().get(assessment=visit.assessment, kind="self")
+    answers = submission.read_answers()
     decided = set(visit.grades.values_list("item", flat=True))
     Grade.objects.bulk_create(
         Grade(
@@ -55,6 +55,6 @@ def accept_all(visit: Visit, by: User, leave: set[str] | frozenset[str] = frozen
             answered_by=by,
             answered_at=visit.started_at,
         )
-        for code in load().item_order
+        for code in load_instrument().item_order
         if code not in leave and code not in decided
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Kind, Notice, User
+from accounts.models import Notice, NoticeKind, User
 from assessments.actions import answers, appeals, messages, reminders, sections, submissions, visits
 from assessments.models import Assessment, Decision, Submission, Visit
 from assessments.notifications import announcements
@@ -28,12 +28,17 @@ def opened(*people: User) -> set[str]:
 
 
 def test_before_it_is_submitted(assessment: Assessment, owner: User, colleague: User, officer: User) -> None:
-    announcements.announce_invitation(assessment)
-    announcements.announce_deadline(assessment)
-    reminders.remind(assessments=[assessment], by=officer)
-    sections.assign(assessment=assessment, section="S1", user=colleague, by=owner)
+    announcements.notify_about_invitation(assessment)
+    announcements.notify_about_deadline(assessment)
+    reminders.remind_companies(assessments=[assessment], by=officer)
+    sections.assign_section(assessment=assessment, section="S1", user=colleague, by=owner)
 
-    assert opened(owner, colleague) == {Kind.INVITATION, Kind.DEADLINE, Kind.REMINDER, Kind.SECTION_ASSIGNED}
+    assert opened(owner, colleague) == {
+        NoticeKind.INVITATION,
+        NoticeKind.DEADLINE,
+        NoticeKind.REMINDER,
+        NoticeKind.SECTION_ASSIGNED,
+    }
 
 
 def test_from_the_result_to_the_acceptance(
@@ -41,25 +46,25 @@ def test_from_the_result_to_the_acceptance(
 ) -> None:
     assessment = visit.assessment
     own = Submission.objects.get(assessment=assessment)
-    announcements.announce_result([own.pk], is_synthetic=True)
-    messages.write(assessment=assessment, body="When may we come?", by=officer)
-    assert opened(owner) == {Kind.SCORED, Kind.MESSAGE}
+    announcements.notify_about_result([own.pk], is_synthetic=True)
+    messages.write_message(assessment=assessment, body="When may we come?", by=officer)
+    assert opened(owner) == {NoticeKind.SCORED, NoticeKind.MESSAGE}
 
     decide(visit, "C06", assessor, Decision.RETURNED, remark="Show the orders.")
-    assert opened(owner) == {Kind.RETURNED}
+    assert opened(owner) == {NoticeKind.RETURNED}
 
-    answers.save(assessment=assessment, item="C06", answer=level(3), revision=1, by=owner)
-    submissions.submit(assessment=assessment, declared=True, by=owner)
+    answers.save_answer(assessment=assessment, item="C06", answer=level(3), revision=1, by=owner)
+    submissions.submit_answers(assessment=assessment, declared=True, by=owner)
     decide(visit, "C06", assessor, revision=1)
     accept_all(visit, assessor)
-    visits.finish(visit=visit, by=assessor)
-    assert opened(owner) == {Kind.VERIFIED}
+    visits.finish_visit(visit=visit, by=assessor)
+    assert opened(owner) == {NoticeKind.VERIFIED}
 
-    appeals.appeal(assessment=assessment, reasons={"C06": "All lines since May."}, by=owner)
-    assert opened(second_assessor) == {Kind.APPEAL}
+    appeals.raise_appeal(assessment=assessment, reasons={"C06": "All lines since May."}, by=owner)
+    assert opened(second_assessor) == {NoticeKind.APPEAL}
 
-    again = visits.start(assessment=assessment, by=second_assessor)
+    again = visits.start_visit(assessment=assessment, by=second_assessor)
     decide(again, "C06", second_assessor)
-    visits.finish(visit=again, by=second_assessor)
-    announcements.announce_acceptance(assessment)
-    assert opened(owner) == {Kind.APPEAL_DECIDED, Kind.ACCEPTED}
+    visits.finish_visit(visit=again, by=second_assessor)
+    announcements.notify_about_acceptance(assessment)
+    assert opened(owner) == {NoticeKind.APPEAL_DECIDED, NoticeKind.ACCEPTED}

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.synthetic_population import Profiles, Universe, stages_of
+from benchmarks.ml.synthetic_population import Profiles, SyntheticPopulation, list_stages
 
 LEVELS = np.array([4, 100, 2, 5, 4, 4, 2, 4, 5, 4, 4, 4])
 DIMENSIONS = np.array(["D1", "D1", "D1", "D2", "D2", "D2", "D10", "D10", "D10", "D3", "D3", "D3"])
@@ -19,7 +19,7 @@ MIX = (300, 60, 60, 15)
 @lru_cache
 def sample() -> Profiles:
     """Rows of a generated world."""
-    return Universe(LEVELS, DIMENSIONS, WEIGHTS, 7).draw(MIX, 1)
+    return SyntheticPopulation(LEVELS, DIMENSIONS, WEIGHTS, 7).draw(MIX, 1)
 
 
 @lru_cache
@@ -43,7 +43,7 @@ def scorecard() -> Scorecard:
 def random_stages(n: int, seed: int, missing: float = 0.1, absent: float = 0.1) -> NDArray[np.int8]:
     """Random rows of reachable stages with holes; one row in twenty has a dimension without any answer."""
     rng = np.random.default_rng(seed)
-    X = np.column_stack([rng.choice(stages_of(int(level)), n) for level in LEVELS]).astype(np.int8)
+    X = np.column_stack([rng.choice(list_stages(int(level)), n) for level in LEVELS]).astype(np.int8)
     lot = rng.random(X.shape)
     X[lot < missing] = -1
     X[lot > 1 - absent] = -2

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from benchmarks.ml.catalogue import CURRENT, Catalogue
 from benchmarks.ml.catalogue_reader import CatalogueError
-from instrument import load
+from instrument import load_instrument
 
-INSTRUMENT = load()
-CATALOGUE = Catalogue.current()
+INSTRUMENT = load_instrument()
+CATALOGUE = Catalogue.load_current()
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def content() -> dict[str, Any]:
 def test_current_covers_every_item_and_reachable_stage_of_the_instrument() -> None:
     for size in CATALOGUE.sizes:
         for item in INSTRUMENT.items:
-            stages = [stage for stage, _ in CATALOGUE.moves(item.code, 0, size)]
+            stages = [stage for stage, _ in CATALOGUE.list_moves(item.code, 0, size)]
             assert stages == list(item.reachable_stages[1:]), item.code
 
 
@@ -37,20 +37,23 @@ def test_current_rows_are_dated_platform_estimates() -> None:
 
 def test_current_costs_rise_with_the_size_of_the_company() -> None:
     for item in INSTRUMENT.items:
-        costs = [CATALOGUE.step(item.code, 0, item.max_stage, size) for size in ("micro", "small", "medium")]
+        costs = [
+            CATALOGUE.compute_step_cost(item.code, 0, item.max_stage, size)
+            for size in ("micro", "small", "medium")
+        ]
         assert costs == sorted(costs, key=lambda cost: cost.cost), item.code
         assert all(cost.low <= cost.cost <= cost.high for cost in costs), item.code
 
 
 def test_current_prerequisites_name_stages_that_exist() -> None:
     for rule in CATALOGUE.prerequisites:
-        assert 1 <= rule.stage <= INSTRUMENT.item(rule.item).max_stage
-        assert 1 <= rule.needs_stage <= INSTRUMENT.item(rule.needs).max_stage
+        assert 1 <= rule.stage <= INSTRUMENT.get_item(rule.item).max_stage
+        assert 1 <= rule.needs_stage <= INSTRUMENT.get_item(rule.needs).max_stage
 
 
 def test_step_of_several_rungs_adds_them_up() -> None:
-    whole = CATALOGUE.step("C05", 0, 3, "small")
-    parts = [CATALOGUE.step("C05", stage, stage + 1, "small") for stage in range(3)]
+    whole = CATALOGUE.compute_step_cost("C05", 0, 3, "small")
+    parts = [CATALOGUE.compute_step_cost("C05", stage, stage + 1, "small") for stage in range(3)]
 
     assert (whole.low, whole.high, whole.cost, whole.months) == tuple(
         sum(getattr(part, name) for part in parts) for name in ("low", "high", "cost", "months")
@@ -58,35 +61,35 @@ def test_step_of_several_rungs_adds_them_up() -> None:
 
 
 def test_step_of_business_links_counts_the_links() -> None:
-    link = CATALOGUE.step("B4", 0, 7, "small")
+    link = CATALOGUE.compute_step_cost("B4", 0, 7, "small")
 
-    assert CATALOGUE.step("B4", 14, 35, "small").cost == 3 * link.cost
-    assert CATALOGUE.step("B4", 14, 14 + 9, "small").cost < link.cost
+    assert CATALOGUE.compute_step_cost("B4", 14, 35, "small").cost == 3 * link.cost
+    assert CATALOGUE.compute_step_cost("B4", 14, 14 + 9, "small").cost < link.cost
 
 
 def test_step_that_would_take_a_link_away_is_refused() -> None:
     # 9 is the link worth nine; 14 would be two others instead of it.
     with pytest.raises(ValueError, match="no way from stage 9 to stage 14"):
-        CATALOGUE.step("B4", 9, 14, "small")
+        CATALOGUE.compute_step_cost("B4", 9, 14, "small")
 
 
 def test_moves_from_a_missing_answer_are_those_from_stage_0() -> None:
-    assert CATALOGUE.moves("B1", -1, "micro") == CATALOGUE.moves("B1", 0, "micro")
+    assert CATALOGUE.list_moves("B1", -1, "micro") == CATALOGUE.list_moves("B1", 0, "micro")
 
 
 def test_moves_for_an_unknown_size_are_refused() -> None:
     with pytest.raises(KeyError, match="huge"):
-        CATALOGUE.moves("B1", 0, "huge")
+        CATALOGUE.list_moves("B1", 0, "huge")
 
 
 @given(st.integers(0, 99), st.data())
 def test_steps_over_a_stop_cost_no_less_than_directly(start: int, data: st.DataObject) -> None:
-    moves = CATALOGUE.moves("B4", start, "small")
+    moves = CATALOGUE.list_moves("B4", start, "small")
     if not moves:
         return
     stop, first = data.draw(st.sampled_from(moves))
-    for end, second in CATALOGUE.moves("B4", stop, "small"):
-        assert CATALOGUE.step("B4", start, end, "small").cost <= first.cost + second.cost
+    for end, second in CATALOGUE.list_moves("B4", stop, "small"):
+        assert CATALOGUE.compute_step_cost("B4", start, end, "small").cost <= first.cost + second.cost
 
 
 def change(content: dict[str, Any], row: int, **fields: object) -> str:

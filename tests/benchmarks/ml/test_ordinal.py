@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
-from benchmarks.ml.metrics import quadratic_kappa
+from benchmarks.ml.metrics import compute_quadratic_kappa
 from tests.benchmarks.ml.fitted import WEIGHTS, classifier, encoder, sample
 
 
@@ -150,7 +150,7 @@ def test_median_tier_is_monotone_and_better_than_chance() -> None:
     predicted = classifier().predict_tier(U)
     order = np.argsort(classifier().latent(U))
     assert (np.diff(predicted[order]) >= 0).all()
-    assert quadratic_kappa(predicted, sample().tier, 4) > 0.4
+    assert compute_quadratic_kappa(predicted, sample().tier, 4) > 0.4
 
 
 @pytest.mark.parametrize("settings", [{"alpha": -1}, {"anchor": [1.0]}, {"anchor": np.zeros(12)}])

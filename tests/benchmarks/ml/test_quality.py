@@ -8,23 +8,23 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.ml.answer_checks import Jump, JumpKind, jumps, near_identical
+from benchmarks.ml.answer_checks import Jump, JumpKind, list_jumps, list_near_identical_pairs
 from benchmarks.ml.quality import ResponseQuality
-from benchmarks.ml.synthetic_population import Profiles, Universe
-from instrument import load
+from benchmarks.ml.synthetic_population import Profiles, SyntheticPopulation
+from instrument import load_instrument
 
-INSTRUMENT = load()
+INSTRUMENT = load_instrument()
 ITEMS = list(INSTRUMENT.item_order)
-LEVELS = np.array(INSTRUMENT.levels())
+LEVELS = np.array(INSTRUMENT.list_max_stages())
 DAY = dt.date(2026, 3, 1)
 
 
-def universe(seed: int) -> Universe:
+def universe(seed: int) -> SyntheticPopulation:
     dimension = {code: each.code for each in INSTRUMENT.dimensions for code in each.items}
-    return Universe(
+    return SyntheticPopulation(
         LEVELS,
         [dimension[code] for code in ITEMS],
-        [float(INSTRUMENT.weight(code)) for code in ITEMS],
+        [float(INSTRUMENT.get_weight(code)) for code in ITEMS],
         seed,
         not_applicable=[ITEMS.index(code) for code in INSTRUMENT.not_applicable_allowed],
     )
@@ -101,7 +101,7 @@ def test_near_identical_finds_the_copied_set_alone() -> None:
     X[3] = X[7]
     X[3, ITEMS.index("B6")] = (max(int(X[7, ITEMS.index("B6")]), 0) + 1) % 4
 
-    pairs = near_identical(X, [f"company {i}" for i in range(len(X))], ITEMS)
+    pairs = list_near_identical_pairs(X, [f"company {i}" for i in range(len(X))], ITEMS)
 
     assert [(pair.first, pair.second, set(pair.differing) <= {"B6"}) for pair in pairs] == [
         ("company 3", "company 7", True)
@@ -113,18 +113,20 @@ def test_near_identical_within_one_company_is_not_reported() -> None:
     X = honest_companies()
     X[3] = X[7]
 
-    assert near_identical(X, ["same" if i in (3, 7) else str(i) for i in range(len(X))], ITEMS) == []
+    assert (
+        list_near_identical_pairs(X, ["same" if i in (3, 7) else str(i) for i in range(len(X))], ITEMS) == []
+    )
 
 
 def test_near_identical_beginners_are_not_reported() -> None:
     X = honest_companies()
     X[3:6] = 0
 
-    assert near_identical(X, [str(i) for i in range(len(X))], ITEMS) == []
+    assert list_near_identical_pairs(X, [str(i) for i in range(len(X))], ITEMS) == []
 
 
 def test_jumps_reports_two_levels_within_ninety_days() -> None:
-    found = jumps(
+    found = list_jumps(
         ["G1"], [5], [1], [2], taken_before=DAY, taken_after=DAY + dt.timedelta(90),
         official_before=0, official_after=2,
     )  # fmt: skip
@@ -133,7 +135,7 @@ def test_jumps_reports_two_levels_within_ninety_days() -> None:
 
 
 def test_jumps_reports_steep_stages_and_skips_holes() -> None:
-    found = jumps(
+    found = list_jumps(
         ["B4", "C01", "C02", "X5"], [100, 4, 4, 4], [0, 0, 1, -2], [80, 3, 3, 4],
         taken_before=DAY, taken_after=DAY + dt.timedelta(30), official_before=1, official_after=2,
     )  # fmt: skip
@@ -144,9 +146,9 @@ def test_jumps_reports_steep_stages_and_skips_holes() -> None:
 def test_jumps_over_more_than_ninety_days_is_silent() -> None:
     later = DAY + dt.timedelta(91)
 
-    assert jumps(["C01"], [4], [0], [4], taken_before=DAY, taken_after=later) == []
+    assert list_jumps(["C01"], [4], [0], [4], taken_before=DAY, taken_after=later) == []
 
 
 def test_jumps_with_rounds_in_the_wrong_order_is_refused() -> None:
     with pytest.raises(ValueError, match="before the earlier"):
-        jumps(["C01"], [4], [0], [4], taken_before=DAY, taken_after=DAY - dt.timedelta(1))
+        list_jumps(["C01"], [4], [0], [4], taken_before=DAY, taken_after=DAY - dt.timedelta(1))

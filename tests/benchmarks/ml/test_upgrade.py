@@ -12,8 +12,8 @@ from benchmarks.ml.catalogue import Catalogue
 from benchmarks.ml.encode import NOT_APPLICABLE
 from benchmarks.ml.official_rule import OfficialGate, OfficialRule
 from benchmarks.ml.plan import Target
-from benchmarks.ml.upgrade import UpgradePlanner, current_rule
-from instrument import AnswerState, ItemAnswer, load, official
+from benchmarks.ml.upgrade import UpgradePlanner, load_current_rule
+from instrument import AnswerState, ItemAnswer, load_instrument, official
 from tests.benchmarks.ml.upgrade_examples import (
     Question,
     catalogue,
@@ -23,7 +23,7 @@ from tests.benchmarks.ml.upgrade_examples import (
     scorecard,
 )
 
-INSTRUMENT = load()
+INSTRUMENT = load_instrument()
 ITEMS = ["B1", "B5", "C01", "C02", "X2"]
 LEVELS = [2, 2, 2, 2, 2]
 RULE = OfficialRule(
@@ -66,7 +66,7 @@ def best_by_trying_all(
         exceed = planner.scorecard.score(np.array(candidates), "guarded").exceed
         reached = (exceed[:, number - 1] >= 0.5).tolist()
     else:
-        reached = [RULE.level(dict(zip(ITEMS, after, strict=True))) >= number for after in candidates]
+        reached = [RULE.compute_level(dict(zip(ITEMS, after, strict=True))) >= number for after in candidates]
     spent = [
         sum(sum(costs[code][max(x[j], 0) : max(after[j], 0)]) for j, code in enumerate(ITEMS))
         for after in candidates
@@ -111,7 +111,7 @@ def test_plan_costs_what_trying_everything_finds(
 @pytest.mark.parametrize("kind", ["tier", "tier with prerequisites", "level"])
 def test_plan_over_sixty_items_costs_what_an_independent_program_finds(seed: int, kind: str) -> None:
     random = np.random.default_rng([seed, 7])
-    costs = Catalogue.current()
+    costs = Catalogue.load_current()
     card, x = instrument_scorecard(random), company(random, not_applicable=0.1, missing=0.05)
     rules = () if kind == "tier" else costs.prerequisites
     planner = UpgradePlanner(card, costs, size="medium", prerequisites=rules)
@@ -153,7 +153,7 @@ def test_plan_to_a_level_passes_the_instruments_own_rule(
     plan = planner.plan(x, "level:3")
 
     answers = {
-        item.code: ItemAnswer(AnswerState.ANSWERED, item.value_for_stage(max(int(stage), 0)))
+        item.code: ItemAnswer(AnswerState.ANSWERED, item.get_value_for_stage(max(int(stage), 0)))
         for item, stage in zip(INSTRUMENT.items, plan.stages, strict=True)
     }
     assert official.grade(INSTRUMENT, answers).level == plan.level == 3
@@ -195,7 +195,7 @@ def test_plan_takes_needed_items_first(case: tuple[UpgradePlanner, NDArray[np.in
 
 def test_plan_that_is_already_reached_is_empty(case: tuple[UpgradePlanner, NDArray[np.int8]]) -> None:
     planner, _ = case
-    top = np.array(INSTRUMENT.levels(), dtype=np.int8)
+    top = np.array(INSTRUMENT.list_max_stages(), dtype=np.int8)
 
     for target in ("tier:1", "level:4"):
         plan = planner.plan(top, target)
@@ -354,14 +354,14 @@ def test_planner_for_an_unknown_size_is_refused() -> None:
 
 def test_rule_from_the_instrument_agrees_with_the_instrument() -> None:
     random = np.random.default_rng(0)
-    rule = current_rule()
+    rule = load_current_rule()
     for _ in range(50):
         x = company(random)
         answers = {
-            item.code: ItemAnswer(AnswerState.ANSWERED, item.value_for_stage(int(stage)))
+            item.code: ItemAnswer(AnswerState.ANSWERED, item.get_value_for_stage(int(stage)))
             for item, stage in zip(INSTRUMENT.items, x, strict=True)
         }
         graded = official.grade(INSTRUMENT, answers)
         stages_by_code = dict(zip(INSTRUMENT.item_order, x.tolist(), strict=True))
-        assert rule.level(stages_by_code) == graded.level
-        assert rule.base(stages_by_code) == graded.base * 1000
+        assert rule.compute_level(stages_by_code) == graded.level
+        assert rule.compute_base(stages_by_code) == graded.base * 1000

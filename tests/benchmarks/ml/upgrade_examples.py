@@ -15,11 +15,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from benchmarks.ml.catalogue import Catalogue, Prerequisite
 from benchmarks.ml.document import MILLION, ScorecardDocument
 from benchmarks.ml.encode import NOT_APPLICABLE, AnswerEncoder
-from benchmarks.ml.integer_program import quiet_output
+from benchmarks.ml.integer_program import silence_output
 from benchmarks.ml.official_rule import OfficialRule
 from benchmarks.ml.ordinal import MonotoneOrdinalClassifier
 from benchmarks.ml.scorecard import Scorecard
-from instrument import load
+from instrument import load_instrument
 
 
 def scorecard(
@@ -47,7 +47,7 @@ def scorecard(
         slope_millionths=round(slope * MILLION),
         lapse_millionths=round(lapse * MILLION),
     )
-    return Scorecard.from_json(document.text())
+    return Scorecard.from_json(document.to_json())
 
 
 @cache
@@ -62,10 +62,10 @@ def fitted_document(count: int) -> ScorecardDocument:
 
 def instrument_scorecard(random: Generator) -> Scorecard:
     """Return a scorecard over the sixty items of the current instrument with random points."""
-    instrument = load()
-    levels = np.array(instrument.levels())
+    instrument = load_instrument()
+    levels = np.array(instrument.list_max_stages())
     dimension = {code: d for d, each in enumerate(instrument.dimensions) for code in each.items}
-    weight = np.array([float(instrument.weight(code)) for code in instrument.item_order])
+    weight = np.array([float(instrument.get_weight(code)) for code in instrument.item_order])
     shares = weight * random.lognormal(0, 0.6, len(levels)) * (random.random(len(levels)) > 0.1)
     return scorecard(
         instrument.item_order,
@@ -80,7 +80,7 @@ def instrument_scorecard(random: Generator) -> Scorecard:
 
 def company(random: Generator, not_applicable: float = 0.0, missing: float = 0.0) -> NDArray[np.int8]:
     """Return random stages of the current instrument, some of them holes."""
-    instrument = load()
+    instrument = load_instrument()
     ability = random.beta(2, 3)
     x = np.array(
         [
@@ -137,7 +137,7 @@ def naive_cost(question: Question) -> int | None:
     for j, code in enumerate(card.items):
         rows.append((j, int(x[j]), 0))
         if x[j] != NOT_APPLICABLE:
-            moves = question.catalogue.moves(code, int(x[j]), question.size)
+            moves = question.catalogue.list_moves(code, int(x[j]), question.size)
             rows += [(j, stage, cost.cost) for stage, cost in moves]
     item, stage, cost = np.array(rows).T
     after = np.maximum(stage, 0)
@@ -148,7 +148,7 @@ def naive_cost(question: Question) -> int | None:
         constraints.append(LinearConstraint(_worth(card, x)[item] * after, needed, np.inf))
     if question.level is not None:
         assert question.rule is not None
-        gate = question.rule.gate(question.level)
+        gate = question.rule.get_gate(question.level)
         codes = np.array(card.items)[item]
         points = [
             question.rule.points[c][s] if c in question.rule.points else 0
@@ -165,7 +165,7 @@ def naive_cost(question: Question) -> int | None:
         needing = (item == i) & (stage >= rule.stage) & (stage > x[i])
         meeting = (item == n) & ((stage >= rule.needs_stage) | (x[n] == NOT_APPLICABLE))
         constraints.append(LinearConstraint(meeting.astype(int) - needing.astype(int), 0, np.inf))
-    with quiet_output():
+    with silence_output():
         result = milp(
             cost,
             integrality=np.ones_like(cost),

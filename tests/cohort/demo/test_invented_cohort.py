@@ -11,8 +11,8 @@ from cohort.demo import plan
 from cohort.demo.companies import COUNT, DIVISIONS
 from cohort.demo.workbook import DemoCohort, invent_cohort
 from companies.credit_code import has_valid_check, is_well_formed
-from companies.size import SizeClass, size_class
-from instrument import contradictions, official, unfinished
+from companies.size import SizeClass, classify_size
+from instrument import contradictions, list_unfinished, official
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_figures_of_the_latest_year_give_the_size_class(cohort: DemoCohort) -> N
         latest = business.years[-1]
         assert latest.employees is not None
         assert latest.revenue_wan is not None
-        assert size_class(latest.employees, latest.revenue_wan) == company.size
+        assert classify_size(latest.employees, latest.revenue_wan) == company.size
 
 
 def test_official_levels_are_the_wanted_ones(cohort: DemoCohort) -> None:
@@ -59,12 +59,14 @@ def test_official_levels_are_the_wanted_ones(cohort: DemoCohort) -> None:
     assert cohort.rounds["T1"].level.tolist() == cohort.plan.levels_t1.tolist()
     for row in range(0, COUNT, 40):
         for code, found in cohort.rounds.items():
-            assert official.grade(cohort.instrument, cohort.answers(row, code)).level == found.level[row]
+            assert (
+                official.grade(cohort.instrument, cohort.build_answers(row, code)).level == found.level[row]
+            )
 
 
 def test_answers_can_be_submitted(cohort: DemoCohort) -> None:
     for row in range(0, COUNT, 25):
-        assert unfinished(cohort.instrument, cohort.answers(row, "T1")) == []
+        assert list_unfinished(cohort.instrument, cohort.build_answers(row, "T1")) == []
 
 
 def test_few_companies_contradict_their_figures(cohort: DemoCohort) -> None:
@@ -74,7 +76,8 @@ def test_few_companies_contradict_their_figures(cohort: DemoCohort) -> None:
         row
         for row in rows
         if any(
-            found.rule in rules for found in contradictions.find(cohort.instrument, cohort.answers(row, "T1"))
+            found.rule in rules
+            for found in contradictions.find(cohort.instrument, cohort.build_answers(row, "T1"))
         )
     ]
     assert 0.03 < len(contradicting) / len(rows) < 0.15

@@ -90,15 +90,15 @@ def test_demo_starts_again_after_somebody_added_a_company(settings: Settings) ->
 
 
 def test_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with serve.alone(tmp_path):
+    with serve.lock_folder(tmp_path):
         held = subprocess.run(
             [sys.executable, "-c", HOLD, str(tmp_path / serve.LOCK)], capture_output=True, check=False
         )
-        with pytest.raises(serve.NotPossible, match="already"), serve.alone(tmp_path):
+        with pytest.raises(serve.NotPossible, match="already"), serve.lock_folder(tmp_path):
             pass
     assert b"BlockingIOError" in held.stderr
 
-    with serve.alone(tmp_path):
+    with serve.lock_folder(tmp_path):
         pass
 
 
@@ -106,7 +106,7 @@ def test_demo_says_which_folder_is_in_use(settings: Settings, tmp_path: Path) ->
     settings.DEMO = True
     settings.VAR_DIR = tmp_path
 
-    with serve.alone(tmp_path), pytest.raises(CommandError, match=f"runs on {tmp_path}"):
+    with serve.lock_folder(tmp_path), pytest.raises(CommandError, match=f"runs on {tmp_path}"):
         call_command("demo", port=free_port())
 
 

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from assessments.models import Assessment, Round
-from cohort.loading.problems import Refused
-from cohort.loading.reading import tables_in
+from cohort.loading.problems import FileRefused
+from cohort.loading.reading import read_tables
 from companies.models import Company, Programme
 from tests.cohort.loading.conftest import CODE, COMPANY, HEADER
 
@@ -26,7 +26,7 @@ def test_template_is_recognised_and_refused_only_for_being_empty(liuzhou: Progra
         path = tmp_path / f"{language}.xlsx"
         call_command("cohort_template", path, language=language, stdout=io.StringIO())
 
-        tables = tables_in(path.read_bytes(), path.name)
+        tables = read_tables(path.read_bytes(), path.name)
         assert len(tables) == 3
         assert len(tables["answers"].header) == 6
         with pytest.raises(CommandError, match="no rows below its header"):
@@ -72,8 +72,8 @@ def test_missing_file_and_unknown_programme_say_so(liuzhou: Programme, tmp_path:
 def test_workbook_that_unpacks_to_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch, workbook: Make) -> None:
     monkeypatch.setattr("cohort.loading.reading.MAX_UNPACKED_BYTES", 100)
 
-    with pytest.raises(Refused):
-        tables_in(workbook(companies=[HEADER, COMPANY]), "x.xlsx")
+    with pytest.raises(FileRefused):
+        read_tables(workbook(companies=[HEADER, COMPANY]), "x.xlsx")
 
 
 @pytest.mark.parametrize("position", ["XFD1048576", "A400001", "ZZ9"])
@@ -90,8 +90,8 @@ def test_workbook_with_one_cell_far_away_is_refused_before_it_is_laid_out(
         for name in source.namelist():
             target.writestr(name, source.read(name).replace(b"</row></sheetData>", stray))
 
-    with pytest.raises(Refused) as caught, translation.override("en"):
-        tables_in(buffer.getvalue(), "x.xlsx")
+    with pytest.raises(FileRefused) as caught, translation.override("en"):
+        read_tables(buffer.getvalue(), "x.xlsx")
 
     assert "Delete what lies beside the table" in str(caught.value.problems[0])
 

@@ -13,10 +13,10 @@ from accounts.roles import Role
 from assessments.models import Answer, Assessment, Round, Submission
 from audit.models import AuditEvent
 from benchmarks.models import Release
-from cohort.loading import Loaded, Refused, load
+from cohort.loading import CohortLoadResult, FileRefused, load_cohort
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.permissions import Forbidden
-from instrument import load as load_instrument
+from instrument import load_instrument as load_instrument
 from jobs.models import Job
 from tests import factories
 from tests.cohort.loading.conftest import ANSWER_HEADER, CODE, COMPANY, HEADER, OTHER_CODE, csv_text
@@ -30,15 +30,15 @@ def english() -> Any:
         yield
 
 
-def put(content: bytes, programme: Programme, **options: Any) -> Loaded:
-    return load(content=content, name="cohort.xlsx", programme=programme, **{"by": None, **options})
+def put(content: bytes, programme: Programme, **options: Any) -> CohortLoadResult:
+    return load_cohort(content=content, name="cohort.xlsx", programme=programme, **{"by": None, **options})
 
 
 def complete(code: str = CODE, round_code: str = "T0") -> list[tuple[str, ...]]:
     """Rows that answer everything with the lowest option, with one figure, one ? and one N/A."""
     rows: list[tuple[str, ...]] = []
     for item in load_instrument().items:
-        value = item.value_for_stage(0)
+        value = item.get_value_for_stage(0)
         rows.append(
             (code, round_code, item.code, ",".join(value) if isinstance(value, tuple) else str(value))
         )
@@ -49,7 +49,7 @@ def complete(code: str = CODE, round_code: str = "T0") -> list[tuple[str, ...]]:
 
 
 def problems(content: bytes, programme: Programme, **options: Any) -> list[str]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FileRefused) as caught:
         put(content, programme, **options)
     return [str(problem) for problem in caught.value.problems]
 
@@ -106,8 +106,8 @@ def test_complete_answers_are_submitted_with_origin_and_one_scoring_job(
 
     submission = Submission.objects.get(assessment__company__credit_code=CODE)
     assert submission.origin == Submission.Origin.WORKBOOK
-    assert submission.answers()["B2"].figures == {"machines_total": "40"}
-    assert submission.answers()["X5"].reason == "没有模具"
+    assert submission.read_answers()["B2"].figures == {"machines_total": "40"}
+    assert submission.read_answers()["X5"].reason == "没有模具"
     assert loaded.job is not None
     assert (Job.objects.count(), loaded.job.total) == (1, 2)
     assert Assessment.objects.get(company=submission.assessment.company).answered == 60
@@ -272,7 +272,7 @@ def test_answer_of_the_company_is_not_written_over(liuzhou: Programme, workbook:
     factories.make_round(liuzhou)
     put(workbook(companies=[HEADER, COMPANY]), liuzhou)
     owner = factories.make_member(Company.objects.get(), "Alice")
-    lowest = load_instrument().item("C01")
+    lowest = load_instrument().get_item("C01")
     factories.store_answers(
         Assessment.objects.get(),
         {"C01": factories.full_answers(3)[lowest.code]},
@@ -295,10 +295,10 @@ def test_changed_answers_supersede_the_submission(liuzhou: Programme, workbook: 
         workbook(companies=[HEADER, COMPANY], answers=[ANSWER_HEADER, (CODE, "T0", "C01", "2")]), liuzhou
     )
 
-    latest = Submission.objects.counting().get()
+    latest = Submission.objects.filter_counting().get()
     assert (loaded.answers, loaded.submitted) == (1, 1)
     assert latest.supersedes is not None
-    assert latest.answers()["C01"].value == 2
+    assert latest.read_answers()["C01"].value == 2
     assert Answer.objects.get(item="C01").revision == 2
 
 

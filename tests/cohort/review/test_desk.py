@@ -27,8 +27,8 @@ from assessments.models import (
     VisitSample,
 )
 from assessments.reviewing.flagging import raise_flags
-from assessments.reviewing.sampling import Risk, chances, draw
-from assessments.scoring.compute import score
+from assessments.reviewing.sampling import Risk, compute_chances, draw_companies
+from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
 from companies.models import Company, Programme, ProgrammeRole
 from tests import factories
@@ -49,7 +49,7 @@ def test_queue_shows_each_step_to_those_who_work_there(
 ) -> None:
     sign_in(client, county_reviewer)
     assert reverse("cohort:check", args=[scored.pk]) in page(client, "queue")
-    county.recommend(assessment=scored, by=county_reviewer)
+    county.recommend_submission(assessment=scored, by=county_reviewer)
     assert scored.company.name not in page(client, "queue")
     sign_in(client, assessor)
     assert reverse("cohort:visit", args=[scored.pk]) in page(client, "queue")
@@ -195,7 +195,7 @@ def test_finishing_names_what_is_open_and_turns_the_level_verified(
     client.post(address)
 
     submission = Submission.objects.get(kind=Submission.Kind.VERIFIED)
-    score([submission], release)
+    score_and_store([submission], release)
     assessment = Assessment.objects.get(pk=visit.assessment_id)
     assert assessment.is_verified
     sign_in(client, officer)
@@ -205,7 +205,7 @@ def test_finishing_names_what_is_open_and_turns_the_level_verified(
 @pytest.fixture
 def verified(visit: Visit, assessor: User, release: Release) -> Assessment:
     accept_all(visit, assessor)
-    score([visits.finish(visit=visit, by=assessor)], release)
+    score_and_store([visits.finish_visit(visit=visit, by=assessor)], release)
     return Assessment.objects.select_related("company").get(pk=visit.assessment_id)
 
 
@@ -278,7 +278,7 @@ def twins(scored: Assessment, release: Release) -> tuple[Assessment, Assessment]
         vector=bytes(own.vector),
         submitted_at=timezone.now(),
     )
-    score([made], release)
+    score_and_store([made], release)
     for assessment in (scored, copy):
         Flag.objects.create(
             assessment=assessment,
@@ -345,7 +345,7 @@ def test_flags_are_raised_once_kept_and_lapse(scored: Assessment, officer: User)
         item="C06",
         raised_at=timezone.now(),
     )
-    flags.settle(flag=flag, disposition=Flag.Disposition.CONFIRMED, comment="Seen.", by=officer)
+    flags.settle_flag(flag=flag, disposition=Flag.Disposition.CONFIRMED, comment="Seen.", by=officer)
     raise_flags([scored])
     flag.refresh_from_db()
     assert flag.lapsed_at is not None
@@ -359,7 +359,7 @@ def test_sample_can_be_drawn_again_exactly(
     client.post(reverse("cohort:samples"), {"size": "1", "seed": "2026-11"})
 
     sample = VisitSample.objects.get()
-    assert samples.drawn_again(sample) == sample.drawn
+    assert samples.redraw_sample(sample) == sample.drawn
     assert len(sample.drawn) == 1
     assert {entry["weight"] for entry in sample.frame} == {5}
     assert "Drawn again just now: the same companies." in page(client, "sample", sample.pk)
@@ -367,11 +367,11 @@ def test_sample_can_be_drawn_again_exactly(
 
 def test_chances_add_up_and_follow_the_weights() -> None:
     weights = {"a": 1, "b": 2, "c": 30, "d": 3}
-    found = chances(weights, 2)
+    found = compute_chances(weights, 2)
     assert sum(found.values()) == 2
     assert found["c"] == 1
     assert found["b"] == 2 * found["a"]
-    drawn = [draw(weights, 2, str(seed)) for seed in range(600)]
+    drawn = [draw_companies(weights, 2, str(seed)) for seed in range(600)]
     assert all("c" in companies and len(companies) == 2 for companies in drawn)
     share = sum("d" in companies for companies in drawn) / len(drawn)
     assert abs(share - float(found["d"])) < 0.06

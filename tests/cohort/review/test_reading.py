@@ -32,7 +32,9 @@ def test_returned_form_keeps_ticks_and_what_was_typed(
 def test_county_opens_the_evidence_beside_each_item(
     client: Client, scored: Assessment, owner: User, county_reviewer: User
 ) -> None:
-    file = evidence.attach(assessment=scored, item="C06", name="screen.pdf", upload=io.BytesIO(PDF), by=owner)
+    file = evidence.attach_file(
+        assessment=scored, item="C06", name="screen.pdf", upload=io.BytesIO(PDF), by=owner
+    )
     sign_in(client, county_reviewer)
 
     page = client.get(reverse("cohort:check", args=[scored.pk])).content.decode()
@@ -44,7 +46,7 @@ def test_county_opens_the_evidence_beside_each_item(
 def test_auditor_reads_conditions_and_batches_and_changes_nothing(
     client: Client, recommended: Assessment, officer: User, auditor: User
 ) -> None:
-    batch = batches.create(programme=recommended.round.programme, name="2026-11", by=officer)
+    batch = batches.create_batch(programme=recommended.round.programme, name="2026-11", by=officer)
     sign_in(client, auditor)
     acceptance = reverse("cohort:acceptance", args=[recommended.pk])
     address = reverse("cohort:batch", args=[batch.pk])
@@ -63,7 +65,7 @@ def test_auditor_reads_conditions_and_batches_and_changes_nothing(
 def test_county_does_not_read_batches_of_the_whole_city(
     client: Client, recommended: Assessment, officer: User, county_reviewer: User
 ) -> None:
-    batch = batches.create(programme=recommended.round.programme, name="2026-11", by=officer)
+    batch = batches.create_batch(programme=recommended.round.programme, name="2026-11", by=officer)
     sign_in(client, county_reviewer)
     for name, arguments in (("batches", []), ("batch", [batch.pk]), ("batch_table", [batch.pk])):
         assert client.get(reverse(f"cohort:{name}", args=arguments)).status_code == 403
@@ -72,7 +74,7 @@ def test_county_does_not_read_batches_of_the_whole_city(
 def test_all_that_wait_are_put_into_a_batch_at_once(
     client: Client, recommended: Assessment, officer: User
 ) -> None:
-    batch = batches.create(programme=recommended.round.programme, name="2026-11", by=officer)
+    batch = batches.create_batch(programme=recommended.round.programme, name="2026-11", by=officer)
     sign_in(client, officer)
     client.post(reverse("cohort:batch", args=[batch.pk]), {"all": "verified"})
     assert not batch.entries.exists()

@@ -16,12 +16,12 @@ from audit.record import record
 
 
 class Command(BaseCommand):
-    """Deletes nothing younger than the policy allows, and records that it deleted."""
+    """A command that deletes nothing younger than the policy allows, and records that it deleted."""
 
     help = "Delete events of the record of who did what that are older than so many days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How old, and whether to only count."""
+        """Declare how old, and whether to only count."""
         parser.add_argument("--older-than", type=int, required=True, metavar="DAYS")
         parser.add_argument("--dry-run", action="store_true", help="only say how many there are")
 

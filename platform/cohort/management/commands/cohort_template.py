@@ -15,14 +15,14 @@ from cohort.loading.template import write_workbook
 
 
 class Command(BaseCommand):
-    """Writes the empty template."""
+    """Command that writes the empty template."""
 
     help = (
         "Write the empty workbook for load_cohort: headers, formats and a sheet that explains every column."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to write, and in which language."""
+        """Add the arguments: where to write, and in which language."""
         parser.add_argument("file", type=Path, metavar="FILE.xlsx")
         parser.add_argument(
             "--language", choices=[code for code, _name in settings.LANGUAGES], default="zh-hans"

@@ -15,14 +15,14 @@ DEFAULT_PORT = 8000
 
 
 class Command(BaseCommand):
-    """Builds and serves the demonstration."""
+    """Command that builds and serves the demonstration."""
 
     help = (
         "Build the demonstration where it is not there yet and serve it. “make demo” sets DEMO and VAR_DIR."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The port, by default that of the variable PORT."""
+        """Add the argument for the port, by default that of the variable PORT."""
         parser.add_argument("--port", type=int, default=os.environ.get("PORT") or DEFAULT_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from cohort.loading import Loaded, Refused, load
+from cohort.loading import CohortLoadResult, FileRefused, load_cohort
 from companies.models import Programme
 from companies.permissions import Forbidden
 
 
 class Command(BaseCommand):
-    """Loads a cohort file: all of it or nothing."""
+    """Command that loads a cohort file: all of it or nothing."""
 
     help = "Load companies and answers from an XLSX workbook, or companies from a CSV file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file and how to treat it."""
+        """Add the arguments: the file and how to treat it."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--programme", default="", help="code; may be left out where there is only one")
         parser.add_argument("--dry-run", action="store_true", help="check everything and store nothing")
@@ -46,15 +46,15 @@ class Command(BaseCommand):
             except OSError as error:
                 raise CommandError(f"{path}: {error.strerror}") from error
             try:
-                loaded = load(
+                loaded = load_cohort(
                     content=content,
                     name=path.name,
-                    programme=programme_of(options["programme"]),
-                    by=_actor(options["by"]),
+                    programme=find_programme(options["programme"]),
+                    by=_find_actor(options["by"]),
                     accept_check_character=options["accept_check_digit"],
                     dry_run=options["dry_run"],
                 )
-            except Refused as refused:
+            except FileRefused as refused:
                 lines = [str(problem) for problem in refused.problems]
                 if refused.more:
                     lines.append(_("… and %(count)d more.") % {"count": refused.more})
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
             self._report(loaded, dry_run=options["dry_run"])
 
-    def _report(self, loaded: Loaded, *, dry_run: bool) -> None:
+    def _report(self, loaded: CohortLoadResult, *, dry_run: bool) -> None:
         for warning in loaded.warnings:
             self.stderr.write(self.style.WARNING(str(warning)))
         self.stdout.write(
@@ -85,8 +85,8 @@ class Command(BaseCommand):
             self.stdout.write(_("No release of the model is in use yet: scoring follows when one is."))
 
 
-def programme_of(code: str) -> Programme:
-    """The programme of this code, or the only one; raises `CommandError`."""
+def find_programme(code: str) -> Programme:
+    """Return the programme of this code, or the only one; raise `CommandError`."""
     programmes = {programme.code: programme for programme in Programme.objects.all()}
     if not programmes:
         raise CommandError("There is no programme yet. Run manage.py setup first.")
@@ -99,7 +99,7 @@ def programme_of(code: str) -> Programme:
     return programmes[code]
 
 
-def _actor(email: str) -> User | None:
+def _find_actor(email: str) -> User | None:
     if not email:
         return None
     try:

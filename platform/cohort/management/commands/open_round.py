@@ -13,23 +13,23 @@ from django.utils.dateparse import parse_date
 from assessments.actions.rounds import open_round
 from assessments.models import Round
 from assessments.rounds.opening import add_companies
-from cohort.management.commands.load_cohort import programme_of
+from cohort.management.commands.load_cohort import find_programme
 
 
 class Command(BaseCommand):
-    """Opens a round."""
+    """Command that opens a round."""
 
     help = "Open a round: every listed company gets a questionnaire, to be submitted by the deadline."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The round, its deadline and the programme."""
+        """Add the arguments: the round, its deadline and the programme."""
         parser.add_argument("code", choices=Round.Code.values)
         parser.add_argument("--deadline", required=True, metavar="YYYY-MM-DD", help="the last day")
         parser.add_argument("--programme", default="", help="code; may be left out where there is only one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Open the round from now on; one that is open already is left alone."""
-        programme = programme_of(options["programme"])
+        programme = find_programme(options["programme"])
         try:
             day = parse_date(options["deadline"])
         except ValueError:

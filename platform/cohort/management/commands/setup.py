@@ -10,12 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from cohort.installation import SEED, first_administrator, prepare
+from cohort.installation import SEED, ensure_administrator, prepare_installation
 from companies.reference_data import UnknownProgramme
 
 
 class Command(BaseCommand):
-    """Prepares an installation; running it again changes nothing."""
+    """Command that prepares an installation; running it again changes nothing."""
 
     help = (
         "After migrate: store the reference lists and a programme, make the first administrator, generate the "
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The programme and the administrator."""
+        """Add the arguments: the programme and the administrator."""
         parser.add_argument(
             "--programme", default="liuzhou-2024", help="code of a programme in the reference data"
         )
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it step by step and say what was done."""
         try:
-            programme = prepare(
+            programme = prepare_installation(
                 programme_code=options["programme"], seed=options["seed"], say=self.stdout.write
             )
         except UnknownProgramme as error:
@@ -43,18 +43,18 @@ class Command(BaseCommand):
                 f"There is no programme {error.code} in the reference data: {known}."
             ) from error
         try:
-            first_administrator(
+            ensure_administrator(
                 programme=programme,
                 email=options["administrator"],
                 name=options["name"] or options["administrator"],
-                password=self._password,
+                password=self._read_password,
                 say=self.stdout.write,
             )
         except ValidationError as error:
             raise CommandError("The password is refused. " + " ".join(error.messages)) from error
 
-    def _password(self) -> str:
-        """From ADMIN_PASSWORD or the file in ADMIN_PASSWORD_FILE, else typed twice."""
+    def _read_password(self) -> str:
+        """Read the password from ADMIN_PASSWORD or the file in ADMIN_PASSWORD_FILE, else ask twice."""
         if settings.ADMIN_PASSWORD:
             return str(settings.ADMIN_PASSWORD)
         try:

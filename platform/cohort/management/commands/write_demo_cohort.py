@@ -8,20 +8,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cohort.demo.workbook import SEED, invent_cohort, write
+from cohort.demo.workbook import SEED, invent_cohort, write_cohort
 
 
 class Command(BaseCommand):
-    """Writes the demonstration's workbook."""
+    """Command that writes the demonstration's workbook."""
 
     help = "Write a workbook of 435 invented companies with answers in two rounds, for load_cohort."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to write, and the seed that everything follows from."""
+        """Add the arguments: where to write, and the seed that everything follows from."""
         parser.add_argument("file", type=Path, metavar="FILE.xlsx")
         parser.add_argument("--seed", type=int, default=SEED)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file."""
-        write(options["file"], invent_cohort(options["seed"]))
+        write_cohort(options["file"], invent_cohort(options["seed"]))
         self.stdout.write(f"Wrote {options['file']}.")

@@ -17,17 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import batches as actions
 from assessments.models import Assessment, Batch
-from assessments.reviewing.acceptance.table import headings, rows_of, workbook
-from assessments.views.access import user_of
+from assessments.reviewing.acceptance.table import get_batch_headings, list_batch_rows, render_batch_workbook
+from assessments.views.access import get_signed_in_user
 from audit.record import record
-from cohort.filters import Filters
-from cohort.views.desk import desk_of
+from cohort.filters import CohortFilters
+from cohort.views.desk import get_programme_context
 from companies.models import Programme
-from companies.names import name_in
-from companies.permissions import Forbidden, reaches_all_listed, require, verbs_in_programme
+from companies.names import get_company_name
+from companies.permissions import Forbidden, can_reach_all_listed, permissions_in_programme, require
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Longer lists are folded.
@@ -37,16 +37,16 @@ SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def batches(request: HttpRequest) -> HttpResponse:
-    """The batches of a programme; POST begins one."""
-    desk = desk_of(request, Filters.read(request.GET.dict()))
+def show_batches(request: HttpRequest) -> HttpResponse:
+    """Show the batches of a programme; POST creates one."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
     _require_reading(desk.user, desk.programme)
-    can_change = Verb.ACCEPT in desk.verbs
+    can_change = Permission.ACCEPT in desk.verbs
     if request.method == "POST":
-        require(desk.verbs, Verb.ACCEPT)
+        require(desk.verbs, Permission.ACCEPT)
         name = request.POST.get("name", "").strip() or timezone.localdate().strftime("%Y-%m")
         try:
-            made = actions.create(programme=desk.programme, name=name, by=desk.user)
+            made = actions.create_batch(programme=desk.programme, name=name, by=desk.user)
         except actions.NameTaken:
             messages.error(request, _("There is a batch of this name already."))
         else:
@@ -63,18 +63,18 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One batch: the table, who may be added; POST adds, removes or sends."""
-    found = _find(request, pk)
-    verbs = verbs_in_programme(user_of(request), found.programme)
+def show_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one batch: the table, who may be added; POST adds, removes or sends."""
+    found = _get_batch(request, pk)
+    verbs = permissions_in_programme(get_signed_in_user(request), found.programme)
     if request.method == "POST":
-        require(verbs, Verb.ACCEPT)
-        _act(request, found)
+        require(verbs, Permission.ACCEPT)
+        _apply_post(request, found)
         return HttpResponseRedirect(reverse("cohort:batch", args=[found.pk]))
-    rows = found.table if found.is_sent else rows_of(found)
+    rows = found.table if found.is_sent else list_batch_rows(found)
     language = get_language() or "en"
-    names = headings()
-    can_change = Verb.ACCEPT in verbs and not found.is_sent
+    names = get_batch_headings()
+    can_change = Permission.ACCEPT in verbs and not found.is_sent
     return render(
         request,
         "cohort/review/batch.html",
@@ -85,12 +85,12 @@ def batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "rows": [[(names[name], row[name]) for name in SHOWN] for row in rows],
             "can_change": can_change,
             "entries": [
-                (entry.assessment_id, name_in(language, entry.assessment.company))
+                (entry.assessment_id, get_company_name(language, entry.assessment.company))
                 for entry in found.entries.select_related("assessment__company")
             ]
             if can_change
             else [],
-            "waiting": _waiting(found, language) if can_change else [],
+            "waiting": _list_waiting(found, language) if can_change else [],
         },
     )
 
@@ -109,47 +109,49 @@ class Waiting:
         return len(self.companies) <= SHOWN_AT_ONCE
 
 
-def group_of(assessment: Assessment) -> str:
-    """How far a company that may be put into a batch has come."""
+def get_batch_group(assessment: Assessment) -> str:
+    """Return how far a company that may be put into a batch has come."""
     return "verified" if assessment.verified_at else "recommended"
 
 
-def _waiting(found: Batch, language: str) -> list[Waiting]:
+def _list_waiting(found: Batch, language: str) -> list[Waiting]:
     groups = [
         Waiting("verified", pgettext("stage", "Verified"), []),
         Waiting("recommended", _("Recommended"), []),
     ]
     by_code = {group.code: group for group in groups}
-    for assessment in actions.candidates(found.programme):
-        by_code[group_of(assessment)].companies.append((assessment, name_in(language, assessment.company)))
+    for assessment in actions.list_batch_candidates(found.programme):
+        by_code[get_batch_group(assessment)].companies.append(
+            (assessment, get_company_name(language, assessment.company))
+        )
     return [group for group in groups if group.companies]
 
 
-def _act(request: HttpRequest, found: Batch) -> None:
-    user = user_of(request)
+def _apply_post(request: HttpRequest, found: Batch) -> None:
+    user = get_signed_in_user(request)
     try:
         if "send" in request.POST:
-            actions.send(batch=found, by=user)
+            actions.send_batch(batch=found, by=user)
             messages.success(request, _("Sent. The table is final from now on."))
         elif "remove" in request.POST:
-            for chosen in _ids(request.POST.getlist("remove")):
-                actions.remove(batch=found, assessment=chosen, by=user)
+            for chosen in _parse_ids(request.POST.getlist("remove")):
+                actions.remove_from_batch(batch=found, assessment=chosen, by=user)
         elif "all" in request.POST:
             group = [
                 assessment.pk
-                for assessment in actions.candidates(found.programme)
-                if group_of(assessment) == request.POST["all"]
+                for assessment in actions.list_batch_candidates(found.programme)
+                if get_batch_group(assessment) == request.POST["all"]
             ]
-            actions.add(batch=found, assessments=group, by=user)
+            actions.add_to_batch(batch=found, assessments=group, by=user)
         else:
-            actions.add(batch=found, assessments=_ids(request.POST.getlist("add")), by=user)
+            actions.add_to_batch(batch=found, assessments=_parse_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
         messages.error(request, _("This batch was sent, so it never changes. Begin a new one."))
     except actions.EmptyBatch:
         messages.error(request, _("Put companies into the batch before sending it."))
 
 
-def _ids(texts: list[str]) -> list[uuid.UUID]:
+def _parse_ids(texts: list[str]) -> list[uuid.UUID]:
     found = []
     for text in texts:
         try:
@@ -161,33 +163,33 @@ def _ids(texts: list[str]) -> list[uuid.UUID]:
 
 @login_required
 @require_safe
-def batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The recommendation summary table as a workbook."""
-    found = _find(request, pk)
-    rows = found.table if found.is_sent else rows_of(found)
-    response = HttpResponse(workbook(found, rows), content_type=XLSX)
+def download_batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send the recommendation summary table as a workbook."""
+    found = _get_batch(request, pk)
+    rows = found.table if found.is_sent else list_batch_rows(found)
+    response = HttpResponse(render_batch_workbook(found, rows), content_type=XLSX)
     name = _("Recommendation summary") + f" {found.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     record(
         "batch.downloaded",
         found,
-        by=user_of(request),
+        by=get_signed_in_user(request),
         programme_id=found.programme_id,
         companies=len(rows),
     )
     return response
 
 
-def _find(request: HttpRequest, pk: uuid.UUID) -> Batch:
-    user = user_of(request)
+def _get_batch(request: HttpRequest, pk: uuid.UUID) -> Batch:
+    user = get_signed_in_user(request)
     found = get_object_or_404(
-        Batch.objects.allowing(user, Verb.SEE_FLAGS).select_related("programme", "sent_by"), pk=pk
+        Batch.objects.allowing(user, Permission.SEE_FLAGS).select_related("programme", "sent_by"), pk=pk
     )
     _require_reading(user, found.programme)
     return found
 
 
 def _require_reading(user: User, programme: Programme) -> None:
-    """A batch names companies of the whole programme, so whoever reviews one area alone does not read it."""
-    if not reaches_all_listed(user, programme, Verb.SEE_FLAGS):
-        raise Forbidden(Verb.ACCEPT)
+    """Raise `Forbidden` for who reviews one area alone: a batch names companies of the whole programme."""
+    if not can_reach_all_listed(user, programme, Permission.SEE_FLAGS):
+        raise Forbidden(Permission.ACCEPT)

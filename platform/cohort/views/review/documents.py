@@ -18,32 +18,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import documents as actions
 from assessments.actions.evidence import NoSpace, TooLarge
-from assessments.evidence.content import Refused
+from assessments.evidence.content import EvidenceRefused
 from assessments.models import Document
-from assessments.views.access import find, user_of
-from assessments.views.evidence import kept_file
+from assessments.views.access import get_assessment, get_signed_in_user
+from assessments.views.evidence import serve_kept_file
 
 
 @login_required
 @require_POST
-def documents(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def upload_document(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Store one paper of an acceptance."""
-    assessment, _verbs = find(request, pk, Verb.ACCEPT)
+    assessment, _verbs = get_assessment(request, pk, Permission.ACCEPT)
     upload = request.FILES.get("file")
     try:
         if not isinstance(upload, UploadedFile) or upload.file is None:
-            raise Refused(_("No file was chosen. Choose one and send it again."))
+            raise EvidenceRefused(_("No file was chosen. Choose one and send it again."))
         stored = actions.file_document(
             assessment=assessment,
             kind=request.POST.get("kind", ""),
             name=upload.name or "",
             upload=upload.file,
-            by=user_of(request),
+            by=get_signed_in_user(request),
         )
-    except Refused as error:
+    except EvidenceRefused as error:
         messages.error(request, str(error))
     except TooLarge:
         messages.error(request, _("The file is too large. Send a smaller one."))
@@ -58,10 +58,10 @@ def documents(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_safe
-def document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The paper itself, to be saved: never shown as a page of this site."""
-    user = user_of(request)
+def download_document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Send the paper itself, to be saved: never shown as a page of this site."""
+    user = get_signed_in_user(request)
     found = get_object_or_404(
-        Document.objects.visible_to(user).present().select_related("assessment__round"), pk=pk
+        Document.objects.visible_to(user).exclude_removed().select_related("assessment__round"), pk=pk
     )
-    return kept_file(request, found, lambda: actions.record_document("document.read", found, by=user))
+    return serve_kept_file(request, found, lambda: actions.record_document("document.read", found, by=user))

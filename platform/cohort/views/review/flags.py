@@ -14,26 +14,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import flags as actions
 from assessments.models import Flag
-from assessments.reviewing.conflicts_of_interest import ties_to_company
-from assessments.views.access import user_of
-from cohort.filters import Filters
+from assessments.reviewing.conflicts_of_interest import find_company_conflicts_of_interest
+from assessments.views.access import get_signed_in_user
+from cohort.filters import CohortFilters
 from cohort.queries.review_queue import PER_PAGE
-from cohort.views.desk import desk_of
-from cohort.views.review.flag_labels import flag_words, others_known
-from companies.names import name_in
-from companies.permissions import require, verbs_in_company
-from instrument import load
+from cohort.views.desk import get_programme_context
+from cohort.views.review.flag_labels import describe_flag, get_known_companies
+from companies.names import get_company_name
+from companies.permissions import permissions_in_company, require
+from instrument import load_instrument
 
 
 @login_required
 @require_safe
-def flags(request: HttpRequest) -> HttpResponse:
-    """The flags of a round; `kind`, `disposition`, `company` and `page` choose."""
-    desk = desk_of(request, Filters.read(request.GET.dict()))
-    require(desk.verbs, Verb.SEE_FLAGS)
+def show_flags(request: HttpRequest) -> HttpResponse:
+    """Show the flags of a round; `kind`, `disposition`, `company` and `page` choose."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    require(desk.verbs, Permission.SEE_FLAGS)
     kind = request.GET.get("kind", "")
     disposition = request.GET.get("disposition", Flag.Disposition.OPEN)
     company = request.GET.get("company", "")
@@ -45,14 +45,14 @@ def flags(request: HttpRequest) -> HttpResponse:
     if kind in Flag.Kind.values:
         found = found.filter(kind=kind)
     if disposition == Flag.Disposition.OPEN:
-        found = found.open()
+        found = found.filter_open()
     elif disposition in Flag.Disposition.values:
         found = found.filter(disposition=disposition)
-    chosen = _uuid(company)
+    chosen = _parse_uuid(company)
     if chosen is not None:
         found = found.filter(assessment__company=chosen)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
-    known = others_known(desk.user, page.object_list)
+    known = get_known_companies(desk.user, page.object_list)
     language = get_language() or "en"
     code = desk.round.code if desk.round else ""
     return render(
@@ -63,7 +63,8 @@ def flags(request: HttpRequest) -> HttpResponse:
             "desk": desk,
             "page": page,
             "rows": [
-                (flag, flag_words(flag, known), name_in(language, flag.assessment.company)) for flag in page
+                (flag, describe_flag(flag, known), get_company_name(language, flag.assessment.company))
+                for flag in page
             ],
             "kinds": Flag.Kind.choices,
             "dispositions": Flag.Disposition.choices,
@@ -78,7 +79,7 @@ def flags(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _uuid(text: str) -> uuid.UUID | None:
+def _parse_uuid(text: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(text)
     except ValueError:
@@ -87,9 +88,9 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One flag with its evidence; POST says what came of it."""
-    user = user_of(request)
+def show_flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one flag with its evidence; POST settles it."""
+    user = get_signed_in_user(request)
     found = get_object_or_404(
         Flag.objects.visible_to(user).select_related(
             "assessment__company__division",
@@ -100,15 +101,15 @@ def flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ),
         pk=pk,
     )
-    verbs = verbs_in_company(user, found.assessment.company)
+    verbs = permissions_in_company(user, found.assessment.company)
     problem = ""
     if request.method == "POST":
-        require(verbs, Verb.SETTLE_FLAGS)
+        require(verbs, Permission.SETTLE_FLAGS)
         disposition = request.POST.get("disposition", "")
         try:
             if disposition not in Flag.Disposition.values:
                 raise actions.NoComment
-            actions.settle(
+            actions.settle_flag(
                 flag=found,
                 disposition=Flag.Disposition(disposition),
                 comment=request.POST.get("comment", ""),
@@ -119,17 +120,18 @@ def flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Written down."))
             return HttpResponseRedirect(reverse("cohort:flag", args=[found.pk]))
-    instrument = load(found.submission.instrument_version)
+    instrument = load_instrument(found.submission.instrument_version)
     return render(
         request,
         "cohort/review/flag.html",
         {
             "nav": "queue",
             "flag": found,
-            "words": flag_words(found, others_known(user, [found])),
-            "item": instrument.item(found.item) if found.item else None,
-            "company_name": name_in(get_language() or "en", found.assessment.company),
-            "can_settle": Verb.SETTLE_FLAGS in verbs and not ties_to_company(user, found.assessment),
+            "words": describe_flag(found, get_known_companies(user, [found])),
+            "item": instrument.get_item(found.item) if found.item else None,
+            "company_name": get_company_name(get_language() or "en", found.assessment.company),
+            "can_settle": Permission.SETTLE_FLAGS in verbs
+            and not find_company_conflicts_of_interest(user, found.assessment),
             "dispositions": Flag.Disposition.choices,
             "problem": problem,
         },

@@ -9,40 +9,40 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.models import Assessment
-from cohort.filters import Filters
-from cohort.queries.review_queue import STEPS, Queue, Step
-from cohort.views.desk import desk_of
-from companies.names import name_in
-from companies.permissions import reaches_all_listed, require
+from cohort.filters import CohortFilters
+from cohort.queries.review_queue import STEPS, Queue, ReviewStep
+from cohort.views.desk import get_programme_context
+from companies.names import get_company_name
+from companies.permissions import can_reach_all_listed, require
 
 
-def first_step(verbs: frozenset[Verb]) -> str:
-    """The step that a person with these verbs works at."""
-    if Verb.REVIEW in verbs:
+def get_first_step(verbs: frozenset[Permission]) -> str:
+    """Return the step that a person with these verbs works at."""
+    if Permission.REVIEW in verbs:
         return "check"
-    if Verb.VERIFY in verbs:
+    if Permission.VERIFY in verbs:
         return "visit"
     return "accept"
 
 
 @login_required
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """The queue of one step; `step`, `who`, `area`, `round` and `page` choose."""
-    desk = desk_of(request, Filters.read(request.GET.dict()))
-    require(desk.verbs, Verb.SEE_FLAGS)
-    context = {"nav": "queue", "desk": desk, "can_draw": Verb.RUN_PROGRAMME in desk.verbs}
+def show_queue(request: HttpRequest) -> HttpResponse:
+    """Show the queue of one step; `step`, `who`, `area`, `round` and `page` choose."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    require(desk.verbs, Permission.SEE_FLAGS)
+    context = {"nav": "queue", "desk": desk, "can_draw": Permission.RUN_PROGRAMME in desk.verbs}
     if desk.round is None:
         return render(request, "cohort/review/queue.html", context)
-    asked = request.GET.get("step") or first_step(desk.verbs)
+    asked = request.GET.get("step") or get_first_step(desk.verbs)
     step = next((step for step in STEPS if step.code == asked), STEPS[0])
     who = "mine" if request.GET.get("who") == "mine" else "all"
     area = request.GET.get("area", "")
     found = Queue(user=desk.user, round=desk.round, mine=who == "mine", area=area)
-    counts = found.counts()
-    page = found.page(step, request.GET.get("page", "1"))
+    counts = found.count_steps()
+    page = found.get_page(step, request.GET.get("page", "1"))
     kept = f"programme={desk.programme.code}&round={desk.round.code}&who={who}&area={area}"
     language = get_language() or "en"
     return render(
@@ -55,30 +55,32 @@ def queue(request: HttpRequest) -> HttpResponse:
             "who": who,
             "area": area,
             "page": page,
-            "rows": [(row, name_in(language, row.company), waiting_days(row, step)) for row in page],
+            "rows": [
+                (row, get_company_name(language, row.company), count_waiting_days(row, step)) for row in page
+            ],
             "kept": f"?{kept}&step={step.code}",
-            "action": _action(step, desk.verbs),
+            "action": _get_action(step, desk.verbs),
             "shows_verified": step.code in {"appeal", "accept", "accepted"},
-            "sees_batches": reaches_all_listed(desk.user, desk.programme, Verb.SEE_FLAGS),
+            "sees_batches": can_reach_all_listed(desk.user, desk.programme, Permission.SEE_FLAGS),
         },
     )
 
 
-def waiting_days(assessment: Assessment, step: Step) -> int:
-    """Whole days since the assessment came to this step."""
+def count_waiting_days(assessment: Assessment, step: ReviewStep) -> int:
+    """Count the whole days since the assessment came to this step."""
     since = getattr(assessment, step.order.removeprefix("-"))
     return (timezone.now() - since).days if since else 0
 
 
-def _action(step: Step, verbs: frozenset[Verb]) -> str:
-    """The page that works on a step, empty where the person only reads."""
+def _get_action(step: ReviewStep, verbs: frozenset[Permission]) -> str:
+    """Return the page that works on a step, empty where the person only reads."""
     pages = {
-        "check": (Verb.REVIEW, "cohort:check"),
-        "visit": (Verb.VERIFY, "cohort:visit"),
-        "visiting": (Verb.VERIFY, "cohort:visit"),
-        "appeal": (Verb.VERIFY, "cohort:visit"),
-        "accept": (Verb.SEE_FLAGS, "cohort:acceptance"),
-        "accepted": (Verb.SEE_FLAGS, "cohort:acceptance"),
+        "check": (Permission.REVIEW, "cohort:check"),
+        "visit": (Permission.VERIFY, "cohort:visit"),
+        "visiting": (Permission.VERIFY, "cohort:visit"),
+        "appeal": (Permission.VERIFY, "cohort:visit"),
+        "accept": (Permission.SEE_FLAGS, "cohort:acceptance"),
+        "accepted": (Permission.SEE_FLAGS, "cohort:acceptance"),
     }
     verb, page = pages.get(step.code, (None, ""))
     return page if verb in verbs else ""

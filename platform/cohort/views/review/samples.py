@@ -14,19 +14,19 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import samples as actions
 from assessments.models import Assessment, VisitSample
-from assessments.views.access import user_of
-from cohort.filters import Filters
-from cohort.views.desk import desk_of
+from assessments.views.access import get_signed_in_user
+from cohort.filters import CohortFilters
+from cohort.views.desk import get_programme_context
 from companies.models import Programme
-from companies.names import name_in
-from companies.permissions import require, verbs_in_programme
+from companies.names import get_company_name
+from companies.permissions import permissions_in_programme, require
 
 
 class SampleForm(forms.Form):
-    """How many to draw, and a seed if one was agreed on beforehand."""
+    """The number to draw, and a seed if one was agreed on beforehand."""
 
     size = forms.IntegerField(label=gettext_lazy("Companies to draw"), min_value=1, max_value=500, initial=20)
     seed = forms.CharField(
@@ -39,13 +39,13 @@ class SampleForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def samples(request: HttpRequest) -> HttpResponse:
-    """The samples of a round; POST draws one."""
-    desk = desk_of(request, Filters.read(request.GET.dict()))
-    require(desk.verbs, Verb.SEE_FLAGS)
+def show_samples(request: HttpRequest) -> HttpResponse:
+    """Show the samples of a round; POST draws one."""
+    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    require(desk.verbs, Permission.SEE_FLAGS)
     form = SampleForm(request.POST or None)
     if request.method == "POST":
-        require(desk.verbs, Verb.RUN_PROGRAMME)
+        require(desk.verbs, Permission.RUN_PROGRAMME)
         if desk.round is not None and form.is_valid():
             try:
                 sample = actions.draw_sample(round_=desk.round, by=desk.user, **form.cleaned_data)
@@ -59,7 +59,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         "desk": desk,
         "form": form,
         "rows": rows,
-        "can_draw": Verb.RUN_PROGRAMME in desk.verbs,
+        "can_draw": Permission.RUN_PROGRAMME in desk.verbs,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "cohort/review/samples.html", context, status=status)
@@ -67,19 +67,19 @@ def samples(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def sample(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One sample with what each company's chance was made of, drawn once more to show that it is the same."""
-    user = user_of(request)
+def show_sample(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one sample and what each chance was made of, drawn once more to show that it is the same."""
+    user = get_signed_in_user(request)
     found = get_object_or_404(
         VisitSample.objects.filter(
-            round__programme__in=Programme.objects.allowing(user, Verb.SEE_FLAGS)
+            round__programme__in=Programme.objects.allowing(user, Permission.SEE_FLAGS)
         ).select_related("round__programme", "drawn_by"),
         pk=pk,
     )
-    require(verbs_in_programme(user, found.round.programme), Verb.SEE_FLAGS)
+    require(permissions_in_programme(user, found.round.programme), Permission.SEE_FLAGS)
     visible = {
         str(assessment.pk): assessment.company
-        for assessment in Assessment.objects.allowing(user, Verb.SEE_FLAGS)
+        for assessment in Assessment.objects.allowing(user, Permission.SEE_FLAGS)
         .filter(pk__in=found.drawn)
         .select_related("company__division")
     }
@@ -95,14 +95,14 @@ def sample(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 (
                     key,
                     visible[key],
-                    name_in(language, visible[key]),
+                    get_company_name(language, visible[key]),
                     frame[key],
                     round(100 * float(Fraction(frame[key]["chance"])), 1),
                 )
                 for key in found.drawn
                 if key in visible
             ],
-            "is_same": actions.drawn_again(found) == found.drawn,
+            "is_same": actions.redraw_sample(found) == found.drawn,
             "companies": len(found.frame),
             "total": sum(entry["weight"] for entry in found.frame),
         },

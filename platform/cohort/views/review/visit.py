@@ -16,24 +16,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.roles import Verb
+from accounts.roles import Permission
 from assessments.actions import visits
 from assessments.actions.visits import NoRemark, NotAllDecided, NoVisit, StaleGrade
-from assessments.answering.forms import refusal
-from assessments.answering.questions import in_words
+from assessments.answering.forms import format_refusal
+from assessments.answering.questions import format_answer_lines
 from assessments.models import Assessment, CountyCheck, Decision, Visit
-from assessments.reviewing.conflicts_of_interest import require_untied, ties_to_visit
-from assessments.views.access import find, user_of
+from assessments.reviewing.conflicts_of_interest import (
+    find_visit_conflicts_of_interest,
+    require_no_conflict_of_interest,
+)
+from assessments.views.access import get_assessment, get_signed_in_user
 from assessments.views.answers import reply
-from cohort.queries.visit import NOT_APPLICABLE, Sheet, sheet_of
-from cohort.views.review.flag_labels import FlagWords, flag_words, others_known
-from companies.names import name_in
-from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load
+from cohort.queries.visit import NOT_APPLICABLE, VisitPage, build_visit_page
+from cohort.views.review.flag_labels import FlagDescription, describe_flag, get_known_companies
+from companies.names import get_company_name
+from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load_instrument
 from instrument.item import Value
 
 
-def open_visit(assessment: Assessment) -> Visit | None:
-    """The visit that is going on; one query."""
+def find_open_visit(assessment: Assessment) -> Visit | None:
+    """Return the visit that is going on; one query."""
     return (
         assessment.visits.filter(finished_at__isnull=True)
         .select_related(
@@ -45,27 +48,29 @@ def open_visit(assessment: Assessment) -> Visit | None:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def visit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The page of a visit; before it begins the declaration of no ties, which POST makes."""
-    assessment, _verbs = find(request, pk, Verb.VERIFY)
-    user = user_of(request)
-    going_on = open_visit(assessment)
+def show_visit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the page of a visit; before it begins the declaration of no ties, which POST makes."""
+    assessment, _verbs = get_assessment(request, pk, Permission.VERIFY)
+    user = get_signed_in_user(request)
+    going_on = find_open_visit(assessment)
     if request.method == "POST":
         if not request.POST.get("declared"):
-            context = _base(assessment) | {"is_undeclared": True}
+            context = _build_base_context(assessment) | {"is_undeclared": True}
             return render(request, "cohort/review/begin.html", context, status=422)
         try:
-            visits.start(assessment=assessment, by=user)
+            visits.start_visit(assessment=assessment, by=user)
         except NoVisit:
             messages.error(request, _("No visit can begin: the company is not recommended, or is verified."))
             return HttpResponseRedirect(reverse("cohort:queue"))
         return HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]))
-    require_untied(ties_to_visit(user, assessment, going_on))
+    require_no_conflict_of_interest(find_visit_conflicts_of_interest(user, assessment, going_on))
     if going_on is None:
         return render(
-            request, "cohort/review/begin.html", _base(assessment) | {"can_begin": _can_begin(assessment)}
+            request,
+            "cohort/review/begin.html",
+            _build_base_context(assessment) | {"can_begin": _can_begin(assessment)},
         )
-    return render(request, "cohort/review/visit.html", _page(request, assessment, going_on))
+    return render(request, "cohort/review/visit.html", _build_page_context(request, assessment, going_on))
 
 
 def _can_begin(assessment: Assessment) -> bool:
@@ -76,7 +81,7 @@ def _can_begin(assessment: Assessment) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def grade(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
-    """One item. POST stores the decision, GET shows the item as it is stored.
+    """Store the decision about one item on POST, show the item as it is stored on GET.
 
     The reply to a script says in `X-Answer` how it went, as that of an answer does: saved, conflict (409), refused
     (422 or 400), closed (403) or signed-out (401).
@@ -86,50 +91,52 @@ def grade(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
         if is_script:
             return reply(HttpResponse(_("You are signed out."), status=401), "signed-out")
         return HttpResponseRedirect(reverse("account_login"))
-    assessment, _verbs = find(request, pk, Verb.VERIFY)
-    instrument = load(assessment.round.instrument_version)
+    assessment, _verbs = get_assessment(request, pk, Permission.VERIFY)
+    instrument = load_instrument(assessment.round.instrument_version)
     if item not in instrument:
         raise Http404
-    going_on = open_visit(assessment)
+    going_on = find_open_visit(assessment)
     if going_on is None:
-        return _refused(
+        return _render_refusal(
             request, item, _("The visit is finished. This decision was not saved."), 403, "closed"
         )
     if request.method != "POST":
-        require_untied(ties_to_visit(user_of(request), assessment, going_on))
-        return reply(_panel(request, assessment, going_on, item), "shown")
+        require_no_conflict_of_interest(
+            find_visit_conflicts_of_interest(get_signed_in_user(request), assessment, going_on)
+        )
+        return reply(_render_panel(request, assessment, going_on, item), "shown")
     try:
-        posted = read(instrument, item, request.POST)
-        visits.decide(visit=going_on, item=item, by=user_of(request), **vars(posted))
+        posted = parse_grade(instrument, item, request.POST)
+        visits.decide_item(visit=going_on, item=item, by=get_signed_in_user(request), **vars(posted))
     except StaleGrade as stale:
-        return _conflict(request, assessment, going_on, item, posted, stale, is_script=is_script)
+        return _render_conflict(request, assessment, going_on, item, posted, stale, is_script=is_script)
     except NoRemark:
         words = _("Write down the reason. The company reads it.")
-        return _refused(request, item, words, 422, "refused")
+        return _render_refusal(request, item, words, 422, "refused")
     except InvalidAnswer as error:
-        words = _("Choose a value.") if error.reason == "empty" else refusal(error)
-        return _refused(request, item, words, 400 if error.field == "revision" else 422, "refused")
+        words = _("Choose a value.") if error.reason == "empty" else format_refusal(error)
+        return _render_refusal(request, item, words, 400 if error.field == "revision" else 422, "refused")
     except NoVisit:
-        return _refused(request, item, _("This item is not open in this visit."), 403, "closed")
+        return _render_refusal(request, item, _("This item is not open in this visit."), 403, "closed")
     if not is_script:
-        following = sheet_of(user_of(request), going_on).next_after(item)
+        following = build_visit_page(get_signed_in_user(request), going_on).find_next_undecided(item)
         place = f"#{following.item.code}" if following else ""
         return HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]) + place)
-    return reply(_panel(request, assessment, going_on, item), "saved")
+    return reply(_render_panel(request, assessment, going_on, item), "saved")
 
 
 @login_required
 @require_POST
 def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """End the visit: freeze the verified values and have them scored."""
-    assessment, _verbs = find(request, pk, Verb.VERIFY)
-    going_on = open_visit(assessment)
+    assessment, _verbs = get_assessment(request, pk, Permission.VERIFY)
+    going_on = find_open_visit(assessment)
     here = HttpResponseRedirect(reverse("cohort:visit", args=[assessment.pk]))
     if going_on is None:
         messages.error(request, _("There is no visit to finish."))
         return here
     try:
-        submission = visits.finish(visit=going_on, by=user_of(request))
+        submission = visits.finish_visit(visit=going_on, by=get_signed_in_user(request))
     except NotAllDecided as error:
         words = _("Not finished: these items are not verified yet: %(items)s.")
         messages.error(request, words % {"items": ", ".join(error.items)})
@@ -140,8 +147,8 @@ def finish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Posted:
-    """What a form says about one item."""
+class PostedGrade:
+    """The decision about one item as a form states it."""
 
     decision: Decision
     answer: ItemAnswer | None
@@ -150,8 +157,8 @@ class Posted:
     revision: int
 
 
-def read(instrument: Instrument, code: str, data: QueryDict) -> Posted:
-    """What `data` decides about an item; raises `InvalidAnswer`."""
+def parse_grade(instrument: Instrument, code: str, data: QueryDict) -> PostedGrade:
+    """Return what `data` decides about an item; raise `InvalidAnswer`."""
     revision = data.get("revision", "")
     if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
         raise InvalidAnswer(code, "revision", "wrong_type", "the revision must be a whole number")
@@ -161,8 +168,8 @@ def read(instrument: Instrument, code: str, data: QueryDict) -> Posted:
     remark = data.get("remark", "").replace("\r\n", "\n").strip()
     answer = None
     if decision == Decision.CHANGED:
-        answer = _value(instrument, code, data.getlist("value"), remark)
-    return Posted(
+        answer = _parse_value(instrument, code, data.getlist("value"), remark)
+    return PostedGrade(
         decision=Decision(decision),
         answer=answer,
         remark=remark,
@@ -171,30 +178,30 @@ def read(instrument: Instrument, code: str, data: QueryDict) -> Posted:
     )
 
 
-def _value(instrument: Instrument, code: str, chosen: list[str], remark: str) -> ItemAnswer | None:
+def _parse_value(instrument: Instrument, code: str, chosen: list[str], remark: str) -> ItemAnswer | None:
     if chosen == [NOT_APPLICABLE]:
         return ItemAnswer(AnswerState.NOT_APPLICABLE, reason=remark)
     if not chosen:
         return None
-    value: Value = tuple(chosen) if instrument.item(code).kind == "multiple" else chosen[0]
-    return ItemAnswer(AnswerState.ANSWERED, value=instrument.item(code).parse(value))
+    value: Value = tuple(chosen) if instrument.get_item(code).kind == "multiple" else chosen[0]
+    return ItemAnswer(AnswerState.ANSWERED, value=instrument.get_item(code).parse(value))
 
 
-def _base(assessment: Assessment) -> dict[str, Any]:
+def _build_base_context(assessment: Assessment) -> dict[str, Any]:
     return {
         "nav": "queue",
         "assessment": assessment,
         "company": assessment.company,
-        "company_name": name_in(get_language() or "en", assessment.company),
+        "company_name": get_company_name(get_language() or "en", assessment.company),
         "round": assessment.round,
         "can_begin": True,
     }
 
 
-def _page(request: HttpRequest, assessment: Assessment, going_on: Visit) -> dict[str, Any]:
-    user = user_of(request)
-    sheet = sheet_of(user, going_on)
-    return _base(assessment) | {
+def _build_page_context(request: HttpRequest, assessment: Assessment, going_on: Visit) -> dict[str, Any]:
+    user = get_signed_in_user(request)
+    sheet = build_visit_page(user, going_on)
+    return _build_base_context(assessment) | {
         "visit": going_on,
         "sheet": sheet,
         "current": sheet.next_open or sheet.panels[0],
@@ -206,16 +213,16 @@ def _page(request: HttpRequest, assessment: Assessment, going_on: Visit) -> dict
     }
 
 
-def _put_hints(user: User, sheet: Sheet) -> list[FlagWords]:
-    """Put the open flags in words beside their items; those about the whole set are returned."""
-    known = others_known(user, [flag for rows in sheet.flags.values() for flag in rows])
+def _put_hints(user: User, sheet: VisitPage) -> list[FlagDescription]:
+    """Put the open flags beside their items; return those about the whole set."""
+    known = get_known_companies(user, [flag for rows in sheet.flags.values() for flag in rows])
     for panel in sheet.panels:
-        panel.hints.extend(flag_words(flag, known) for flag in panel.flags)
-    return [flag_words(flag, known) for flag in sheet.flags.get("", [])]
+        panel.hints.extend(describe_flag(flag, known) for flag in panel.flags)
+    return [describe_flag(flag, known) for flag in sheet.flags.get("", [])]
 
 
-def _panel(request: HttpRequest, assessment: Assessment, going_on: Visit, item: str) -> HttpResponse:
-    page = _page(request, assessment, going_on)
+def _render_panel(request: HttpRequest, assessment: Assessment, going_on: Visit, item: str) -> HttpResponse:
+    page = _build_page_context(request, assessment, going_on)
     return render(
         request,
         "cohort/review/panel_reply.html",
@@ -223,7 +230,7 @@ def _panel(request: HttpRequest, assessment: Assessment, going_on: Visit, item: 
     )
 
 
-def _refused(request: HttpRequest, item: str, words: str, status: int, outcome: str) -> HttpResponse:
+def _render_refusal(request: HttpRequest, item: str, words: str, status: int, outcome: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         context = {"code": item, "message": words}
         return reply(render(request, "assessments/_refused.html", context, status=status), outcome)
@@ -232,26 +239,26 @@ def _refused(request: HttpRequest, item: str, words: str, status: int, outcome: 
     )
 
 
-def _conflict(
+def _render_conflict(
     request: HttpRequest,
     assessment: Assessment,
     going_on: Visit,
     item: str,
-    posted: Posted,
+    posted: PostedGrade,
     stale: StaleGrade,
     *,
     is_script: bool,
 ) -> HttpResponse:
-    sheet = sheet_of(user_of(request), going_on)
-    panel = sheet.panel(item)
+    sheet = build_visit_page(get_signed_in_user(request), going_on)
+    panel = sheet.get_panel(item)
     mine = posted.answer if posted.decision == Decision.CHANGED else None
-    context = _base(assessment) | {
+    context = _build_base_context(assessment) | {
         "panel": panel,
         "stored": stale.current,
         "mine": posted,
-        "mine_lines": in_words(panel.item, mine) if mine else panel.own.lines,
+        "mine_lines": format_answer_lines(panel.item, mine) if mine else panel.own.lines,
         "mine_label": posted.decision.label,
-        "theirs_lines": in_words(panel.item, stale.current.as_item_answer()),
+        "theirs_lines": format_answer_lines(panel.item, stale.current.build_item_answer()),
         "values": request.POST.getlist("value"),
     }
     if is_script:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.invitation import days_valid, password_link, send_invitation
+from accounts.invitation import build_password_link, count_valid_days, send_invitation
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Role
 from companies import credit_code
@@ -21,7 +21,7 @@ ROLES = [role for role in (*COMPANY_ROLES, *PROGRAMME_ROLES) if role is not Role
 
 
 class Command(BaseCommand):
-    """Prints the link, and sends it where mail is set up; repeating it changes nothing."""
+    """A command that prints the link and mails it where it can; repeating it changes nothing."""
 
     help = (
         "Give somebody a role in a company or in a programme. Somebody new gets an account and a link to set "
@@ -29,12 +29,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Who, which role, and where."""
+        """Declare who, which role, and where."""
         parser.add_argument("email", help="address that the person signs in with")
         parser.add_argument("--name", default="", help="name of the person; needed for somebody new")
         parser.add_argument("--role", required=True, choices=[role.value for role in ROLES])
         where = parser.add_mutually_exclusive_group(required=True)
-        where.add_argument("--company", metavar="CREDIT_CODE", help=f"for {_names(COMPANY_ROLES)}")
+        where.add_argument("--company", metavar="CREDIT_CODE", help=f"for {_format_roles(COMPANY_ROLES)}")
         where.add_argument("--programme", metavar="CODE", help="for all other roles")
         parser.add_argument("--area", metavar="CODE", help="area that a county reviewer reviews")
         parser.add_argument(
@@ -48,18 +48,18 @@ class Command(BaseCommand):
             "email": options["email"],
             "name": options["name"],
             "role": role,
-            "expires_at": _end_of(options["expires"]),
+            "expires_at": _compute_end(options["expires"]),
             "by": None,
         }
         try:
             if options["company"]:
-                company = _company(options["company"])
+                company = _require_company(options["company"])
                 if options["area"]:
                     raise NotAddedError("--area goes with --programme.")
                 added, place = add_to_company(company=company, **person), company.name
             else:
-                programme = _programme(options["programme"])
-                area = _area(programme, options["area"]) if options["area"] else None
+                programme = _require_programme(options["programme"])
+                area = _require_area(programme, options["area"]) if options["area"] else None
                 added = add_to_programme(programme=programme, area=area, **person)
                 place = f"{programme.code}, {area.name_zh}" if area else programme.code
         except NotAddedError as error:
@@ -77,13 +77,13 @@ class Command(BaseCommand):
         if user.has_usable_password():
             self.stdout.write("The person has a password and signs in with it.")
             return
-        link = password_link(user)
-        self.stdout.write(f"Link to set the password, works once, within {days_valid()} days:")
+        link = build_password_link(user)
+        self.stdout.write(f"Link to set the password, works once, within {count_valid_days()} days:")
         self.stdout.write(link)
         self._send(user, link)
 
     def _send(self, user: User, link: str) -> None:
-        """A mail server that fails must not take away the link, which is printed before."""
+        """Send the link; a mail server that fails must not take it away, so it is printed before."""
         if not settings.EMAIL_HOST:
             self.stdout.write("EMAIL_HOST is not set, so no mail was sent: hand over the link yourself.")
             return
@@ -95,12 +95,12 @@ class Command(BaseCommand):
             self.stdout.write(f"The link was sent to {user.email}.")
 
 
-def _names(roles: tuple[Role, ...]) -> str:
+def _format_roles(roles: tuple[Role, ...]) -> str:
     return ", ".join(role.value for role in roles)
 
 
-def _end_of(day: date | None) -> datetime | None:
-    """The midnight after the day: a role is held on its last day too."""
+def _compute_end(day: date | None) -> datetime | None:
+    """Compute the midnight after the day: a role is held on its last day too."""
     if day is None:
         return None
     try:
@@ -109,8 +109,8 @@ def _end_of(day: date | None) -> datetime | None:
         raise CommandError("--expires is too far ahead.") from error
 
 
-def _company(code: str) -> Company:
-    found = Company.objects.filter(credit_code=credit_code.normalised(code)).first()
+def _require_company(code: str) -> Company:
+    found = Company.objects.filter(credit_code=credit_code.normalise(code)).first()
     if found is None:
         raise NotAddedError(
             f"There is no company with the credit code {code}. Load it first: manage.py load_cohort."
@@ -118,7 +118,7 @@ def _company(code: str) -> Company:
     return found
 
 
-def _programme(code: str) -> Programme:
+def _require_programme(code: str) -> Programme:
     found = Programme.objects.filter(code=code).select_related("city").first()
     if found is None:
         known = ", ".join(Programme.objects.order_by("code").values_list("code", flat=True))
@@ -127,7 +127,7 @@ def _programme(code: str) -> Programme:
     return found
 
 
-def _area(programme: Programme, code: str) -> Area:
+def _require_area(programme: Programme, code: str) -> Area:
     found = programme.city.areas.filter(code=code).first()
     if found is None:
         known = ", ".join(f"{area.code} {area.name_zh}" for area in programme.city.areas.all())

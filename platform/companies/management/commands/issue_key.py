@@ -20,12 +20,12 @@ DEFAULT_DAYS = 365
 
 
 class Command(BaseCommand):
-    """Prints the new key, which is not stored and cannot be shown again."""
+    """A command that prints the new key, which is not stored and cannot be shown again."""
 
     help = "Issue an access key of a service account in a programme. The key is printed once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What the key is for."""
+        """Declare what the key is for."""
         parser.add_argument("account", help="name of the service account; made if there is none")
         parser.add_argument("--programme", help="code of the programme; needed where there are several")
         parser.add_argument("--name", help="name of the key; the account's name if left out")
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key and print it."""
-        programme = self._programme(options["programme"])
+        programme = self._require_programme(options["programme"])
         try:
             with transaction.atomic():
                 account = open_account(programme=programme, name=options["account"], by=None)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(text)
 
-    def _programme(self, code: str | None) -> Programme:
+    def _require_programme(self, code: str | None) -> Programme:
         programmes = list(Programme.objects.filter(code=code) if code else Programme.objects.all()[:2])
         if len(programmes) == 1:
             return programmes[0]

@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
 
-from companies.bounces import bounces_in, note
+from companies.bounces import iter_bounces, note_bounce
 
 
 class Command(BaseCommand):
-    """Meant for the mail server: it hands each letter to the sender's address over on standard input."""
+    """A command for the mail server, which hands it each letter to the sender's address on stdin."""
 
     help = "Reads one delivery report from standard input and marks the addresses that it says cannot be reached."
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     stealth_options = ("source",)
 
     def handle(self, *args: Any, source: BinaryIO | None = None, **options: Any) -> None:
-        """Any other letter is left alone, so that the mail server need not tell them apart."""
+        """Mark what bounced; leave other letters alone, so that the server need not tell them apart."""
         report = message_from_binary_file(source or sys.stdin.buffer, policy=policy.default)
-        marked = sum(note(bounce) for bounce in bounces_in(report))
+        marked = sum(note_bounce(bounce) for bounce in iter_bounces(report))
         self.stdout.write(f"{marked} marked")
