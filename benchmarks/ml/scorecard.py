@@ -218,9 +218,8 @@ class Scorecard:
             Tier shares where the scores are used divided by those of the training sample; re-weights the
             logistic component alone.
         """
-        (scores,) = self._score_readings(
-            X, (reading or READING_OF_MISSING[self.document.missing],), prior_ratio
-        )
+        wanted = reading or READING_OF_MISSING[self.document.missing]
+        (scores,) = self._score_readings(X, (wanted,), prior_ratio)
         return scores
 
     def score_both(self, X: ArrayLike, prior_ratio: ArrayLike | None = None) -> tuple[Scores, Scores]:
