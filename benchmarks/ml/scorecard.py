@@ -122,9 +122,7 @@ class Scorecard:
             lapse_millionths=_quantise(classifier.lapse_),
             anchor_millionths=[_quantise(value) for value in classifier.anchor_],
             alpha_millionths=_quantise(classifier.alpha_),
-            covariance_millionths=[
-                _quantise(entry) for entry in covariance[np.tril_indices(len(covariance))]
-            ],
+            covariance_millionths=list(map(_quantise, covariance[np.tril_indices(len(covariance))])),
             error_millionths=_quantise(measurement_error),
         )
         return cls.from_json(content.to_json())
