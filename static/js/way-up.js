@@ -6,7 +6,11 @@
     const yuan = Number(event.target.value) * 1000;
     document.getElementById("way-up-budget-shown").textContent = "¥" + yuan.toLocaleString("en");
   });
-  document.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.formMethod === "post") event.stopImmediatePropagation();
-  }, true);
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.submitter && event.submitter.formMethod === "post") event.stopImmediatePropagation();
+    },
+    true,
+  );
 })();
