@@ -133,7 +133,7 @@
   });
 
   const add = (box, files) => {
-    [...files].forEach((file) => addRow(box, file));
+    for (const file of files) addRow(box, file);
     next();
   };
   const prepare = (box) =>
@@ -150,14 +150,13 @@
     add(boxOf(event.target), event.target.files);
     event.target.value = "";
   });
-  ["dragover", "drop"].forEach((name) =>
+  for (const name of ["dragover", "drop"])
     document.addEventListener(name, (event) => {
       const drop = event.target.closest?.("[data-evidence] .lz-drop");
       if (!drop) return;
       event.preventDefault();
       if (name === "drop") add(boxOf(drop), event.dataTransfer.files);
-    }),
-  );
+    });
 
   /* ---- A picture is shown in the page; without scripts its link saves the file. ---- */
   document.addEventListener("click", (event) => {

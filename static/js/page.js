@@ -22,7 +22,7 @@
 
   const copy = async (button) => {
     await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-    button.lastChild.textContent = " " + button.dataset.done;
+    button.lastChild.textContent = ` ${button.dataset.done}`;
   };
 
   document.addEventListener("click", (event) => {

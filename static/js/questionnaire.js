@@ -83,13 +83,13 @@
     return /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(narrow) ? narrow.replaceAll(",", "") : narrow;
   };
   const number = (text) => (/^\d+(\.\d+)?$/.test(plain(text)) ? Number(plain(text)) : NaN);
-  const valueOf = (name) => document.getElementById(name)?.value || "";
+  const valueIn = (name) => document.getElementById(name)?.value || "";
   function checkShare(figures) {
     const question = figures.closest(".lz-q");
     const out = one("[data-share-out]", figures);
     const check = one(".lz-check", question);
-    const typedWhole = figures.dataset.whole ? valueOf(figures.dataset.whole) : figures.dataset.fixedWhole;
-    const typed = [valueOf(figures.dataset.part), typedWhole];
+    const typedWhole = figures.dataset.whole ? valueIn(figures.dataset.whole) : figures.dataset.fixedWhole;
+    const typed = [valueIn(figures.dataset.part), typedWhole];
     const [part, whole] = typed.map(number);
     const show = (tone, text) => {
       check.className = `lz-check mb-3 ${tone}`;

@@ -13,7 +13,7 @@
     const panel = document.getElementById(code);
     if (!panel?.matches(".lz-q")) return;
     current = code;
-    all(".lz-q.is-current", desk).forEach((old) => old.classList.remove("is-current"));
+    for (const old of all(".lz-q.is-current", desk)) old.classList.remove("is-current");
     panel.classList.add("is-current");
     all("[data-row]", desk).forEach((row) => {
       if (row.dataset.row === code) row.setAttribute("aria-current", "true");

@@ -173,7 +173,7 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
     const outcome = xhr.getResponseHeader("X-Answer");
     event.detail.shouldSwap = ["saved", "shown", "conflict", "refused", "closed"].includes(outcome);
     event.detail.isError = false;
-    all(".lz-refusal", panel).forEach((old) => old.remove());
+    for (const old of all(".lz-refusal", panel)) old.remove();
     if (outcome === "conflict") {
       event.detail.target = panel;
       event.detail.swapOverride = "outerHTML";

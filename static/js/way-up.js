@@ -4,7 +4,7 @@
   document.addEventListener("input", (event) => {
     if (!("budget" in event.target.dataset)) return;
     const yuan = Number(event.target.value) * 1000;
-    document.getElementById("way-up-budget-shown").textContent = "¥" + yuan.toLocaleString("en");
+    document.getElementById("way-up-budget-shown").textContent = `¥${yuan.toLocaleString("en")}`;
   });
   document.addEventListener(
     "submit",
