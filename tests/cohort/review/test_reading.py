@@ -12,6 +12,7 @@ from assessments.actions import batches, evidence
 from assessments.models import Assessment, Batch, ConditionCheck, Return
 from tests.assessments.files import PDF
 from tests.assessments.pages import sign_in
+from tests.markup import in_one_line
 
 
 def test_returned_form_keeps_ticks_and_what_was_typed(
@@ -20,9 +21,10 @@ def test_returned_form_keeps_ticks_and_what_was_typed(
     sign_in(client, county_reviewer)
     address = reverse("cohort:check", args=[scored.pk])
 
-    page = client.post(
+    answer = client.post(
         address, {"outcome": "return", "items": ["C06"], "C06-comment": "", "C07-comment": "Which lines?"}
-    ).content.decode()
+    )
+    page = in_one_line(answer.content.decode())
 
     assert '<input class="form-check-input" type="checkbox" name="items" value="C06" checked>' in page
     assert 'name="C07-comment" value="Which lines?"' in page
