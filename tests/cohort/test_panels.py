@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort

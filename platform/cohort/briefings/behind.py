@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import Stage
 from cohort.briefings.figures import compute_medians
 from cohort.briefings.kinds import KINDS, LEVELS, Scoped
 from cohort.briefings.labels import format_count_change

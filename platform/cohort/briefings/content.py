@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings import labels
 from cohort.briefings.labels import (
     build_change_cell,

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import Stage
 from cohort.briefings.kinds import KINDS, LEVELS, RECOMMENDED, STARTED, SUBMITTED, Scoped
 from cohort.briefings.ranking import rank_areas
 from cohort.models import Briefing, Sample, SampleRow

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence
 from companies.models import Area
 from documents.numbers import format_percentage, format_points, format_signed_points

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models.packed import NONE
+from assessments.models.stage import STAGES
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, BriefingText
 from cohort.briefings.behind import (
@@ -35,7 +36,6 @@ from cohort.briefings.labels import LANGUAGES, get_area_names, get_dimension_nam
 from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
 from cohort.labels import get_risk_labels
 from cohort.models import Briefing
-from cohort.queries.expressions import STAGES
 from cohort.queries.narrowing import RISKS
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, permissions_in_programme, require

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.models import StatedResult
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import (

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.labels import format_level_code, format_risk_reason, format_waiting_sentence, get_shortfall_labels
 from cohort.queries.areas import AreaFigures, list_division_figures, list_functional_figures
