@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -115,7 +117,7 @@ def test_all_forms_agree(
     counting, is_verified = history.counting, Kind.VERIFIED in history.last
     threshold = data.draw(st.integers(0, 10_000))
 
-    found = (
+    found: Any = (
         Assessment.objects.filter(pk=assessment.pk)
         .annotate(
             counting=build_run_id_expression(),
@@ -138,7 +140,7 @@ def test_all_forms_agree(
         counting is not None and counting.readiness >= threshold
     )
     # In SQL, on runs.
-    runs = ScoreRun.objects.filter(submission__assessment=assessment).annotate(
+    runs: QuerySet[Any] = ScoreRun.objects.filter(submission__assessment=assessment).annotate(
         counts=build_is_counting_expression()
     )
     assert [run for run in runs if run.counts] == ([counting] if counting else [])

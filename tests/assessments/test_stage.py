@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,17 +33,17 @@ def test_both_forms_agree_whichever_steps_are_dated(assessment: Assessment, reac
     same.update(**{f"{stage.value}_at": now if stage in reached else None for stage in STAGES[1:]})
     expected = max(reached, key=STAGES.index, default=Stage.LISTED)
 
-    found = same.annotate(step=build_step_expression()).get()
+    found: Any = same.annotate(step=build_step_expression()).get()
 
     assert found.stage is expected
     assert found.step == RANK[expected] == compute_step(stage in reached for stage in STAGES[1:])
     assert [stage for stage in STAGES if same.filter(build_stage_condition(stage)).exists()] == [expected]
-    through = Company.objects.filter(pk=assessment.company_id)
+    through: QuerySet[Any] = Company.objects.filter(pk=assessment.company_id)
     assert through.annotate(step=build_step_expression("assessments__")).get().step == found.step
     assert through.filter(build_stage_condition(expected, "assessments__")).exists()
 
 
 def test_company_without_an_assessment_is_listed(company: Company) -> None:
-    found = Company.objects.annotate(step=build_step_expression("assessments__")).get()
+    found: Any = Company.objects.annotate(step=build_step_expression("assessments__")).get()
 
     assert STAGES[found.step] is Stage.LISTED

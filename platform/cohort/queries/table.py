@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from assessments.models import ReviewAssignment
 from assessments.models.counting_run import build_run_expression
+from assessments.models.score_change import build_change_expression
 from assessments.models.stage import RANK, STAGES, Stage, build_step_expression
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import NOW, Companies
@@ -129,7 +130,7 @@ def _order_companies(cohort: Cohort, order: Order) -> Companies:
             change=Case(
                 When(
                     now__self_run__release=F("before__self_run__release"),
-                    then=F("now__self_run__readiness") - F("before__self_run__readiness"),
+                    then=build_change_expression("before__self_run__readiness", "now__self_run__readiness"),
                 ),
                 output_field=IntegerField(null=True),
             ),

@@ -39,6 +39,7 @@ from cohort.models import Briefing
 from cohort.queries.narrowing import RISKS
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, permissions_in_programme, require
+from documents.numbers import compute_change
 
 PER_PAGE = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -224,7 +225,7 @@ def show_briefing_companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse
                 "division": names.get(row.division, row.division),
                 "before": getattr(row, before),
                 "own": getattr(row, own),
-                "change": getattr(row, own) - getattr(row, before),
+                "change": compute_change(getattr(row, before), getattr(row, own)),
                 "effect": number.format_effect(row),
                 "reason": reasons[RISKS[row.risk]] if row.risk > NONE else "",
             }
