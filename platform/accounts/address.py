@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.audit_codes import AccountAuditCode
 from accounts.models import User
 from audit.record import record
 
@@ -77,7 +78,7 @@ def confirm_change(token: str) -> AddressChange:
                 email=change.address, mail_problem="", mail_failed_at=None
             ):
                 raise LinkDead
-            record("address.changed", user, by=user)
+            record(AccountAuditCode.ADDRESS_CHANGED, user, by=user)
     except IntegrityError as error:
         raise AddressTaken from error
     try:

@@ -143,7 +143,7 @@ class PersonProfileForm(PlainFields, forms.Form):
 
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-    labels = {"name": _("Name"), "language": _("Language of letters")}
+    labels = {"name": _("Name"), "language": _("Language of e-mails")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -64,8 +64,8 @@ WORDS: dict[NoticeKind, NoticeTemplate] = {
         _("Open the questionnaire"),
     ),
     NoticeKind.SECTION_ASSIGNED: NoticeTemplate(
-        _("A section was handed to you: %(section)s"),
-        _("A section was handed to you: %(section)s"),
+        _("A section was assigned to you: %(section)s"),
+        _("A section was assigned to you: %(section)s"),
         _("%(by)s asks you to answer the section “%(section)s” for %(company)s."),
         _("Open the section"),
     ),
@@ -140,7 +140,7 @@ WORDS: dict[NoticeKind, NoticeTemplate] = {
     NoticeKind.RELEASE_PROPOSED: NoticeTemplate(
         _("Model release %(release)s needs a second person"),
         _("A model release needs a second person"),
-        _("%(by)s proposes to put the model release %(release)s into use. Another person has to confirm it."),
+        _("%(by)s proposes to activate the model release %(release)s. Another person has to confirm it."),
         _("See the release"),
         is_for_staff=True,
         mentions_score=True,

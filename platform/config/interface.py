@@ -50,7 +50,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobState": "jobs.models.Job.State",
         "TierNumber": "benchmarks.models.Tier",
         "Provenance": "benchmarks.models.Provenance",
-        "EventType": "audit.events.EventType",
+        "EventType": "audit.event_types.EventType",
         "DeliveryState": "webhooks.models.Delivery.State",
     },
 }

@@ -171,7 +171,7 @@ def test_letter_waits_as_a_job_and_is_sent_once(owner: User, company: Company) -
     [letter] = mail.outbox
     assert isinstance(letter, EmailMultiAlternatives)
     assert letter.to == [owner.email]
-    assert letter.subject == "A section was handed to you: Simplified Chinese"
+    assert letter.subject == "A section was assigned to you: Simplified Chinese"
 
 
 def test_letter_of_a_kind_that_is_not_wanted_stays_unsent(owner: User, company: Company) -> None:

@@ -1,4 +1,4 @@
-"""Acts on many companies: a preview, the start, what became of each company, and the acts before."""
+"""Bulk actions: a preview, the start, what became of each company, and earlier ones."""
 
 from __future__ import annotations
 
