@@ -1,10 +1,12 @@
-"""Registers the app, and what it writes into the audit log."""
+"""Registers the app, what it writes into the audit log, and what its notices say."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
 
+from accounts.notice_registry import register_notice_templates
 from assessments.audit_codes import SUBJECTS, AssessmentAuditCode
+from assessments.notice_templates import NOTICE_TEMPLATES
 from audit.codes import register_audit_codes
 
 
@@ -14,5 +16,6 @@ class AssessmentsApp(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        """Register what the app writes into the audit log."""
+        """Register what the app writes into the audit log, and what its notices say."""
         register_audit_codes(AssessmentAuditCode, SUBJECTS)
+        register_notice_templates(NOTICE_TEMPLATES)

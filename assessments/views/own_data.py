@@ -21,7 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.browsers import get_browser_name
 from accounts.forms import PasswordForm
-from accounts.models import NoticeKind, User
+from accounts.models import User
+from accounts.notice_registry import get_notice_template
 from assessments.actions.leaving import StillNeeded, erase_person, list_sole_responsibilities
 from assessments.audit_codes import AssessmentAuditCode
 from assessments.people.personal_data import collect_personal_data
@@ -92,7 +93,7 @@ def format_personal_value(name: str, value: Any) -> Any:
     if name == "language":
         return dict(settings.LANGUAGES).get(value, value)
     if name == "letters_not_wanted":
-        return gettext(", ").join(str(NoticeKind(kind).label) for kind in value.split(", ") if kind)
+        return gettext(", ").join(str(get_notice_template(kind).label) for kind in value.split(", ") if kind)
     return value
 
 

@@ -95,10 +95,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Render an e-mail in the language that its reader chose, whatever the browser speaks."""
         reader = context.get("user")
         with override(reader.language if isinstance(reader, User) else get_language()):
-            letter: EmailMessage = super().render_mail(
+            message: EmailMessage = super().render_mail(
                 template_prefix, email, {**context, "days": count_valid_days()}, headers
             )
-        return letter
+        return message
 
     def send_notification_mail(self, template_prefix: str, user: User, *details: Any, **more: Any) -> None:
         """Note what somebody did with the second factor, and tell its owner; passwords have their own notice."""

@@ -89,9 +89,9 @@ def confirm_change(token: str) -> AddressChange:
     return change
 
 
-def _send(user: User, letter: str, to: str, context: dict[str, str]) -> None:
+def _send(user: User, name: str, to: str, context: dict[str, str]) -> None:
     with override(user.language):
         filled = {**context, "user": user, "site": settings.SITE_URL}
-        subject = render_to_string(f"account/email/{letter}_subject.txt", filled)
-        message = render_to_string(f"account/email/{letter}_message.txt", filled)
+        subject = render_to_string(f"account/email/{name}_subject.txt", filled)
+        message = render_to_string(f"account/email/{name}_message.txt", filled)
     send_mail(subject.strip(), message, from_email=None, recipient_list=[to])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.audit_codes import AccountAuditCode
 from accounts.models import NoticeKind, User
-from accounts.notice_labels import WORDS
+from accounts.notice_registry import get_notice_template
 from audit.record import record
 
 
@@ -16,8 +16,9 @@ def list_optional_kinds(*, is_staff: bool) -> list[NoticeKind]:
     """List the kinds of e-mails that a person may switch off, those of staff for staff only."""
     return [
         kind
-        for kind, words in WORDS.items()
-        if not words.is_mandatory and (is_staff or not words.is_for_staff)
+        for kind in NoticeKind
+        if not (template := get_notice_template(kind)).is_mandatory
+        and (is_staff or not template.is_for_staff)
     ]
 
 

@@ -73,7 +73,7 @@ def serve(*, port: int, say: Say) -> None:
         environment = {
             "DEMO": "true",
             "VAR_DIR": str(Path(settings.VAR_DIR).resolve()),
-            # Letters and examples name the address at which this demonstration is found.
+            # E-mails and examples name the address at which this demonstration is found.
             "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{port}"),
         }
         children.start("worker", _build_worker_command(), environment)
