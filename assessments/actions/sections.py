@@ -16,6 +16,7 @@ from accounts.roles import Permission, Role
 from assessments.actions import answers
 from assessments.answering.answer_sources import AnswerSource
 from assessments.answering.queries import get_answers_by_item, get_previous_answers
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
 from assessments.models.answered import is_answered
 from audit.record import record
@@ -57,7 +58,7 @@ def assign_section(*, assessment: Assessment, section: str, user: User | None, b
             if user != by:
                 _notify_assignee(assessment, section, user, by)
         record(
-            "section.assigned",
+            AssessmentAuditCode.SECTION_ASSIGNED,
             assessment,
             by=by,
             company_id=assessment.company_id,

@@ -11,6 +11,7 @@ from assessments.actions.answers import build_answer_columns
 from assessments.actions.submissions import create_submission
 from assessments.answering import queries
 from assessments.answering.reopening import find_open_return
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import (
     Assessment,
     Decision,
@@ -26,6 +27,7 @@ from assessments.reviewing.conflicts_of_interest import (
     find_visit_conflicts_of_interest,
     require_no_conflict_of_interest,
 )
+from audit.codes import AuditCode
 from audit.record import record
 from companies.permissions import permissions_in_company, require
 from instrument import Instrument, InvalidAnswer, ItemAnswer, load_instrument
@@ -78,7 +80,7 @@ def start_visit(*, assessment: Assessment, by: User) -> Visit:
             _copy_undisputed_grades(
                 visit, Visit.objects.filter(submission=appeal.submission_id).latest("finished_at")
             )
-        _record_visit("visit.started", visit, by=by, appeal=appeal is not None)
+        _record_visit(AssessmentAuditCode.VISIT_STARTED, visit, by=by, appeal=appeal is not None)
     return visit
 
 
@@ -171,7 +173,12 @@ def decide_item(
         if decision == Decision.RETURNED:
             _return_item(assessment, item, remark, by=by)
         _record_visit(
-            "visit.decided", visit, by=by, item=item, decision=decision.value, revision=current.revision
+            AssessmentAuditCode.VISIT_DECIDED,
+            visit,
+            by=by,
+            item=item,
+            decision=decision.value,
+            revision=current.revision,
         )
     return current
 
@@ -217,7 +224,7 @@ def finish_visit(*, visit: Visit, by: User) -> Submission:
         locked.verified_at = locked.verified_at or now
         locked.save(update_fields=["verified_at", "updated_at"])
         notify_about_verification(fresh)
-        _record_visit("visit.finished", fresh, by=by, submission=submission.number)
+        _record_visit(AssessmentAuditCode.VISIT_FINISHED, fresh, by=by, submission=submission.number)
     return submission
 
 
@@ -266,7 +273,7 @@ def _lock_assessment(assessment: Assessment) -> Assessment:
     return Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
 
 
-def _record_visit(action: str, visit: Visit, *, by: User, **details: object) -> None:
+def _record_visit(action: AuditCode, visit: Visit, *, by: User, **details: object) -> None:
     record(
         action,
         visit,

@@ -118,7 +118,7 @@ def list_standing_notes(progress: PlanProgress) -> list[str]:
 
 def format_outcome_title(progress: PlanProgress) -> str:
     """Return the title over `build_outcome_table`."""
-    return _("What came of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
+    return _("Outcome of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
 
 
 def build_outcome_table(progress: PlanProgress) -> ReportTable | None:

@@ -37,7 +37,7 @@ class TrainForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Form that asks why a release should be put into use."""
+    """Form that asks why a release should be activated."""
 
     reason = forms.CharField(
         label=_("Why this release"),

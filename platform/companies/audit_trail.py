@@ -1,4 +1,4 @@
-"""Reading the record of who did what: the events that concern a reader's programmes, narrowed and written out."""
+"""Reading the audit log: the events that concern a reader's programmes, narrowed and written out."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.codes import get_action_label, get_subject_label
 from audit.models import AuditEvent
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.models import Company, Listing, Programme
 
 HEAD = (

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Permission, Role
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Area, Company, Membership, Programme, ProgrammeRole
 from companies.permissions import permissions_in_company, permissions_in_programme, require
 
@@ -143,7 +144,7 @@ def _get_or_create_person(email: str, name: str, by: User | None) -> tuple[User,
             f"Nobody has the address {address} yet, and none can be made: {problems}"
         ) from error
     user.save(force_insert=True)
-    record("user.created", user, by=by)
+    record(CompanyAuditCode.USER_CREATED, user, by=by)
     return user, True
 
 
@@ -158,7 +159,7 @@ def _record(
 ) -> None:
     """Write down who may do what from now on, until when, and what it replaces."""
     record(
-        "role.granted" if before is None else "role.changed",
+        CompanyAuditCode.ROLE_GRANTED if before is None else CompanyAuditCode.ROLE_CHANGED,
         held,
         by=by,
         company_id=company.pk if company else None,

@@ -274,7 +274,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_ENABLED = flag("AXES_ENABLED", default=not TESTING)
 AXES_VERBOSE = False
-# Events of the record of who did what are kept at least so many days; fewer than 184 are not allowed.
+# Events of the audit log are kept at least so many days; fewer than 184 are not allowed.
 AUDIT_RETENTION_DAYS = max(184, env.int("AUDIT_RETENTION_DAYS", 1095))
 # A company is reminded at most so many times in a round, and at most once in seven days.
 REMINDERS_IN_A_ROUND = env.int("REMINDERS_IN_A_ROUND", 4)

@@ -20,6 +20,7 @@ from audit.events import number_committed
 from audit.record import record
 from companies.models import ProgrammeRole
 from companies.models.scope import build_current_condition
+from webhooks.audit_codes import WebhookAuditCode
 from webhooks.models import Attempt, Delivery, Webhook
 from webhooks.queries import list_programme_events
 from webhooks.sending import DeliveryOutcome, send_delivery
@@ -158,7 +159,13 @@ def _switch_off(webhook: Webhook, reason: str) -> None:
     webhook.disabled_at = timezone.now()
     webhook.disabled_reason = reason
     webhook.save(update_fields=["disabled_at", "disabled_reason", "updated_at"])
-    record("webhook.switched_off", webhook, by=None, programme_id=webhook.programme_id, reason=reason)
+    record(
+        WebhookAuditCode.WEBHOOK_SWITCHED_OFF,
+        webhook,
+        by=None,
+        programme_id=webhook.programme_id,
+        reason=reason,
+    )
     log.warning("webhook.switched_off", webhook=str(webhook.pk), reason=reason)
     roles = [role.value for role in list_granting_roles(Permission.MANAGE_USERS)]
     held = ProgrammeRole.objects.filter(

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.events import EventType
+from audit.event_types import EventType
 from companies.models import Programme
 from webhooks.models import Webhook
 
@@ -28,7 +28,7 @@ TYPES = [
     (EventType.ASSESSMENT_VERIFIED.value, _("On-site verification was finished")),
     (EventType.ASSESSMENT_ACCEPTED.value, _("A company was accepted")),
     (EventType.RELEASE_TRAINED.value, _("A release of the model was trained")),
-    (EventType.RELEASE_PROMOTED.value, _("A release of the model was put into use")),
+    (EventType.RELEASE_PROMOTED.value, _("A release of the model was activated")),
 ]
 
 

@@ -118,7 +118,7 @@ LABELS = {
     "level": lambda: _("Official level"),
     "verified": lambda: _("Verified only"),
     "stage": lambda: _("Status"),
-    "reached": lambda: _("Came at least to"),
+    "reached": lambda: _("Reached at least"),
     "risk": lambda: _("At risk"),
     "short": lambda: _("Short of the target"),
     "before": lambda: _("Level before"),

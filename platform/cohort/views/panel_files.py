@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
@@ -85,7 +86,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     notes = list_notes(desk, cohort)
     content = build_panel_workbook(table, notes) if kind == "xlsx" else draw_panel(table, notes)
     record(
-        "panel.downloaded",
+        CohortAuditCode.PANEL_DOWNLOADED,
         desk.programme,
         by=desk.user,
         programme_id=desk.programme.pk,

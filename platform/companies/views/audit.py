@@ -1,4 +1,4 @@
-"""The record of who did what, for auditors and administrators."""
+"""The audit log, for auditors and administrators."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.audit_codes import AuditLogCode
+from audit.codes import get_action_label, get_subject_label
 from audit.models import AuditEvent
 from audit.record import record
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.audit_trail import (
     AuditFilters,
     build_lines,
@@ -86,7 +87,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('audit_log:list')}?{urlencode(filters.build_parameters())}")
     is_csv = request.POST.get("as") == "csv"
     record(
-        "audit.exported",
+        AuditLogCode.AUDIT_EXPORTED,
         user,
         by=user,
         rows=len(found),

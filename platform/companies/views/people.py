@@ -35,6 +35,7 @@ from companies.access import (
     reset_second_factor,
     set_open,
 )
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Membership, Programme, ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.people import Added, NotAddedError, add_to_company, add_to_programme
@@ -252,14 +253,14 @@ def _report_added(request: HttpRequest, added: Added, place: str) -> HttpRespons
 def _send_link(request: HttpRequest, user: User) -> None:
     """Send the link to set a password; where the mail server fails, hand it to the administrator."""
     link = build_password_link(user)
-    record("invitation.sent", user, by=cast(User, request.user))
+    record(CompanyAuditCode.INVITATION_SENT, user, by=cast(User, request.user))
     try:
         send_invitation(user=user, link=link)
     except OSError:
         messages.warning(
             request,
             _(
-                "The mail server did not take the letter. Hand over this link yourself, it works once: %(link)s"
+                "The mail server did not take the e-mail. Hand over this link yourself, it works once: %(link)s"
             )
             % {"link": link},
         )

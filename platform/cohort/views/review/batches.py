@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions import batches as actions
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Batch
 from assessments.reviewing.acceptance.table import get_batch_headings, list_batch_rows, render_batch_workbook
 from assessments.views.access import get_signed_in_user
@@ -171,7 +172,7 @@ def download_batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     name = _("Recommendation summary") + f" {found.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     record(
-        "batch.downloaded",
+        AssessmentAuditCode.BATCH_DOWNLOADED,
         found,
         by=get_signed_in_user(request),
         programme_id=found.programme_id,
