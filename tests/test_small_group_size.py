@@ -111,7 +111,7 @@ def _compares_count(node: ast.Compare) -> bool:
         for number, other, turned in ((right, left, False), (left, right, True)):
             if not isinstance(number, ast.Constant) or type(number.value) is not int:
                 continue
-            edges = EDGES.get(number.value, ())
+            edges: tuple[type[ast.cmpop], ...] = EDGES.get(number.value, ())
             if turned:  # 5 > n says what n < 5 says
                 edges = tuple(TURNED[edge] for edge in edges)
             if isinstance(sign, edges) and COUNTS.search(ast.unparse(other)):

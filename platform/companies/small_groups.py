@@ -1,16 +1,15 @@
 """Small groups: which counts and figures may be shown to those who may not know single companies.
 
 The one home of the rule: pages, files, API and public pages ask here. It is cell suppression as in Hundepool et al.,
-"Statistical Disclosure Control" (Wiley, 2012), chapter 4: a count of one to four is withheld (primary suppression),
-and so are other counts until the withheld ones do not follow from the total and from what is shown (secondary
-suppression). Zero tells of nobody and is shown, unless it would help to tell the withheld counts.
+"Statistical Disclosure Control" (Wiley, 2012), chapters 4 and 5: a count of one to four is withheld (primary
+suppression), and so are other counts until the withheld ones do not follow from the total and from what is shown
+(secondary suppression). Zero tells of nobody and is shown, unless it would help to tell the withheld counts.
 
 What is meant by "do not follow" is exact: somebody who knows what is shown, the total of the table and this file can
 rule out none of the values 1, 2, 3 and 4 for a withheld small count. The rule itself must not tell more than the
-figures do (Hundepool et al., section 4.2, on attackers who know the rule), so each decision rests on the number and
-the sum of the withheld counts alone, which the reader can work out anyway. Of a table whose rows are split in two the
-totals themselves may bound a row; there every withheld number leaves at least four values open. Functions are pure and
-deterministic.
+figures do, so each decision rests on the number and the sum of the withheld counts alone, which the reader can work
+out anyway. Of a table whose rows are split in two the totals themselves may bound a row; there every withheld number
+leaves at least four values open. Functions are pure and deterministic.
 """
 
 from __future__ import annotations

@@ -41,11 +41,11 @@ def withstands(counts: Sequence[int], place: int) -> bool:
         totals = [rest] if not is_small(sum(counts)) else range(5 - value)
         tables = (table for total in totals if total >= 0 for table in divide(total, max(len(hidden), 1)))
         for table in tables:
-            other = list(shown)
+            other = [count or 0 for count in shown]
             other[place] = value
-            for found, count in zip(hidden, table, strict=False):
-                other[found] = count
-            if (hidden or not sum(table)) and withhold_counts([count or 0 for count in other]) == shown:
+            for found, number in zip(hidden, table, strict=False):
+                other[found] = number
+            if (hidden or not sum(table)) and withhold_counts(other) == shown:
                 break
         else:
             return False
@@ -110,13 +110,13 @@ def test_number_withheld_from_a_row_leaves_at_least_four_values_open() -> None:
     for members in divide(16, 3):
         for marked in product(*(range(count + 1) for count in members)):
             seen[withhold_split(members, marked)].append((members, marked))
-    for shown, tables in seen.items():
-        for row, (members, marked) in enumerate(zip(shown.members, shown.marked, strict=True)):
-            if marked is None and members != 0:
-                assert len({table[1][row] for table in tables}) >= 4, (shown, row)
-            elif marked is not None and members is not None:
-                assert not is_small(marked)
-                assert not is_small(members - marked)
+    for split, tables in seen.items():
+        for row, (whole, part) in enumerate(zip(split.members, split.marked, strict=True)):
+            if part is None and whole != 0:
+                assert len({table[1][row] for table in tables}) >= 4, (split, row)
+            elif part is not None and whole is not None:
+                assert not is_small(part)
+                assert not is_small(whole - part)
 
 
 def test_split_withholds_smaller_rows_and_both_sides() -> None:
