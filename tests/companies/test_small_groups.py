@@ -59,11 +59,11 @@ def test_no_small_count_can_be_told_from_any_table(places: int, highest: int) ->
     for total in range(highest + 1):
         for table in divide(total, places):
             seen[withhold_count(total), tuple(withhold_counts(table))].append(table)
-    for (total, shown), tables in seen.items():
+    for (known, shown), tables in seen.items():
         for place, count in enumerate(shown):
             values = {table[place] for table in tables}
             if count is None:
-                assert not values & SMALL or values >= SMALL, (total, shown, place)
+                assert not values & SMALL or values >= SMALL, (known, shown, place)
             else:
                 assert values == {count}
                 assert not is_small(count)
