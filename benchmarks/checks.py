@@ -114,7 +114,13 @@ def _compare_replay(release: Release, rows: list[dict[str, Any]]) -> float | Non
         return None
     arrays = TrainingRows.parse(rows)
     return float(
-        compute_reference(scorecard, arrays.stages, arrays.tiers, arrays.sectors) != release.reference
+        all(
+            compute_reference(
+                scorecard, arrays.stages, arrays.tiers, arrays.sectors, with_small_bands=with_small_bands
+            )
+            != release.reference
+            for with_small_bands in (False, True)
+        )
     )
 
 

@@ -130,25 +130,34 @@ def list_solidity_lines(result: AssessmentResult) -> list[str]:
             "Not yet verified on site. Until then the level is provisional, and an assessor may correct answers."
         )
     )
-    compared = (
-        ngettext(
-            "Compared with %(number)d reference facility in your sector.",
-            "Compared with %(number)d reference facilities in your sector.",
-            found.references,
-        )
-        if result.compares_own_sector
-        else ngettext(
-            "Compared with %(number)d reference facility of all sectors: your own sector has too few.",
-            "Compared with %(number)d reference facilities of all sectors: your own sector has too few.",
-            found.references,
-        )
-    ) % {"number": found.references}
+    compared = _describe_references(result)
     if result.is_synthetic:
         untested = _(
             "Their answers are generated, so how close the score is to real factories has not been tested."
         )
         compared = _("%(first)s %(second)s") % {"first": compared, "second": untested}
     return [*lines, compared]
+
+
+def _describe_references(result: AssessmentResult) -> str:
+    """Say with how many facilities the result is compared; without the number where it is withheld."""
+    number = result.solidity.references
+    if not number:
+        return _("Compared with the reference facilities of your sector.")
+    compared = (
+        ngettext(
+            "Compared with %(number)d reference facility in your sector.",
+            "Compared with %(number)d reference facilities in your sector.",
+            number,
+        )
+        if result.compares_own_sector
+        else ngettext(
+            "Compared with %(number)d reference facility of all sectors: your own sector has too few.",
+            "Compared with %(number)d reference facilities of all sectors: your own sector has too few.",
+            number,
+        )
+    )
+    return compared % {"number": number}
 
 
 def list_use_limits(result: AssessmentResult) -> list[str]:

@@ -133,7 +133,9 @@ def build_positions_table(result: AssessmentResult) -> ReportTable:
     rows = []
     for place in result.explanation.positions:
         name = str(Tier(place.tier).label)
-        if place.position is None:
+        if place.n is None:
+            rows.append([name, "–", _("not shown, to protect single facilities"), "–"])
+        elif place.position is None:
             rows.append([name, str(place.n), _("too few to say"), "–"])
         else:
             found = place.position

@@ -19,7 +19,7 @@ from assessments.scoring.drift import ALPHA, compute_cohort_drift
 from assessments.scoring.release_comparison import TIERS, compare_releases
 from benchmarks.actions import releases
 from benchmarks.models import Proposal, Release, Tier
-from benchmarks.views.desk import find_active_release, get_model_context, require_permission
+from benchmarks.views.desk import find_active_release, get_model_context
 from benchmarks.views.labels import list_comparison_rows
 from instrument import load_instrument
 
@@ -80,7 +80,7 @@ def show_release_comparison(request: HttpRequest) -> HttpResponse:
                 (heads[row], [(count, row == column) for column, count in enumerate(counts[:size])])
                 for row, counts in enumerate(found.matrix[:size])
             ],
-            "moves": found.changed[:LISTED] if desk.sees_companies else [],
+            "moves": found.changed[:LISTED] if desk.sees_results else [],
             "more": max(0, len(found.changed) - LISTED),
         }
     return render(request, "benchmarks/comparison.html", context)
@@ -119,7 +119,7 @@ def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
 def roll_back_release(request: HttpRequest) -> HttpResponse:
     """Return to the release that was in use before."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.PROMOTE_MODEL)
+    desk.require(Permission.PROMOTE_MODEL)
     try:
         activation = using.roll_back_release(programme=desk.programme, by=desk.user)
     except releases.NothingBefore:

@@ -16,7 +16,7 @@ from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.template import write_template
 from benchmarks.models import Provenance, Release, Tier
 from benchmarks.queries import FacilityFilters, count_facilities, get_facilities_page, score_facilities
-from benchmarks.views.desk import get_model_context, require_permission
+from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import WorkbookForm
 
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,7 +55,7 @@ def show_facilities(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """Load a workbook: all of it or nothing, with every cell that is wrong."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.TRAIN_MODEL)
+    desk.require(Permission.TRAIN_MODEL)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     refused: FacilityWorkbookError | None = None
     if request.method == "POST" and form.is_valid():
@@ -78,7 +78,7 @@ def load(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_template(request: HttpRequest) -> FileResponse:
     """Send the empty workbook, in the language of the page."""
-    require_permission(get_model_context(request), Permission.TRAIN_MODEL)
+    get_model_context(request).require(Permission.TRAIN_MODEL)
     file = io.BytesIO()
     write_template(file)
     file.seek(0)

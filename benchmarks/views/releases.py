@@ -18,9 +18,10 @@ from benchmarks.actions import releases
 from benchmarks.checks import list_checks
 from benchmarks.models import Proposal, Release, Tier
 from benchmarks.views.charts import build_calibration_chart, list_spreads
-from benchmarks.views.desk import build_model_context, get_model_context, require_permission
+from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import ReasonForm, TrainForm
 from benchmarks.views.labels import list_check_rows, list_figure_rows, list_generated_rows
+from companies.programme_context import build_programme_context
 
 
 @login_required
@@ -31,7 +32,7 @@ def show_release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Release.objects.visible_to(user).select_related("programme", "trained_by"), pk=pk
     )
-    desk = build_model_context(request, found.programme)
+    desk = build_programme_context(user, found.programme)
     checks = list_checks(found)
     active = Release.objects.defer("scorecard", "training_rows").find_active(found.programme)
     proposal = Proposal.objects.find_open(found.programme)
@@ -66,7 +67,7 @@ def show_release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def train(request: HttpRequest) -> HttpResponse:
     """Have a release trained."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.TRAIN_MODEL)
+    desk.require(Permission.TRAIN_MODEL)
     form = TrainForm(request.POST)
     if not form.is_valid():
         messages.error(

@@ -59,7 +59,8 @@ def test_position_is_the_share_of_the_sectors_rows_below(explanation: Explanatio
     scores = parse_scorecard(run.release.scorecard).score(rows.stages, "estimate").stored().readiness
     for found in explanation.positions:
         group = scores[(rows.tiers == found.tier) & (rows.sectors == "automotive")]
-        assert found.n == len(group)
+        # Of the tier of twelve, other sectors have fewer than five; six would follow for them from the rest.
+        assert found.n == (None if found.tier == 3 else len(group))
         if len(group) < 10:
             assert found.position is None
             continue
@@ -128,7 +129,7 @@ def test_first_round_has_no_history(scored: Assessment) -> None:
 def test_result_page_says_places_and_answers(client: Client, scored: Assessment, owner: User) -> None:
     text = sign_in(client, owner).get(reverse("assessments:result", args=[scored.pk])).content.decode()
     assert "Your place in your sector" in text
-    assert "fewer than 10: too few to say" in text
+    assert "not shown, to protect single facilities" in text
     assert "Answers that moved it most" in text
 
 

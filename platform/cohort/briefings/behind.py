@@ -18,10 +18,11 @@ from assessments.models.stage import Stage
 from cohort.briefings.figures import compute_medians
 from cohort.briefings.kinds import KINDS, LEVELS, Scoped
 from cohort.briefings.labels import format_count_change
-from cohort.briefings.ranking import SMALLEST_GROUP, compute_improvement
+from cohort.briefings.ranking import compute_improvement
 from cohort.briefings.sentences import MEASURES, BriefingCell
 from cohort.labels import get_short_level_label
 from cohort.models import Briefing, Sample, SampleRow
+from companies.small_groups import can_show_figures
 from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 
 NONE_TEXT: Final = "–"
@@ -184,7 +185,7 @@ def _list_median_change_steps(now: Scoped, earlier: Scoped, cell: BriefingCell) 
 
 def _list_mean_steps(now: Scoped, cell: BriefingCell) -> list[Step]:
     changes = [row.own - row.before for row in now.select_rows("compared", cell.area)]
-    if len(changes) < SMALLEST_GROUP:
+    if not can_show_figures(len(changes)):
         return []
     # To whole hundredths first, as `rank_areas` stores them with the briefing.
     middle, low, high = compute_improvement(changes)

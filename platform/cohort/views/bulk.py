@@ -28,7 +28,7 @@ from cohort.bulk.reasons import BulkReason, get_reason_label
 from cohort.filters import CohortFilters
 from cohort.models import BulkOutcome, BulkRun
 from cohort.queries.cohort import Cohort
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
 from companies.names import get_company_name
 from companies.permissions import require
 from companies.recipients import list_deciding_people
@@ -161,7 +161,7 @@ def show_run_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def show_runs(request: HttpRequest) -> HttpResponse:
     """Show the acts of the programme, the latest first, with how far each is."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.RUN_PROGRAMME)
     found = (
         BulkRun.objects.visible_to(desk.user)
@@ -181,11 +181,9 @@ def _get_run(request: HttpRequest, pk: uuid.UUID) -> BulkRun:
     return get_object_or_404(runs, pk=pk)
 
 
-def _parse_request(
-    request: HttpRequest, parameters: QueryDict
-) -> tuple[ProgrammeContext, Cohort, BulkRun.Kind]:
+def _parse_request(request: HttpRequest, parameters: QueryDict) -> tuple[CohortContext, Cohort, BulkRun.Kind]:
     filters = CohortFilters.read(parameters)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.RUN_PROGRAMME)
     cohort = desk.build_cohort(filters)
     kind = parameters.get("kind", "")
@@ -207,7 +205,7 @@ def _list_companies(cohort: Cohort, parameters: QueryDict) -> list[uuid.UUID]:
     return list(cohort.listed.filter(pk__in=picked).order_by("pk").values_list("pk", flat=True))
 
 
-def _find_assignee(desk: ProgrammeContext, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
+def _find_assignee(desk: CohortContext, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
     if kind not in REVIEW_KINDS or not parameters.get("assignee"):
         return None
     try:

@@ -24,7 +24,7 @@ from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.models import CostSize, CostStep
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import permissions_in_programme, require
 from instrument import Item, load_instrument
 
@@ -51,7 +51,7 @@ class CostForm(forms.Form):
 @require_safe
 def show_costs(request: HttpRequest) -> HttpResponse:
     """Show all rows of one dimension for one size class."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     instrument = load_instrument()
     codes = [dimension.code for dimension in instrument.dimensions]
     dimension = next((code for code in codes if code == request.GET.get("dimension")), codes[0])

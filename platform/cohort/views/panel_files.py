@@ -22,7 +22,7 @@ from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
 from cohort.views.bar import describe_filters
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
 from cohort.views.overview import HEAT_CUTS, Panels, list_risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
@@ -47,7 +47,7 @@ KINDS = {
 }
 # Panels that compare answers of single companies.
 OF_ANSWERS = ("providers", "items")
-TABLES: dict[str, Callable[[ProgrammeContext, Cohort, Panels], PanelTable | None]] = {
+TABLES: dict[str, Callable[[CohortContext, Cohort, Panels], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: build_funnel_table(found),
     "risk": lambda _desk, cohort, _found: build_risk_table(list_risk_rows(cohort, None)),
     "divisions": lambda _desk, _cohort, found: build_division_table(found, HEAT_CUTS),
@@ -69,7 +69,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     if panel not in TABLES or kind not in KINDS:
         raise Http404
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     allowed = ALL if desk.sees_results else FRAME
     cohort = desk.build_cohort(filters.keep_only(allowed))
     if panel == "risk":
@@ -103,7 +103,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     return response
 
 
-def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
+def list_notes(desk: CohortContext, cohort: Cohort) -> list[str]:
     """Return what the figures are of: programme and round, filters, moment, release, whether generated."""
     narrowed = describe_filters(desk, cohort.filters)
     moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")

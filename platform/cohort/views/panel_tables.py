@@ -23,7 +23,7 @@ from cohort.queries.pace import Milestone
 from cohort.queries.risk import AtRisk
 from cohort.queries.scores import ScoreChange, SectorTiers
 from cohort.views.charts import PageChart
-from cohort.views.desk import ProgrammeContext
+from cohort.views.desk import CohortContext
 from documents import charts
 from documents.numbers import round_points
 
@@ -226,7 +226,7 @@ def build_change_table(found: Mapping[str, Any]) -> PanelTable | None:
     )
 
 
-def build_target_table(found: Mapping[str, Any], desk: ProgrammeContext) -> PanelTable:
+def build_target_table(found: Mapping[str, Any], desk: CohortContext) -> PanelTable:
     """Build the table of what keeps companies from their target."""
     title = _("Distance to the target: level %(level)d for all") % {"level": desk.programme.target_level}
     rows: list[list[Cell]] = [

@@ -25,7 +25,7 @@ from assessments.reviewing.acceptance.table import get_batch_headings, list_batc
 from assessments.views.access import get_signed_in_user
 from audit.record import record
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.models import Programme
 from companies.names import get_company_name
 from companies.permissions import Forbidden, can_reach_all_listed, permissions_in_programme, require
@@ -40,7 +40,7 @@ SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_batches(request: HttpRequest) -> HttpResponse:
     """Show the batches of a programme; POST creates one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     _require_reading(desk.user, desk.programme)
     can_change = Permission.ACCEPT in desk.verbs
     if request.method == "POST":
