@@ -20,8 +20,8 @@ from cohort.briefings.kinds import KINDS, LEVELS, Scoped
 from cohort.briefings.labels import format_count_change
 from cohort.briefings.ranking import SMALLEST_GROUP, compute_improvement
 from cohort.briefings.sentences import MEASURES, BriefingCell
-from cohort.labels import get_short_level_label
 from cohort.models import Briefing, Sample, SampleRow
+from companies.level_labels import get_short_level_label
 from documents.numbers import format_percentage, format_points, format_signed_points
 
 NONE_TEXT: Final = "–"
