@@ -194,19 +194,19 @@ def text(value: Text | None) -> str:
 
 
 @register.filter
-def points(hundredths: int | None) -> str:
+def points(hundredths: float | None) -> str:
     """Format hundredths of a point with one decimal, "–" for none."""
     return "–" if hundredths is None else numbers.format_points(hundredths)
 
 
 @register.filter
-def whole_points(hundredths: int | None) -> str:
+def whole_points(hundredths: float | None) -> str:
     """Format hundredths of a point as a whole number, "–" for none."""
     return "–" if hundredths is None else numbers.format_whole_points(hundredths)
 
 
 @register.filter
-def signed_points(hundredths: int | None) -> str:
+def signed_points(hundredths: float | None) -> str:
     """Format a difference in hundredths of a point with its sign, "–" for none."""
     return "–" if hundredths is None else numbers.format_signed_points(hundredths)
 
