@@ -16,6 +16,7 @@ from accounts.roles import Permission, Role
 from assessments.actions import answers
 from assessments.answering.answer_sources import AnswerSource
 from assessments.answering.queries import get_answers_by_item, get_previous_answers
+from assessments.answering.revisions import get_revision
 from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
 from assessments.models.answered import is_answered
@@ -179,7 +180,7 @@ def confirm_unchanged(
                 assessment=assessment,
                 item=code,
                 answer=replace(before, comment=present.comment if present else ""),
-                revision=present.revision if present else 0,
+                revision=get_revision(present),
                 by=by,
                 sheet=sheet,
                 verbs=verbs,

@@ -18,6 +18,7 @@ from assessments.reports.tables import (
 )
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_code, format_plain_level
 from documents import charts
 from documents.numbers import format_chance, format_decimal, round_points
 
@@ -146,7 +147,7 @@ def render_gates_chart(result: AssessmentResult, width: float = 460) -> str:
     official, target = result.official, result.official.target
     marks = [
         charts.GateMark(
-            _("L%(level)s: %(needed)s") % {"level": gate.level, "needed": f"{float(gate.base_needed):g}"},
+            f"{format_level_code(gate.level, result.instrument_version)}: {float(gate.base_needed):g}",
             float(gate.base_needed),
             is_target=gate.level == target.level,
         )
@@ -154,8 +155,12 @@ def render_gates_chart(result: AssessmentResult, width: float = 460) -> str:
     ]
     rows = [
         charts.GateCells(
-            _("Scenarios at level %(level)d: %(reached)d of 16, %(needed)d needed")
-            % {"level": target.level, "reached": target.scenarios, "needed": target.scenarios_needed},
+            _("Scenarios at %(level)s: %(reached)d of 16, %(needed)d needed")
+            % {
+                "level": format_plain_level(target.level, result.instrument_version),
+                "reached": target.scenarios,
+                "needed": target.scenarios_needed,
+            },
             16,
             target.scenarios,
             target.scenarios_needed,

@@ -15,13 +15,14 @@ from assessments.models import Plan
 from assessments.reports.tables import ReportTable
 from assessments.results.stage_labels import format_stage_change, format_stage_mark, format_stage_name
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_in_sentence
 from documents.numbers import format_points, format_signed_points, format_yuan
 
 
 def format_plan_target(plan: Plan) -> str:
     """Return what a plan aims at."""
     if plan.goal == Plan.Goal.LEVEL:
-        return _("official level %(number)d") % {"number": plan.target}
+        return _("official %(level)s") % {"level": format_level_in_sentence(plan.target)}
     return _("tier “%(name)s”") % {"name": Tier(plan.target).label}
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_code
 from documents.numbers import format_chance, format_points, format_signed_points
 
 
@@ -86,7 +87,7 @@ def build_rounds_table(result: AssessmentResult) -> ReportTable:
         [
             [
                 point.round_label,
-                str(point.level),
+                format_level_code(point.level, result.instrument_version),
                 format_points(point.score),
                 f"{format_points(point.low)}–{format_points(point.high)}",
             ]

@@ -84,7 +84,6 @@ def build_official_reading(
     target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
     return OfficialReading(
         level=graded.level,
-        level_name=instrument.get_level_name(graded.level),
         is_verified=is_verified,
         verified_at=assessment.verified_at if is_verified else None,
         base=graded.base,

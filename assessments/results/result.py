@@ -25,7 +25,6 @@ class OfficialReading:
     """
 
     level: int
-    level_name: Text
     is_verified: bool
     verified_at: datetime | None
     base: Fraction

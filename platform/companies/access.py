@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Permission, Role
+from accounts.roles import Permission
 from audit.record import record
 from companies.audit_codes import CompanyAuditCode
 from companies.models import Listing, Membership, Programme, ProgrammeRole
@@ -112,13 +112,3 @@ def _end_sessions(user: User) -> None:
 def _require_managed(user: User, by: User) -> None:
     if not list_programme_people(list_managed_programmes(by)).filter(pk=user.pk).exists():
         raise Forbidden(Permission.MANAGE_USERS)
-
-
-STAFF_ROLES = (
-    Role.COUNTY_REVIEWER,
-    Role.ASSESSOR,
-    Role.OFFICER,
-    Role.STEWARD,
-    Role.ADMINISTRATOR,
-    Role.AUDITOR,
-)

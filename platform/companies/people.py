@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Permission, Role
+from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, ROLES, Permission, Role
 from audit.record import record
 from companies.audit_codes import CompanyAuditCode
 from companies.models import Area, Company, Membership, Programme, ProgrammeRole
@@ -94,7 +94,7 @@ def add_to_programme(
         raise NotAddedError(f"{role.value} is held in a company: use --company instead of --programme.")
     if role is Role.SERVICE_ACCOUNT:
         raise NotAddedError("Service accounts are no people: “manage.py issue_key” makes them.")
-    if (role is Role.COUNTY_REVIEWER) != (area is not None):
+    if ROLES[role].needs_area != (area is not None):
         raise NotAddedError("A county reviewer, and nobody else, is limited to one area: use --area.")
     _check_end(expires_at)
     user, is_new = _get_or_create_person(email, name, by)

@@ -20,8 +20,8 @@ from cohort.briefings.kinds import KINDS, LEVELS, Scoped
 from cohort.briefings.labels import format_count_change
 from cohort.briefings.ranking import compute_improvement
 from cohort.briefings.sentences import MEASURES, BriefingCell
-from cohort.labels import get_short_level_label
 from cohort.models import Briefing, Sample, SampleRow
+from companies.level_labels import get_short_level_label
 from companies.small_groups import can_show_figures
 from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 

@@ -21,8 +21,9 @@ from cohort.briefings.labels import (
     get_dimension_name,
 )
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence, link_numbers
-from cohort.labels import get_risk_labels, get_short_level_label
+from cohort.labels import get_risk_labels
 from cohort.models import Briefing
+from companies.level_labels import get_short_level_label
 from companies.models import Area, KeyIndustry
 from documents import charts
 from documents.numbers import compute_change, format_points, format_signed_points, round_points

@@ -11,9 +11,10 @@ from django.utils.translation import pgettext
 from assessments.models.stage import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, CohortFilters
-from cohort.labels import get_level_label, get_risk_labels, get_shortfall_labels
+from cohort.labels import get_risk_labels, get_shortfall_labels
 from cohort.queries.narrowing import NO_PROVIDER
 from cohort.views.desk import CohortContext
+from companies.level_labels import get_level_label
 from companies.models.reference import Named
 from companies.size import SizeClass
 

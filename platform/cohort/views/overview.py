@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Permission
 from assessments.models.stage import Stage
 from cohort.filters import ALL, FRAME, CohortFilters
-from cohort.labels import format_level_code, format_risk_reason, format_waiting_sentence, get_shortfall_labels
+from cohort.labels import format_risk_reason, format_waiting_sentence, get_shortfall_labels
 from cohort.queries.areas import AreaFigures, list_division_figures, list_functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, compute_level_figures
@@ -27,6 +27,7 @@ from cohort.views.answering import render_page_or_panels
 from cohort.views.bar import build_filter_bar
 from cohort.views.charts import build_change_chart, build_level_chart, build_score_chart, build_tier_chart
 from cohort.views.desk import CohortContext, get_cohort_context
+from companies.level_labels import format_level_code
 from documents.numbers import compute_change
 
 # Where one colour of the heat cells ends and the next begins, in points.

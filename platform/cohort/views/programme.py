@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.rounds.instruments import NotPublished, list_published_versions, require_published
-from cohort.labels import get_level_label
 from cohort.queries.rounds import list_round_figures
 from cohort.views.days import build_day_field
 from companies import programmes as actions
 from companies.choosing import remember_programme
+from companies.level_labels import get_level_label
 from companies.models import Listing, Programme, Sector
 from companies.permissions import Forbidden, permissions_in_programme, require
 from companies.programme_context import get_programme_context

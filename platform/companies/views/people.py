@@ -24,10 +24,9 @@ from accounts.invitation import build_password_link, count_valid_days, send_invi
 from accounts.models import EmailState, Notice, NoticeKind, User
 from accounts.notices import notify
 from accounts.phones import mask_phone
-from accounts.roles import COMPANY_ROLES, Permission, Role
+from accounts.roles import COMPANY_ROLES, STAFF_ROLES, Permission, Role
 from audit.record import record
 from companies.access import (
-    STAFF_ROLES,
     NotAllowed,
     end_role,
     list_managed_programmes,
