@@ -52,8 +52,9 @@ def main() -> int:
     outcome = Outcome()
     with tempfile.TemporaryDirectory(prefix="readiness-tests-") as folder, ExitStack() as stack:
         base = {**os.environ, "VAR_DIR": folder, "PYTHONWARNINGS": "", "OPENBLAS_NUM_THREADS": "1"}
-        # Tests that need a program of the system fail without it where all have to run.
-        base["REQUIRE"] = options.require
+        # Tests that need a program of the system fail without it where all have to run; elsewhere they say so here.
+        missing = Path(folder) / "not-run"
+        base |= {"REQUIRE": options.require, "NOT_RUN_FILE": str(missing)}
         for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEMO", "DEBUG"):
             base.pop(name, None)
         if options.only in (None, "embedded"):
@@ -86,6 +87,8 @@ def main() -> int:
                     {**base, "CHROMIUM": browser},
                     ["-n", "2", "--dist", "loadgroup", "-m", "browser", *extra],
                 )
+        if missing.exists():
+            outcome.not_run += sorted(set(missing.read_text(encoding="utf-8").splitlines()))
     return _report(outcome, require_all=options.require == "all")
 
 

@@ -78,6 +78,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 class AnswersRequestSerializer(StrictSerializer):
     """Answers to some items."""
 
+    required_in_patch = ("answers",)
     answers = AnswersField(allow_empty=False)
 
 
