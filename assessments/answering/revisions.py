@@ -28,7 +28,7 @@ MAX_DIGITS = 9
 C = TypeVar("C", bound=AnswerContent)
 
 
-class Verdict(Enum):
+class RevisionVerdict(Enum):
     """What becomes of a change."""
 
     WRITE = auto()
@@ -64,13 +64,15 @@ def parse_revision(item: str, typed: str) -> int:
     return int(typed)
 
 
-def judge_change(current: AnswerContent | None, revision: int, content: Mapping[str, object]) -> Verdict:
+def judge_change(
+    current: AnswerContent | None, revision: int, content: Mapping[str, object]
+) -> RevisionVerdict:
     """Judge a change to `content` by a form that was made from `revision`, where `current` is stored."""
     if get_revision(current) == revision:
-        return Verdict.WRITE
+        return RevisionVerdict.WRITE
     if current is None:
-        return Verdict.UNKNOWN
-    return Verdict.REPEATED if content == current.get_content() else Verdict.STALE
+        return RevisionVerdict.UNKNOWN
+    return RevisionVerdict.REPEATED if content == current.get_content() else RevisionVerdict.STALE
 
 
 def find_repeated(current: C | None, revision: int, content: Mapping[str, object], item: str) -> C | None:
@@ -79,11 +81,11 @@ def find_repeated(current: C | None, revision: int, content: Mapping[str, object
     Raises `StaleAnswer`, or `InvalidAnswer` where there is nothing to change.
     """
     verdict = judge_change(current, revision, content)
-    if verdict is Verdict.WRITE:
+    if verdict is RevisionVerdict.WRITE:
         return None
     if current is None:
         raise InvalidAnswer(item, "revision", "unknown_revision", "There is no value yet to change.")
-    if verdict is Verdict.STALE:
+    if verdict is RevisionVerdict.STALE:
         raise StaleAnswer(current)
     return current
 

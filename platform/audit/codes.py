@@ -86,7 +86,7 @@ def get_resource(label: str) -> str:
     return resource
 
 
-def find_told_of(label: str) -> tuple[str, str]:
+def find_event_subject(label: str) -> tuple[str, str]:
     """Return the model that an event about an object of this model leads to, and the field with the id."""
     subject = _subjects.get(label)
     return subject.told_of if subject is not None and subject.told_of else (label, "pk")

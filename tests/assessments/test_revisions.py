@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions import answers, bulk
 from assessments.answering import revisions, statements
-from assessments.answering.revisions import Verdict
+from assessments.answering.revisions import RevisionVerdict
 from assessments.models import (
     Answer,
     AnswerRevision,
@@ -75,11 +75,11 @@ def test_the_database_writes_what_is_judged_to_be_written(
 
         written = statements.update_if_unchanged(as_read, columns)
 
-        assert written == (verdict is Verdict.WRITE) == (stored == made_from)
+        assert written == (verdict is RevisionVerdict.WRITE) == (stored == made_from)
         row.refresh_from_db()
         assert row.revision == (stored + 1 if written else stored)
         assert row.get_content() == (content if written else build_content(table, "A"))
-        assert (verdict is Verdict.REPEATED) == (stored != made_from and value == "A")
+        assert (verdict is RevisionVerdict.REPEATED) == (stored != made_from and value == "A")
         transaction.set_rollback(True)
 
 
@@ -109,7 +109,7 @@ def test_revisions_count_and_the_history_is_all_that_was(
             current = present._default_manager.filter(**build_key(present, visit)).first()
             verdict = revisions.judge_change(current, revision, content)
             if revision == len(accepted):
-                assert verdict is Verdict.WRITE
+                assert verdict is RevisionVerdict.WRITE
                 columns = revisions.build_next_columns(
                     current, content, by=by, at=begin + timedelta(minutes=number), on_behalf=on_behalf
                 )
@@ -119,7 +119,7 @@ def test_revisions_count_and_the_history_is_all_that_was(
                 accepted.append((content, by, on_behalf))
             else:
                 repeated = content == accepted[-1][0]
-                assert verdict is (Verdict.REPEATED if repeated else Verdict.STALE)
+                assert verdict is (RevisionVerdict.REPEATED if repeated else RevisionVerdict.STALE)
         kept = [
             *history._default_manager.filter(**build_key(present, visit)).order_by("revision"),
             *present._default_manager.filter(**build_key(present, visit)),
@@ -130,8 +130,11 @@ def test_revisions_count_and_the_history_is_all_that_was(
 
 
 def test_a_change_to_nothing_is_judged_unknown() -> None:
-    assert revisions.judge_change(None, 1, build_content(Answer, "A")) is Verdict.UNKNOWN
-    assert revisions.judge_change(None, revisions.NO_REVISION, build_content(Answer, "A")) is Verdict.WRITE
+    assert revisions.judge_change(None, 1, build_content(Answer, "A")) is RevisionVerdict.UNKNOWN
+    assert (
+        revisions.judge_change(None, revisions.NO_REVISION, build_content(Answer, "A"))
+        is RevisionVerdict.WRITE
+    )
 
 
 def test_a_load_keeps_in_the_history_that_the_bureau_had_answered(
