@@ -176,6 +176,28 @@ def test_readme_commands_are_targets_of_the_makefile() -> None:
     assert used <= targets
 
 
+def test_commands_before_a_commit_are_those_of_make_check() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    variables = dict(re.findall(r"^(\w+) :?\??= (.*)$", text, re.M))
+    recipes = re.findall(r"^check-\w+:\n((?:\t.+\n)+)", text, re.M)
+    commands = [line.strip() for recipe in recipes for line in recipe.splitlines()]
+    while any("$(" in command for command in commands):
+        commands = [
+            re.sub(r"\$\((\w+)\)", lambda found: variables[found[1]], command) for command in commands
+        ]
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+
+    assert len(commands) > 10
+    assert [hook["entry"] for hook in hooks] == commands
+    # Each reads the whole repository, as in `make check`, and from what the Makefile installs.
+    assert all(
+        (hook["language"], hook["pass_filenames"], hook["always_run"]) == ("system", False, True)
+        for hook in hooks
+    )
+    assert len({hook["id"] for hook in hooks}) == len(hooks)
+
+
 def test_nothing_flushes_a_store_that_others_use_too() -> None:
     """Clearing the cache empties a whole Redis database, with other people’s keys and queues."""
     words = ("cache.clear" + "(", "flush" + "db", "flush" + "all")
