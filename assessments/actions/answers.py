@@ -16,13 +16,13 @@ from assessments.answering.answer_sources import COMPANY, AnswerSource, answers_
 from assessments.answering.reopening import is_open
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
+from assessments.models.answered import is_answered
 from companies.models import StandIn
 from companies.permissions import permissions_in_company, require
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load_instrument
 
 MAX_TEXT = 2_000
 MAX_FIGURE = 24
-COUNTS_AS_ANSWERED = frozenset({AnswerState.ANSWERED, AnswerState.DONT_KNOW, AnswerState.NOT_APPLICABLE})
 
 
 class StaleAnswer(Exception):
@@ -122,7 +122,7 @@ def _replace_answer(
         "answered_at": now,
         "on_behalf": on_behalf,
     }
-    more = count_as_answered(content["state"]) - count_as_answered(current.state if current else None)
+    more = is_answered(content["state"]) - is_answered(current.state if current else None)
     with transaction.atomic():
         if sheet is COMPANY:
             # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
@@ -179,8 +179,3 @@ def build_answer_columns(
         "figures": figures,
         "comment": answer.comment.strip(),
     }
-
-
-def count_as_answered(state: object) -> int:
-    """Return 1 if an answer in this state counts as answered, else 0."""
-    return int(state in COUNTS_AS_ANSWERED)

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission, Role
-from assessments.actions.answers import AnswersLocked, build_answer_columns, count_as_answered
+from assessments.actions.answers import AnswersLocked, build_answer_columns
 from assessments.actions.submissions import create_submission
 from assessments.answering.validation import SubmissionProblem, list_answer_problems
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
+from assessments.models.answered import is_answered
 from assessments.tasks.scoring import request_bulk_scoring
 from companies.models import Membership
 from companies.permissions import permissions_in_programme, require
@@ -273,9 +274,7 @@ def _update_counts(
     for (assessment_id, item), content in differing.items():
         assessment = touched.setdefault(assessment_id, assessments[assessment_id])
         answer = current.get((assessment_id, item))
-        assessment.answered += count_as_answered(content["state"]) - count_as_answered(
-            answer.state if answer else None
-        )
+        assessment.answered += is_answered(content["state"]) - is_answered(answer.state if answer else None)
         assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
     for assessment in touched.values():

@@ -16,6 +16,7 @@ from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from assessments.plans import WhatIf
 from audit.record import record
 from companies.permissions import permissions_in_company, require
+from documents.numbers import round_to_hundredths
 
 # What people say of a step.
 PARTS = ("owner", "due_on", "done_on")
@@ -94,7 +95,7 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
             cost_low=step.low,
             cost_high=step.high,
             months=step.months,
-            gain=round(100 * step.gain),
+            gain=round_to_hundredths(step.gain),
             after=list(step.after),
             **asdict(duties.get(step.item, Duty())),
         )

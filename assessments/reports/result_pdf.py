@@ -38,7 +38,6 @@ from documents.numbers import format_points, format_signed_points
 from instrument import load_instrument
 
 TEMPLATE = Path(__file__).with_name("result.typ")
-SHOWN_ANSWERS = 5
 # Pixels of a drawing that takes half of the sheet's width, so that its letters are as large as the others.
 HALF_SHEET = 370
 
@@ -201,15 +200,15 @@ def list_readiness_lines(result: AssessmentResult) -> list[str]:
 def build_answers_part(result: AssessmentResult) -> dict[str, Any]:
     """Build the table of the answers that moved the score most."""
     instrument = load_instrument(result.instrument_version)
-    raising, lowering = result.explanation.list_strongest_moves(SHOWN_ANSWERS)
+    way = result.answer_way
     return {
         "title": _("Answers that moved it most"),
         "head": [_("Question"), _("Points")],
         "rows": [
             [
                 f"{move.item} {translate_text(instrument.get_item(move.item).name)}",
-                format_signed_points(round(100 * move.points)),
+                format_signed_points(points),
             ]
-            for move in [*raising, *reversed(lowering)]
+            for move, points in [*way.raising, *reversed(way.lowering)]
         ],
     }

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
-from documents.numbers import format_points
+from documents.numbers import format_decimal, format_points
 from instrument import NextLevel, load_instrument
 
 SHOWN_BASE_ITEMS = 3
@@ -36,11 +36,6 @@ def format_source_line(result: AssessmentResult) -> str:
         "submission": result.submission_sha256[:8],
     }
     return f"{line} · {_('synthetic reference data')}" if result.is_synthetic else line
-
-
-def format_decimal(value: Fraction) -> str:
-    """Format a number with at most three decimals, without trailing zeros."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
 def format_scenarios_to_lift(following: NextLevel) -> str:

@@ -12,8 +12,6 @@ from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
 from documents.numbers import format_chance, format_points, format_signed_points
 
-HUNDREDTHS = 100
-
 
 @dataclass(frozen=True)
 class ReportTable:
@@ -41,16 +39,13 @@ def build_profile_table(result: AssessmentResult) -> ReportTable:
 
 def build_moves_table(result: AssessmentResult) -> ReportTable:
     """Build the way from the typical SME to the own score, the largest gain first."""
-    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    way = result.score_way
     return ReportTable(
         [_("Dimension"), _("Points")],
         [
-            [_("Typical SME"), format_points(round(result.explanation.start * HUNDREDTHS))],
-            *(
-                [translate_text(reading.name), format_signed_points(reading.moved_hundredths)]
-                for reading in ordered
-            ),
-            [_("Your readiness score"), format_points(result.readiness.score)],
+            [_("Typical SME"), format_points(way.start)],
+            *([translate_text(reading.name), format_signed_points(moved)] for reading, moved in way.moves),
+            [_("Your readiness score"), format_points(way.end)],
         ],
     )
 
@@ -101,26 +96,23 @@ def build_rounds_table(result: AssessmentResult) -> ReportTable:
 
 
 def build_changes_table(result: AssessmentResult) -> ReportTable:
-    """Build what moved the score from round to round; a row's parts add up exactly. None for the first."""
+    """Build what moved the score from round to round; a row's parts add up as they are printed. None for the first."""
     rows = []
     for change in result.changes:
         name = f"{change.earlier.round.code} → {change.later.round.code}"
-        if change.uplift is None:
+        shown = change.shown
+        if shown is None:
             rows.append([name, *["–"] * 5])
             continue
-        method = (
-            pgettext("release", "none")
-            if change.is_same_release
-            else format_signed_points(change.uplift.method)
-        )
+        method = pgettext("release", "none") if change.is_same_release else format_signed_points(shown.method)
         rows.append(
             [
                 name,
-                format_points(change.uplift.before),
-                format_signed_points(change.uplift.answers),
-                format_signed_points(change.uplift.verification),
+                format_points(shown.before),
+                format_signed_points(shown.answers),
+                format_signed_points(shown.verification),
                 method,
-                format_points(change.uplift.after),
+                format_points(shown.after),
             ]
         )
     return ReportTable(

@@ -24,8 +24,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from take import ARGUMENTS, sign_in
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+from docs.screenshots.take import ARGUMENTS, sign_in
 
 FORMS = [
     ("1440", "light", "en"),

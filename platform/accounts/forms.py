@@ -40,7 +40,6 @@ class PlainFields(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.widget.attrs["class"] = "form-control"
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
 
@@ -146,10 +145,6 @@ class PersonProfileForm(PlainFields, forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
     labels = {"name": _("Name"), "language": _("Language of e-mails")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].widget.attrs["class"] = "form-select"
-
 
 class PasswordForm(PlainFields, forms.Form):
     """The password once more, before something that cannot be undone."""
@@ -191,7 +186,7 @@ class EmailsForm(forms.Form):
 
     wanted = forms.MultipleChoiceField(
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
         label=_("Send me an e-mail about"),
     )
 

@@ -21,6 +21,8 @@ from accounts.models import NoticeKind as NoticeKind
 from accounts.notices import notify
 from accounts.roles import Permission
 from assessments.models import Round
+from assessments.models.counting_run import build_run_expression
+from assessments.models.stage import STAGES, build_step_expression
 from audit.record import record
 from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.labels import join_sentences
@@ -28,7 +30,7 @@ from cohort.filters import ALL, OF_RESULTS, CohortFilters
 from cohort.loading.annotated_copy import measure_width
 from cohort.models import LedgerExport
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import STAGES, build_run_expression, build_step_expression
+from cohort.queries.expressions import NOW
 from cohort.stored_files import store_content
 from companies.names import get_company_name
 from companies.permissions import Forbidden, permissions_in_programme
@@ -122,7 +124,7 @@ def build_export_columns(language: str, *, has_phones: bool) -> list[CompaniesEx
 def list_exported_companies(cohort: Cohort) -> Any:
     """Return the companies that the filters leave, with all that the export says of them; one query."""
     found = cohort.companies.select_related("division", "functional_area", "sector", "key_industry").annotate(
-        step=build_step_expression(),
+        step=build_step_expression(NOW),
         answered=F("now__answered"),
         listing_batch=F("listing__batch"),
         listing_provider=F("listing__provider_name"),
@@ -137,9 +139,9 @@ def list_exported_companies(cohort: Cohort) -> Any:
         found = found.annotate(
             level_self=F("now__self_run__official_level"),
             level_verified=F("now__verified_run__official_level"),
-            readiness=build_run_expression("readiness"),
-            low=build_run_expression("readiness_low"),
-            high=build_run_expression("readiness_high"),
+            readiness=build_run_expression("readiness", NOW),
+            low=build_run_expression("readiness_low", NOW),
+            high=build_run_expression("readiness_high", NOW),
         )
     return found.order_by("division__position", "name", "pk")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.queries.risk import AtRisk
 
 

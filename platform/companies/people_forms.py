@@ -60,10 +60,6 @@ class RoleGrantForm(forms.Form):
         ]
         programme.queryset = programmes
         area.queryset = Area.objects.filter(city__programmes__in=programmes).distinct()
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = (
-                "form-select" if name in {"role", "programme", "area"} else "form-control"
-            )
 
     def clean_expires_on(self) -> date | None:
         """Require a day that is not over already."""

@@ -41,7 +41,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "RoundCode": "assessments.models.Round.Code",
-        "FunnelStage": "assessments.models.assessment.Stage",
+        "FunnelStage": "assessments.models.stage.Stage",
         "SubmissionKind": "assessments.models.Submission.Kind",
         "SubmissionOrigin": "assessments.models.Submission.Origin",
         "ItemPart": "assessments.api.instruments.PARTS",

@@ -1,6 +1,6 @@
 """Names that tasks had in earlier versions. Messages with them may wait in the queue while an installation is upgraded.
 
-A name stays here for as long as an upgrade from a version that used it is supported (docs/upgrade-path.md).
+A name stays here for as long as an upgrade from a version that used it is supported.
 """
 
 from __future__ import annotations

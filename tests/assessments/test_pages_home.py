@@ -19,6 +19,7 @@ from companies.models import Company
 from tests import factories
 from tests.assessments.pages import sign_in
 from tests.assessments.test_results import next_round
+from tests.markup import in_one_line
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PAGES = ("home", "questions", "check", "scoring", "result")
@@ -146,7 +147,7 @@ def test_printed_questions_number_their_options_as_the_page_does(
 ) -> None:
     """And on paper no tick clears another."""
     page = sign_in(client, owner).get(reverse("assessments:questions", args=[assessment.pk]))
-    text = page.content.decode()
+    text = in_one_line(page.content.decode())
     assert "<strong>2 Plan in place</strong>" in text
     assert "<strong>None of these</strong>" in text
     assert "clears the other ticks" not in text

@@ -34,6 +34,7 @@ from documents.numbers import format_points
 from instrument import AnswerState, ItemAnswer, load_instrument
 from jobs.models import Job
 from tests import factories
+from tests.markup import in_one_line
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -106,8 +107,8 @@ def test_page_pdf_workbook_and_api_say_the_same_of_fifty_companies(
         page = client.get(
             reverse("assessments:result", args=[assessment.pk]), headers={"Accept-Language": "en"}
         )
-        html = re.sub(r"<[^>]+>", "", page.content.decode())
-        assert f"AI-manufacturing readiness{expected} / 100" in html
+        html = in_one_line(re.sub(r"<[^>]+>", "", page.content.decode()))
+        assert f"AI-manufacturing readiness {expected} / 100" in html
         assert f"Likely between {span}" in html
         pdf = text_of(render_result_pdf(found, [], "en"))
         assert re.search(rf"^{re.escape(expected)} ?/ 100", pdf, re.M), pdf[:900]

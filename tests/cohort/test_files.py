@@ -43,6 +43,7 @@ from tests.cohort.loading.conftest import (
     liuzhou,
     workbook,
 )
+from tests.markup import in_one_line
 
 __all__ = ["liuzhou", "workbook"]
 Make = Callable[..., bytes]
@@ -112,7 +113,7 @@ def test_page_shows_progress_and_the_last_sign_of_life(olive: Client, workbook: 
     assert page.status_code == 200
     job = Job.objects.get(pk=file.job.pk)
     assert job.heartbeat_at is not None
-    text = page.content.decode()
+    text = in_one_line(page.content.decode())
     assert 'max="120" value="30"' in text
     assert f"Last sign of life {localtime(job.heartbeat_at):%H:%M:%S}" in text
 

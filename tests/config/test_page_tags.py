@@ -63,6 +63,29 @@ def test_sentences_follow_each_other_without_a_space_in_chinese() -> None:
     assert re.fullmatch(r"[^。 ]+。[^。 ]+。", render(source, "zh-hans"))
 
 
+def test_sentences_stand_in_lines_of_their_own() -> None:
+    source = """<p>{% sentences %}
+        {% translate "Everything is saved as you go." %}
+        {% if more %}
+            {% translate "They are generated." %}
+        {% endif %}
+        {{ none }}
+        <a
+            href="/{{ place }}"
+            class="btn"
+        >{% translate "Help" %}<br> {{ words }}</a>
+    {% endsentences %}</p>"""
+    link = re.escape('<a\n            href="/x"\n            class="btn"\n        >')
+
+    english = render(source, more=True, place="x", words="1 <\n2")
+    chinese = render(source, "zh-hans", more=True, place="x", words="1")
+
+    assert re.fullmatch(
+        rf"<p>Everything is saved as you go\. They are generated\. {link}Help<br> 1 &lt;\n2</a></p>", english
+    )
+    assert re.fullmatch(rf"<p>[^。 ]+。[^。 ]+。{link}[^ <]+<br> 1</a></p>", chinese)
+
+
 def test_dates_and_numbers_are_written_as_each_language_does() -> None:
     source = '{{ day|date:"DATE_FORMAT" }} {{ n }}'
     day = date(2026, 11, 22)

@@ -9,7 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from companies.models import Company
 

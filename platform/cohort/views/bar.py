@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.labels import get_level_label, get_risk_labels, get_shortfall_labels

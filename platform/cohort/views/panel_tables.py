@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from benchmarks.models import Release, Tier
 from cohort.labels import format_level_code, get_risk_labels, get_short_level_label
 from cohort.queries.areas import AreaFigures

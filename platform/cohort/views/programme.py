@@ -49,7 +49,6 @@ class ProgrammeForm(forms.Form):
         assert isinstance(sectors, forms.ModelMultipleChoiceField)
         level.choices = [(number, get_level_label(number)) for number in range(1, 5)]
         sectors.queryset = Sector.objects.filter(retired_at__isnull=True)
-        _style_fields(self)
 
 
 class SettingsForm(ProgrammeForm):
@@ -79,14 +78,6 @@ class NewProgrammeForm(ProgrammeForm):
     city_name_zh = forms.CharField(label=gettext_lazy("Chinese name of the city"), max_length=120)
     city_name_en = forms.CharField(label=gettext_lazy("English name of the city"), max_length=120)
     field_order = ("code", "name_zh", "name_en", "city_code", "city_name_zh", "city_name_en")
-
-
-def _style_fields(form: forms.Form) -> None:
-    for field in form.fields.values():
-        kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        if isinstance(field.widget, forms.CheckboxSelectMultiple):
-            kind = "form-check-input"
-        field.widget.attrs.setdefault("class", kind)
 
 
 @login_required

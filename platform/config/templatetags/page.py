@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.base import TextNode
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,7 @@ SPRITE = "vendor/tabler-icons-3.51.0/icons.svg"
 # Names of the official levels by the ministry's 2024 rule; 0 is what does not reach level 1.
 LEVEL_NAMES = (_("Below level 1"), _("Initial"), _("Standardised"), _("Integrated"), _("Collaborative"))
 LAST_TIER = max(Tier)
+VOID_TAGS = ("<br", "<hr", "<img", "<input", "<wbr")
 
 
 @register.simple_tag
@@ -42,6 +45,43 @@ def icon(name: str, classes: str = "") -> SafeString:
 def gap() -> str:
     """Return what stands between sentences: a space; in Chinese nothing, as its full stop is wide."""
     return "" if (get_language() or "").startswith("zh") else " "
+
+
+class Sentences(template.Node):
+    """Sentences, each on a line of its own in the template."""
+
+    # What a line break is until the sentences are there; nothing that is shown contains it.
+    BREAK = "\x00"
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        depth, tag = 0, ""
+        for node in nodelist.get_nodes_by_type(TextNode):
+            assert isinstance(node, TextNode)
+            # Values stand between the pieces, so a tag may begin in one and end in another.
+            pieces = re.split(r"(</?\w+|>)", node.s)
+            for number, piece in enumerate(pieces):
+                if piece.startswith("<"):
+                    tag = piece
+                elif piece == ">" and tag:
+                    depth += -1 if tag.startswith("</") else tag not in VOID_TAGS
+                    tag = ""
+                elif not tag and not depth:
+                    pieces[number] = re.sub(r"\s*\n\s*", self.BREAK, piece)
+            node.s = "".join(pieces)
+
+    def render(self, context: Context) -> SafeString:
+        """The sentences that are not empty, with a gap between them."""
+        sentences = self.nodelist.render(context).split(self.BREAK)
+        return mark_safe(gap().join(filter(None, sentences)))  # noqa: S308 - a template's own text and values
+
+
+@register.tag("sentences")
+def sentences_tag(parser: template.base.Parser, _token: template.base.Token) -> Sentences:
+    """Sentences that follow each other: a line break between two, outside elements, becomes what `gap` is."""
+    nodelist = parser.parse(("endsentences",))
+    parser.delete_first_token()
+    return Sentences(nodelist)
 
 
 @register.simple_tag
@@ -128,19 +168,19 @@ def text(value: Text | None) -> str:
 
 
 @register.filter
-def points(hundredths: int | None) -> str:
+def points(hundredths: float | None) -> str:
     """Format hundredths of a point with one decimal, "–" for none."""
     return "–" if hundredths is None else numbers.format_points(hundredths)
 
 
 @register.filter
-def whole_points(hundredths: int | None) -> str:
+def whole_points(hundredths: float | None) -> str:
     """Format hundredths of a point as a whole number, "–" for none."""
     return "–" if hundredths is None else numbers.format_whole_points(hundredths)
 
 
 @register.filter
-def signed_points(hundredths: int | None) -> str:
+def signed_points(hundredths: float | None) -> str:
     """Format a difference in hundredths of a point with its sign, "–" for none."""
     return "–" if hundredths is None else numbers.format_signed_points(hundredths)
 
