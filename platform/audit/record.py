@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 
-from audit.codes import AuditCode, find_told_of
+from audit.codes import AuditCode, find_event_subject
 from audit.events import EventData, publish_events
 from audit.models import AuditEvent
 
@@ -29,7 +29,7 @@ def record(
     """
     with transaction.atomic():
         if action.event is not None:
-            label, field = find_told_of(subject._meta.label_lower)
+            label, field = find_event_subject(subject._meta.label_lower)
             publish_events(
                 [EventData(action.event, label, getattr(subject, field), programme_id, company_id)]
             )
