@@ -117,14 +117,12 @@ class Scorecard:
             points=quantise_units(shares, levels).tolist(),
             fill_units=encoder.fill_units(count).tolist(),
             tiers=list(range(len(classifier.classes_))),
-            thresholds_millionths=_quantise_distinct(classifier.thresholds_),
+            thresholds_millionths=_quantise_steps(classifier.thresholds_),
             slope_millionths=_quantise(coef.sum()),
             lapse_millionths=_quantise(classifier.lapse_),
             anchor_millionths=[_quantise(value) for value in classifier.anchor_],
             alpha_millionths=_quantise(classifier.alpha_),
-            covariance_millionths=[
-                _quantise(value) for value in covariance[np.tril_indices(len(covariance))]
-            ],
+            covariance_millionths=list(map(_quantise, covariance[np.tril_indices(len(covariance))])),
             error_millionths=_quantise(measurement_error),
         )
         return cls.from_json(content.to_json())
@@ -218,9 +216,8 @@ class Scorecard:
             Tier shares where the scores are used divided by those of the training sample; re-weights the
             logistic component alone.
         """
-        (scores,) = self._score_readings(
-            X, (reading or READING_OF_MISSING[self.document.missing],), prior_ratio
-        )
+        wanted = (reading or READING_OF_MISSING[self.document.missing],)
+        (scores,) = self._score_readings(X, wanted, prior_ratio)
         return scores
 
     def score_both(self, X: ArrayLike, prior_ratio: ArrayLike | None = None) -> tuple[Scores, Scores]:
@@ -394,7 +391,7 @@ def _quantise(value: float) -> int:
     return int(np.rint(value * MILLION))
 
 
-def _quantise_distinct(thresholds: Floats) -> list[int]:
+def _quantise_steps(thresholds: Floats) -> list[int]:
     """Quantise increasing thresholds, keeping them distinct."""
     result: list[int] = []
     for value in thresholds:

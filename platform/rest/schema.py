@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework import serializers
 
 from rest.filters import FIELDS, DeclaredFilters, has_members, is_file, list_members
 from rest.idempotency import HEADER, LONGEST_KEY, IdempotentWrites
+from rest.key_scheme import SECURITY
 from rest.problems import MEDIA_TYPE, build_problem
 from rest.rendering import PARTIAL
 from rest.scopes import get_scope
 from rest.writing import SAFE_METHODS, StrictSerializer
 
-SECURITY = "key"
 VERSION_PREFIX = "/api/v1/"
 # At least one character that is not a space, and no NUL.
 SOME_TEXT = r"^[^\u0000]*[^\u0000\s][^\u0000]*$"
@@ -385,19 +384,3 @@ def _build_response(name: str) -> dict[str, Any]:
             **_RATE_HEADERS,
         }
     return response
-
-
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The key as a security scheme."""
-
-    target_class = "accounts.authentication.ApiKeyAuthentication"
-    name = SECURITY
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Describe a bearer token."""
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "lzr_…",
-            "description": "A key of a service account, issued by an administrator and shown once.",
-        }

@@ -189,7 +189,7 @@ def test_job_whose_worker_died_goes_on_after_the_last_chunk(
         return receive(*arguments, **options)
 
     with monkeypatch.context() as patched:
-        patched.setattr(receiving, "receive", die)
+        patched.setattr(receiving, "receive_submission", die)
         with pytest.raises(SystemExit):
             receiving.receive_submissions(response.json()["id"])
     assert Job.objects.get().done == 1

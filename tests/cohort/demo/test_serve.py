@@ -136,8 +136,8 @@ def test_demo_that_was_interrupted_goes_on_where_it_stopped(monkeypatch: pytest.
     factories.make_member(company, "Owner")
     managed = factories.make_assessment(company, round_)
     said: list[str] = []
-    monkeypatch.setattr(serve, "_own_assessment", lambda _round: managed)
-    for step in ("_evidence", "_check", "_visit", "_accept", "draw_sample"):
+    monkeypatch.setattr(serve, "_get_own_assessment", lambda _round: managed)
+    for step in ("_attach_evidence", "_check", "_visit", "_accept", "draw_sample"):
         monkeypatch.setattr(desk, step, lambda *_given, **_named: None)
     with monkeypatch.context() as interrupted:
         interrupted.setattr(desk, "_accept", _stop)

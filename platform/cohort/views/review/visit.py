@@ -226,7 +226,7 @@ def _render_panel(request: HttpRequest, assessment: Assessment, going_on: Visit,
     return render(
         request,
         "cohort/review/panel_reply.html",
-        page | {"panel": page["sheet"].panel(item), "is_reply": True},
+        page | {"panel": page["sheet"].get_panel(item), "is_reply": True},
     )
 
 
