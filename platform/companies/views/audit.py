@@ -35,11 +35,11 @@ from companies.audit_trail import (
 from companies.models import ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.permissions import Forbidden
+from documents.workbook_writer import MIME_TYPE
 
 PAGE_SIZE = 50
 # More than this is taken in parts, by time.
 LARGEST_EXPORT = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -96,7 +96,7 @@ def export(request: HttpRequest) -> HttpResponse:
     )
     name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.{'csv' if is_csv else 'xlsx'}"
     content, kind = (
-        (render_csv(found), "text/csv; charset=utf-8") if is_csv else (render_workbook(found), XLSX)
+        (render_csv(found), "text/csv; charset=utf-8") if is_csv else (render_workbook(found), MIME_TYPE)
     )
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
