@@ -1,4 +1,4 @@
-"""What has to hold before a release is put into use: what was measured, the bar, and whether it is met.
+"""What has to hold before a release is activated: what was measured, the bar, and whether it is met.
 
 Everything follows from the release itself (scorecard, frozen rows, metrics of held-out rows), so the answer is the
 same whenever and wherever it is asked for.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TRACKED = subprocess.run(
@@ -121,6 +123,22 @@ def test_compose_services_depend_on_services_that_exist() -> None:
                 assert "healthcheck" in services[needed]
 
 
+def test_version_is_the_same_everywhere() -> None:
+    """One place states it, `pyproject.toml`; what cannot read that file says the same."""
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    changelog = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    labels = re.findall(
+        r'org\.opencontainers\.image\.version="?([^"\s]+)', (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    )
+    built = {service["image"] for service in COMPOSE["services"].values() if "build" in service}
+
+    assert changelog is not None
+    assert changelog[1] == stated
+    assert built == {f"liuzhou-readiness:{stated}"}
+    assert labels == [stated]
+    assert settings.SPECTACULAR_SETTINGS["VERSION"] == stated
+
+
 def test_compose_volumes_exist() -> None:
     named = set(COMPOSE["volumes"])
     for service in COMPOSE["services"].values():
@@ -156,6 +174,28 @@ def test_readme_commands_are_targets_of_the_makefile() -> None:
     used = set(re.findall(r"`make ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert used
     assert used <= targets
+
+
+def test_commands_before_a_commit_are_those_of_make_check() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    variables = dict(re.findall(r"^(\w+) :?\??= (.*)$", text, re.M))
+    recipes = re.findall(r"^check-\w+:\n((?:\t.+\n)+)", text, re.M)
+    commands = [line.strip() for recipe in recipes for line in recipe.splitlines()]
+    while any("$(" in command for command in commands):
+        commands = [
+            re.sub(r"\$\((\w+)\)", lambda found: variables[found[1]], command) for command in commands
+        ]
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+
+    assert len(commands) > 10
+    assert [hook["entry"] for hook in hooks] == commands
+    # Each reads the whole repository, as in `make check`, and from what the Makefile installs.
+    assert all(
+        (hook["language"], hook["pass_filenames"], hook["always_run"]) == ("system", False, True)
+        for hook in hooks
+    )
+    assert len({hook["id"] for hook in hooks}) == len(hooks)
 
 
 def test_nothing_flushes_a_store_that_others_use_too() -> None:

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext, pgettext
 
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
-from documents.numbers import format_points
+from companies.level_labels import format_level_in_sentence, format_plain_level
+from documents.numbers import format_decimal, format_points
 from instrument import NextLevel, load_instrument
 
 SHOWN_BASE_ITEMS = 3
@@ -38,29 +39,24 @@ def format_source_line(result: AssessmentResult) -> str:
     return f"{line} · {_('synthetic reference data')}" if result.is_synthetic else line
 
 
-def format_decimal(value: Fraction) -> str:
-    """Format a number with at most three decimals, without trailing zeros."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
-
-
 def format_scenarios_to_lift(following: NextLevel) -> str:
     """Return how many scenarios have to rise, and how many of them have to be binding ones."""
     count, binding = len(following.scenarios), following.binding_short
     if not binding:
         words_of = ngettext(
-            "Lift %(count)d scenario to level %(level)d.",
-            "Lift %(count)d scenarios to level %(level)d.",
+            "Lift %(count)d scenario to %(level)s.",
+            "Lift %(count)d scenarios to %(level)s.",
             count,
         )
     elif binding == count:
         words_of = ngettext(
-            "Lift %(count)d binding scenario ★ to level %(level)d.",
-            "Lift %(count)d binding scenarios ★ to level %(level)d.",
+            "Lift %(count)d binding scenario ★ to %(level)s.",
+            "Lift %(count)d binding scenarios ★ to %(level)s.",
             count,
         )
     else:
-        words_of = _("Lift %(count)d scenarios to level %(level)d, at least %(binding)d of them binding ★.")
-    return words_of % {"count": count, "level": following.level, "binding": binding}
+        words_of = _("Lift %(count)d scenarios to %(level)s, at least %(binding)d of them binding ★.")
+    return words_of % {"count": count, "level": format_plain_level(following.level), "binding": binding}
 
 
 def build_missing_part(result: AssessmentResult) -> dict[str, object]:
@@ -73,11 +69,11 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
     if following.scenarios_short or following.binding_short:
         lines.append(format_scenarios_to_lift(following))
         nearest = pgettext("enumeration", ", ").join(
-            _("%(code)s %(name)s (level %(stage)d now)")
+            _("%(code)s %(name)s (%(level)s now)")
             % {
                 "code": f"{step.code}{' ★' if step.binding else ''}",
                 "name": translate_text(instrument.get_item(step.code).name),
-                "stage": step.stage,
+                "level": format_plain_level(step.stage),
             }
             for step in following.scenarios
         )
@@ -100,8 +96,9 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
             _("Base points need nothing: %(spare)s to spare.")
             % {"spare": format_decimal(max(-gap, Fraction(0)))}
         )
-    name = translate_text(instrument.get_level_name(following.level))
-    title = _("What is missing for level %(number)d, %(name)s") % {"number": following.level, "name": name}
+    title = _("What is missing for %(level)s") % {
+        "level": format_level_in_sentence(following.level, result.instrument_version)
+    }
     return {"title": title, "lines": lines}
 
 

@@ -22,6 +22,7 @@ from assessments.results.result import (
 )
 from assessments.scoring.compute import compute_tier_ceiling
 from benchmarks.models import Release
+from documents.numbers import compute_change
 from instrument import AnswerState, Instrument, ItemAnswer, load_instrument, official
 
 HIGHEST_LEVEL = 4
@@ -83,7 +84,6 @@ def build_official_reading(
     target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
     return OfficialReading(
         level=graded.level,
-        level_name=instrument.get_level_name(graded.level),
         is_verified=is_verified,
         verified_at=assessment.verified_at if is_verified else None,
         base=graded.base,
@@ -124,7 +124,9 @@ def build_dimension_readings(
                 medians={tier: medians.dimensions[index] for tier, medians in compared.tiers.items()},
                 typical_sme=compared.sme.dimensions[index] if compared.sme else None,
                 moved=explained.by_dimension[dimension.code],
-                change=score - earlier.dimensions[index] if earlier is not None and comparable else None,
+                change=compute_change(earlier.dimensions[index], score)
+                if earlier is not None and comparable
+                else None,
             )
         )
     return tuple(readings)
@@ -156,14 +158,8 @@ def build_result_uplift(
     runs: Sequence[ScoreRun | None] = (before.self_run, before.run, assessment.self_run)
     if any(other is not None and other.release_id != run.release_id for other in runs):
         return None
-    own = assessment.self_run.readiness - before.self_run.readiness
-    adjusted_now = run.readiness - assessment.self_run.readiness
-    adjusted_then = before.run.readiness - before.self_run.readiness if before.run else 0
-    return ResultUplift(
-        since=before.round.code,
-        answers=own,
-        adjustments=adjusted_now - adjusted_then,
-    )
+    then = before.run or before.self_run
+    return ResultUplift(since=before.round.code, total=compute_change(then.readiness, run.readiness))
 
 
 def build_solidity(

@@ -107,7 +107,7 @@ def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
     except releases.NotOpen:
         messages.error(request, _("The proposal is not open any more."))
     except releases.ChecksFail:
-        messages.error(request, _("A check of this release is not green, so it cannot be put into use."))
+        messages.error(request, _("A check of this release is not green, so it cannot be activated."))
     else:
         words = _("Release %(name)s is in use. The companies’ answers are being scored under it.")
         messages.success(request, words % {"name": activation.release.name})

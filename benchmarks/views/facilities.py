@@ -18,8 +18,7 @@ from benchmarks.models import Provenance, Release, Tier
 from benchmarks.queries import FacilityFilters, count_facilities, get_facilities_page, score_facilities
 from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import WorkbookForm
-
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from documents.workbook_writer import MIME_TYPE
 
 
 @login_required
@@ -82,4 +81,4 @@ def download_template(request: HttpRequest) -> FileResponse:
     file = io.BytesIO()
     write_template(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename="facilities.xlsx", content_type=WORKBOOK_TYPE)
+    return FileResponse(file, as_attachment=True, filename="facilities.xlsx", content_type=MIME_TYPE)

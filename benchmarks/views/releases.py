@@ -1,4 +1,4 @@
-"""One release with its card, and asking for one to be trained or put into use."""
+"""One release with its card, and asking for one to be trained or activated."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def train(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Ask for a release to be put into use."""
+    """Ask for a release to be activated."""
     user = cast(User, request.user)
     found = get_object_or_404(Release.objects.visible_to(user).select_related("programme"), pk=pk)
     form = ReasonForm(request.POST)

@@ -58,15 +58,6 @@ class CompanyProfileForm(CompanyForm):
         self.parks = list(parks.values_list("name_zh", flat=True))
         if "park" in self.fields:
             self.fields["park"].widget.attrs["list"] = "parks"
-        for field in self.fields.values():
-            kind_of_input = (
-                "form-check-input d-block"
-                if isinstance(field.widget, forms.CheckboxInput)
-                else "form-select"
-                if isinstance(field.widget, forms.Select)
-                else "form-control"
-            )
-            field.widget.attrs.setdefault("class", kind_of_input)
 
     def validate_unique(self) -> None:
         """Leave this to the action, which says it in words."""
@@ -101,7 +92,7 @@ class YearsForm(forms.Form):
                 field = forms.fields_for_model(CompanyYear, fields=[name])[name]
                 field.label = f"{label}, {year}"
                 field.initial = getattr(stored.get(year), name, None)
-                field.widget.attrs |= {"class": "form-control num", "inputmode": "decimal"}
+                field.widget.attrs |= {"class": "num", "inputmode": "decimal"}
                 self.fields[f"{name}_{year}"] = field
 
     @property

@@ -100,7 +100,7 @@ def list_staff_places(roles: list[Role]) -> list[Place]:
         (Permission.SEE_COHORT, "costs", "coin", _("Typical costs of steps"), "cohort:costs"),
         (Permission.READ_BRIEFING, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
         (Permission.MANAGE_USERS, "api", "key", _("API keys"), "keys:list"),
-        (Permission.SEE_AUDIT, "audit", "history", _("Who did what"), "audit_log:list"),
+        (Permission.SEE_AUDIT, "audit", "history", _("Audit log"), "audit_log:list"),
     ]
     return [
         Place(code, icon, name, url)

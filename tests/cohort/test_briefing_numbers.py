@@ -27,7 +27,7 @@ from cohort.briefings.sampling import take_sample
 from cohort.briefings.sentences import format_sentence
 from cohort.models import Briefing, Sample, SampleRow
 from companies.models import Programme
-from documents.numbers import format_percentage, format_points, format_signed_points
+from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 from tests.cohort.crowd import make_crowd
 from tests.markup import in_one_line
 
@@ -63,7 +63,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
         risen = {
             format_points(row.before),
             format_points(row.own),
-            format_signed_points(row.own - row.before),
+            format_signed_points(compute_change(row.before, row.own)),
         }
         return {str(row.idle_days)} if kind == "at_risk" else risen
     if "whole" in asked:
@@ -74,7 +74,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
         now, before = (
             statistics.median(r.readiness for r in found if r.level >= 0) for found in (rows, others)
         )
-        return {format_signed_points(round(now - before))}
+        return {format_signed_points(compute_change(before, now))}
     if asked.get("measure") == "mean":
         changes = [row.own - row.before for row in rows]
         middle, half = statistics.mean(changes), student(len(changes)) * statistics.stdev(changes)
@@ -90,7 +90,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
     middles = [statistics.median(getattr(row, column) for row in rows) for column in columns if rows]
     said |= {format_points(round(middle)) for middle in middles}
     if len(middles) == 2:
-        said.add(format_signed_points(round(middles[1] - middles[0])))
+        said.add(format_signed_points(compute_change(*middles)))
     return said
 
 

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from accounts.models import Notice, NoticeKind, User
 from accounts.roles import Role
 from assessments.models import Report
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, BriefingText

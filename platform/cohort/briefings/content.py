@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings import labels
 from cohort.briefings.labels import (
     build_change_cell,
@@ -21,11 +21,12 @@ from cohort.briefings.labels import (
     get_dimension_name,
 )
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence, link_numbers
-from cohort.labels import get_risk_labels, get_short_level_label
+from cohort.labels import get_risk_labels
 from cohort.models import Briefing
+from companies.level_labels import get_short_level_label
 from companies.models import Area, KeyIndustry
 from documents import charts
-from documents.numbers import format_points, format_signed_points
+from documents.numbers import compute_change, format_points, format_signed_points, round_points
 
 NONE = "–"
 
@@ -171,7 +172,7 @@ def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
     score: Sentence = ()
     if since and since["readiness"] is not None:
         score = compose_change(
-            BriefingCell(format_signed_points(round(since["readiness"])), "with_level", measure="moved")
+            BriefingCell(format_signed_points(since["readiness"]), "with_level", measure="moved")
         )
     submitted, verified = Stage.SUBMITTED.value, Stage.VERIFIED.value
     share = compose_sentence(
@@ -189,7 +190,7 @@ def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
 
 def _build_points_cell(median: float | None, kind: str, area: str = "", dimension: str = "") -> BriefingCell:
     return (
-        BriefingCell(format_points(round(median)), kind, area, dimension)
+        BriefingCell(format_points(median), kind, area, dimension)
         if median is not None
         else BriefingCell(NONE)
     )
@@ -198,7 +199,7 @@ def _build_points_cell(median: float | None, kind: str, area: str = "", dimensio
 def _build_difference_cell(difference: float | None, area: str = "", dimension: str = "") -> BriefingCell:
     if difference is None:
         return BriefingCell(NONE)
-    return BriefingCell(format_signed_points(round(difference)), "compared", area, dimension)
+    return BriefingCell(format_signed_points(difference), "compared", area, dimension)
 
 
 def _build_parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[BriefingPart | None]:
@@ -243,7 +244,9 @@ def _build_dimension_part(figures: dict[str, Any]) -> BriefingPart | None:
     if not known:
         return None
     moves = [
-        charts.DumbbellRow(get_dimension_name(entry["code"]), entry["before"] / 100, entry["now"] / 100)
+        charts.DumbbellRow(
+            get_dimension_name(entry["code"]), round_points(entry["before"]), round_points(entry["now"])
+        )
         for entry in known
     ]
     rows = [
@@ -251,7 +254,9 @@ def _build_dimension_part(figures: dict[str, Any]) -> BriefingPart | None:
             BriefingCell(f"{entry['code']} {get_dimension_name(entry['code'])}"),
             _build_points_cell(entry["before"], "compared", dimension=entry["code"].lower()),
             _build_points_cell(entry["now"], "compared", dimension=entry["code"].lower()),
-            _build_difference_cell(entry["now"] - entry["before"], dimension=entry["code"].lower()),
+            _build_difference_cell(
+                compute_change(entry["before"], entry["now"]), dimension=entry["code"].lower()
+            ),
         ]
         for entry in known
     ]
@@ -351,7 +356,9 @@ def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | N
             BriefingCell(format_points(entry["before"]), "rose", company=entry["company"]),
             BriefingCell(format_points(entry["own"]), "rose", company=entry["company"]),
             BriefingCell(
-                format_signed_points(entry["own"] - entry["before"]), "rose", company=entry["company"]
+                format_signed_points(compute_change(entry["before"], entry["own"])),
+                "rose",
+                company=entry["company"],
             ),
         ]
         for entry in figures["best"]

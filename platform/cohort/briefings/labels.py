@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence
 from companies.models import Area
-from documents.numbers import format_percentage, format_points, format_signed_points
+from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 from instrument import load_instrument
 
 LANGUAGES = ("zh-hans", "en")
@@ -97,10 +97,10 @@ def compose_second_finding(figures: Mapping[str, Any]) -> Sentence:
         )
     # How many have not submitted follows from the numbers before it.
     if figures["own"] is not None and figures["before"] is not None:
-        change = figures["own"] - figures["before"]
+        change = compute_change(figures["before"], figures["own"])
         return compose_sentence(
             _("median score %(change)s points"),
-            change=BriefingCell(format_signed_points(round(change)), "compared"),
+            change=BriefingCell(format_signed_points(change), "compared"),
         )
     if counts["not_started"]:
         return compose_sentence(
@@ -144,10 +144,10 @@ def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[S
                     counts["compared"],
                 ),
                 count=build_count_cell(counts, "compared"),
-                before=BriefingCell(format_points(round(figures["before"])), "compared"),
-                now=BriefingCell(format_points(round(figures["own"])), "compared"),
+                before=BriefingCell(format_points(figures["before"]), "compared"),
+                now=BriefingCell(format_points(figures["own"]), "compared"),
                 change=BriefingCell(
-                    format_signed_points(round(figures["own"] - figures["before"])), "compared"
+                    format_signed_points(compute_change(figures["before"], figures["own"])), "compared"
                 ),
             )
         )
@@ -261,7 +261,7 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
                 template,
                 dimension=get_dimension_name(lowest["code"]),
                 points=BriefingCell(
-                    format_points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()
+                    format_points(lowest["now"]), "compared", dimension=lowest["code"].lower()
                 ),
             )
         )

@@ -16,6 +16,7 @@ from assessments.actions import bulk
 from assessments.models import Assessment, Round, Submission
 from assessments.rounds.opening import add_companies
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.loading import ministry
 from cohort.loading import ministry_results as stated
 from cohort.loading.answer_rows import RoundAnswers, read_answers
@@ -120,7 +121,7 @@ def load_cohort(
         findings.stop_if_any()
         names = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
         counts: dict[str, Any] = {name: getattr(loaded, name) for name in names}
-        record("cohort.loaded", programme, by=by, programme_id=programme.pk, **origin, **counts)
+        record(CohortAuditCode.COHORT_LOADED, programme, by=by, programme_id=programme.pk, **origin, **counts)
         if dry_run:
             loaded.job = None
             transaction.set_rollback(True)

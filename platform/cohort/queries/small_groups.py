@@ -8,12 +8,11 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import RANK, Stage
 from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK
 from cohort.queries.levels import LEVELS
 from cohort.queries.standings import Mask, compute_median
 from companies.models import Area, Sector

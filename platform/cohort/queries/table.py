@@ -12,9 +12,11 @@ from django.db.models import Case, F, IntegerField, When
 from django.db.models.functions import Coalesce
 
 from assessments.models import ReviewAssignment
-from assessments.models.assessment import Stage
+from assessments.models.counting_run import build_run_expression
+from assessments.models.score_change import build_change_expression
+from assessments.models.stage import RANK, STAGES, Stage, build_step_expression
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, Companies, build_run_expression, build_step_expression
+from cohort.queries.expressions import NOW, Companies
 from companies.models import Area, Sector
 from companies.names import get_company_name
 
@@ -109,7 +111,7 @@ def get_company_page(
 def _order_companies(cohort: Cohort, order: Order) -> Companies:
     moments = [f"now__{stage.value}_at" for stage in reversed(STAGES[RANK[Stage.SUBMITTED] :])]
     companies = cohort.companies.select_related("division", "functional_area", "sector").annotate(
-        step=build_step_expression(),
+        step=build_step_expression(NOW),
         answered=F("now__answered"),
         provider=F("listing__provider_name"),
         batch=F("listing__batch"),
@@ -121,14 +123,14 @@ def _order_companies(cohort: Cohort, order: Order) -> Companies:
         companies = companies.annotate(
             level_self=F("now__self_run__official_level"),
             level_verified=F("now__verified_run__official_level"),
-            readiness=build_run_expression("readiness"),
-            low=build_run_expression("readiness_low"),
-            high=build_run_expression("readiness_high"),
-            tier=build_run_expression("tier"),
+            readiness=build_run_expression("readiness", NOW),
+            low=build_run_expression("readiness_low", NOW),
+            high=build_run_expression("readiness_high", NOW),
+            tier=build_run_expression("tier", NOW),
             change=Case(
                 When(
                     now__self_run__release=F("before__self_run__release"),
-                    then=F("now__self_run__readiness") - F("before__self_run__readiness"),
+                    then=build_change_expression("before__self_run__readiness", "now__self_run__readiness"),
                 ),
                 output_field=IntegerField(null=True),
             ),

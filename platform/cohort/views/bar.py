@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, CohortFilters
-from cohort.labels import get_level_label, get_risk_labels, get_shortfall_labels
+from cohort.labels import get_risk_labels, get_shortfall_labels
 from cohort.queries.narrowing import NO_PROVIDER
 from cohort.views.desk import CohortContext
+from companies.level_labels import get_level_label
 from companies.models.reference import Named
 from companies.size import SizeClass
 
@@ -118,7 +119,7 @@ LABELS = {
     "level": lambda: _("Official level"),
     "verified": lambda: _("Verified only"),
     "stage": lambda: _("Status"),
-    "reached": lambda: _("Came at least to"),
+    "reached": lambda: _("Reached at least"),
     "risk": lambda: _("At risk"),
     "short": lambda: _("Short of the target"),
     "before": lambda: _("Level before"),

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models.packed import NONE
+from assessments.models.stage import STAGES
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, BriefingText
 from cohort.briefings.behind import (
@@ -35,10 +36,10 @@ from cohort.briefings.labels import LANGUAGES, get_area_names, get_dimension_nam
 from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
 from cohort.labels import get_risk_labels
 from cohort.models import Briefing
-from cohort.queries.expressions import STAGES
 from cohort.queries.narrowing import RISKS
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, permissions_in_programme, require
+from documents.numbers import compute_change
 
 PER_PAGE = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -224,7 +225,7 @@ def show_briefing_companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse
                 "division": names.get(row.division, row.division),
                 "before": getattr(row, before),
                 "own": getattr(row, own),
-                "change": getattr(row, own) - getattr(row, before),
+                "change": compute_change(getattr(row, before), getattr(row, own)),
                 "effect": number.format_effect(row),
                 "reason": reasons[RISKS[row.risk]] if row.risk > NONE else "",
             }

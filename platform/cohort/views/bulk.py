@@ -1,4 +1,4 @@
-"""Acts on many companies: a preview, the start, what became of each company, and the acts before."""
+"""Bulk actions: a preview, the start, what became of each company, and earlier ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PER_PAGE = 50
 # So many names stand beside each reason in the preview.
 NAMED = 20
 # What the people of each company that is reached are told, and what it is filled in with.
-LETTERS: dict[BulkRun.Kind, tuple[NoticeKind, Callable[[Assessment], dict[str, Any]]]] = {
+EMAILS: dict[BulkRun.Kind, tuple[NoticeKind, Callable[[Assessment], dict[str, Any]]]] = {
     BulkRun.Kind.INVITE: (NoticeKind.INVITATION, get_invitation_facts),
     BulkRun.Kind.REMIND: (NoticeKind.REMINDER, build_reminder_facts),
 }
@@ -241,7 +241,7 @@ def _build_preview(
         "reached": len(reached),
         "replaced": _count_held_by_others(kind, reached, assignee),
         "left_out": sorted(left.values(), key=lambda entry: -entry.number),
-    } | (_build_email_preview(kind, reached) if kind in LETTERS and reached else {})
+    } | (_build_email_preview(kind, reached) if kind in EMAILS and reached else {})
 
 
 def _count_held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: User | None) -> int:
@@ -256,10 +256,10 @@ def _count_held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assigne
 
 def _build_email_preview(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
     """Return the e-mail to the first company, and how many people get one."""
-    letter, facts = LETTERS[kind]
+    notice, facts = EMAILS[kind]
     first = reached[0]
     people = list_deciding_people(row.company_id for row in reached)
     return {
-        "letter": build_sample_message(letter, company=str(first.company), **facts(first)),
+        "letter": build_sample_message(notice, company=str(first.company), **facts(first)),
         "letters": sum(len(own) for own in people.values()),
     }

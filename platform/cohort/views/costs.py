@@ -20,6 +20,7 @@ from accounts.roles import Permission
 from assessments.results.stage_labels import format_stage_label
 from audit.models import AuditEvent
 from benchmarks.actions import costs as actions
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.models import CostSize, CostStep
 from cohort.filters import CohortFilters
@@ -120,6 +121,8 @@ def _list_events(step: CostStep) -> list[AuditEvent]:
     """Return who changed the row and what it said before, latest first."""
     return list(
         AuditEvent.objects.filter(
-            action="costs.changed", subject_type=step._meta.label_lower, subject_id=str(step.pk)
+            action=BenchmarkAuditCode.COSTS_CHANGED,
+            subject_type=step._meta.label_lower,
+            subject_id=str(step.pk),
         ).select_related("by")[:EVENTS_SHOWN]
     )

@@ -13,7 +13,7 @@ def build_day_field(label: Any, **options: Any) -> forms.DateField:
     """Return a field for a day, typed or picked."""
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
         **options,
     )

@@ -33,7 +33,7 @@ from companies.profile import InvalidProfile
 
 
 def _build_text_field(label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, widget=forms.TextInput(attrs={"class": "form-control"}), **options)
+    return forms.CharField(label=label, **options)
 
 
 class ExtensionForm(forms.Form):

@@ -28,10 +28,10 @@ from accounts.roles import Permission
 from assessments.evidence.upload_handlers import UploadRefusal, find_upload_refusal
 from cohort.actions import files as handling
 from cohort.actions.files import NotChecked
-from cohort.companies_export import XLSX, build_file_name, format_filters_sentence
+from cohort.companies_export import build_file_name, format_filters_sentence
 from cohort.filters import ALL, FRAME, OF_RESULTS, CohortFilters
 from cohort.loading.reading import MAX_BYTES
-from cohort.loading.template import write_workbook
+from cohort.loading.template import write_cohort_workbook
 from cohort.models import CohortFile, LedgerExport
 from cohort.models.file_kinds import FileKind
 from cohort.queries.cohort import Cohort
@@ -39,6 +39,7 @@ from cohort.views.bar import describe_filters
 from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 from companies.phone_visibility import CALLERS
+from documents.workbook_writer import MIME_TYPE
 
 SHOWN = 20
 PROBLEMS_SHOWN = 200
@@ -100,10 +101,10 @@ def download_template(request: HttpRequest) -> HttpResponseBase:
     kind = FileKind(request.GET["kind"])
     buffer = BytesIO()
     this_year = timezone.localdate().year
-    write_workbook(buffer, years=range(this_year - 3, this_year), kind=kind)
+    write_cohort_workbook(buffer, years=range(this_year - 3, this_year), kind=kind)
     buffer.seek(0)
     return FileResponse(
-        buffer, as_attachment=True, filename=f"{get_template_name(kind)}.xlsx", content_type=XLSX
+        buffer, as_attachment=True, filename=f"{get_template_name(kind)}.xlsx", content_type=MIME_TYPE
     )
 
 
@@ -163,7 +164,7 @@ def build_download(stored_name: str, name: str) -> FileResponse:
     if not stored_name or not default_storage.exists(stored_name):
         raise Http404
     response = FileResponse(
-        default_storage.open(stored_name), as_attachment=True, filename=name, content_type=XLSX
+        default_storage.open(stored_name), as_attachment=True, filename=name, content_type=MIME_TYPE
     )
     response["Cache-Control"] = "private, no-store"
     return response

@@ -32,44 +32,37 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Code"),
         max_length=30,
         help_text=gettext_lazy("Letters, digits, - and _. It stays once something refers to it."),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     name_zh = forms.CharField(
         label=gettext_lazy("Chinese name"),
         max_length=80,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     name_en = forms.CharField(
         label=gettext_lazy("English name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     area = forms.ModelChoiceField(
         label=gettext_lazy("Lies in"),
         queryset=Area.objects.none(),
         required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     tile_row = forms.IntegerField(
         label=gettext_lazy("Row in the tile map"),
         min_value=1,
         max_value=12,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     tile_column = forms.IntegerField(
         label=gettext_lazy("Column in the tile map"),
         min_value=1,
         max_value=12,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     position = forms.IntegerField(
         label=gettext_lazy("Place in the list"),
         min_value=0,
         max_value=999,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
     def __init__(

@@ -54,7 +54,7 @@ def list_retention_rules() -> list[Rule]:
             _("Nothing by itself: they are the file of the company’s acceptance."),
         ),
         Rule(
-            _("Record of who did what"),
+            _("Audit log"),
             _("At least %(days)s") % {"days": format_days(settings.AUDIT_RETENTION_DAYS)},
             _(
                 "Only the command clear_audit, which notes that it did so. The database itself refuses to change an "

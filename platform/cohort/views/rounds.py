@@ -37,13 +37,11 @@ CLOSES_HINT = gettext_lazy(
 class OpenForm(forms.Form):
     """A round that is to be opened."""
 
-    code = forms.ChoiceField(label=gettext_lazy("Round"), widget=forms.Select(attrs={"class": "form-select"}))
+    code = forms.ChoiceField(label=gettext_lazy("Round"))
     opens_on = build_day_field(gettext_lazy("Opens on"))
     deadline = build_day_field(gettext_lazy("Deadline"))
     closes_on = build_day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
-    instrument_version = forms.ChoiceField(
-        label=gettext_lazy("Questionnaire"), widget=forms.Select(attrs={"class": "form-select"})
-    )
+    instrument_version = forms.ChoiceField(label=gettext_lazy("Questionnaire"))
 
     def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +66,6 @@ class ReopenForm(TimesForm):
     reason = forms.CharField(
         label=gettext_lazy("Why it is reopened"),
         max_length=200,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
