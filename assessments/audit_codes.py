@@ -49,7 +49,7 @@ class AssessmentAuditCode(AuditCode):
     EVIDENCE_REMOVED = "evidence.removed", _("Evidence was removed")
     EVIDENCE_RESTORED = "evidence.restored", _("Evidence was brought back")
     EVIDENCE_REUSED = "evidence.reused", _("Evidence of an earlier round was used again")
-    FLAG_SETTLED = "flag.settled", _("Outcome of a flag recorded")
+    FLAG_SETTLED = "flag.settled", _("Outcome of a point for checking recorded")
     INSTRUMENT_PUBLISHED = "instrument.published", _("Version of the questionnaire published")
     MESSAGE_SETTLED = "message.settled", _("Message needs no answer")
     MESSAGE_WITHDRAWN = "message.withdrawn", _("Message withdrawn")
@@ -63,8 +63,8 @@ class AssessmentAuditCode(AuditCode):
     REVIEW_ASSIGNED = "review.assigned", _("Assigned to a reviewer")
     REVIEW_UNASSIGNED = "review.unassigned", _("Taken back from a reviewer")
     ROUND_DEADLINE_MOVED = "round.deadline_moved", EventType.ROUND_CHANGED, _("Deadline of a round moved")
-    ROUND_FROZEN = "round.frozen", EventType.ROUND_CHANGED, _("Round frozen")
-    ROUND_OPENED = "round.opened", EventType.ROUND_OPENED, _("Round opened")
+    ROUND_FROZEN = "round.frozen", EventType.ROUND_CHANGED, _("Round locked")
+    ROUND_OPENED = "round.opened", EventType.ROUND_OPENED, _("Round started")
     ROUND_REOPENED = "round.reopened", EventType.ROUND_CHANGED, _("Round reopened")
     SCORES_REPLAY_DIFFERS = "scores.replay_differs", _("A replay of scores differs")
     SECTION_ASSIGNED = "section.assigned", _("Section assigned")
@@ -73,7 +73,7 @@ class AssessmentAuditCode(AuditCode):
     VISIT_DECIDED = "visit.decided", _("An item was decided on site")
     VISIT_FINISHED = "visit.finished", EventType.ASSESSMENT_VERIFIED, _("Visit on site finished")
     VISIT_STARTED = "visit.started", _("Visit on site begun")
-    VISIT_SAMPLE_DRAWN = "visit_sample.drawn", _("Sample of visits drawn")
+    VISIT_SAMPLE_DRAWN = "visit_sample.drawn", _("Visit sample drawn")
 
 
 SUBJECTS = {
@@ -83,7 +83,7 @@ SUBJECTS = {
     "assessments.conditioncheck": AuditSubject(pgettext_lazy("thing", "Condition of acceptance")),
     "assessments.document": AuditSubject(pgettext_lazy("thing", "Paper")),
     "assessments.evidence": AuditSubject(pgettext_lazy("thing", "Evidence")),
-    "assessments.flag": AuditSubject(pgettext_lazy("thing", "Flag")),
+    "assessments.flag": AuditSubject(pgettext_lazy("thing", "Point for checking")),
     "assessments.message": AuditSubject(pgettext_lazy("thing", "Message")),
     "assessments.plan": AuditSubject(pgettext_lazy("thing", "Plan")),
     "assessments.publishedversion": AuditSubject(pgettext_lazy("thing", "Version of the questionnaire")),
@@ -94,5 +94,5 @@ SUBJECTS = {
     "assessments.visit": AuditSubject(
         pgettext_lazy("thing", "Visit on site"), told_of=("assessments.assessment", "assessment_id")
     ),
-    "assessments.visitsample": AuditSubject(pgettext_lazy("thing", "Sample of visits")),
+    "assessments.visitsample": AuditSubject(pgettext_lazy("thing", "Visit sample")),
 }

@@ -55,9 +55,9 @@ NOTICE_TEMPLATES = {
         is_mandatory=True,
     ),
     NoticeKind.SCORED: NoticeTemplate(
-        label=_("Results that are ready"),
+        label=_("Results ready"),
         subject=_("The result of %(company)s is ready"),
-        title=_("Your readiness result is ready"),
+        title=_("Your assessment result is ready"),
         body=_(
             "The answers of %(company)s in round %(round)s have been scored. For your company’s privacy the "
             "score is not shown in this message."

@@ -12,22 +12,22 @@ from audit.event_types import EventType
 class BenchmarkAuditCode(AuditCode):
     """A code of reference facilities, costs and model releases; stored, so it never changes."""
 
-    COSTS_CHANGED = "costs.changed", _("Typical cost of a step changed")
-    COSTS_LOADED = "costs.loaded", _("Typical costs loaded")
+    COSTS_CHANGED = "costs.changed", _("Reference cost of an upgrade changed")
+    COSTS_LOADED = "costs.loaded", _("Reference costs loaded")
     FACILITIES_GENERATED = "facilities.generated", _("Reference facilities generated")
     FACILITIES_LOADED = "facilities.loaded", _("Reference facilities loaded")
-    RELEASE_PROMOTED = "release.promoted", EventType.RELEASE_PROMOTED, _("Release of the model activated")
-    RELEASE_PROPOSAL_WITHDRAWN = "release.proposal_withdrawn", _("Proposal of a release withdrawn")
-    RELEASE_PROPOSED = "release.proposed", _("Release of the model proposed")
+    RELEASE_PROMOTED = "release.promoted", EventType.RELEASE_PROMOTED, _("Model version activated")
+    RELEASE_PROPOSAL_WITHDRAWN = "release.proposal_withdrawn", _("Proposal of a model version withdrawn")
+    RELEASE_PROPOSED = "release.proposed", _("Model version proposed")
     RELEASE_ROLLED_BACK = (
         "release.rolled_back",
         EventType.RELEASE_PROMOTED,
-        _("Release of the model rolled back"),
+        _("Model version rolled back"),
     )
-    RELEASE_TRAINED = "release.trained", EventType.RELEASE_TRAINED, _("Release of the model trained")
+    RELEASE_TRAINED = "release.trained", EventType.RELEASE_TRAINED, _("Model version trained")
 
 
 SUBJECTS = {
-    "benchmarks.coststep": AuditSubject(pgettext_lazy("thing", "Cost of a step")),
-    "benchmarks.release": AuditSubject(pgettext_lazy("thing", "Release of the model"), resource="releases"),
+    "benchmarks.coststep": AuditSubject(pgettext_lazy("thing", "Reference cost of an upgrade")),
+    "benchmarks.release": AuditSubject(pgettext_lazy("thing", "Model version"), resource="releases"),
 }

@@ -9,13 +9,13 @@ from accounts.notice_registry import NoticeTemplate
 
 NOTICE_TEMPLATES = {
     NoticeKind.RELEASE_PROPOSED: NoticeTemplate(
-        label=_("Model releases that need a second person"),
-        subject=_("Model release %(release)s needs a second person"),
-        title=_("A model release needs a second person"),
+        label=_("Model versions that need a second person"),
+        subject=_("Model version %(release)s needs a second person"),
+        title=_("A model version needs a second person"),
         body=_(
-            "%(by)s proposes to activate the model release %(release)s. Another person has to confirm it."
+            "%(by)s proposes to activate the model version %(release)s. Another person has to confirm it."
         ),
-        action=_("See the release"),
+        action=_("See the model version"),
         is_for_staff=True,
         mentions_score=True,
     ),

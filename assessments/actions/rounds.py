@@ -92,9 +92,9 @@ def change_times(*, round_: Round, deadline: datetime, closes_at: datetime | Non
         if (locked.deadline, locked.closes_at) == (deadline, closes_at):
             return False
         if locked.is_frozen:
-            raise RoundRefused(_("The round is frozen. Reopen it to set another deadline."))
+            raise RoundRefused(_("The round is locked. Reopen it to set another deadline."))
         if closes_at is not None and closes_at <= timezone.now():
-            raise RoundRefused(_("The closing time has passed. To close the round now, freeze it."))
+            raise RoundRefused(_("The closing time has passed. To close the round now, lock it."))
         before = locked.deadline
         _set_times(locked, deadline, closes_at)
         record(

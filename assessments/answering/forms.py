@@ -34,7 +34,7 @@ REFUSALS = {
         "“None of these”, “don’t know” and “later” cannot be combined with other options."
     ),
     "unknown_option": gettext_lazy("This option does not exist. Reload the page and choose again."),
-    "unknown_level": gettext_lazy("This level does not exist. Reload the page and choose again."),
+    "unknown_level": gettext_lazy("This stage does not exist. Reload the page and choose again."),
     "repeated": gettext_lazy("An option was sent twice. Reload the page and choose again."),
     "not_allowed": gettext_lazy("“Does not apply” cannot be chosen for this question."),
     "bad_figure": gettext_lazy("This figure is too long."),

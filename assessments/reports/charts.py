@@ -62,13 +62,9 @@ def build_moved_chart(result: AssessmentResult, width: float = 560) -> Chart:
     """Build the chart from an SME with the typical answers to the own score."""
     title = _("What moved your score")
     caption = (
-        _(
-            "Points above (green) and below (red) an SME of your sector that gives the middle answer to every question"
-        )
+        _("Points added (green) and taken off (red) compared with a middle SME of your sector")
         if result.explanation.is_own_sector
-        else _(
-            "Points above (green) and below (red) an SME of any sector that gives the middle answer to every question"
-        )
+        else _("Points added (green) and taken off (red) compared with a middle SME of all sectors")
     )
     way = result.score_way
     steps = [

@@ -111,7 +111,7 @@ def list_standing_notes(progress: PlanProgress) -> list[str]:
     ]
     if progress.since is not None and not progress.is_same_release:
         notes.append(
-            _("%(round)s was scored by another release of the model, which moves the score too.")
+            _("%(round)s was scored by another model version, which changes the score too.")
             % {"round": progress.since.round.code}
         )
     return notes

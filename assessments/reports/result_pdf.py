@@ -83,9 +83,7 @@ def build_result_content(
             "value": format_points(result.readiness.score),
             "range": _("Likely between %(low)s and %(high)s")
             % {"low": format_points(result.readiness.low), "high": format_points(result.readiness.high)},
-            "text": _(
-                "A range of 90%: it allows for how far the answers and the model can pin the score down."
-            ),
+            "text": _("90% range: it reflects how complete the answers are and the error of the model."),
             "lines": list_readiness_lines(result),
         },
         "missing": build_missing_part(result),
@@ -125,7 +123,7 @@ def build_result_content(
         else None,
         "solid": {"title": _("How solid this result is"), "lines": list_solidity_lines(result)},
         "not_for": {
-            "title": _("What these numbers may not be used for"),
+            "title": _("Limits of use"),
             "lines": list_use_limits(result),
             "notices": [
                 translate_text(notice)
@@ -160,9 +158,9 @@ def build_official_part(result: AssessmentResult) -> dict[str, Any]:
             "date": date_format(localtime(reading.verified_at), "DATE_FORMAT")
         }
     heading = (
-        _("The gates to %(level)s. All must be passed.")
+        _("Conditions of %(level)s. All must be met.")
         if reading.next
-        else _("The gates of %(level)s, all passed")
+        else _("Conditions of %(level)s, all met")
     )
     return {
         "title": _("Official digital level"),

@@ -27,8 +27,8 @@ def get_synthetic_line() -> str:
 def format_source_line(result: AssessmentResult) -> str:
     """Return what the figures rest on."""
     line = _(
-        "Questionnaire %(version)s · release %(release)s, sha256 %(hash)s · submission %(number)s, "
-        "sha256 %(submission)s"
+        "Questionnaire %(version)s · model version %(release)s, checksum %(hash)s · submission %(number)s, "
+        "checksum %(submission)s"
     ) % {
         "version": result.instrument_version,
         "release": result.release_name,
@@ -79,7 +79,7 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
         )
         lines.append(_("Nearest: %(scenarios)s.") % {"scenarios": nearest})
     else:
-        lines.append(_("The scenarios need nothing."))
+        lines.append(_("The condition on scenarios is met."))
     target = result.official.target
     gap = target.base_needed - result.official.base
     if following.base_items:
@@ -93,7 +93,7 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
         )
     else:
         lines.append(
-            _("Base points need nothing: %(spare)s to spare.")
+            _("The condition on base points is met, with %(spare)s to spare.")
             % {"spare": format_decimal(max(-gap, Fraction(0)))}
         )
     title = _("What is missing for %(level)s") % {

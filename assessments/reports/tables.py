@@ -122,7 +122,7 @@ def build_changes_table(result: AssessmentResult) -> ReportTable:
             _("As reported then"),
             _("Changed answers"),
             _("The assessor’s corrections"),
-            _("Another release of the model"),
+            _("Updated model version"),
             _("As it counts now"),
         ],
         rows,

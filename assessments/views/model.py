@@ -103,13 +103,13 @@ def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         activation = using.activate_proposal(proposal=proposal, by=user)
     except releases.NeedsSecondPerson:
-        messages.error(request, _("You proposed this release. Somebody else has to confirm it."))
+        messages.error(request, _("You proposed this model version. Somebody else has to confirm it."))
     except releases.NotOpen:
         messages.error(request, _("The proposal is not open any more."))
     except releases.ChecksFail:
-        messages.error(request, _("A check of this release is not green, so it cannot be activated."))
+        messages.error(request, _("A check of this model version failed, so it cannot be activated."))
     else:
-        words = _("Release %(name)s is in use. The companies’ answers are being scored under it.")
+        words = _("Model version %(name)s is in use. The companies’ answers are being scored under it.")
         messages.success(request, words % {"name": activation.release.name})
     return redirect("benchmarks:overview")
 
@@ -123,8 +123,8 @@ def roll_back_release(request: HttpRequest) -> HttpResponse:
     try:
         activation = using.roll_back_release(programme=desk.programme, by=desk.user)
     except releases.NothingBefore:
-        messages.error(request, _("No other release was in use before."))
+        messages.error(request, _("No other model version was in use before."))
     else:
-        words = _("Back to release %(name)s. Its scores are in place again.")
+        words = _("Back to model version %(name)s. Its scores are in use again.")
         messages.success(request, words % {"name": activation.release.name})
     return redirect("benchmarks:overview")

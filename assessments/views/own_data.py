@@ -37,7 +37,7 @@ LISTS = {
     "sign_ins": _("Browsers in which you are signed in"),
     "notices": _("Notices"),
     "sections": _("Sections assigned to you"),
-    "answers": _("Questions that you answered"),
+    "answers": _("Your answers"),
     "submissions": _("Submissions that you made"),
     "files": _("Files that you sent"),
     "messages": _("Messages that you wrote"),

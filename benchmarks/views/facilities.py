@@ -65,7 +65,7 @@ def load(request: HttpRequest) -> HttpResponse:
         except FacilityWorkbookError as error:
             refused = error
         else:
-            words = _("%(count)d facilities added. They count from the next release on.")
+            words = _("%(count)d facilities added. They count from the next model version on.")
             messages.success(request, words % {"count": loaded.added})
             return redirect("benchmarks:facilities")
     context = {"nav": "model", "desk": desk, "form": form, "refused": refused}

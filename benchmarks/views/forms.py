@@ -40,7 +40,7 @@ class ReasonForm(forms.Form):
     """Form that asks why a release should be activated."""
 
     reason = forms.CharField(
-        label=_("Why this release"),
+        label=_("Why this model version"),
         max_length=300,
         required=False,
         help_text=_("The second person reads this."),

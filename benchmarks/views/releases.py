@@ -82,11 +82,11 @@ def train(request: HttpRequest) -> HttpResponse:
     )
     if job.is_open:
         messages.success(
-            request, _("Training has been asked for. The release appears in the list when it is done.")
+            request, _("Training has been requested. The model version appears in the list when it is done.")
         )
     else:
         name = job.result.get("name", "")
-        words = _("Release %(name)s was trained from exactly this. Training again would give the same.")
+        words = _("Model version %(name)s was trained from exactly this. Training again would give the same.")
         messages.info(request, words % {"name": name})
     return redirect("benchmarks:overview")
 
@@ -102,9 +102,9 @@ def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         releases.propose(release=found, by=user, reason=reason)
     except releases.ChecksFail:
-        messages.error(request, _("A check of this release is not green, so it cannot be proposed."))
+        messages.error(request, _("A check of this model version failed, so it cannot be proposed."))
     except releases.NotOpen:
-        messages.error(request, _("Another proposal waits, or this release is in use already."))
+        messages.error(request, _("Another proposal waits, or this model version is in use already."))
     else:
         messages.success(request, _("Proposed. A second person with your permission has to confirm it."))
     return redirect("benchmarks:overview")
@@ -121,5 +121,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except releases.NotOpen:
         messages.error(request, _("The proposal is not open any more."))
     else:
-        messages.success(request, _("The proposal is closed. The release in use stays."))
+        messages.success(request, _("The proposal is closed. The model version in use stays."))
     return redirect("benchmarks:overview")

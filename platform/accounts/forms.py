@@ -83,7 +83,7 @@ class SignInForm(PlainFields, LoginForm):  # type: ignore[misc]
 class PasswordChangeForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
     """The old password and the new one twice."""
 
-    labels = {"oldpassword": _("Present password"), **_NEW_PASSWORD}
+    labels = {"oldpassword": _("Current password"), **_NEW_PASSWORD}
     hints = _PASSWORD_HINT
 
 
@@ -177,7 +177,7 @@ class AddressForm(PasswordForm):
         """Return the address in lower case; require another one than now."""
         address: str = self.cleaned_data["email"].lower()
         if address == self.user.email:
-            raise ValidationError(_("This is your address already."))
+            raise ValidationError(_("This is your e-mail address already."))
         return address
 
 

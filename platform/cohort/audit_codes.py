@@ -12,12 +12,12 @@ class CohortAuditCode(AuditCode):
     """A code of the bureau's desk; stored, so it never changes."""
 
     BRIEFING_APPROVED = "briefing.approved", _("Briefing approved")
-    BRIEFING_EDITED = "briefing.edited", _("Words of a briefing edited")
+    BRIEFING_EDITED = "briefing.edited", _("Text of a briefing edited")
     BRIEFING_FETCHED = "briefing.fetched", _("Briefing downloaded")
     BRIEFINGS_DRAFTED = "briefings.drafted", _("Briefings drafted")
     BULK_STARTED = "bulk.started", _("Bulk action started")
     COHORT_LOADED = "cohort.loaded", _("Workbook loaded")
-    COHORT_FILE_HANDED_IN = "cohort_file.handed_in", _("File handed in")
+    COHORT_FILE_HANDED_IN = "cohort_file.handed_in", _("File uploaded")
     COHORT_FILE_LOAD_ASKED = "cohort_file.load_asked", _("Loading of a file asked for")
     LEDGER_ASKED = "ledger.asked", _("Ledger asked for")
     LEDGER_DOWNLOADED = "ledger.downloaded", _("Ledger downloaded")

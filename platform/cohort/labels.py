@@ -33,7 +33,9 @@ def format_risk_reason(row: AtRisk, days_overdue: int) -> str:
             "Invited %(days)d day ago, not started", "Invited %(days)d days ago, not started", days
         ),
         "not_invited": ngettext(
-            "Not invited, round open for %(days)d day", "Not invited, round open for %(days)d days", days
+            "Not invited, round started %(days)d day ago",
+            "Not invited, round started %(days)d days ago",
+            days,
         ),
     }
     return sentences[row.reason] % {"days": days}

@@ -9,9 +9,9 @@ from accounts.notice_registry import NoticeTemplate
 
 NOTICE_TEMPLATES = {
     NoticeKind.BRIEFING: NoticeTemplate(
-        label=_("Monthly briefings to look through"),
+        label=_("Monthly briefings to review"),
         subject=_("Drafts of the monthly briefing: %(programme)s"),
-        title=_("Monthly briefings are ready to be looked through"),
+        title=_("Monthly briefings are ready for review"),
         body=_(
             "The monthly briefings of “%(programme)s” have been drafted. Number of drafts: %(count)s. Each counts "
             "only after a person has approved it."

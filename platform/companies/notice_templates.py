@@ -10,8 +10,8 @@ from accounts.notice_registry import NoticeTemplate
 NOTICE_TEMPLATES = {
     NoticeKind.ROLE_GRANTED: NoticeTemplate(
         label=_("Roles given to you"),
-        subject=_("You have a role in %(place)s"),
-        title=_("You have a role in %(place)s"),
+        subject=_("You now have a role in %(place)s"),
+        title=_("You now have a role in %(place)s"),
         body=_("%(by)s has given you the role “%(role)s” in %(place)s."),
         action=_("Open the site"),
         is_mandatory=True,

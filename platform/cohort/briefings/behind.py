@@ -194,7 +194,7 @@ def _list_mean_steps(now: Scoped, cell: BriefingCell) -> list[Step]:
         (_("Mean change"), BriefingCell(format_signed_points(round(middle)))),
         (_("Standard deviation of the changes"), BriefingCell(format_points(round(stdev(changes))))),
         (
-            _("Interval of 90% (Student)"),
+            _("90% interval (Student)"),
             BriefingCell(
                 _("%(low)s to %(high)s")
                 % {"low": format_signed_points(round(low)), "high": format_signed_points(round(high))}
@@ -212,7 +212,7 @@ def _list_median_steps(found: Behind, cell: BriefingCell) -> list[Step]:
     if before is None or now is None:
         return []
     return [
-        (_("Median, round before"), BriefingCell(_format_points(before))),
+        (_("Median, previous round"), BriefingCell(_format_points(before))),
         (_("Median, this round"), BriefingCell(_format_points(now))),
         (_("Change of the median"), BriefingCell(format_signed_points(compute_change(before, now)))),
     ]
@@ -237,9 +237,9 @@ def get_kind_label(kind: str) -> str:
         "at_target_verified": _("At the target level, verified on site"),
         "to_check": _("Waiting for the county"),
         "to_visit": _("Waiting for an assessor"),
-        "at_risk": _("At risk"),
+        "at_risk": _("At risk of being late"),
         "compared": _("Scored in both rounds"),
-        "rose": _("Rose since the round before"),
+        "rose": _("Rose since the previous round"),
         **{f"level_{level}": get_short_level_label(level) for level in LEVELS},
     }
     return words.get(kind) or str(Stage(kind).label)

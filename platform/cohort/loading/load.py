@@ -203,7 +203,10 @@ def _store_companies(
             for problem in error.problems:
                 hint = ""
                 if problem.code == CHECK_CHARACTER:
-                    hint = " " + _("To accept it, load the file with --accept-check-digit.")
+                    hint = " " + _(
+                        "To accept it, tick “Accept credit codes whose last character differs from the computed "
+                        "one” when you upload the file (on the command line: --accept-check-digit)."
+                    )
                 findings.add(row.row.build_problem(problem.field, problem.message + hint))
         except Forbidden:
             message = _("This company belongs to another programme. Ask an administrator to list it here.")

@@ -62,7 +62,9 @@ def _read_workbook(content: bytes) -> dict[str, CohortTable]:
             for name in workbook.sheets
         }
     except HugeWorkbook as error:
-        raise _build_refusal(_("The workbook unpacks to far more than a cohort. Save it anew.")) from error
+        raise _build_refusal(
+            _("The workbook unpacks to far more than a list of companies. Save it again.")
+        ) from error
     except UnreadableWorkbook as error:
         raise _build_refusal(
             _("The workbook cannot be read. Open it, save it as XLSX and try again.")

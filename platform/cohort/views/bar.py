@@ -120,7 +120,7 @@ LABELS = {
     "verified": lambda: _("Verified only"),
     "stage": lambda: _("Status"),
     "reached": lambda: _("Reached at least"),
-    "risk": lambda: _("At risk"),
+    "risk": lambda: _("At risk of being late"),
     "short": lambda: _("Short of the target"),
     "before": lambda: _("Level before"),
     "tier": lambda: _("Tier"),

@@ -251,7 +251,7 @@ def _build_cell(item: Item, answered: Answered | None) -> CompanyFileCell | None
 def format_event(event: TimelineEvent) -> str:
     """Return what happened as a text."""
     if isinstance(event.subject, Submission):
-        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
+        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), checksum %(sha)s…") % {
             "round": event.round,
             "number": event.subject.number,
             "kind": event.subject.get_kind_display(),

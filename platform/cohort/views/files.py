@@ -114,7 +114,7 @@ def get_template_name(kind: FileKind) -> str:
         FileKind.COHORT: _("Template for companies"),
         FileKind.PROFILE: _("Template for profiles"),
         FileKind.ANSWERS: _("Template for answers"),
-        FileKind.MINISTRY: _("Template for results of the ministry’s site"),
+        FileKind.MINISTRY: _("Template for results of the ministry’s platform"),
     }[kind]
 
 

@@ -63,7 +63,7 @@ def get_aspect_labels() -> dict[Aspect, str]:
         Aspect.TOLERANCE: _("Counts as unchanged within"),
         Aspect.WEIGHT: _("Weight of the dimension"),
         Aspect.NOT_APPLICABLE: _("May not apply"),
-        Aspect.GATE: _("Gates: base points / scenarios / binding"),
+        Aspect.GATE: _("Conditions: base points / scenarios / binding"),
     }
 
 

@@ -120,7 +120,7 @@ def list_notes(desk: CohortContext, cohort: Cohort) -> list[str]:
         _("Figures as of %(moment)s") % {"moment": moment},
     ]
     if desk.release is not None:
-        notes.append(_("Scored by model release %(name)s") % {"name": desk.release.name})
+        notes.append(_("Scored by model version %(name)s") % {"name": desk.release.name})
         if desk.release.is_synthetic:
             notes.append(_("The reference facilities are generated and describe no real company."))
     return notes

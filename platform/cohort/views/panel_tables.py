@@ -46,7 +46,7 @@ class PanelTable:
 def build_funnel_table(found: Mapping[str, Any]) -> PanelTable:
     """Build the table of how many came how far, and when."""
     rows: list[tuple[Stage, int, str | None, Milestone | None]] = found["funnel"]
-    title = _("From the list to acceptance")
+    title = _("Progress of the programme")
     return PanelTable(
         title=title,
         head=[_("Step of the funnel"), _("Companies"), _("Half of them by"), _("Latest company")],
@@ -68,7 +68,7 @@ def build_funnel_table(found: Mapping[str, Any]) -> PanelTable:
 
 def build_risk_table(rows: Sequence[tuple[AtRisk, str, int]]) -> PanelTable:
     """Build the table of companies that may miss the deadline; the drawing counts them by reason."""
-    title = _("At risk")
+    title = _("At risk of being late")
     counts = Counter(row.reason for row, _reason, _share in rows)
     return PanelTable(
         title=title,

@@ -30,7 +30,7 @@ from companies.programme_context import get_programme_context
 from instrument import CURRENT
 
 CLOSES_HINT = gettext_lazy(
-    "Answers freeze at the end of this day. Leave it empty to freeze the round by hand."
+    "Answers are locked at the end of this day. Leave it empty to lock the round by hand."
 )
 
 
@@ -140,7 +140,7 @@ def close_round(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Freeze the round now."""
     round_, _verbs = _get_round(request, pk, Permission.RUN_PROGRAMME)
     if actions.close_round(round_=round_, by=_get_user(request)):
-        messages.success(request, _("The round is frozen. Its answers can no longer change."))
+        messages.success(request, _("The round is locked. Its answers can no longer change."))
     return redirect("cohort:round", pk=pk)
 
 

@@ -147,7 +147,7 @@ def _apply_post(request: HttpRequest, found: Batch) -> None:
         else:
             actions.add_to_batch(batch=found, assessments=_parse_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
-        messages.error(request, _("This batch was sent, so it never changes. Begin a new one."))
+        messages.error(request, _("This batch has been sent and cannot change. Create a new one."))
     except actions.EmptyBatch:
         messages.error(request, _("Put companies into the batch before sending it."))
 

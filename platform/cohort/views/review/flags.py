@@ -116,7 +116,7 @@ def show_flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 by=user,
             )
         except actions.NoComment:
-            problem = _("Choose what came of it, and write down why.")
+            problem = _("Choose the outcome and write down the reason.")
         else:
             messages.success(request, _("Written down."))
             return HttpResponseRedirect(reverse("cohort:flag", args=[found.pk]))
