@@ -179,10 +179,15 @@ def list_readiness_lines(result: AssessmentResult) -> list[str]:
     """Return the change since the round before, and the distance to the typical SME."""
     lines = []
     if result.uplift is not None:
-        lines.append(
-            _("%(points)s points since %(round)s")
-            % {"points": format_signed_points(result.uplift.total), "round": result.uplift.since}
+        total = result.uplift.total
+        sentence = (
+            _("%(points)s points higher than in %(round)s")
+            if total > 0
+            else _("%(points)s points lower than in %(round)s")
+            if total < 0
+            else _("Same score as in %(round)s")
         )
+        lines.append(sentence % {"points": format_points(abs(total)), "round": result.uplift.since})
     if result.above_typical_sme is not None:
         sentence = (
             _("%(points)s points against the median SME of your sector")

@@ -41,6 +41,10 @@ _MISMATCH = _(
 )
 
 
+# Said by allauth; named here so that our catalogue, which comes first, translates it.
+PASSWORDS_DIFFER = _("You must type the same password each time.")
+
+
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """A site without sign-up, with one count of wrong passwords and one sentence for failed sign-ins."""
 

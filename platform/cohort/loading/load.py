@@ -20,18 +20,13 @@ from cohort.audit_codes import CohortAuditCode
 from cohort.loading import ministry
 from cohort.loading import ministry_results as stated
 from cohort.loading.answer_rows import RoundAnswers, read_answers
-from cohort.loading.columns import (
-    ANSWERS_SHEET,
-    COMPANIES_SHEET,
-    COMPANY_COLUMNS,
-    PROFILE_COLUMNS,
-    RESULTS_SHEET,
-)
+from cohort.loading.columns import COMPANY_COLUMNS, PROFILE_COLUMNS
 from cohort.loading.company_rows import CompanyRow, read_companies
 from cohort.loading.errors import explain_rejection
 from cohort.loading.problems import FileProblem, Findings
 from cohort.loading.progress import LoadProgress, Tell
 from cohort.loading.reading import CohortTable, read_tables
+from cohort.loading.sheet_names import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET
 from cohort.loading.template_detection import refuse_another_template
 from cohort.models.file_kinds import FileKind
 from companies import actions

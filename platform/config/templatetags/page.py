@@ -212,6 +212,12 @@ def signed_points(hundredths: float | None) -> str:
 
 
 @register.filter
+def absolute_points(hundredths: float) -> str:
+    """Format a difference in hundredths of a point without its sign, where words say which way it goes."""
+    return numbers.format_points(abs(hundredths))
+
+
+@register.filter
 def chance(ten_thousandths: int | None) -> str:
     """Format a stored probability in per cent, "–" for none."""
     return "–" if ten_thousandths is None else numbers.format_chance(ten_thousandths)
