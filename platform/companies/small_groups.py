@@ -22,9 +22,11 @@ from typing import Final
 # Figures over fewer companies or facilities than this are withheld.
 SMALLEST_GROUP: Final = 5
 _SMALL_COUNTS: Final = range(1, SMALLEST_GROUP)
-# Counts up to one of these are withheld together; the steps are coarse, so that a step tells little of a count.
-_STEPS: Final = (SMALLEST_GROUP - 1, 9, 19, 49, 99, 199, 499, 999)
-# In hidden rows of a split, so many members on either side for each row leave every small count possible.
+# Counts up to one of these are withheld together; a finer step withholds less, a coarser one is safe sooner.
+_STEPS: Final = (
+    SMALLEST_GROUP - 1, 9, 14, 19, 24, 29, 39, 49, 64, 79, 99, 124, 159, 199, 249, 319, 399, 499, 639, 799, 999,
+)  # fmt: skip
+# In hidden rows of a split, so many members on either side for each row leave open what the totals leave open.
 _ROOM: Final = SMALLEST_GROUP - 1
 # Two rows of known wholes could only be traded against each other.
 _FEWEST_ROWS: Final = 3

@@ -362,7 +362,9 @@ STORAGES = {
         # The demonstration serves one machine: packing its files would take longer than all the rest.
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
         if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Whoever builds an image collects them, and another user serves them; uploads alone are private.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
