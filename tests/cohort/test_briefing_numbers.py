@@ -167,8 +167,9 @@ def test_no_number_of_a_briefing_is_without_its_rows(
         content = build_content(briefing, areas, language)
         with override(language):
             known = [
-                date_format(briefing.month, "YEAR_MONTH_FORMAT"),
+                date_format(briefing.covered_month, "YEAR_MONTH_FORMAT"),
                 date_format(localtime(briefing.sample.taken_at), "DATETIME_FORMAT"),
+                date_format(briefing.sample.day, "MONTH_DAY_FORMAT"),
                 f"{briefing.sample.round.code}",
                 briefing.sample.release_name,
                 # The notes of method name the level of confidence; no figure is in them.

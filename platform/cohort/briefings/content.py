@@ -149,7 +149,7 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
             }
             if briefing.approved_at
             else _("Draft, not approved"),
-            linked_title=link_numbers(words["title"], [labels.compose_title(figures, briefing.month)]),
+            linked_title=link_numbers(words["title"], [labels.compose_title(figures, sample.day)]),
             linked_lead=link_numbers(words["lead"], labels.compose_lead(figures, names)),
             linked_requests=[link_numbers(request, asked) for request in words["requests"]],
             linked_source=source,

@@ -60,7 +60,7 @@ def draft_month(*, programme: Programme, by: User | None) -> list[Briefing]:
                 sample=sample,
                 earlier=earlier,
                 figures=figures,
-                words=compose_briefing_texts(figures, month, names),
+                words=compose_briefing_texts(figures, sample.day, names),
             )
         )
     if made:

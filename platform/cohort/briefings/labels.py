@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models.stage import Stage
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence
+from cohort.models.briefing import get_covered_month
 from companies.models import Area
 from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 from instrument import load_instrument
@@ -23,14 +24,14 @@ BOTTLENECK = 0.2
 
 
 def compose_briefing_texts(
-    figures: Mapping[str, Any], month: date, names: Mapping[str, Mapping[str, str]]
+    figures: Mapping[str, Any], day: date, names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Compose title, lead and requests by language; `names` are those of areas, by language and code."""
+    """Compose title, lead and requests of a sample of that day; `names` are those of areas, by language and code."""
     found = {}
     for language in LANGUAGES:
         with override(language):
             found[language] = {
-                "title": format_sentence(compose_title(figures, month)),
+                "title": format_sentence(compose_title(figures, day)),
                 "lead": join_sentences(
                     [format_sentence(sentence) for sentence in compose_lead(figures, names[language])]
                 ),
@@ -51,12 +52,13 @@ def join_sentences(sentences: list[str]) -> str:
     return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
-def compose_title(figures: Mapping[str, Any], month: date) -> Sentence:
-    """Compose a sentence with the finding of the month."""
+def compose_title(figures: Mapping[str, Any], day: date) -> Sentence:
+    """Compose a sentence with the finding of the month that a sample of that day covers."""
     counts = figures["counts"]
     return compose_sentence(
-        _("%(month)s: %(first)s, %(second)s"),
-        month=date_format(month, "YEAR_MONTH_FORMAT"),
+        _("%(month)s (as of %(day)s): %(first)s, %(second)s"),
+        month=date_format(get_covered_month(day), "YEAR_MONTH_FORMAT"),
+        day=date_format(day, "MONTH_DAY_FORMAT"),
         first=compose_sentence(
             _("%(submitted)d of %(companies)d submitted"),
             submitted=build_count_cell(counts, Stage.SUBMITTED.value),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -31,6 +32,11 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
         return self.filter(found)
 
 
+def get_covered_month(day: date) -> date:
+    """Return the first day of the month that ends with, or is in course on, the night before a sample's day."""
+    return (day - timedelta(days=1)).replace(day=1)
+
+
 class Briefing(models.Model):
     """One month for the city, an area or a task force. Figures are frozen; words can be edited until approval."""
 
@@ -41,7 +47,7 @@ class Briefing(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="briefings")
-    # The first day of the month.
+    # The first day of the month in which it was drafted.
     month = models.DateField()
     scope = models.CharField(max_length=8, choices=Scope.choices)
     # Of the area or the key industry; empty for the city.
@@ -77,6 +83,11 @@ class Briefing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.scope} {self.code}".rstrip()
+
+    @property
+    def covered_month(self) -> date:
+        """The first day of the month that it is about: one drafted on the first is about the month before."""
+        return get_covered_month(self.sample.day)
 
     @property
     def is_approved(self) -> bool:

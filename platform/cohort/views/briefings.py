@@ -59,7 +59,7 @@ def show_briefings(request: HttpRequest) -> HttpResponse:
     programmes = list(Programme.objects.allowing(user, Permission.READ_BRIEFING).select_related("city"))
     if not programmes:
         raise Forbidden(Permission.READ_BRIEFING)
-    found = Briefing.objects.visible_to(user).select_related("programme__city", "approved_by")
+    found = Briefing.objects.visible_to(user).select_related("programme__city", "sample", "approved_by")
     # The whole city comes first, then areas, then task forces.
     found = found.order_by(
         "-month", "programme", Case(When(scope=Briefing.Scope.CITY, then=0), default=1), "scope", "code"
@@ -184,7 +184,9 @@ def download_briefing(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpR
         raise Http404
     briefings.note_fetched(briefing=found, kind=ending, by=get_user(request))
     response = HttpResponse(made, content_type=content_type)
-    name = get_valid_filename(f"{found.month:%Y-%m}_{content.scope_name}_{_('Monthly briefing')}.{ending}")
+    name = get_valid_filename(
+        f"{found.covered_month:%Y-%m}_{content.scope_name}_{_('Monthly briefing')}.{ending}"
+    )
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )
