@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TRACKED = subprocess.run(
@@ -119,6 +121,22 @@ def test_compose_services_depend_on_services_that_exist() -> None:
             assert needed in services, f"{name} waits for {needed}"
             if condition["condition"] == "service_healthy":
                 assert "healthcheck" in services[needed]
+
+
+def test_version_is_the_same_everywhere() -> None:
+    """One place states it, `pyproject.toml`; what cannot read that file says the same."""
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    changelog = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    labels = re.findall(
+        r'org\.opencontainers\.image\.version="?([^"\s]+)', (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    )
+    built = {service["image"] for service in COMPOSE["services"].values() if "build" in service}
+
+    assert changelog is not None
+    assert changelog[1] == stated
+    assert built == {f"liuzhou-readiness:{stated}"}
+    assert labels == [stated]
+    assert settings.SPECTACULAR_SETTINGS["VERSION"] == stated
 
 
 def test_compose_volumes_exist() -> None:

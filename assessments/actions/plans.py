@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from assessments.plans import WhatIf
 from audit.record import record
@@ -101,7 +102,7 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
         for position, step in enumerate(way.on, start=1)
     )
     record(
-        "plan.saved",
+        AssessmentAuditCode.PLAN_SAVED,
         plan,
         by=by,
         company_id=assessment.company_id,
@@ -140,7 +141,7 @@ def assign_steps(*, plan: Plan, changes: Mapping[str, DutyChange], by: User) -> 
         PlanStep.objects.bulk_update(changed, PARTS)
         plan.save(update_fields=["changed_at"])
         record(
-            "plan.changed",
+            AssessmentAuditCode.PLAN_CHANGED,
             plan,
             by=by,
             company_id=assessment.company_id,

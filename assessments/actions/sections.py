@@ -16,6 +16,8 @@ from accounts.roles import Permission, Role
 from assessments.actions import answers
 from assessments.answering.answer_sources import AnswerSource
 from assessments.answering.queries import get_answers_by_item, get_previous_answers
+from assessments.answering.revisions import get_revision
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
 from assessments.models.answered import is_answered
 from audit.record import record
@@ -57,7 +59,7 @@ def assign_section(*, assessment: Assessment, section: str, user: User | None, b
             if user != by:
                 _notify_assignee(assessment, section, user, by)
         record(
-            "section.assigned",
+            AssessmentAuditCode.SECTION_ASSIGNED,
             assessment,
             by=by,
             company_id=assessment.company_id,
@@ -178,7 +180,7 @@ def confirm_unchanged(
                 assessment=assessment,
                 item=code,
                 answer=replace(before, comment=present.comment if present else ""),
-                revision=present.revision if present else 0,
+                revision=get_revision(present),
                 by=by,
                 sheet=sheet,
                 verbs=verbs,

@@ -65,7 +65,7 @@ def list_section_progress(
 ) -> list[SectionProgress]:
     """List the sections with their progress; two queries, for who is asked to do them and what was opened.
 
-    `sheet` says whose answers these are: only the company's people hand out sections.
+    `sheet` says whose answers these are: only the company's people assign sections.
     """
     if sheet is not COMPANY:
         return _build_section_progress(instrument, answers, {}, set())

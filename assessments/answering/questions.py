@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.answering.forms import REASONS, format_reason, list_field_names
+from assessments.answering.revisions import get_revision
 from assessments.evidence.queries import ItemEvidence
 from assessments.models.answer import AnswerContent
 from assessments.models.answered import is_answered
@@ -112,7 +113,7 @@ class FormQuestion:
     @property
     def revision(self) -> int:
         """The revision that a form made now is made from."""
-        return self.answer.revision if self.answer else 0
+        return get_revision(self.answer)
 
     @property
     def is_answered(self) -> bool:

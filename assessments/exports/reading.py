@@ -6,6 +6,7 @@ and `false`, nothing for null.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,13 +18,13 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import Regex
 
 from assessments.exports.tables import ColumnKind, ExportColumn, ExportTable
+from documents.workbook_writer import FORMULA_STARTS, guard_formula
 
 # Sent at once: enough to outweigh the calls, little enough to keep memory flat.
 BLOCK_BYTES = 256 * 1024
 ROWS_AT_ONCE = 2_000
-# A spreadsheet takes text that begins with one of these for a formula.
-FORMULA = r"^[=+\-@\t\r]"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# `guard_formula` for the database.
+FORMULA = f"^[{re.escape(''.join(FORMULA_STARTS))}]"
 # Nothing in JSON text is ever one of these, so that COPY neither quotes nor doubles anything.
 COPY_JSON = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
 
@@ -87,11 +88,6 @@ def _convert_value(value: Any, kind: ColumnKind, scale: int) -> Any:
 def format_utc(moment: datetime) -> str:
     """Return a time as exports write it."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
-
-
-def guard_formula(value: Any) -> Any:
-    """Return text that a spreadsheet cannot take for a formula; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _format_csv_line(values: Iterable[Any]) -> bytes:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import xlsxwriter
 from django.db.models import QuerySet, TextChoices
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
@@ -19,18 +18,23 @@ from pyarrow import parquet
 from assessments.exports.reading import (
     BLOCK_BYTES,
     format_utc,
-    guard_formula,
     iter_csv_blocks,
     iter_json_blocks,
     iter_plain_rows,
 )
 from assessments.exports.tables import ColumnKind, ExportTable
+from documents.workbook_writer import (
+    MIME_TYPE,
+    USUAL_WIDTH,
+    SheetColumn,
+    WorkbookSheet,
+    guard_formula,
+    write_workbook,
+)
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Text that becomes one group of rows in Parquet; making one takes some ten times as much memory.
 GROUP_BYTES = 2 * 1024 * 1024
-# Rows of a sheet below its heading.
-SHEET_ROWS = 1_000_000
 ARROW_TYPES = {
     ColumnKind.TEXT: pa.string(),
     ColumnKind.WORDS: pa.string(),
@@ -54,7 +58,7 @@ class ExportFormat(TextChoices):
 CONTENT_TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.JSON_LINES: "application/jsonl",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.XLSX: MIME_TYPE,
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
 }
 
@@ -110,32 +114,12 @@ class Export:
                     yield block
 
     def _write_workbook(self, path: Path) -> None:
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(str(path), options) as book:
-            bold = book.add_format({"bold": True})
-            about = book.add_worksheet("about")
-            for place, line in enumerate(self.describe().items()):
-                about.write_row(place, 0, line)
-            sheet, place = None, SHEET_ROWS
-            for row in iter_plain_rows(self.table, self.rows):
-                if place == SHEET_ROWS:
-                    sheet, place = self._add_sheet(book, bold), 0
-                place += 1
-                assert sheet is not None
-                for position, value in enumerate(row):
-                    if isinstance(value, str):
-                        sheet.write_string(place, position, guard_formula(value))
-                    elif value is not None:
-                        sheet.write(place, position, value)
-            if sheet is None:
-                self._add_sheet(book, bold)
-
-    def _add_sheet(self, book: Any, heading: Any) -> Any:
-        number = len(book.worksheets())
-        sheet = book.add_worksheet(self.table.name if number == 1 else f"{self.table.name} {number}")
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, self.table.list_column_names(), heading)
-        return sheet
+        lines = list(self.describe().items())
+        about = WorkbookSheet([SheetColumn(width=USUAL_WIDTH)] * 2, lines, name="about")
+        columns = [SheetColumn(name, width=USUAL_WIDTH) for name in self.table.list_column_names()]
+        rows = (list(map(guard_formula, row)) for row in iter_plain_rows(self.table, self.rows))
+        table = WorkbookSheet(columns, rows, name=self.table.name)
+        write_workbook(path, [about, table], constant_memory=True)
 
 
 def _iter_groups(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:

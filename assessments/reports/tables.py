@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_code
 from documents.numbers import format_chance, format_points, format_signed_points
 
 
@@ -86,7 +87,7 @@ def build_rounds_table(result: AssessmentResult) -> ReportTable:
         [
             [
                 point.round_label,
-                str(point.level),
+                format_level_code(point.level, result.instrument_version),
                 format_points(point.score),
                 f"{format_points(point.low)}–{format_points(point.high)}",
             ]
@@ -121,7 +122,7 @@ def build_changes_table(result: AssessmentResult) -> ReportTable:
             _("As reported then"),
             _("Changed answers"),
             _("The assessor’s corrections"),
-            _("Another release of the model"),
+            _("Updated model version"),
             _("As it counts now"),
         ],
         rows,
@@ -133,7 +134,9 @@ def build_positions_table(result: AssessmentResult) -> ReportTable:
     rows = []
     for place in result.explanation.positions:
         name = str(Tier(place.tier).label)
-        if place.position is None:
+        if place.n is None:
+            rows.append([name, "–", _("not shown, to protect single facilities"), "–"])
+        elif place.position is None:
             rows.append([name, str(place.n), _("too few to say"), "–"])
         else:
             found = place.position

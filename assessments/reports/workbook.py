@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
-import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -30,16 +26,25 @@ from assessments.reports.plan_table import (
 from assessments.reports.sentences import format_source_line, get_synthetic_line
 from assessments.reports.tables import ReportTable
 from assessments.results import AssessmentResult
+from companies.level_labels import get_level_label
 from documents.numbers import MINUS, format_chance, format_points
+from documents.workbook_writer import (
+    A4,
+    RULED_HEAD,
+    WRAPPED,
+    PageSetup,
+    SheetCell,
+    SheetColumn,
+    ValueKind,
+    WorkbookSheet,
+    build_workbook,
+    measure_width,
+)
 from instrument import load_instrument
 
 WIDEST = 60
-LONGEST_SHEET_NAME = 31
 FIGURE = re.compile(rf"[+{MINUS}-]?\d[\d,]*(\.\d+)?")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-A4 = 9
-LINE_HEIGHT = 15
-Look = Callable[..., Any]
 
 
 def render_result_workbook(result: AssessmentResult) -> bytes:
@@ -51,7 +56,7 @@ def render_result_workbook(result: AssessmentResult) -> bytes:
             [_("Company"), result.company_name],
             [_("Round"), result.round_code],
             [_("Scored"), date_format(localtime(result.scored_at), "DATETIME_FORMAT")],
-            [_("Official level"), str(result.official.level)],
+            [_("Official level"), get_level_label(result.official.level, result.instrument_version)],
             [_("State"), pgettext("level", "Verified") if result.official.is_verified else _("Provisional")],
             [_("Base points"), f"{float(result.official.base):.3f}"],
             [_("Readiness score"), format_points(result.readiness.score)],
@@ -116,79 +121,43 @@ def _list_notes(result: AssessmentResult) -> list[str]:
 
 
 def _render_workbook(sheets: Sequence[tuple[str, ReportTable]], notes: Sequence[str]) -> bytes:
-    """Render a workbook of tables; the notes stand below the first one. No text can become a formula."""
-    made = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(made, options) as book:
-        look = _build_look(book)
-        for number, (title, table) in enumerate(sheets):
-            # Excel knows no colons and strokes in the names of sheets, and no long ones.
-            safe = "".join(sign for sign in title if sign not in "[]:*?/\\'")[: LONGEST_SHEET_NAME - 3]
-            sheet = book.add_worksheet(f"{number + 1} {safe}")
-            _set_paper(sheet)
-            _write_table(look, sheet, table)
-            if number == 0:
-                _write_notes(look, sheet, notes, table)
-    return made.getvalue()
+    """Render a workbook of tables; the notes stand below the first one."""
+    return build_workbook(
+        *(
+            WorkbookSheet(
+                [_describe_column(table, column) for column in range(len(table.head))],
+                [[*row[:1], *map(_convert_text, row[1:])] for row in table.rows],
+                name=f"{number} {title}",
+                below=notes if number == 1 else (),
+                head_look=RULED_HEAD,
+                frozen_columns=1,
+                page=PageSetup(A4),
+            )
+            for number, (title, table) in enumerate(sheets, start=1)
+        )
+    )
 
 
-def _build_look(book: Any) -> Look:
-    """Build what makes a format of the book from its properties: once each, however many cells have it."""
-    return cache(lambda **look: book.add_format(look))
+def _describe_column(table: ReportTable, column: int) -> SheetColumn:
+    """Describe a column: as wide as its longest text, with the title above the figures, if it has some."""
+    below = [row[column] for row in table.rows]
+    width = min(WIDEST, max(map(measure_width, (table.head[column], *below))) + 3)
+    indent = {"indent": int(column > 0)}
+    is_figure = column > 0 and any(map(FIGURE.fullmatch, below))
+    return SheetColumn(
+        table.head[column],
+        width=width,
+        look={**WRAPPED, **indent},
+        title_look={"align": "right"} if is_figure else indent,
+    )
 
 
-def _set_paper(sheet: Any) -> None:
-    """Put all columns on one sheet of A4, with the head on each."""
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.freeze_panes(1, 1)
-
-
-def _write_table(look: Look, sheet: Any, table: ReportTable) -> None:
-    for column, text in enumerate(table.head):
-        below = [row[column] for row in table.rows]
-        sheet.set_column(column, column, _compute_column_width(table, column))
-        is_figure = column > 0 and any(map(FIGURE.fullmatch, below))
-        side = {"align": "right"} if is_figure else {"indent": int(column > 0)}
-        sheet.write_string(0, column, text, look(bold=True, bottom=1, text_wrap=True, valign="top", **side))
-    for line, row in enumerate(table.rows, start=1):
-        for column, text in enumerate(row):
-            _write_cell(look, sheet, line, column, text)
-
-
-def _write_notes(look: Look, sheet: Any, notes: Sequence[str], table: ReportTable) -> None:
-    """Write the notes below the table, each over its whole width and as high as it needs."""
-    last = len(table.head) - 1
-    room = sum(_compute_column_width(table, column) for column in range(last + 1))
-    for line, note in enumerate(notes, start=len(table.rows) + 2):
-        sheet.merge_range(line, 0, line, last, note, look(text_wrap=True, valign="top"))
-        sheet.set_row(line, LINE_HEIGHT * (1 + _compute_width(note) // room))
-
-
-def _write_cell(look: Look, sheet: Any, line: int, column: int, text: str) -> None:
-    """Write a figure as a number with its places, a day as a date, everything else as text."""
-    if column > 0 and DAY.fullmatch(text):
-        shown = look(num_format="yyyy-mm-dd", valign="top")
-        sheet.write_datetime(line, column, datetime.fromisoformat(text), shown)
-    elif column > 0 and FIGURE.fullmatch(text):
+def _convert_text(text: str) -> str | SheetCell:
+    """Convert a figure to a number with its places, a day to a date; everything else stays text."""
+    if DAY.fullmatch(text):
+        return SheetCell(date.fromisoformat(text), {"num_format": ValueKind.DATE.value, "valign": "top"})
+    if FIGURE.fullmatch(text):
         places = len(text.partition(".")[2])
-        shown = look(num_format=f"0.{'0' * places}" if places else "0", valign="top")
-        sheet.write_number(line, column, float(text.replace(MINUS, "-").replace(",", "")), shown)
-    else:
-        sheet.write_string(line, column, text, look(text_wrap=True, valign="top", indent=int(column > 0)))
-
-
-def _compute_column_width(table: ReportTable, column: int) -> int:
-    texts = [table.head[column], *(row[column] for row in table.rows)]
-    return min(WIDEST, max(map(_compute_width, texts)) + 3)
-
-
-def _compute_width(text: str) -> int:
-    return sum(1 if sign.isascii() else 2 for sign in text)
+        shown = {"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"}
+        return SheetCell(float(text.replace(MINUS, "-").replace(",", "")), shown)
+    return text

@@ -8,7 +8,7 @@ from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
 from assessments.results import explanation, history, reference
 from assessments.results.explanation import Explanation
-from assessments.results.reference import SectorReference
+from assessments.results.reference import TIERS, SectorReference
 from assessments.results.result import (
     AssessmentResult,
     DimensionReading,
@@ -21,6 +21,7 @@ from assessments.results.result import (
     TierReading,
 )
 from assessments.scoring.compute import compute_tier_ceiling
+from benchmarks.models import Release
 from documents.numbers import compute_change
 from instrument import AnswerState, Instrument, ItemAnswer, load_instrument, official
 
@@ -71,7 +72,7 @@ def build_result(assessment: Assessment) -> AssessmentResult | None:
         history=tuple(build_history_point(point) for point in rounds),
         changes=tuple(history.list_round_changes(rounds)),
         uplift=build_result_uplift(assessment, before, run),
-        solidity=build_solidity(instrument, answers, compared),
+        solidity=build_solidity(instrument, answers, compared, explained, release),
     )
 
 
@@ -83,7 +84,6 @@ def build_official_reading(
     target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
     return OfficialReading(
         level=graded.level,
-        level_name=instrument.get_level_name(graded.level),
         is_verified=is_verified,
         verified_at=assessment.verified_at if is_verified else None,
         base=graded.base,
@@ -163,14 +163,24 @@ def build_result_uplift(
 
 
 def build_solidity(
-    instrument: Instrument, answers: dict[str, ItemAnswer], compared: SectorReference
+    instrument: Instrument,
+    answers: dict[str, ItemAnswer],
+    compared: SectorReference,
+    explained: Explanation,
+    release: Release,
 ) -> Solidity:
     """Build what the result rests on."""
     states = [answer.state for answer in answers.values()]
+    # Of the own sector what is shown tier by tier; of all sectors the total, which stands beside every score.
+    references = (
+        sum(place.n or 0 for place in explained.positions if place.tier in TIERS)
+        if compared.is_own_sector
+        else sum(release.rows_per_tier.get(str(tier), 0) for tier in TIERS)
+    )
     return Solidity(
         items=len(instrument.items),
         answered=states.count(AnswerState.ANSWERED),
         dont_know=states.count(AnswerState.DONT_KNOW),
         not_applicable=states.count(AnswerState.NOT_APPLICABLE),
-        references=sum(typical.count for typical in compared.tiers.values()),
+        references=references,
     )

@@ -25,7 +25,6 @@ class OfficialReading:
     """
 
     level: int
-    level_name: Text
     is_verified: bool
     verified_at: datetime | None
     base: Fraction
@@ -139,7 +138,10 @@ class ResultUplift:
 
 @dataclass(frozen=True)
 class Solidity:
-    """The basis of the result: how items were answered, and how many facilities it is compared with."""
+    """The basis of the result: how items were answered, and how many facilities it is compared with.
+
+    `references` is 0 where that number is withheld.
+    """
 
     items: int
     answered: int

@@ -32,8 +32,9 @@ from assessments.reports.plan_table import (
 from assessments.reports.workbook import render_plan_workbook
 from assessments.results.stage_labels import format_stage_label
 from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
-from assessments.views.reports import XLSX, build_file_response
+from assessments.views.reports import build_file_response
 from companies.permissions import require
+from documents.workbook_writer import MIME_TYPE
 
 LONGEST_OWNER = PlanStep._meta.get_field("owner").max_length or 60
 
@@ -146,7 +147,7 @@ def adopt_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             raise NothingToPlan
         plans.save_plan(assessment=assessment, run=run, way=way, by=get_signed_in_user(request))
     except NothingToPlan:
-        messages.error(request, _("No step is switched on, so there is nothing to save."))
+        messages.error(request, _("No step is chosen, so there is nothing to save."))
         return HttpResponseRedirect(reverse("assessments:way_up", args=[pk]))
     messages.success(request, _("This is your plan now. Say who does what, and by when."))
     return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))
@@ -165,7 +166,7 @@ def download_plan_workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         is_synthetic=is_based_on_generated_data(assessment),
     )
     return build_file_response(
-        content, XLSX, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx"
+        content, MIME_TYPE, f"{assessment.company.name}_{assessment.round.code}_{_('Plan')}.xlsx"
     )
 
 

@@ -25,9 +25,9 @@ from assessments.results import AssessmentResult
 from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
 from companies.permissions import permissions_in_company
 from documents import picture
+from documents.workbook_writer import MIME_TYPE
 
 STOP_POLLING = 286
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -84,7 +84,9 @@ def download_result_workbook(request: HttpRequest, pk: uuid.UUID) -> HttpRespons
     """Send all figures of a result as a workbook."""
     assessment, found = _get_result(request, pk)
     return build_file_response(
-        workbooks.render_result_workbook(found), XLSX, f"{_build_file_stem(assessment)}_{_('Result')}.xlsx"
+        workbooks.render_result_workbook(found),
+        MIME_TYPE,
+        f"{_build_file_stem(assessment)}_{_('Result')}.xlsx",
     )
 
 
@@ -107,7 +109,7 @@ def download_chart_workbook(request: HttpRequest, pk: uuid.UUID, chart: str) -> 
     drawn = _get_chart(found, chart)
     return build_file_response(
         workbooks.render_chart_workbook(found, drawn),
-        XLSX,
+        MIME_TYPE,
         f"{_build_file_stem(assessment)}_{drawn.title}.xlsx",
     )
 

@@ -72,7 +72,6 @@ def get_missing_steps(instrument: Instrument, found: AssessmentResult) -> dict[s
         return None
     return {
         "level": following.level,
-        "level_name": instrument.get_level_name(following.level),
         "scenarios_short": following.scenarios_short,
         "binding_short": following.binding_short,
         "scenarios": [(instrument.get_item(step.code), step) for step in following.scenarios],

@@ -54,9 +54,6 @@ def build_way_up_panel(assessment: Assessment, form: QueryDict) -> dict[str, Any
         "way_up": answer,
         "way_up_form": question,
         "way_up_targets": [target for target in (subject.next_level, subject.next_tier) if target],
-        "way_up_level_name": translate_text(subject.instrument.get_level_name(subject.next_level.number))
-        if subject.next_level
-        else "",
         "way_up_steps": [_build_step(subject.instrument, step, question) for step in answer.plan.steps]
         if answer
         else [],

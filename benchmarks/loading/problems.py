@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from xlsxwriter.utility import xl_col_to_name
+
+from documents.workbook_writer import format_cell_name
 
 # More than this is one mistake repeated; the rest is counted.
 LIMIT = 200
@@ -25,7 +26,7 @@ class CellProblem:
         """The cell as a spreadsheet names it, such as C7; only the row where it has no column."""
         if not self.row:
             return ""
-        return f"{xl_col_to_name(self.column - 1)}{self.row}" if self.column else str(self.row)
+        return format_cell_name(self.row, self.column) if self.column else str(self.row)
 
     def __str__(self) -> str:
         if not self.row:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
+from sklearn.metrics import cohen_kappa_score
 
 from benchmarks.ml.likelihood import Matrix, Vector
 
@@ -58,12 +59,10 @@ def compute_row_log_losses(exceed: Matrix, tier: Tiers) -> Vector:
 
 def compute_quadratic_kappa(predicted: Tiers, tier: Tiers, classes: int) -> float:
     """Return Cohen's kappa with quadratic weights (Cohen 1968)."""
-    table = np.zeros((classes, classes))
-    np.add.at(table, (tier, predicted), 1)
-    chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    distance = (np.arange(classes)[:, None] - np.arange(classes)) ** 2
-    expected = float((distance * chance).sum())
-    return 1 - float((distance * table).sum()) / expected if expected else 1.0
+    # Where all rows are of one tier, predicted as such, kappa is 0/0: perfect agreement counts as 1.
+    if np.array_equal(predicted, tier):
+        return 1.0
+    return float(cohen_kappa_score(tier, predicted, labels=np.arange(classes), weights="quadratic"))
 
 
 def build_calibration_table(exceed: Matrix, tier: Tiers, bins: int = BINS) -> list[CalibrationBin]:

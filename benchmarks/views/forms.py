@@ -37,10 +37,10 @@ class TrainForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Form that asks why a release should be put into use."""
+    """Form that asks why a release should be activated."""
 
     reason = forms.CharField(
-        label=_("Why this release"),
+        label=_("Why this model version"),
         max_length=300,
         required=False,
         help_text=_("The second person reads this."),

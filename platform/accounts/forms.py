@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NoticeKind, User
+from accounts.notice_registry import get_notice_template
 from accounts.phones import normalise_phone
 
 
@@ -82,7 +83,7 @@ class SignInForm(PlainFields, LoginForm):  # type: ignore[misc]
 class PasswordChangeForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
     """The old password and the new one twice."""
 
-    labels = {"oldpassword": _("Present password"), **_NEW_PASSWORD}
+    labels = {"oldpassword": _("Current password"), **_NEW_PASSWORD}
     hints = _PASSWORD_HINT
 
 
@@ -142,7 +143,7 @@ class PersonProfileForm(PlainFields, forms.Form):
 
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-    labels = {"name": _("Name"), "language": _("Language of letters")}
+    labels = {"name": _("Name"), "language": _("Language of e-mails")}
 
 
 class PasswordForm(PlainFields, forms.Form):
@@ -176,7 +177,7 @@ class AddressForm(PasswordForm):
         """Return the address in lower case; require another one than now."""
         address: str = self.cleaned_data["email"].lower()
         if address == self.user.email:
-            raise ValidationError(_("This is your address already."))
+            raise ValidationError(_("This is your e-mail address already."))
         return address
 
 
@@ -193,7 +194,7 @@ class EmailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["wanted"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(kind.value, kind.label) for kind in kinds]
+        field.choices = [(kind.value, get_notice_template(kind).label) for kind in kinds]
 
 
 class PasswordResetKeyForm(PlainFields, ResetPasswordKeyForm):  # type: ignore[misc]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +20,9 @@ from assessments.models import Round
 from assessments.models.counting_run import build_run_expression
 from assessments.models.stage import STAGES, build_step_expression
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.labels import join_sentences
 from cohort.filters import ALL, OF_RESULTS, CohortFilters
-from cohort.loading.annotated_copy import measure_width
 from cohort.models import LedgerExport
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import NOW
@@ -34,22 +30,30 @@ from cohort.stored_files import store_content
 from companies.names import get_company_name
 from companies.permissions import Forbidden, permissions_in_programme
 from companies.phone_visibility import mask_phone
+from documents.workbook_writer import (
+    A3,
+    SHADED_HEAD,
+    TITLE,
+    PageSetup,
+    SheetCell,
+    SheetColumn,
+    Value,
+    ValueKind,
+    WorkbookSheet,
+    build_workbook,
+)
 
-Value = str | int | Decimal | date | datetime | None
 Beat = Callable[[int, int], None]
 CHUNK = 200
-WIDEST = 44
-A3 = 8  # as workbooks number kinds of paper
-HEAD_ROW = 3
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEAD_HEIGHT = 32
 
 
 @dataclass(frozen=True, slots=True)
 class CompaniesExportColumn:
-    """A column of the companies export: its heading, how a cell of it looks, and what stands in it."""
+    """A column of the companies export: its heading, the kind of its values, and what stands in it."""
 
     title: str
-    style: str
+    kind: ValueKind
     value: Callable[[Any], Value]
     is_result: bool = False
 
@@ -72,51 +76,56 @@ def build_export_columns(language: str, *, has_phones: bool) -> list[CompaniesEx
     def format_phone(company: Any) -> Value:
         return company.contact_phone if has_phones else mask_phone(company.contact_phone)
 
-    def read_points(name: str) -> Callable[[Any], Value]:
-        return lambda company: (
-            None if getattr(company, name) is None else Decimal(getattr(company, name)) / 100
-        )
-
     def read_day(name: str) -> Callable[[Any], Value]:
         return lambda company: (
             None if getattr(company, name) is None else timezone.localtime(getattr(company, name)).date()
         )
 
     return [
-        CompaniesExportColumn(_("Unified social credit code"), "text", read_attribute("credit_code")),
-        CompaniesExportColumn(_("Company"), "text", lambda company: get_company_name(language, company)),
-        CompaniesExportColumn(_("Division"), "text", read_name("division")),
-        CompaniesExportColumn(_("Functional area"), "text", read_name("functional_area")),
-        CompaniesExportColumn(_("Park"), "text", read_attribute("park")),
-        CompaniesExportColumn(_("Sector"), "text", read_name("sector")),
-        CompaniesExportColumn(_("Key industry"), "text", read_name("key_industry")),
-        CompaniesExportColumn(_("Size"), "text", read_choice("size")),
-        CompaniesExportColumn(_("Specialised SME grade"), "text", read_choice("specialised")),
-        CompaniesExportColumn(_("Contact"), "text", read_attribute("contact_name")),
-        CompaniesExportColumn(_("Contact’s phone"), "text", format_phone),
-        CompaniesExportColumn(_("Batch"), "text", read_attribute("listing_batch")),
-        CompaniesExportColumn(_("Service provider"), "text", read_attribute("listing_provider")),
-        CompaniesExportColumn(_("Contract date"), "date", read_attribute("listing_contract_on")),
+        CompaniesExportColumn(_("Unified social credit code"), ValueKind.TEXT, read_attribute("credit_code")),
         CompaniesExportColumn(
-            _("Contract value (10,000 yuan)"), "amount", read_attribute("listing_contract_wan")
+            _("Company"), ValueKind.TEXT, lambda company: get_company_name(language, company)
         ),
-        CompaniesExportColumn(_("Target level"), "whole", read_attribute("listing_target")),
-        CompaniesExportColumn(_("Status"), "text", read_stage),
-        CompaniesExportColumn(_("Questions answered"), "whole", lambda company: company.answered or 0),
-        CompaniesExportColumn(_("Invited on"), "date", read_day("invited_at")),
-        CompaniesExportColumn(_("Submitted on"), "date", read_day("submitted_at")),
-        CompaniesExportColumn(_("Recommended on"), "date", read_day("recommended_at")),
-        CompaniesExportColumn(_("Verified on"), "date", read_day("verified_at")),
-        CompaniesExportColumn(_("Accepted on"), "date", read_day("accepted_at")),
+        CompaniesExportColumn(_("Division"), ValueKind.TEXT, read_name("division")),
+        CompaniesExportColumn(_("Functional area"), ValueKind.TEXT, read_name("functional_area")),
+        CompaniesExportColumn(_("Park"), ValueKind.TEXT, read_attribute("park")),
+        CompaniesExportColumn(_("Sector"), ValueKind.TEXT, read_name("sector")),
+        CompaniesExportColumn(_("Key industry"), ValueKind.TEXT, read_name("key_industry")),
+        CompaniesExportColumn(_("Size"), ValueKind.TEXT, read_choice("size")),
+        CompaniesExportColumn(_("Specialised SME grade"), ValueKind.TEXT, read_choice("specialised")),
+        CompaniesExportColumn(_("Contact"), ValueKind.TEXT, read_attribute("contact_name")),
+        CompaniesExportColumn(_("Contact’s phone"), ValueKind.TEXT, format_phone),
+        CompaniesExportColumn(_("Batch"), ValueKind.TEXT, read_attribute("listing_batch")),
+        CompaniesExportColumn(_("Service provider"), ValueKind.TEXT, read_attribute("listing_provider")),
+        CompaniesExportColumn(_("Contract date"), ValueKind.DATE, read_attribute("listing_contract_on")),
         CompaniesExportColumn(
-            _("Official level, self"), "whole", read_attribute("level_self"), is_result=True
+            _("Contract value (10,000 yuan)"), ValueKind.MONEY, read_attribute("listing_contract_wan")
+        ),
+        CompaniesExportColumn(_("Target level"), ValueKind.INTEGER, read_attribute("listing_target")),
+        CompaniesExportColumn(_("Status"), ValueKind.TEXT, read_stage),
+        CompaniesExportColumn(
+            _("Questions answered"), ValueKind.INTEGER, lambda company: company.answered or 0
+        ),
+        CompaniesExportColumn(_("Invited on"), ValueKind.DATE, read_day("invited_at")),
+        CompaniesExportColumn(_("Submitted on"), ValueKind.DATE, read_day("submitted_at")),
+        CompaniesExportColumn(_("Recommended on"), ValueKind.DATE, read_day("recommended_at")),
+        CompaniesExportColumn(_("Verified on"), ValueKind.DATE, read_day("verified_at")),
+        CompaniesExportColumn(_("Accepted on"), ValueKind.DATE, read_day("accepted_at")),
+        CompaniesExportColumn(
+            _("Official level, self"), ValueKind.INTEGER, read_attribute("level_self"), is_result=True
         ),
         CompaniesExportColumn(
-            _("Official level, verified"), "whole", read_attribute("level_verified"), is_result=True
+            _("Official level, verified"), ValueKind.INTEGER, read_attribute("level_verified"), is_result=True
         ),
-        CompaniesExportColumn(_("Readiness score"), "points", read_points("readiness"), is_result=True),
-        CompaniesExportColumn(_("Likely range, from"), "points", read_points("low"), is_result=True),
-        CompaniesExportColumn(_("Likely range, to"), "points", read_points("high"), is_result=True),
+        CompaniesExportColumn(
+            _("Readiness score"), ValueKind.POINTS, read_attribute("readiness"), is_result=True
+        ),
+        CompaniesExportColumn(
+            _("Likely range, from"), ValueKind.POINTS, read_attribute("low"), is_result=True
+        ),
+        CompaniesExportColumn(
+            _("Likely range, to"), ValueKind.POINTS, read_attribute("high"), is_result=True
+        ),
     ]
 
 
@@ -177,7 +186,7 @@ def write_companies_export(export: LedgerExport, beat: Beat) -> None:
         export.as_of = cohort.moment
         export.save(update_fields=["stored_name", "size", "rows", "as_of"])
         record(
-            "ledger.exported", export, by=export.requested_by, programme_id=export.programme_id,
+            CohortAuditCode.LEDGER_EXPORTED, export, by=export.requested_by, programme_id=export.programme_id,
             rows=rows, filters=export.filters, has_phones=export.has_phones,
         )  # fmt: skip
         notify(
@@ -209,54 +218,35 @@ def build_export_workbook(export: LedgerExport, cohort: Cohort, beat: Beat) -> t
     ]
     companies = list_exported_companies(cohort)
     total = companies.count()
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
-        styles = {
-            "text": workbook.add_format({"num_format": "@"}),
-            "whole": workbook.add_format({"num_format": "0"}),
-            "amount": workbook.add_format({"num_format": "#,##0.00"}),
-            "points": workbook.add_format({"num_format": "0.0"}),
-            "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
-            "title": workbook.add_format({"bold": True, "font_size": 14}),
-            "head": workbook.add_format(
-                {"bold": True, "bg_color": "#DCE6F2", "text_wrap": True, "valign": "top", "border": 1}
-            ),
-        }
-        sheet = workbook.add_worksheet(_("Ledger"))
-        sheet.write_string(
-            0, 0, f"{export.programme.name} · {export.round.get_code_display()}", styles["title"]
+    moment = date_format(timezone.localtime(cohort.moment), "DATETIME_FORMAT")
+    remarks = [
+        _(
+            "Levels are computed by this site; “self” is provisional. Readiness compares with reference facilities."
         )
-        moment = date_format(timezone.localtime(cohort.moment), "DATETIME_FORMAT")
-        remarks = [
-            _(
-                "Levels are computed by this site; “self” is provisional. Readiness compares with reference facilities."
-            )
-        ]
-        if not export.has_phones:
-            remarks.append(_("Phone numbers are masked."))
-        moment_words = _("As of %(moment)s.") % {"moment": moment}
-        sheet.write_string(1, 0, join_sentences([moment_words, format_filters_sentence(export.filter_words)]))
-        sheet.write_string(2, 0, join_sentences(remarks))
-        widths = [min(measure_width(column.title), 16) for column in chosen]
-        for place, column in enumerate(chosen):
-            sheet.write_string(HEAD_ROW, place, column.title, styles["head"])
-        row = HEAD_ROW
-        for row, values in enumerate(_iter_rows(companies, chosen, total, beat), start=HEAD_ROW + 1):
-            for place, (column, value) in enumerate(zip(chosen, values, strict=True)):
-                widths[place] = max(widths[place], measure_width(value))
-                _write_cell(sheet, row, place, value, styles[column.style])
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width + 2, WIDEST))
-        sheet.set_row(HEAD_ROW, 32)
-        sheet.freeze_panes(HEAD_ROW + 1, 2)
-        sheet.autofilter(HEAD_ROW, 0, max(row, HEAD_ROW + 1), len(chosen) - 1)
-        # Too wide for one page: each further page begins with the code and the name again.
-        sheet.repeat_rows(HEAD_ROW)
-        sheet.repeat_columns(0, 1)
-        sheet.set_landscape()
-        sheet.set_paper(A3)
-    return buffer.getvalue(), row - HEAD_ROW
+    ]
+    if not export.has_phones:
+        remarks.append(_("Phone numbers are masked."))
+    moment_words = _("As of %(moment)s.") % {"moment": moment}
+    rows = list(_iter_rows(companies, chosen, total, beat))
+    content = build_workbook(
+        WorkbookSheet(
+            [SheetColumn(column.title, column.kind) for column in chosen],
+            rows,
+            name=_("Ledger"),
+            above=[
+                SheetCell(f"{export.programme.name} · {export.round.get_code_display()}", TITLE),
+                join_sentences([moment_words, format_filters_sentence(export.filter_words)]),
+                join_sentences(remarks),
+            ],
+            head_look={**SHADED_HEAD, "border": 1},
+            head_height=HEAD_HEIGHT,
+            frozen_columns=2,
+            has_filter=True,
+            # Too wide for one page: each further page begins with the code and the name again.
+            page=PageSetup(A3, fits_width=False),
+        )
+    )
+    return content, len(rows)
 
 
 def _iter_rows(
@@ -267,14 +257,3 @@ def _iter_rows(
         if number % CHUNK == 0:
             beat(min(number, total), total)
     beat(total, max(total, 1))
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: Value, style: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, style)
-    else:
-        sheet.write_number(row, column, float(value), style)

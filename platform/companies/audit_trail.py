@@ -1,4 +1,4 @@
-"""Reading the record of who did what: the events that concern a reader's programmes, narrowed and written out."""
+"""Reading the audit log: the events that concern a reader's programmes, narrowed and written out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,16 +17,24 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.codes import get_action_label, get_subject_label
 from audit.models import AuditEvent
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.models import Company, Listing, Programme
+from documents.workbook_writer import SheetColumn, WorkbookSheet, build_workbook, guard_formula
 
-HEAD = (
-    "at", "person", "address", "words", "action", "subject", "subject_id", "company", "credit_code", "details",
-)  # fmt: skip
-WIDTHS = (20, 16, 28, 32, 24, 24, 38, 32, 20, 60)
-# What a spreadsheet would take for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# The columns of the files, with their widths in a workbook.
+COLUMNS = {
+    "at": 20,
+    "person": 16,
+    "address": 28,
+    "words": 32,
+    "action": 24,
+    "subject": 24,
+    "subject_id": 38,
+    "company": 32,
+    "credit_code": 20,
+    "details": 60,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +160,16 @@ def render_csv(found: Iterable[AuditLine]) -> bytes:
     """Render the lines as a table that a spreadsheet opens with Chinese text intact."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(HEAD)
+    writer.writerow(COLUMNS)
     for cells in _iter_cells(found):
-        writer.writerow([f"'{cell}" if cell.startswith(_DANGEROUS) else cell for cell in cells])
+        writer.writerow(map(guard_formula, cells))
     return stream.getvalue().encode("utf-8-sig")
 
 
 def render_workbook(found: Iterable[AuditLine]) -> bytes:
-    """Render the lines as a workbook; every cell is text, none a formula."""
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("audit")
-        sheet.freeze_panes(1, 0)
-        for column, (name, width) in enumerate(zip(HEAD, WIDTHS, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, name, book.add_format({"bold": True}))
-        for row, cells in enumerate(_iter_cells(found), start=1):
-            for column, cell in enumerate(cells):
-                sheet.write_string(row, column, cell)
-    return stream.getvalue()
+    """Render the lines as a workbook; every cell is text."""
+    columns = [SheetColumn(name, width=width) for name, width in COLUMNS.items()]
+    return build_workbook(WorkbookSheet(columns, _iter_cells(found), name="audit"))
 
 
 def _iter_cells(found: Iterable[AuditLine]) -> Iterator[list[str]]:

@@ -22,7 +22,7 @@ SCOPES = [
     ),
     (Scope.SCORES_READ.value, _("Levels and readiness scores")),
     (Scope.COHORT_READ.value, _("Figures over all companies of a round, none of a single one")),
-    (Scope.MODEL_READ.value, _("Model releases, reference facilities and previews")),
+    (Scope.MODEL_READ.value, _("Model versions, reference facilities and previews")),
     (Scope.JOBS_READ.value, _("Progress of background work")),
     (Scope.COMPANIES_WRITE.value, _("Add and change companies")),
     (Scope.ASSESSMENTS_WRITE.value, _("Store answers as drafts")),

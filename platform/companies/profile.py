@@ -157,15 +157,17 @@ def _list_code_problems(code: str) -> list[ProfileProblem]:
 def _list_machine_problems(company: Company) -> list[ProfileProblem]:
     """Check that parts of a count are within it; unlike the database's rule also ask for the whole."""
     found = []
-    for name in ("machines_digital", "machines_networked"):
+    for name, message in (
+        ("machines_digital", _("Digital machines cannot be more than all production machines.")),
+        ("machines_networked", _("Networked machines cannot be more than all production machines.")),
+    ):
         part = getattr(company, name)
         if part is None:
             continue
         if company.machines_total is None:
             found.append(ProfileProblem("machines_total", _("Give the number of all machines too.")))
         elif part > company.machines_total:
-            message = _("%(part)d machines cannot be part of %(total)d. Check both counts.")
-            found.append(ProfileProblem(name, message % {"part": part, "total": company.machines_total}))
+            found.append(ProfileProblem(name, message))
     return found
 
 

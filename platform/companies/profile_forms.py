@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Area, Company, CompanyYear, Park
@@ -62,6 +63,9 @@ class CompanyProfileForm(CompanyForm):
     def validate_unique(self) -> None:
         """Leave this to the action, which says it in words."""
 
+    def validate_constraints(self) -> None:
+        """Leave this to the action, too: a page names no rule of the database."""
+
 
 class OwnProfileForm(CompanyProfileForm):
     """The facts that the company's own people know best; the rest is set by the bureau."""
@@ -90,7 +94,8 @@ class YearsForm(forms.Form):
         for name, label in FIGURES.items():
             for year in self.years:
                 field = forms.fields_for_model(CompanyYear, fields=[name])[name]
-                field.label = f"{label}, {year}"
+                field.label = _("%(figure)s, %(year)s") % {"figure": label, "year": year}
+                field.error_messages |= build_figure_messages(name, year)
                 field.initial = getattr(stored.get(year), name, None)
                 field.widget.attrs |= {"class": "num", "inputmode": "decimal"}
                 self.fields[f"{name}_{year}"] = field
@@ -119,6 +124,28 @@ class YearsForm(forms.Form):
         field = self.fields[name]
         is_sent = not field.widget.value_omitted_from_data(self.data, self.files, name)
         return self.cleaned_data[name] if is_sent else field.initial
+
+
+def build_figure_messages(name: str, year: int) -> dict[str, str]:
+    """Build what is said of a wrong figure, by the code of the mistake."""
+    known = {"figure": CompanyYear._meta.get_field(name).verbose_name, "year": year}
+    too_long = (
+        gettext("Too many digits for %(figure)s in %(year)s. Check that the unit is 10,000 yuan.")
+        if name.endswith("_wan")
+        else gettext("Too many digits for %(figure)s in %(year)s.")
+    )
+    invalid = (
+        gettext("Enter a whole number for %(figure)s in %(year)s.")
+        if name == "employees"
+        else gettext("Enter a number for %(figure)s in %(year)s.")
+    )
+    messages = {
+        "invalid": invalid,
+        "min_value": gettext("Enter zero or more for %(figure)s in %(year)s."),
+        "max_decimal_places": gettext("Too many decimals for %(figure)s in %(year)s."),
+        **dict.fromkeys(("max_digits", "max_whole_digits", "max_value"), too_long),
+    }
+    return {code: message % known for code, message in messages.items()}
 
 
 def show_problems(error: InvalidProfile, forms_shown: Sequence[forms.BaseForm]) -> None:

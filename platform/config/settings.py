@@ -214,7 +214,7 @@ if TESTING:  # a slow hash is the point of the others, and most of a test's time
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.password_length.PasswordLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -274,7 +274,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_ENABLED = flag("AXES_ENABLED", default=not TESTING)
 AXES_VERBOSE = False
-# Events of the record of who did what are kept at least so many days; fewer than 184 are not allowed.
+# Events of the audit log are kept at least so many days; fewer than 184 are not allowed.
 AUDIT_RETENTION_DAYS = max(184, env.int("AUDIT_RETENTION_DAYS", 1095))
 # A company is reminded at most so many times in a round, and at most once in seven days.
 REMINDERS_IN_A_ROUND = env.int("REMINDERS_IN_A_ROUND", 4)
@@ -362,7 +362,9 @@ STORAGES = {
         # The demonstration serves one machine: packing its files would take longer than all the rest.
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
         if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Whoever builds an image collects them, and another user serves them; uploads alone are private.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING

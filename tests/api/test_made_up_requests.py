@@ -21,6 +21,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis import GenerationMode
 from schemathesis.config._checks import (
     NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES,
@@ -42,7 +43,7 @@ from tests.test_strangers import BACKEND
 
 ALL = list(HealthCheck)
 GOOD, BAD = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
-NO_CONSTANTS = providers.Constants()
+NO_CONSTANTS = Constants()
 # A made-up `If-Match` names no state of the object, which is refused too (412), before the body is looked at. Good
 # requests name the state that is there.
 REFUSED = [*NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES, "412"]

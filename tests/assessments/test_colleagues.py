@@ -220,12 +220,12 @@ def test_letter_that_does_not_arrive_is_shown_to_whoever_invited(
     bounces.note_bounce(bounces.Bounce(colleague.email, "552 mailbox full"))
 
     page = client.get(colleagues_url(assessment)).content.decode()
-    assert "The letter did not arrive" in page
+    assert "The e-mail did not arrive" in page
     assert "550 no such mailbox" in page
-    assert "Letters have not arrived since" in page
+    assert "E-mails have not arrived since" in page
     assert "552 mailbox full" not in page
     assert (
-        "Letters have not" not in sign_in(client, colleague).get(colleagues_url(assessment)).content.decode()
+        "E-mails have not" not in sign_in(client, colleague).get(colleagues_url(assessment)).content.decode()
     )
 
 

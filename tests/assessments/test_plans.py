@@ -170,7 +170,7 @@ def test_paper_and_workbook_say_what_came_of_each_step(signed_in: Client, later:
     assert later.self_run is not None
     first = get_plan_progress(plan, "en").steps[0]
     paper = factories.text_of_pdf(render_plan(later, "en"))
-    assert "What came of the plan of T0" in paper
+    assert "Outcome of the plan of T0" in paper
     for figure in (plan.readiness_before, plan.readiness_after, later.self_run.readiness_guarded):
         assert format_points(figure) in paper
 
@@ -199,7 +199,7 @@ def test_plan_of_the_round_before_stays_in_reach_of_a_new_one(signed_in: Client,
     assert find_current_plan(later) == new != before
     page = signed_in.get(reverse("assessments:plan", args=[later.pk]), headers=ENGLISH).content.decode()
     assert reverse("assessments:plan", args=[before.assessment_id]) in page
-    assert "What came of the plan of T0" in factories.text_of_pdf(render_report(later, "en"))
+    assert "Outcome of the plan of T0" in factories.text_of_pdf(render_report(later, "en"))
 
 
 def test_a_step_that_does_not_apply_any_more_is_no_loss(signed_in: Client, scored: Assessment) -> None:

@@ -23,7 +23,7 @@ from accounts.models import Notice, User
 from accounts.roles import Role
 from assessments.models import Round, Submission
 from audit.models import AuditEvent
-from cohort.loading.template import SHEETS, write_workbook
+from cohort.loading.template import SHEETS, write_cohort_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
 from cohort.models.file_kinds import FileKind
 from cohort.tasks import check_cohort_file, clean_office_files, load_cohort_file, write_ledger_file
@@ -373,7 +373,7 @@ def test_old_files_are_deleted_with_what_nobody_names(olive: Client, workbook: M
 def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:
     buffer = BytesIO()
     with override("zh-hans"):
-        write_workbook(buffer, years=[2024], kind=FileKind.MINISTRY)
+        write_cohort_workbook(buffer, years=[2024], kind=FileKind.MINISTRY)
     assert (
         "统一社会信用代码"
         in python_calamine.load_workbook(BytesIO(buffer.getvalue()))

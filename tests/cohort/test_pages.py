@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Company, CompanyYear, Listing, Membership, Programme
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd, make_release
@@ -362,5 +363,5 @@ def test_queries_of_a_file_do_not_grow_with_its_history(crowd: Crowd, officer: U
     queries()
     short = queries()
     for _ in range(20):
-        record("company.changed", company, by=officer, company_id=company.pk)
+        record(CompanyAuditCode.COMPANY_CHANGED, company, by=officer, company_id=company.pk)
     assert queries() == short

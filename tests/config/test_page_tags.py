@@ -39,6 +39,14 @@ def test_level_mark_fills_as_many_blocks_as_the_level(level: int) -> None:
 def test_level_zero_is_named_and_not_numbered() -> None:
     assert "Below level 1" in render("{% level_mark 0 %}")
     assert "未达一级" in render("{% level_mark 0 %}", "zh-hans")
+    assert "未达一级" in render("{% level_mark 0 True True %}", "zh-hans")
+
+
+def test_a_level_and_the_stage_of_an_answer_are_told_apart() -> None:
+    assert "二级（规范级）" in render("{% level_mark 2 %}", "zh-hans")
+    assert "<span>二级</span>" in render("{% level_mark 2 True True %}", "zh-hans")
+    assert "<span>2 档</span>" in render("{% stage_mark 2 %}", "zh-hans")
+    assert "<span>stage 2</span>" in render("{% stage_mark 2 %}")
 
 
 def test_missing_figures_are_dashes() -> None:

@@ -2,58 +2,46 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from assessments.models import Batch, CountyCheck
 from companies.models import Listing
-
-WIDTHS = {
-    "number": 6,
-    "name": 34,
-    "credit_code": 22,
-    "division": 14,
-    "functional_area": 18,
-    "sector": 18,
-    "main_products": 24,
-    "round": 8,
-    "provider": 26,
-    "contract_on": 14,
-    "contract": 16,
-    "self_level": 12,
-    "verified_level": 12,
-    "base_points": 12,
-    "recommended_on": 14,
-    "recommended_by": 14,
-    "contact": 14,
-    "phone": 16,
-}
+from documents.workbook_writer import (
+    RULED_HEAD,
+    TITLE,
+    WRAPPED,
+    PageSetup,
+    SheetCell,
+    SheetColumn,
+    ValueKind,
+    WorkbookSheet,
+    build_workbook,
+)
 
 
-def get_batch_headings() -> dict[str, str]:
-    """Return the heading of each column."""
+def get_batch_columns() -> dict[str, tuple[str, int]]:
+    """Return the heading of each column, and its width in the workbook."""
     return {
-        "number": _("No."),
-        "name": _("Company"),
-        "credit_code": _("Unified social credit code"),
-        "division": _("Division"),
-        "functional_area": _("Functional area"),
-        "sector": _("Sector"),
-        "main_products": _("Main products"),
-        "round": _("Round"),
-        "provider": _("Service provider"),
-        "contract_on": _("Contract signed on"),
-        "contract": _("Contract, 10,000 yuan"),
-        "self_level": _("Level, self-assessed"),
-        "verified_level": _("Level, verified"),
-        "base_points": _("Base points"),
-        "recommended_on": _("Recommended on"),
-        "recommended_by": _("Recommended by"),
-        "contact": _("Contact"),
-        "phone": _("Telephone"),
+        "number": (_("No."), 6),
+        "name": (_("Company"), 34),
+        "credit_code": (_("Unified social credit code"), 22),
+        "division": (_("Division"), 14),
+        "functional_area": (_("Functional area"), 18),
+        "sector": (_("Sector"), 18),
+        "main_products": (_("Main products"), 24),
+        "round": (_("Round"), 8),
+        "provider": (_("Service provider"), 26),
+        "contract_on": (_("Contract signed on"), 14),
+        "contract": (_("Contract, 10,000 yuan"), 16),
+        "self_level": (_("Level, self-assessed"), 12),
+        "verified_level": (_("Level, verified"), 12),
+        "base_points": (_("Base points"), 12),
+        "recommended_on": (_("Recommended on"), 14),
+        "recommended_by": (_("Recommended by"), 14),
+        "contact": (_("Contact"), 14),
+        "phone": (_("Telephone"), 16),
     }
 
 
@@ -117,30 +105,26 @@ def list_batch_rows(batch: Batch) -> list[dict[str, str]]:
 
 def render_batch_workbook(batch: Batch, rows: Sequence[dict[str, str]]) -> bytes:
     """Render the table as XLSX: all cells are text, so codes and telephone numbers keep their digits."""
-    content = io.BytesIO()
-    # Text that looks like a formula or an address stays text.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet(_("Recommendation summary"))
-        title = book.add_format({"bold": True, "font_size": 14})
-        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, _("Recommendation summary: %(batch)s") % {"batch": batch.name}, title)
-        state = (
-            _("Sent on %(date)s, sha256 %(sha)s")
-            % {"date": batch.sent_at.date().isoformat(), "sha": batch.sha256}
-            if batch.sent_at
-            else _("Draft, not sent yet")
+    columns = get_batch_columns()
+    state = (
+        _("Sent on %(date)s, checksum %(sha)s")
+        % {"date": batch.sent_at.date().isoformat(), "sha": batch.sha256}
+        if batch.sent_at
+        else _("Draft, not sent yet")
+    )
+    return build_workbook(
+        WorkbookSheet(
+            [SheetColumn(title, ValueKind.TEXT, width, WRAPPED) for title, width in columns.values()],
+            [[row.get(name, "") for name in columns] for row in rows],
+            name=_("Recommendation summary"),
+            above=[
+                SheetCell(_("Recommendation summary: %(batch)s") % {"batch": batch.name}, TITLE),
+                state,
+                "",
+            ],
+            head_look=RULED_HEAD,
+            frozen_columns=2,
+            has_filter=True,
+            page=PageSetup(),
         )
-        sheet.write_string(1, 0, state)
-        for column, (name, heading) in enumerate(get_batch_headings().items()):
-            sheet.set_column(column, column, WIDTHS[name])
-            sheet.write_string(3, column, heading, head)
-            for line, row in enumerate(rows, start=4):
-                sheet.write_string(line, column, row.get(name, ""), text)
-        sheet.freeze_panes(4, 2)
-        sheet.autofilter(3, 0, 3 + len(rows), len(WIDTHS) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(3)
-    return content.getvalue()
+    )

@@ -99,7 +99,7 @@ def compose_second_finding(figures: Mapping[str, Any]) -> Sentence:
     if figures["own"] is not None and figures["before"] is not None:
         change = compute_change(figures["before"], figures["own"])
         return compose_sentence(
-            _("median score %(change)s points"),
+            _("median readiness score %(change)s points"),
             change=BriefingCell(format_signed_points(change), "compared"),
         )
     if counts["not_started"]:
@@ -107,7 +107,7 @@ def compose_second_finding(figures: Mapping[str, Any]) -> Sentence:
             ngettext("%(count)d has not started", "%(count)d have not started", counts["not_started"]),
             count=build_count_cell(counts, "not_started"),
         )
-    return compose_sentence(_("none waits for an office"))
+    return compose_sentence(_("nothing waits for review"))
 
 
 def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
@@ -128,7 +128,7 @@ def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[S
     if since is not None:
         sentences.append(
             compose_sentence(
-                _("Since the briefing before: %(submitted)s submitted, %(verified)s verified."),
+                _("Since the previous briefing: %(submitted)s submitted, %(verified)s verified."),
                 submitted=build_change_cell(since["counts"], Stage.SUBMITTED.value),
                 verified=build_change_cell(since["counts"], Stage.VERIFIED.value),
             )
@@ -137,10 +137,10 @@ def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[S
         sentences.append(
             compose_sentence(
                 ngettext(
-                    "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
-                    "(%(change)s).",
-                    "The median score of the %(count)d companies scored in both rounds went from %(before)s to "
-                    "%(now)s (%(change)s).",
+                    "The median readiness score of the %(count)d company scored in both rounds went from "
+                    "%(before)s to %(now)s (%(change)s).",
+                    "The median readiness score of the %(count)d companies scored in both rounds went from "
+                    "%(before)s to %(now)s (%(change)s).",
                     counts["compared"],
                 ),
                 count=build_count_cell(counts, "compared"),
@@ -219,18 +219,21 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
     idle = format_fullest_areas(figures, "not_started", names)
     if counts["to_check"]:
         asked.append(
-            compose_sentence(_("%(areas)s: check the submissions that wait there."), areas=to_check)
+            compose_sentence(
+                _("%(areas)s: complete the check of the submissions waiting there."), areas=to_check
+            )
             if to_check
             else compose_sentence(
-                _("Check the submissions that wait: %(count)d."), count=build_count_cell(counts, "to_check")
+                _("Complete the check of the submissions waiting: %(count)d."),
+                count=build_count_cell(counts, "to_check"),
             )
         )
     if counts["to_visit"]:
         asked.append(
-            compose_sentence(_("%(areas)s: plan the visits that wait there."), areas=to_visit)
+            compose_sentence(_("%(areas)s: arrange the visits waiting there."), areas=to_visit)
             if to_visit
             else compose_sentence(
-                _("Plan the visits that wait: %(count)d."), count=build_count_cell(counts, "to_visit")
+                _("Arrange the visits waiting: %(count)d."), count=build_count_cell(counts, "to_visit")
             )
         )
     if counts["not_started"]:
@@ -247,13 +250,13 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
         lowest = min(known, key=lambda entry: entry["now"])
         template = (
             _(
-                "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to "
-                "help with it."
+                "All: “%(dimension)s” is the lowest of the ten dimensions (median readiness score %(points)s). "
+                "Give companies focused guidance on it."
             )
             if figures["areas"]
             else _(
-                "“%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to help "
-                "with it."
+                "“%(dimension)s” is the lowest of the ten dimensions (median readiness score %(points)s). Give "
+                "companies focused guidance on it."
             )
         )
         asked.append(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 
-import xlsxwriter
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,6 +29,7 @@ from assessments.reviewing.acceptance.conditions import load_terms
 from cohort.models import SavedView
 from companies.contacts import log_contact
 from companies.models import Contact, Programme
+from documents.workbook_writer import SheetColumn, WorkbookSheet, build_workbook
 
 _CONTACTS = (
     (Contact.Channel.CALL, "生产部", "电话提醒：设备清单还在整理，约定下周补填。（示例）"),
@@ -121,7 +121,7 @@ def _talk(managed: Assessment, owner: User, officer: User) -> None:
 
 
 def _attach_evidence(managed: Assessment, owner: User) -> None:
-    content = _build_workbook(("设备", "数量", "已联网"), ("数控车床", 18, 12), ("注塑机", 6, 2))
+    content = _build_small_workbook(("设备", "数量", "已联网"), ("数控车床", 18, 12), ("注塑机", 6, 2))
     for item in ("B1", "B2"):
         evidence.attach_file(
             assessment=managed, item=item, name="设备清单（示例）.xlsx", upload=io.BytesIO(content), by=owner
@@ -170,7 +170,7 @@ def _visit(round_: Round, assessor: User, officer: User) -> None:
 def _accept(programme: Programme, round_: Round, officer: User) -> None:
     """File papers and check conditions of verified companies; make the batches of two months."""
     verified = round_.assessments.filter(verified_at__isnull=False, accepted_at__isnull=True)
-    content = _build_workbook(("合同编号", "内容"), ("示例-001", "数字化改造服务合同（示例）"))
+    content = _build_small_workbook(("合同编号", "内容"), ("示例-001", "数字化改造服务合同（示例）"))
     for assessment in verified.select_related("company", "round__programme").order_by("verified_at", "pk")[
         :2
     ]:
@@ -198,11 +198,6 @@ def _accept(programme: Programme, round_: Round, officer: User) -> None:
             batches.send_batch(batch=batch, by=officer)
 
 
-def _build_workbook(*rows: tuple[object, ...]) -> bytes:
+def _build_small_workbook(*rows: tuple[str | int, ...]) -> bytes:
     """Build a small workbook."""
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
-    return content.getvalue()
+    return build_workbook(WorkbookSheet([SheetColumn()] * len(rows[0]), rows))

@@ -15,7 +15,8 @@ from cohort.demo.companies import DemoCompany, invent_companies
 from cohort.demo.figures import COMPARED, YEARS, Business, invent_business
 from cohort.demo.latent import LatentCohort, LatentRound, build_latent_answer
 from cohort.loading.columns import COMPANY_COLUMNS, YEAR_COLUMNS
-from cohort.loading.template import Value, write_workbook
+from cohort.loading.template import write_cohort_workbook
+from documents.workbook_writer import Value
 from instrument import AnswerState, Instrument, ItemAnswer, load_instrument
 
 SEED = 20241018
@@ -71,7 +72,9 @@ def invent_cohort(seed: int = SEED) -> DemoCohort:
 
 def write_cohort(path: Path, cohort: DemoCohort) -> None:
     """Write the cohort as a workbook: all companies, round T0 of all, round T1 as far as each has come."""
-    write_workbook(path, years=YEARS, companies=_iter_company_rows(cohort), answers=_iter_answer_rows(cohort))
+    write_cohort_workbook(
+        path, years=YEARS, companies=_iter_company_rows(cohort), answers=_iter_answer_rows(cohort)
+    )
 
 
 def _iter_company_rows(cohort: DemoCohort) -> Iterator[list[Value]]:

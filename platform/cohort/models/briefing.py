@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Permission, list_granting_roles
+from accounts.roles import Permission
 from cohort.models.sample import Sample
-from companies.models import Programme, ProgrammeRole
-from companies.models.scope import build_current_condition
+from companies.models import Programme
+from companies.models.scope import select_programme_roles
 
 
 class BriefingQuerySet(models.QuerySet["Briefing"]):
@@ -21,11 +21,9 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
 
     def visible_to(self, user: User) -> BriefingQuerySet:
         """Return all briefings for those who work for the whole programme; for others those of their area."""
-        roles = [role.value for role in list_granting_roles(Permission.READ_BRIEFING)]
         found = Q(pk__in=[])
-        for held in ProgrammeRole.objects.filter(
-            build_current_condition(), user=user.pk, role__in=roles
-        ).select_related("area"):
+        held_roles = select_programme_roles(Permission.READ_BRIEFING).filter(user=user.pk)
+        for held in held_roles.select_related("area"):
             own = Q(programme=held.programme_id)
             if held.area is not None:
                 own &= Q(scope=Briefing.Scope.AREA, code=held.area.code)

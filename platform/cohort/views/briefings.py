@@ -96,7 +96,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if made:
         messages.success(request, _("%(count)d drafts made.") % {"count": len(made)})
     else:
-        messages.info(request, _("The drafts of this month are there already, or no round has opened."))
+        messages.info(request, _("The drafts of this month exist already, or no round has started."))
     return HttpResponseRedirect(reverse("cohort:briefing"))
 
 
@@ -127,7 +127,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except Approved:
             messages.error(request, _("The briefing was approved meanwhile; it can no longer change."))
         else:
-            messages.success(request, _("The words are saved."))
+            messages.success(request, _("The text is saved."))
         return HttpResponseRedirect(reverse("cohort:briefing_page", args=[pk]))
     context = {
         "nav": "briefing",
@@ -163,7 +163,7 @@ def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except Approved:
         messages.info(request, _("It was approved already."))
     else:
-        messages.success(request, _("Approved. Words and figures can no longer change."))
+        messages.success(request, _("Approved. Text and figures can no longer change."))
     return HttpResponseRedirect(reverse("cohort:briefing_page", args=[pk]))
 
 

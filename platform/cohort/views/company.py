@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Assessment, ScoreRun, Submission
 from assessments.models.stage import Stage
+from audit.codes import get_action_label
 from cohort.models import StatedResult
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import (
@@ -33,7 +34,6 @@ from cohort.queries.timeline import EVENTS_SHOWN, TimelineEvent, list_timeline_e
 from cohort.views.charts import HUNDREDTHS, PageChart
 from cohort.views.company_parts import list_tabs
 from cohort.views.flags import list_hints
-from companies.audit_labels import get_action_label
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import build_company_condition
 from companies.names import get_company_name
@@ -251,7 +251,7 @@ def _build_cell(item: Item, answered: Answered | None) -> CompanyFileCell | None
 def format_event(event: TimelineEvent) -> str:
     """Return what happened as a text."""
     if isinstance(event.subject, Submission):
-        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
+        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), checksum %(sha)s…") % {
             "round": event.round,
             "number": event.subject.number,
             "kind": event.subject.get_kind_display(),

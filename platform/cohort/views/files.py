@@ -28,17 +28,18 @@ from accounts.roles import Permission
 from assessments.evidence.upload_handlers import UploadRefusal, find_upload_refusal
 from cohort.actions import files as handling
 from cohort.actions.files import NotChecked
-from cohort.companies_export import XLSX, build_file_name, format_filters_sentence
+from cohort.companies_export import build_file_name, format_filters_sentence
 from cohort.filters import ALL, FRAME, OF_RESULTS, CohortFilters
 from cohort.loading.reading import MAX_BYTES
-from cohort.loading.template import write_workbook
+from cohort.loading.template import write_cohort_workbook
 from cohort.models import CohortFile, LedgerExport
 from cohort.models.file_kinds import FileKind
 from cohort.queries.cohort import Cohort
 from cohort.views.bar import describe_filters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 from companies.phone_visibility import CALLERS
+from documents.workbook_writer import MIME_TYPE
 
 SHOWN = 20
 PROBLEMS_SHOWN = 200
@@ -49,7 +50,7 @@ STOP_POLLING = 286
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_files(request: HttpRequest) -> HttpResponse:
     """Show templates, a form to upload a file, and the files uploaded before; a POST uploads one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.LOAD_COHORT)
     error = ""
     if request.method == "POST":
@@ -93,17 +94,17 @@ def show_files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_template(request: HttpRequest) -> HttpResponseBase:
     """Send the empty workbook of a kind, in the language of the page."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.LOAD_COHORT)
     if request.GET.get("kind", "") not in FileKind.values:
         raise Http404
     kind = FileKind(request.GET["kind"])
     buffer = BytesIO()
     this_year = timezone.localdate().year
-    write_workbook(buffer, years=range(this_year - 3, this_year), kind=kind)
+    write_cohort_workbook(buffer, years=range(this_year - 3, this_year), kind=kind)
     buffer.seek(0)
     return FileResponse(
-        buffer, as_attachment=True, filename=f"{get_template_name(kind)}.xlsx", content_type=XLSX
+        buffer, as_attachment=True, filename=f"{get_template_name(kind)}.xlsx", content_type=MIME_TYPE
     )
 
 
@@ -113,7 +114,7 @@ def get_template_name(kind: FileKind) -> str:
         FileKind.COHORT: _("Template for companies"),
         FileKind.PROFILE: _("Template for profiles"),
         FileKind.ANSWERS: _("Template for answers"),
-        FileKind.MINISTRY: _("Template for results of the ministry’s site"),
+        FileKind.MINISTRY: _("Template for results of the ministry’s platform"),
     }[kind]
 
 
@@ -163,7 +164,7 @@ def build_download(stored_name: str, name: str) -> FileResponse:
     if not stored_name or not default_storage.exists(stored_name):
         raise Http404
     response = FileResponse(
-        default_storage.open(stored_name), as_attachment=True, filename=name, content_type=XLSX
+        default_storage.open(stored_name), as_attachment=True, filename=name, content_type=MIME_TYPE
     )
     response["Cache-Control"] = "private, no-store"
     return response
@@ -174,7 +175,7 @@ def build_download(stored_name: str, name: str) -> FileResponse:
 def show_companies_exports(request: HttpRequest) -> HttpResponse:
     """Order an export of the companies that the filters leave, and list those ordered before."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.EXPORT)
     allowed = ALL if desk.sees_results else ALL - OF_RESULTS
     filters = filters.keep_only(allowed)

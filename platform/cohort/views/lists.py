@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Permission
-from cohort.views.office import get_administration_context
 from companies import lists as actions
 from companies.lists import EntryRefused, ListKind
 from companies.models import Area, City
+from companies.programme_context import get_programme_context
 
 CODE = r"^[A-Za-z0-9_-]+$"
 LONGEST_CODE = {ListKind.DIVISION: 12, ListKind.FUNCTIONAL: 12}
@@ -101,7 +101,7 @@ def get_titles() -> dict[ListKind, str]:
 @require_safe
 def show_lists(request: HttpRequest) -> HttpResponse:
     """Show all five lists."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     city = office.programme.city
     return render(
         request,
@@ -133,7 +133,7 @@ def edit_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, kind_name: str, pk: int | None) -> HttpResponse:
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     if kind_name not in {kind.value for kind in ListKind}:
         raise Http404
     kind = ListKind(kind_name)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from urllib.parse import quote
 
-import xlsxwriter
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -17,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
 from cohort.views.bar import describe_filters
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
 from cohort.views.overview import HEAT_CUTS, Panels, list_risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
@@ -39,14 +38,23 @@ from cohort.views.panel_tables import (
 )
 from companies.permissions import require
 from documents import picture
+from documents.workbook_writer import (
+    MIME_TYPE,
+    TITLE,
+    PageSetup,
+    SheetCell,
+    SheetColumn,
+    WorkbookSheet,
+    build_workbook,
+)
 
 KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": MIME_TYPE,
     "png": "image/png",
 }
 # Panels that compare answers of single companies.
 OF_ANSWERS = ("providers", "items")
-TABLES: dict[str, Callable[[ProgrammeContext, Cohort, Panels], PanelTable | None]] = {
+TABLES: dict[str, Callable[[CohortContext, Cohort, Panels], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: build_funnel_table(found),
     "risk": lambda _desk, cohort, _found: build_risk_table(list_risk_rows(cohort, None)),
     "divisions": lambda _desk, _cohort, found: build_division_table(found, HEAT_CUTS),
@@ -68,7 +76,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     if panel not in TABLES or kind not in KINDS:
         raise Http404
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     allowed = ALL if desk.sees_results else FRAME
     cohort = desk.build_cohort(filters.keep_only(allowed))
     if panel == "risk":
@@ -85,7 +93,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     notes = list_notes(desk, cohort)
     content = build_panel_workbook(table, notes) if kind == "xlsx" else draw_panel(table, notes)
     record(
-        "panel.downloaded",
+        CohortAuditCode.PANEL_DOWNLOADED,
         desk.programme,
         by=desk.user,
         programme_id=desk.programme.pk,
@@ -102,7 +110,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     return response
 
 
-def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
+def list_notes(desk: CohortContext, cohort: Cohort) -> list[str]:
     """Return what the figures are of: programme and round, filters, moment, release, whether generated."""
     narrowed = describe_filters(desk, cohort.filters)
     moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")
@@ -112,7 +120,7 @@ def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
         _("Figures as of %(moment)s") % {"moment": moment},
     ]
     if desk.release is not None:
-        notes.append(_("Scored by model release %(name)s") % {"name": desk.release.name})
+        notes.append(_("Scored by model version %(name)s") % {"name": desk.release.name})
         if desk.release.is_synthetic:
             notes.append(_("The reference facilities are generated and describe no real company."))
     return notes
@@ -120,26 +128,17 @@ def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
 
 def build_panel_workbook(table: PanelTable, notes: list[str]) -> bytes:
     """Write one sheet: the title, the notes, then the table under a head that stays in view."""
-    stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet()
-        strong, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True})
-        number_head = book.add_format({"bold": True, "align": "right"})
-        sheet.write_string(0, 0, table.title, strong)
-        for place, note in enumerate(notes, start=1):
-            sheet.write_string(place, 0, note)
-        first = len(notes) + 2
-        sheet.write_string(first, 0, table.head[0], head)
-        sheet.write_row(first, 1, table.head[1:], number_head)
-        for place, row in enumerate(table.rows, start=first + 1):
-            sheet.write_row(place, 0, row)
-        sheet.freeze_panes(first + 1, 1)
-        sheet.set_column(0, 0, max(24, *(2 * len(str(row[0])) for row in table.rows)))
-        sheet.set_column(1, len(table.head), 14)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-    return stream.getvalue()
+    first = max(24, *(2 * len(str(row[0])) for row in table.rows))
+    figures = [SheetColumn(title, width=14, title_look={"align": "right"}) for title in table.head[1:]]
+    return build_workbook(
+        WorkbookSheet(
+            [SheetColumn(table.head[0], width=first), *figures],
+            table.rows,
+            above=[SheetCell(table.title, TITLE), *notes, ""],
+            frozen_columns=1,
+            page=PageSetup(),
+        )
+    )
 
 
 def draw_panel(table: PanelTable, notes: list[str]) -> bytes:

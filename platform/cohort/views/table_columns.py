@@ -24,7 +24,7 @@ def get_column_labels() -> dict[str, str]:
         "readiness": _("Readiness"),
         "change": _("Change"),
         "tier": _("Tier"),
-        "hints": _("Flags"),
+        "hints": _("Points for checking"),
         "division": _("Division and sector"),
         "activity": _("Last activity"),
         "assessor": _("Assessor"),

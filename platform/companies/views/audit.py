@@ -1,4 +1,4 @@
-"""The record of who did what, for auditors and administrators."""
+"""The audit log, for auditors and administrators."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.audit_codes import AuditLogCode
+from audit.codes import get_action_label, get_subject_label
 from audit.models import AuditEvent
 from audit.record import record
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.audit_trail import (
     AuditFilters,
     build_lines,
@@ -34,11 +35,11 @@ from companies.audit_trail import (
 from companies.models import ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.permissions import Forbidden
+from documents.workbook_writer import MIME_TYPE
 
 PAGE_SIZE = 50
 # More than this is taken in parts, by time.
 LARGEST_EXPORT = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -86,7 +87,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('audit_log:list')}?{urlencode(filters.build_parameters())}")
     is_csv = request.POST.get("as") == "csv"
     record(
-        "audit.exported",
+        AuditLogCode.AUDIT_EXPORTED,
         user,
         by=user,
         rows=len(found),
@@ -95,7 +96,7 @@ def export(request: HttpRequest) -> HttpResponse:
     )
     name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.{'csv' if is_csv else 'xlsx'}"
     content, kind = (
-        (render_csv(found), "text/csv; charset=utf-8") if is_csv else (render_workbook(found), XLSX)
+        (render_csv(found), "text/csv; charset=utf-8") if is_csv else (render_workbook(found), MIME_TYPE)
     )
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -13,19 +13,19 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.browsers import get_browser_name
 from accounts.models import User
 from benchmarks.models.facility import Tier
+from companies import level_labels
 from documents import numbers
 from instrument.text import Text
 
 register = template.Library()
 
 SPRITE = "vendor/tabler-icons-3.51.0/icons.svg"
-# Names of the official levels by the ministry's 2024 rule; 0 is what does not reach level 1.
-LEVEL_NAMES = (_("Below level 1"), _("Initial"), _("Standardised"), _("Integrated"), _("Collaborative"))
+# Blocks of a mark: levels 1 to 4, and the stages of questions that have as many.
+BLOCKS = 4
 LAST_TIER = max(Tier)
 VOID_TAGS = ("<br", "<hr", "<img", "<input", "<wbr")
 
@@ -120,9 +120,25 @@ def tier_mark(tier: int) -> SafeString:
 @register.simple_tag
 def level_name(level: int) -> str:
     """Return what an official level 0 to 4 is called, with its number."""
-    if level == 0:
-        return str(LEVEL_NAMES[0])
-    return gettext("Level %(number)d: %(name)s") % {"number": level, "name": LEVEL_NAMES[level]}
+    return level_labels.get_level_label(level)
+
+
+@register.filter
+def level_in_sentence(level: int) -> str:
+    """Return what an official level is called within a sentence, with its number."""
+    return level_labels.format_level_in_sentence(level)
+
+
+@register.filter
+def plain_level(level: int) -> str:
+    """Return an official level, or that of a scenario, within a sentence and without its name."""
+    return level_labels.format_plain_level(level)
+
+
+@register.filter
+def level_code(level: int | None) -> str:
+    """Return an official level where there is little room, "–" for none."""
+    return "–" if level is None else level_labels.format_level_code(level)
 
 
 @register.simple_tag
@@ -130,15 +146,25 @@ def level_mark(level: int | None, is_verified: bool = False, short: bool = False
     """Draw four blocks for levels 0 to 4, and the words; grey is self-assessed, blue verified."""
     if level is None:
         return SafeString("–")
+    words = level_labels.format_level_code(level) if short else level_labels.get_level_label(level)
+    return _draw_mark(level, is_verified, words)
+
+
+@register.simple_tag
+def stage_mark(stage: int, is_verified: bool = False) -> SafeString:
+    """Draw four blocks for the stage of an answer, 0 to 4, and the words; colours as for a level."""
+    return _draw_mark(stage, is_verified, gettext("stage %(number)d") % {"number": stage})
+
+
+def _draw_mark(filled: int, is_verified: bool, words: str) -> SafeString:
     blocks = format_html_join(
         "",
         '<rect x="{}" width="11" height="12" rx="2"{}/>',
         (
-            (f"{block * 12.6:.1f}", SafeString(' class="f"') if block < level else "")
-            for block in range(len(LEVEL_NAMES) - 1)
+            (f"{block * 12.6:.1f}", SafeString(' class="f"') if block < filled else "")
+            for block in range(BLOCKS)
         ),
     )
-    words = gettext("L%(number)d") % {"number": level} if short else level_name(level)
     return format_html(
         '<span class="lz-pips{}"><svg viewBox="0 0 50 12" aria-hidden="true">{}</svg><span>{}</span></span>',
         " v" if is_verified else "",
@@ -183,6 +209,12 @@ def whole_points(hundredths: float | None) -> str:
 def signed_points(hundredths: float | None) -> str:
     """Format a difference in hundredths of a point with its sign, "–" for none."""
     return "–" if hundredths is None else numbers.format_signed_points(hundredths)
+
+
+@register.filter
+def absolute_points(hundredths: float) -> str:
+    """Format a difference in hundredths of a point without its sign, where words say which way it goes."""
+    return numbers.format_points(abs(hundredths))
 
 
 @register.filter

@@ -61,6 +61,14 @@ def test_figures_of_merit_of_a_perfect_and_a_hopeless_forecast() -> None:
     assert compute_quadratic_kappa(tier[::-1].copy(), tier, 4) == pytest.approx(-1)
 
 
+def test_kappa_has_a_value_where_tiers_are_missing_from_the_rows() -> None:
+    low, high = np.zeros(6, dtype=np.int64), np.full(6, 2)
+    assert compute_quadratic_kappa(low, low, 4) == 1
+    assert compute_quadratic_kappa(low, high, 4) == 0
+    # Weights are distances in tiers, not in those that occur: without tier 1 it is still two steps from 0 to 2.
+    assert compute_quadratic_kappa(np.array([0, 3, 3]), np.array([0, 3, 2]), 4) == pytest.approx(10 / 11)
+
+
 def test_conformal_sets_hold_their_class_nine_times_in_ten() -> None:
     rng = np.random.default_rng(0)
     tier = rng.integers(0, 3, 6000)

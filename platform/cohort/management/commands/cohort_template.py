@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import override
 
-from cohort.loading.template import write_workbook
+from cohort.loading.template import write_cohort_workbook
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         this_year = timezone.localdate().year
         try:
             with override(options["language"]):
-                write_workbook(path, years=range(this_year - 3, this_year))
+                write_cohort_workbook(path, years=range(this_year - 3, this_year))
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"Wrote {path}.")

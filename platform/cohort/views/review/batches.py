@@ -19,17 +19,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions import batches as actions
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Batch
-from assessments.reviewing.acceptance.table import get_batch_headings, list_batch_rows, render_batch_workbook
+from assessments.reviewing.acceptance.table import get_batch_columns, list_batch_rows, render_batch_workbook
 from assessments.views.access import get_signed_in_user
 from audit.record import record
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.models import Programme
 from companies.names import get_company_name
 from companies.permissions import Forbidden, can_reach_all_listed, permissions_in_programme, require
+from documents.workbook_writer import MIME_TYPE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Longer lists are folded.
 SHOWN_AT_ONCE = 20
 SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level", "recommended_on")
@@ -39,7 +40,7 @@ SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_batches(request: HttpRequest) -> HttpResponse:
     """Show the batches of a programme; POST creates one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     _require_reading(desk.user, desk.programme)
     can_change = Permission.ACCEPT in desk.verbs
     if request.method == "POST":
@@ -73,7 +74,7 @@ def show_batch(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("cohort:batch", args=[found.pk]))
     rows = found.table if found.is_sent else list_batch_rows(found)
     language = get_language() or "en"
-    names = get_batch_headings()
+    names = {name: title for name, (title, _width) in get_batch_columns().items()}
     can_change = Permission.ACCEPT in verbs and not found.is_sent
     return render(
         request,
@@ -146,7 +147,7 @@ def _apply_post(request: HttpRequest, found: Batch) -> None:
         else:
             actions.add_to_batch(batch=found, assessments=_parse_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
-        messages.error(request, _("This batch was sent, so it never changes. Begin a new one."))
+        messages.error(request, _("This batch has been sent and cannot change. Create a new one."))
     except actions.EmptyBatch:
         messages.error(request, _("Put companies into the batch before sending it."))
 
@@ -167,11 +168,11 @@ def download_batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Send the recommendation summary table as a workbook."""
     found = _get_batch(request, pk)
     rows = found.table if found.is_sent else list_batch_rows(found)
-    response = HttpResponse(render_batch_workbook(found, rows), content_type=XLSX)
+    response = HttpResponse(render_batch_workbook(found, rows), content_type=MIME_TYPE)
     name = _("Recommendation summary") + f" {found.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     record(
-        "batch.downloaded",
+        AssessmentAuditCode.BATCH_DOWNLOADED,
         found,
         by=get_signed_in_user(request),
         programme_id=found.programme_id,
