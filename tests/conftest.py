@@ -132,7 +132,7 @@ def trained(
 
 
 def train_release() -> dict[str, object]:
-    """Train a release on generated facilities and return its columns; the database stays as it was."""
+    """Train a model version on generated facilities and return its columns; the database stays as it was."""
     columns: dict[str, object] = {}
     with transaction.atomic():
         programme = factories.make_programme(code="for-training")

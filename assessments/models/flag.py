@@ -45,7 +45,7 @@ class Flag(models.Model):
         JUMP = "jump", _("Jump between rounds")
 
     class Disposition(models.TextChoices):
-        OPEN = "open", _("Not handled")
+        OPEN = "open", _("Not looked at")
         EXPLAINED = "explained", pgettext_lazy("of a flag", "Explained")
         CONFIRMED = "confirmed", pgettext_lazy("of a flag", "Confirmed")
         DISMISSED = "dismissed", _("Dismissed")

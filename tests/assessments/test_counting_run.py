@@ -35,8 +35,8 @@ pytestmark = pytest.mark.django_db
 
 Kind = Submission.Kind
 # What may happen in one assessment: somebody submits, again or for the first time; the own submission is taken back;
-# another release scores all that is there.
-EVENTS = st.lists(st.sampled_from([*Kind.values, "withdraw", "another release"]), max_size=6)
+# another model version scores all that is there.
+EVENTS = st.lists(st.sampled_from([*Kind.values, "withdraw", "another model version"]), max_size=6)
 FIGURE_VALUES = st.fixed_dictionaries(
     {
         "readiness": st.integers(0, 10_000),
@@ -109,7 +109,7 @@ def test_all_forms_agree(
     for event in data.draw(EVENTS):
         if event == "withdraw":
             history.withdraw()
-        elif event == "another release":
+        elif event == "another model version":
             history.score_again(data.draw(FIGURE_VALUES))
         else:
             history.submit(Kind(event), data.draw(FIGURE_VALUES))

@@ -141,7 +141,7 @@ def test_second_round_shows_the_split_on_the_page(
 ) -> None:
     later = next_round(company, owner, release, factories.full_answers(3))
     text = sign_in(client, owner).get(reverse("assessments:result", args=[later.pk])).content.decode()
-    assert f"T0, as reported then (release {release.name})" in text
+    assert f"T0, as reported then (model version {release.name})" in text
     assert "T1, as it counts now" in text
 
 

@@ -83,7 +83,7 @@ def test_stale_answer_shows_both_values(alice: Client, assessment: Assessment, c
     assert response.status_code == 409
     assert response.headers["X-Answer"] == "conflict"
     assert "Bob changed this answer" in page
-    assert page.count("Keep mine") == page.count("Take theirs") == 1
+    assert page.count("Keep what is on this page") == page.count("Take what is saved") == 1
     assert Answer.objects.get().value == "E"
 
 

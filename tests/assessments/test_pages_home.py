@@ -31,7 +31,7 @@ def home(client: Client, assessment: Assessment) -> str:
 
 def test_home_starts_with_nothing_started(client: Client, assessment: Assessment, owner: User) -> None:
     text = home(sign_in(client, owner), assessment)
-    assert text.count("Nobody has looked") == 9
+    assert text.count("Not opened") == 9
     assert "0 of 60 questions" in text
     assert "Cannot start yet" in text
 

@@ -193,7 +193,7 @@ def test_result_page_says_what_the_run_says(client: Client, scored: Assessment, 
     assert f"{run.points:.1f}<small> / 100" in text
     assert "Provisional" in text
     assert "Synthetic benchmark data." in text
-    assert "What these numbers may not be used for" in text
+    assert "Limits of use" in text
     assert " style=" not in text
 
 

@@ -115,7 +115,7 @@ def test_page_shows_progress_and_the_last_sign_of_life(olive: Client, workbook: 
     assert job.heartbeat_at is not None
     text = in_one_line(page.content.decode())
     assert 'max="120" value="30"' in text
-    assert f"Last sign of life {localtime(job.heartbeat_at):%H:%M:%S}" in text
+    assert f"Last response {localtime(job.heartbeat_at):%H:%M:%S}" in text
 
 
 def test_mistakes_are_listed_by_cell_and_marked_in_a_copy(olive: Client, workbook: Make) -> None:
@@ -224,7 +224,7 @@ def test_stated_result_is_kept_apart_from_computed_levels(
     assert stated.assessment.self_run is None
     company = Company.objects.get()
     page = olive.get(reverse("cohort:company", args=[company.pk])).content.decode()
-    assert "The ministry’s site states level 2" in page
+    assert "Result on the ministry’s platform: level 2" in page
 
 
 @pytest.mark.parametrize("kind", list(FileKind))
@@ -377,6 +377,6 @@ def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:
     assert (
         "统一社会信用代码"
         in python_calamine.load_workbook(BytesIO(buffer.getvalue()))
-        .get_sheet_by_name("results")
+        .get_sheet_by_name("评测结果")
         .to_python()[0]
     )

@@ -296,8 +296,8 @@ def test_list_is_ordered_and_paged_without_gaps(
 
 
 def test_empty_states(programme: Programme, officer: User, visit: Callable[..., str]) -> None:
-    assert "No round has been opened yet" in visit(officer, OVERVIEW)
-    assert "No round has been opened yet" in visit(officer, COMPANIES)
+    assert "No round has been started yet" in visit(officer, OVERVIEW)
+    assert "No round has been started yet" in visit(officer, COMPANIES)
     factories.make_round(programme)
     assert "No company is listed yet" in visit(officer, OVERVIEW)
     assert "No company is listed yet" in visit(officer, COMPANIES)

@@ -162,6 +162,6 @@ def test_retention_page_states_the_rules(reader: Client) -> None:
     assert "At least 1,095 days" in page
     assert "clear_audit" in page
     rules = {rule.what: rule.how_long for rule in reader.get("/audit/retention/").context["rules"]}
-    assert rules["Workbooks handed in, and ledgers"] == "7 days"
+    assert rules["Uploaded workbooks, and ledgers"] == "7 days"
     assert rules["Reports made to download"] == rules["Evidence that was removed"] == "30 days"
     assert rules["Nightly samples of the cohort"] == "400 days"

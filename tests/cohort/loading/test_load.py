@@ -228,7 +228,7 @@ def test_other_workbook_is_recognised_before_its_rows_are_read(liuzhou: Programm
     found = problems(content, liuzhou)
 
     assert len(found) == 1
-    assert "This is not the template of a cohort" in found[0]
+    assert "This is not the template for companies" in found[0]
 
 
 def test_workbook_without_the_sheet_names_the_sheets_it_has(liuzhou: Programme, workbook: Make) -> None:
