@@ -358,13 +358,10 @@ def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | N
             BriefingCell(_get_entry_name(row, language)),
             BriefingCell(format_points(row["before"]), "rose", company=row["company"]),
             BriefingCell(format_points(row["own"]), "rose", company=row["company"]),
-            BriefingCell(
-                format_signed_points(compute_change(row["before"], row["own"])),
-                "rose",
-                company=row["company"],
-            ),
+            BriefingCell(format_signed_points(change), "rose", company=row["company"]),
         ]
         for row in figures["best"]
+        for change in [compute_change(row["before"], row["own"])]
     ]
     note = _(
         "By own answers under one model version; likely ranges overlap, so this is no ranking of companies."
