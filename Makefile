@@ -10,7 +10,7 @@ SERVICES ?= auto
 REQUIRE ?= none
 PORT ?= 8000
 
-.PHONY: demo test quick check check-types check-rest format bench bench-autosave bench-model bench-reports every-form messages screenshots node clean
+.PHONY: demo test quick check check-types check-rest format bench bench-autosave bench-model bench-reports test-accessibility messages screenshots node clean
 
 demo: $(VENV)/.runtime
 	DEMO=true VAR_DIR=$(CURDIR)/var/demo PORT=$(PORT) $(BIN)/python manage.py demo
@@ -65,7 +65,7 @@ bench-reports: $(VENV)/.development
 	DEMO=true VAR_DIR=$(CURDIR)/var/bench-reports $(BIN)/python bench/reports.py
 
 # Each page of the site by axe in every width, theme and language; the suite takes a pairwise selection.
-every-form: $(VENV)/.development
+test-accessibility: $(VENV)/.development
 	ALL_FORMS=true $(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/test_every_page.py tests/e2e/test_rare_pages.py
 
 messages: $(VENV)/.development
