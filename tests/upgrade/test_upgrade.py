@@ -39,6 +39,8 @@ WRITTEN_BY_JOBS = {
     },
     "assessments_assessment": {"figures", "scored_at", "self_run_id", "updated_at"},
     "audit_feed_event": {"position"},
+    # A hint is worded as the version that looks for it words it.
+    "assessments_flag": {"evidence", "raised_at"},
 }
 # Tables whose rows periodic work clears when they have outlived their use, by the clock: what it finds there depends
 # on the day. That migrating leaves them alone is tested apart.
