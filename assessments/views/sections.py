@@ -133,7 +133,9 @@ def render_section(
         "questions": questions,
         "problems": [question for question in questions if question.error],
         "unchanged": find_unchanged_offer(questions, beside) if posted is None else None,
-        "has_official": any(question.item.part in ("official", "scenario") for question in questions),
+        "has_scale": any(
+            question.item.kind == "scale" and question.item.part != "scenario" for question in questions
+        ),
         "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
         "last_saved_at": max((answer.answered_at for answer in answers.values()), default=None),
         "removed": find_removed_evidence(assessment, request.GET.get("removed", "")),

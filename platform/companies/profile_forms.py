@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db import models
-from django.db.models import Q
+from django.db.models import Field, Q
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
@@ -129,9 +128,9 @@ class YearsForm(forms.Form):
 
 def build_figure_messages(name: str, year: int) -> dict[str, str]:
     """Build what is said of a wrong figure, by the code of the mistake."""
-    field = CompanyYear._meta.get_field(name)
-    assert isinstance(field, models.Field)
-    known = {"figure": field.verbose_name, "year": year}
+    column = CompanyYear._meta.get_field(name)
+    assert isinstance(column, Field)
+    known = {"figure": column.verbose_name, "year": year}
     too_long = (
         gettext("Too many digits for %(figure)s in %(year)s. Check that the unit is 10,000 yuan.")
         if name.endswith("_wan")

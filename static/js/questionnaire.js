@@ -103,7 +103,8 @@
     }
     if (!(part >= 0) || !(whole > 0)) return;
     if (part > whole) {
-      show("warn fw-bold", words.shareMax);
+      const label = one(`label[for="${figures.dataset.part}"]`, question);
+      show("warn fw-bold", words.shareMax.replace("@", label.firstChild.textContent.trim()));
       return;
     }
     const share = `${((part / whole) * 100).toFixed(1)}%`;
