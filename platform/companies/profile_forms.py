@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import Field, Q
+from django.db.models import Q
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Area, Company, CompanyYear, Park
-from companies.profile import FACTS, InvalidProfile, YearFigures
+from companies.profile import FACTS, InvalidProfile, YearFigures, build_figure_messages
 
 if TYPE_CHECKING:
     CompanyForm = forms.ModelForm[Company]
@@ -22,6 +21,7 @@ else:
     CompanyForm = forms.ModelForm
 
 YEARS = 3
+MACHINES = {"machines_total", "machines_digital", "machines_networked"}
 FIGURES = {
     "revenue_wan": _("Revenue, 10,000 yuan"),
     "cost_wan": _("Cost, 10,000 yuan"),
@@ -63,8 +63,9 @@ class CompanyProfileForm(CompanyForm):
     def validate_unique(self) -> None:
         """Leave this to the action, which says it in words."""
 
-    def validate_constraints(self) -> None:
-        """Leave this to the action, too: a page names no rule of the database."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the counts of machines to the action, too: Django names the database's rule on the page."""
+        return super()._get_validation_exclusions() | MACHINES  # type: ignore[misc, no-any-return]
 
 
 class OwnProfileForm(CompanyProfileForm):
@@ -124,30 +125,6 @@ class YearsForm(forms.Form):
         field = self.fields[name]
         is_sent = not field.widget.value_omitted_from_data(self.data, self.files, name)
         return self.cleaned_data[name] if is_sent else field.initial
-
-
-def build_figure_messages(name: str, year: int) -> dict[str, str]:
-    """Build what is said of a wrong figure, by the code of the mistake."""
-    column = CompanyYear._meta.get_field(name)
-    assert isinstance(column, Field)
-    known = {"figure": column.verbose_name, "year": year}
-    too_long = (
-        gettext("Too many digits for %(figure)s in %(year)s. Check that the unit is 10,000 yuan.")
-        if name.endswith("_wan")
-        else gettext("Too many digits for %(figure)s in %(year)s.")
-    )
-    invalid = (
-        gettext("Enter a whole number for %(figure)s in %(year)s.")
-        if name == "employees"
-        else gettext("Enter a number for %(figure)s in %(year)s.")
-    )
-    messages = {
-        "invalid": invalid,
-        "min_value": gettext("Enter zero or more for %(figure)s in %(year)s."),
-        "max_decimal_places": gettext("Too many decimals for %(figure)s in %(year)s."),
-        **dict.fromkeys(("max_digits", "max_whole_digits", "max_value"), too_long),
-    }
-    return {code: message % known for code, message in messages.items()}
 
 
 def show_problems(error: InvalidProfile, forms_shown: Sequence[forms.BaseForm]) -> None:

@@ -23,6 +23,8 @@ from accounts.models import Notice, User
 from accounts.roles import Role
 from assessments.models import Round, Submission
 from audit.models import AuditEvent
+from cohort.loading.columns import COMPANY_COLUMNS, recognise_header
+from cohort.loading.sheet_names import recognise_sheet
 from cohort.loading.template import SHEETS, write_cohort_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
 from cohort.models.file_kinds import FileKind
@@ -368,6 +370,14 @@ def test_old_files_are_deleted_with_what_nobody_names(olive: Client, workbook: M
     assert not default_storage.exists(kept)
     file.refresh_from_db()
     assert file.state == CohortFile.State.REFUSED
+
+
+def test_sheets_and_columns_of_chinese_and_of_former_templates_are_recognised() -> None:
+    assert recognise_sheet(" 企业名单 ") == recognise_sheet("Companies") == "companies"
+    for header in ("县（区）", "区县", "Division"):
+        found = recognise_header(header, COMPANY_COLUMNS)
+        assert found is not None
+        assert found.column.key == "division"
 
 
 def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
@@ -45,6 +46,26 @@ def test_event_names_person_company_and_details(reader: Client, company: Company
     words = [choice[1] for choice in context["actions"]]
     assert words == sorted(words)
     assert not any("." in choice[1] for choice in context["subjects"])
+
+
+def test_details_have_names_in_the_language_of_the_page(
+    reader: Client, company: Company, owner: User
+) -> None:
+    record(
+        CHANGED, company, by=owner, company_id=company.pk,
+        kind="remind", origin="county", items=["G1", "G2"], shared=True,
+    )  # fmt: skip
+
+    reader.cookies["django_language"] = "zh-hans"
+    (line,) = reader.get("/audit/").context["lines"]
+
+    with override("zh-hans"):
+        assert line.details == [
+            ("类型", "催办"),
+            ("来源", "县区审核"),
+            ("题目", "G1、G2"),
+            ("是否共享", "是"),
+        ]
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.COUNTY_REVIEWER, Role.ASSESSOR])

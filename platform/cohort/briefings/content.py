@@ -111,9 +111,7 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
         )
         if sample.release_name:
             source = compose_sentence(
-                _(
-                    "%(source)s Model version %(release)s. Readiness scores rest on own answers unless verified."
-                ),
+                _("%(source)s Model version %(release)s. Readiness scores: own answers unless verified."),
                 source=source,
                 release=sample.release_name,
             )
@@ -238,8 +236,7 @@ def _build_area_part(figures: dict[str, Any], names: dict[str, str]) -> Briefing
         _("Waiting for the county"), _("Waiting for an assessor"),
     ]  # fmt: skip
     note = _(
-        "Change: of the readiness score of the same companies’ own answers since the previous round, under one "
-        "model version."
+        "Change of the same companies’ own readiness scores since the previous round, one model version."
     )
     return BriefingPart(_("Areas"), note, head, rows)
 
@@ -363,9 +360,7 @@ def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | N
         for row in figures["best"]
         for change in [compute_change(row["before"], row["own"])]
     ]
-    note = _(
-        "By own answers under one model version; likely ranges overlap, so this is no ranking of companies."
-    )
+    note = _("By own answers under one model version; likely ranges overlap, so do not rank companies.")
     return BriefingPart(
         _("Rose most"), note, [_("Company"), _("Previous round"), _("This round"), _("Change")], rows
     )
