@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -176,3 +177,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wanted = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if wanted or item.get_closest_marker("django_db") is not None:
             item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """Search what is loaded now for garbage no more, and the rest more rarely: it took a tenth of the time of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

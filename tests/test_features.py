@@ -87,3 +87,12 @@ def test_what_is_looked_for_is_found_by_its_word(word: str) -> None:
     text = (ROOT / "docs/features.md").read_text(encoding="utf-8").lower()
     code = [path for path in TRACKED if path.endswith(".py") and not path.startswith("tests/")]
     assert word in text or any(word in path for path in code)
+
+
+def test_files_of_the_recipes_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|json|html|md|toml))`", text)
+    assert len(named) > 12
+    # The one file that is named because it must not be there.
+    missing = [path for path in named if not (ROOT / path).exists()]
+    assert missing == ["platform/__init__.py"]

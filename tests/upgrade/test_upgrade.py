@@ -39,6 +39,8 @@ WRITTEN_BY_JOBS = {
     },
     "assessments_assessment": {"figures", "scored_at", "self_run_id", "updated_at"},
     "audit_feed_event": {"position"},
+    # A hint is worded as the version that looks for it words it.
+    "assessments_flag": {"evidence", "raised_at"},
 }
 # Tables whose rows periodic work clears when they have outlived their use, by the clock: what it finds there depends
 # on the day. That migrating leaves them alone is tested apart.
@@ -118,7 +120,12 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The installation as it was left, its work waiting, and its database migrated by the code of today."""
     folder = tmp_path_factory.mktemp("installation")
     with tarfile.open(ARCHIVE) as packed:
-        packed.extractall(folder, filter="data")
+        # The first Python 3.11 of Debian cannot filter what it unpacks yet.
+        for entry in packed.getmembers():
+            content = packed.extractfile(entry)
+            assert content is not None, entry.name
+            (folder / entry.name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / entry.name).write_bytes(content.read())
     columns = read_columns(folder)
     found = Installation(
         folder, columns, read_rows(folder, columns), json.loads((folder / "waiting.json").read_bytes())

@@ -242,25 +242,23 @@ def _build_area_part(figures: dict[str, Any], names: dict[str, str]) -> Briefing
 
 
 def _build_dimension_part(figures: dict[str, Any]) -> BriefingPart | None:
-    known = [entry for entry in figures["dimensions"] if None not in (entry["before"], entry["now"])]
+    known = [row for row in figures["dimensions"] if None not in (row["before"], row["now"])]
     if not known:
         return None
     moves = [
         charts.DumbbellRow(
-            get_dimension_name(entry["code"]), round_points(entry["before"]), round_points(entry["now"])
+            get_dimension_name(row["code"]), round_points(row["before"]), round_points(row["now"])
         )
-        for entry in known
+        for row in known
     ]
     rows = [
         [
-            BriefingCell(f"{entry['code']} {get_dimension_name(entry['code'])}"),
-            _build_points_cell(entry["before"], "compared", dimension=entry["code"].lower()),
-            _build_points_cell(entry["now"], "compared", dimension=entry["code"].lower()),
-            _build_difference_cell(
-                compute_change(entry["before"], entry["now"]), dimension=entry["code"].lower()
-            ),
+            BriefingCell(f"{row['code']} {get_dimension_name(row['code'])}"),
+            _build_points_cell(row["before"], "compared", dimension=row["code"].lower()),
+            _build_points_cell(row["now"], "compared", dimension=row["code"].lower()),
+            _build_difference_cell(compute_change(row["before"], row["now"]), dimension=row["code"].lower()),
         ]
-        for entry in known
+        for row in known
     ]
     title = _("Change by dimension")
     note = compose_sentence(
@@ -354,16 +352,13 @@ def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | N
         return None
     rows = [
         [
-            BriefingCell(_get_entry_name(entry, language)),
-            BriefingCell(format_points(entry["before"]), "rose", company=entry["company"]),
-            BriefingCell(format_points(entry["own"]), "rose", company=entry["company"]),
-            BriefingCell(
-                format_signed_points(compute_change(entry["before"], entry["own"])),
-                "rose",
-                company=entry["company"],
-            ),
+            BriefingCell(_get_entry_name(row, language)),
+            BriefingCell(format_points(row["before"]), "rose", company=row["company"]),
+            BriefingCell(format_points(row["own"]), "rose", company=row["company"]),
+            BriefingCell(format_signed_points(change), "rose", company=row["company"]),
         ]
-        for entry in figures["best"]
+        for row in figures["best"]
+        for change in [compute_change(row["before"], row["own"])]
     ]
     note = _("By own answers under one model version; likely ranges overlap, so do not rank companies.")
     return BriefingPart(
