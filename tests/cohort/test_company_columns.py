@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.http import QueryDict
-from django.template.loader import get_template
 
+import cohort
 from cohort.queries.company_columns import COLUMNS, EXPORT, PAGE, ColumnAudience, list_columns
 from cohort.queries.table import Order
 from cohort.views.table_columns import format_parameter, read_chosen
@@ -17,7 +17,8 @@ from cohort.views.table_columns import format_parameter, read_chosen
 def test_every_column_is_used_and_every_kind_of_cell_is_known() -> None:
     assert {"name", *PAGE, *EXPORT} == set(COLUMNS)
     assert all(set(column.needs) <= set(COLUMNS) for column in COLUMNS.values())
-    rows = Path(str(get_template("cohort/companies_rows.html").origin)).read_text(encoding="utf-8")
+    template = Path(cohort.__file__).parent / "templates" / "cohort" / "companies_rows.html"
+    rows = template.read_text(encoding="utf-8")
     assert {COLUMNS[name].cell for name in PAGE} <= set(re.findall(r'kind == "(\w+)"', rows))
 
 
