@@ -10,6 +10,8 @@ COPY requirements.txt constraints.txt pyproject.toml ./
 RUN mkdir platform && pip install -r requirements.txt
 
 FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="liuzhou-readiness" \
+    org.opencontainers.image.version="0.2.0"
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/srv/readiness/var \
     STATIC_ROOT=/srv/readiness/static-collected
 RUN groupadd --system --gid 10001 readiness \

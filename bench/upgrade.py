@@ -52,7 +52,7 @@ def build_company_cases(catalogue: Catalogue, random: Generator) -> dict[str, Ca
 def main(count: int = 200) -> None:
     """Print agreement and times, each time the median of interleaved rounds."""
     print(f"{platform.machine()}, {os.cpu_count()} processors, {count} cases, median of {ROUNDS} rounds each")
-    catalogue, random = Catalogue.load_current(), np.random.default_rng(SEED)
+    catalogue, random = Catalogue.current(), np.random.default_rng(SEED)
     agreed: dict[str, int] = {}
     seconds: dict[str, list[float]] = {}
     for _ in range(count):

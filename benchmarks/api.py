@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from benchmarks.models import Activation, Facility, Provenance, Release, Tier
 from companies.api import UUID_PATTERN, NamedSerializer
 from companies.models import Programme
+from companies.small_groups import withhold_count
 
 MIXED = "mixed"
 
@@ -34,9 +35,11 @@ class ReferenceSerializer(serializers.Serializer[object]):
         allow_null=True, help_text="What made generated data, with its seed; null where none is generated."
     )
     n = serializers.IntegerField(
-        help_text="Reference facilities: workshops, factories and provincial benchmarks."
+        help_text="Reference facilities: workshops, factories and provincial benchmarks; 0 too where fewer than five."
     )
-    n_sme = serializers.IntegerField(help_text="SMEs in the frozen reference sample.")
+    n_sme = serializers.IntegerField(
+        help_text="SMEs in the frozen reference sample; 0 too where fewer than five."
+    )
     data_sha256 = serializers.CharField(help_text="Hash of the rows that the model was fitted to.")
 
 
@@ -58,8 +61,11 @@ def get_reference_block(release_id: uuid.UUID) -> dict[str, Any]:
     return {
         "provenance": kinds[0] if len(kinds) == 1 else MIXED,
         "generator": ", ".join(origins) or None if release.is_synthetic else None,
-        "n": sum(count for tier, count in release.rows_per_tier.items() if int(tier) > Tier.SME),
-        "n_sme": release.rows_per_tier.get(str(Tier.SME.value), 0),
+        "n": withhold_count(
+            sum(count for tier, count in release.rows_per_tier.items() if int(tier) > Tier.SME)
+        )
+        or 0,
+        "n_sme": withhold_count(release.rows_per_tier.get(str(Tier.SME.value), 0)) or 0,
         "data_sha256": release.data_sha256,
     }
 
@@ -104,7 +110,9 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
             "versions": {"help_text": "Of the libraries that fitted it."},
             "parameters": {"help_text": "How it was fitted."},
             "seed": {"help_text": "Of the random numbers."},
-            "rows_per_tier": {"help_text": "Reference rows by tier; tier 0 are SMEs."},
+            "rows_per_tier": {
+                "help_text": "Reference rows by tier; tier 0 are SMEs. Whole, as such a key lists the facilities too."
+            },
             "metrics": {"help_text": "How well it does in cross-validation, each figure with a range."},
         }
 

@@ -1,4 +1,4 @@
-"""What has to hold before a release is put into use: what was measured, the bar, and whether it is met.
+"""What has to hold before a release is activated: what was measured, the bar, and whether it is met.
 
 Everything follows from the release itself (scorecard, frozen rows, metrics of held-out rows), so the answer is the
 same whenever and wherever it is asked for.
@@ -114,7 +114,13 @@ def _compare_replay(release: Release, rows: list[dict[str, Any]]) -> float | Non
         return None
     arrays = TrainingRows.parse(rows)
     return float(
-        compute_reference(scorecard, arrays.stages, arrays.tiers, arrays.sectors) != release.reference
+        all(
+            compute_reference(
+                scorecard, arrays.stages, arrays.tiers, arrays.sectors, with_small_bands=with_small_bands
+            )
+            != release.reference
+            for with_small_bands in (False, True)
+        )
     )
 
 

@@ -15,7 +15,7 @@ PLATFORM_ESTIMATE = "platform estimate"
 @cache
 def load_shipped_catalogue() -> Catalogue:
     """Load the catalogue that comes with the platform, read once in a process."""
-    return Catalogue.load_current()
+    return Catalogue.current()
 
 
 def get_cost_size(size: str) -> CostSize:

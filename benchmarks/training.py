@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from accounts.models import User
 from audit.record import record
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.ml import AnswerEncoder, MonotoneOrdinalClassifier, Scorecard
 from benchmarks.ml.evaluate import compute_release_metrics
 from benchmarks.ml.holdout import LARGE_MIX, compute_holdout_figures, count_rows_out_of_order
@@ -70,7 +71,7 @@ class TrainingRows:
 
 
 def fit_release(*, programme: Programme, seed: int, by: User | None, alpha: Alpha = DEFAULT_ALPHA) -> Release:
-    """Fit the model to the programme's reference rows and store it as a release. It is not put into use.
+    """Fit the model to the programme's reference rows and store it as a release. It is not activated.
 
     The same rows, instrument, code and parameters give the same scorecard, to the letter. Raises `NoFacilities`
     where a tier has no rows.
@@ -127,7 +128,7 @@ def fit_release(*, programme: Programme, seed: int, by: User | None, alpha: Alph
             trained_by=by,
         )
         record(
-            "release.trained",
+            BenchmarkAuditCode.RELEASE_TRAINED,
             release,
             by=by,
             programme_id=programme.pk,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -15,6 +18,8 @@ from benchmarks.actions import facilities, releases
 from benchmarks.models import Release
 from companies.models import Company, Membership, Programme
 from tests import factories
+from tests.once import find_shared_folder, make_once
+from tests.schema_copy import copy_schema_before_migrating, find_kept_schema, keep_schema
 
 
 @pytest.fixture
@@ -101,11 +106,35 @@ def answered(assessment: Assessment, owner: User) -> Assessment:
 
 
 @pytest.fixture(scope="session")
-def trained(django_db_setup: None, django_db_blocker: object) -> dict[str, object]:
-    """The columns of a release, trained once for the whole run."""
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Copy the tables of a database in memory where an earlier run has kept them."""
+    kept = find_kept_schema()
+    if connection.vendor == "sqlite" and kept.exists():
+        copy_schema_before_migrating(connection, kept)
 
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keep the tables for the next run where they had to be made."""
+    kept = find_kept_schema()
+    if connection.vendor == "sqlite" and not kept.exists():
+        with django_db_blocker.unblock():
+            keep_schema(connection, kept)
+
+
+@pytest.fixture(scope="session")
+def trained(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, object]:
+    """The columns of a release, trained once for the whole run, whatever its processes."""
+    with django_db_blocker.unblock():
+        return make_once(find_shared_folder(tmp_path_factory) / "trained.pickle", train_release)
+
+
+def train_release() -> dict[str, object]:
+    """Train a model version on generated facilities and return its columns; the database stays as it was."""
     columns: dict[str, object] = {}
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    with transaction.atomic():
         programme = factories.make_programme(code="for-training")
         facilities.generate(programme=programme, seed=20241018, by=None)
         release = releases.fit_release(programme=programme, seed=20241018, by=None)
@@ -140,3 +169,18 @@ def scored(answered: Assessment, owner: User, release: Release) -> Assessment:
 def signed_in(client: Client, owner: User) -> Client:
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches a database: pytest-django lets no other test near one."""
+    for item in items:
+        wanted = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if wanted or item.get_closest_marker("django_db") is not None:
+            item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """Search what is loaded now for garbage no more, and the rest more rarely: it took a tenth of the time of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -202,7 +202,7 @@ GROUPS = (
         "people:invite keys:list webhooks:list webhooks:detail webhooks:act webhooks:delete",
     ),
     Group(
-        "the record of who did what",
+        "the audit log",
         {ADMINISTRATOR, AUDITOR},
         "audit_log:list audit_log:retention",
         "audit_log:export",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, ConditionCheck
 from assessments.notifications.announcements import notify_about_acceptance
 from assessments.reviewing.acceptance import load_terms
@@ -47,7 +48,7 @@ def check_condition(
             },
         )
         record(
-            "acceptance.checked",
+            AssessmentAuditCode.ACCEPTANCE_CHECKED,
             check,
             by=by,
             company_id=assessment.company_id,
@@ -75,7 +76,7 @@ def accept_company(*, assessment: Assessment, by: User) -> None:
         locked.save(update_fields=["accepted_at", "updated_at"])
         notify_about_acceptance(locked)
         record(
-            "assessment.accepted",
+            AssessmentAuditCode.ASSESSMENT_ACCEPTED,
             locked,
             by=by,
             company_id=assessment.company_id,

@@ -1,4 +1,4 @@
-"""Saving answers: the one rule by which a value replaces what was there, on whichever sheet it stands."""
+"""Saving answers of the company, and of its provider, one item at a time."""
 
 from __future__ import annotations
 
@@ -11,34 +11,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
-from assessments.answering import statements
+from assessments.answering import revisions, statements
 from assessments.answering.answer_sources import COMPANY, AnswerSource, answers_on_behalf
 from assessments.answering.reopening import is_open
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
+from assessments.models.answered import is_answered
 from companies.models import StandIn
 from companies.permissions import permissions_in_company, require
 from instrument import AnswerState, Instrument, InvalidAnswer, ItemAnswer, load_instrument
 
 MAX_TEXT = 2_000
 MAX_FIGURE = 24
-COUNTS_AS_ANSWERED = frozenset({AnswerState.ANSWERED, AnswerState.DONT_KNOW, AnswerState.NOT_APPLICABLE})
-
-
-class StaleAnswer(Exception):
-    """An answer that somebody else has changed since the form was made; `current` is what is stored now."""
-
-    def __init__(self, current: AnswerContent) -> None:
-        super().__init__(current.item)
-        self.current = current
 
 
 class AnswersLocked(Exception):
     """Answers that cannot change: the round is frozen or not open yet, or the item is locked in a review."""
-
-
-class _Overtaken(Exception):
-    """A save that came between reading and writing; nothing of this one is kept."""
 
 
 def save_answer(
@@ -90,7 +78,7 @@ def save_answer(
             StandIn.objects.get_or_create(user=by, company_id=assessment.company_id)
         try:
             return write(current=current)
-        except (_Overtaken, IntegrityError):
+        except (revisions.Overtaken, IntegrityError):
             # What was read had been changed by the time it was to be written. Look again: it is stale, or the same.
             return write(current=sheet.find_stored_answer(assessment, item))
 
@@ -107,41 +95,27 @@ def _replace_answer(
     on_behalf: bool,
 ) -> AnswerContent:
     """Write `content` over `current`, which was read before, unless somebody was faster; keep what it was."""
-    if (current.revision if current else 0) != revision:
-        if current is None:
-            raise InvalidAnswer(item, "revision", "unknown_revision", "There is no answer yet to change.")
-        if content == current.get_content():
-            return current  # the same change sent twice, for example after a lost reply
-        raise StaleAnswer(current)
+    if (repeated := revisions.find_repeated(current, revision, content, item)) is not None:
+        return repeated
     now = timezone.now()
-    whose = {"assessment_id": assessment.pk, "item": item}
-    said = {
-        **content,
-        "revision": revision + 1,
-        "answered_by_id": by.pk,
-        "answered_at": now,
-        "on_behalf": on_behalf,
-    }
-    more = count_as_answered(content["state"]) - count_as_answered(current.state if current else None)
+    more = is_answered(content["state"]) - is_answered(current.state if current else None)
     with transaction.atomic():
         if sheet is COMPANY:
             # Writing to the assessment first makes it the lock: two saves of one company wait for each other.
             statements.increment_answered(assessment, more, now)
-        if current is None:
-            current = sheet.present._default_manager.create(**whose, **said)
-        else:
-            was = {**whose, **{name: getattr(current, name) for name in said}}
-            if not statements.update_if_unchanged(current, said):
-                raise _Overtaken
-            statements.insert_revision(sheet.history, was)
-    for name, value in said.items():
-        setattr(current, name, value)
-    current.answered_by = by
+        written = revisions.write_change(
+            current,
+            revisions.build_next_columns(current, content, by=by, at=now, on_behalf=on_behalf),
+            key={"assessment_id": assessment.pk, "item": item},
+            present=sheet.present,
+            history=sheet.history,
+            by=by,
+        )
     if sheet is COMPANY:
         assessment.answered += more
         assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
-    return current
+    return written
 
 
 def build_answer_columns(
@@ -179,8 +153,3 @@ def build_answer_columns(
         "figures": figures,
         "comment": answer.comment.strip(),
     }
-
-
-def count_as_answered(state: object) -> int:
-    """Return 1 if an answer in this state counts as answered, else 0."""
-    return int(state in COUNTS_AS_ANSWERED)

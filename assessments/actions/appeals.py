@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Appeal, AppealItem, Assessment, Submission
 from assessments.notifications.announcements import notify_about_appeal
 from audit.record import record
@@ -74,7 +75,7 @@ def raise_appeal(*, assessment: Assessment, reasons: Mapping[str, str], by: User
         )
         notify_about_appeal(made)
         record(
-            "appeal.raised",
+            AssessmentAuditCode.APPEAL_RAISED,
             made,
             by=by,
             company_id=locked.company_id,

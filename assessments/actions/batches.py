@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Batch, BatchEntry
 from assessments.reviewing.acceptance.table import list_batch_rows
 from audit.record import record
@@ -39,7 +40,9 @@ def create_batch(*, programme: Programme, name: str, by: User) -> Batch:
             batch = Batch.objects.create(
                 programme=programme, name=name.strip()[:40], created_by=by, created_at=timezone.now()
             )
-            record("batch.created", batch, by=by, programme_id=programme.pk, name=batch.name)
+            record(
+                AssessmentAuditCode.BATCH_CREATED, batch, by=by, programme_id=programme.pk, name=batch.name
+            )
     except IntegrityError as error:
         raise NameTaken from error
     return batch
@@ -74,7 +77,7 @@ def add_to_batch(*, batch: Batch, assessments: Iterable[UUID], by: User) -> int:
         )
         for found in chosen:
             record(
-                "batch.added",
+                AssessmentAuditCode.BATCH_ADDED,
                 locked,
                 by=by,
                 company_id=found.company_id,
@@ -93,7 +96,7 @@ def remove_from_batch(*, batch: Batch, assessment: UUID, by: User) -> None:
         if entry is None:
             return
         record(
-            "batch.removed",
+            AssessmentAuditCode.BATCH_REMOVED,
             locked,
             by=by,
             company_id=entry.assessment.company_id,
@@ -116,7 +119,7 @@ def send_batch(*, batch: Batch, by: User) -> Batch:
         locked.sent_by, locked.sent_at = by, timezone.now()
         locked.save()
         record(
-            "batch.sent",
+            AssessmentAuditCode.BATCH_SENT,
             locked,
             by=by,
             programme_id=batch.programme_id,

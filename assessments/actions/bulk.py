@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission, Role
-from assessments.actions.answers import AnswersLocked, build_answer_columns, count_as_answered
+from assessments.actions.answers import AnswersLocked, build_answer_columns
 from assessments.actions.submissions import create_submission
+from assessments.answering import revisions
 from assessments.answering.validation import SubmissionProblem, list_answer_problems
 from assessments.models import Answer, AnswerRevision, Assessment, Submission
+from assessments.models.answered import is_answered
 from assessments.tasks.scoring import request_bulk_scoring
 from companies.models import Membership
 from companies.permissions import permissions_in_programme, require
@@ -22,7 +24,6 @@ from instrument import InvalidAnswer, ItemAnswer, load_instrument
 from jobs.models import Job
 
 BATCH = 1_000
-_CONTENT = ("state", "value", "reason", "figures", "comment", "revision", "answered_by", "answered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,24 +233,11 @@ def _write_answers(
     for (assessment_id, item), content in differing.items():
         answer = current.get((assessment_id, item))
         if answer is not None:
-            history.append(
-                AnswerRevision(
-                    assessment_id=assessment_id,
-                    item=item,
-                    revision=answer.revision,
-                    answered_by_id=answer.answered_by_id,
-                    answered_at=answer.answered_at,
-                    **answer.get_content(),
-                )
-            )
-        revision = answer.revision + 1 if answer is not None else 1
+            history.append(AnswerRevision(**revisions.build_history_columns(answer)))
         answers[assessment_id, item] = Answer(
             assessment_id=assessment_id,
             item=item,
-            revision=revision,
-            answered_by=by,
-            answered_at=now,
-            **content,
+            **revisions.build_next_columns(answer, content, by=by, at=now),
         )
     AnswerRevision.objects.bulk_create(history, batch_size=BATCH)
     Answer.objects.bulk_create(
@@ -257,7 +245,7 @@ def _write_answers(
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["assessment", "item"],
-        update_fields=_CONTENT,
+        update_fields=(*Answer.CONTENT, *revisions.CIRCUMSTANCES),
     )
     return answers
 
@@ -273,9 +261,7 @@ def _update_counts(
     for (assessment_id, item), content in differing.items():
         assessment = touched.setdefault(assessment_id, assessments[assessment_id])
         answer = current.get((assessment_id, item))
-        assessment.answered += count_as_answered(content["state"]) - count_as_answered(
-            answer.state if answer else None
-        )
+        assessment.answered += is_answered(content["state"]) - is_answered(answer.state if answer else None)
         assessment.last_answer_at = now
         assessment.started_at = assessment.started_at or now
     for assessment in touched.values():

@@ -11,12 +11,14 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.answering import queries
 from assessments.answering.reopening import find_open_return
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, CountyCheck, Return, ReturnedItem, Submission
 from assessments.notifications.announcements import notify_about_return
 from assessments.reviewing.conflicts_of_interest import (
     find_company_conflicts_of_interest,
     require_no_conflict_of_interest,
 )
+from audit.codes import AuditCode
 from audit.record import record
 from companies.permissions import permissions_in_company, require
 from instrument import load_instrument
@@ -50,7 +52,7 @@ def recommend_submission(*, assessment: Assessment, comment: str = "", by: User)
         )
         locked.recommended_at = now
         locked.save(update_fields=["recommended_at", "updated_at"])
-        _record_check("assessment.recommended", locked, by=by, submission=submission.number)
+        _record_check(AssessmentAuditCode.ASSESSMENT_RECOMMENDED, locked, by=by, submission=submission.number)
     assessment.recommended_at = locked.recommended_at
     return check
 
@@ -83,7 +85,9 @@ def return_items(*, assessment: Assessment, items: Mapping[str, str], comment: s
             ReturnedItem(returned=made, item=code, comment=text) for code, text in named.items()
         )
         notify_about_return(made)
-        _record_check("assessment.returned", locked, by=by, origin=made.origin, items=sorted(named))
+        _record_check(
+            AssessmentAuditCode.ASSESSMENT_RETURNED, locked, by=by, origin=made.origin, items=sorted(named)
+        )
     return made
 
 
@@ -98,7 +102,7 @@ def _lock_waiting_assessment(assessment: Assessment, by: User) -> tuple[Assessme
     return locked, submission
 
 
-def _record_check(action: str, assessment: Assessment, *, by: User, **details: object) -> None:
+def _record_check(action: AuditCode, assessment: Assessment, *, by: User, **details: object) -> None:
     record(
         action,
         assessment,

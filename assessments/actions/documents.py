@@ -12,9 +12,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions.evidence import TooLarge, hash_content, store_file
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.evidence.content import accept_file, clean_name
 from assessments.models import Assessment, Document
 from assessments.reviewing.acceptance import load_terms
+from audit.codes import AuditCode
 from audit.record import record
 from companies.permissions import permissions_in_company, require
 
@@ -54,14 +56,14 @@ def file_document(*, assessment: Assessment, kind: str, name: str, upload: IO[by
                 uploaded_by=by,
                 uploaded_at=timezone.now(),
             )
-            record_document("document.filed", document, by=by)
+            record_document(AssessmentAuditCode.DOCUMENT_FILED, document, by=by)
     except BaseException:
         default_storage.delete(stored_name)
         raise
     return document
 
 
-def record_document(action: str, document: Document, *, by: User) -> None:
+def record_document(action: AuditCode, document: Document, *, by: User) -> None:
     """Note who filed or read a paper."""
     record(
         action,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment
 from assessments.rounds.opening import join_open_rounds
 from audit.record import record
@@ -44,7 +45,7 @@ def end_enrolment(*, listing: Listing, on: date, reason: str, by: User) -> None:
     with transaction.atomic():
         _end_listing(listing, Listing.End.LEFT, on, reason)
         record(
-            "company.left",
+            AssessmentAuditCode.COMPANY_LEFT,
             listing.company,
             by=by,
             company_id=listing.company_id,
@@ -73,7 +74,7 @@ def resume_enrolment(*, listing: Listing, reason: str, by: User) -> None:
         )
         join_open_rounds(listing.company, listing.programme)
         record(
-            "company.came_back",
+            AssessmentAuditCode.COMPANY_CAME_BACK,
             listing.company,
             by=by,
             company_id=listing.company_id,
@@ -117,7 +118,9 @@ def merge_companies(*, absorbed: Company, into: Company, on: date, reason: str, 
         for programme_id in programmes or no_programme:
             for subject, other in ((absorbed, into), (into, absorbed)):
                 record(
-                    "company.merged" if subject is absorbed else "company.absorbed_another",
+                    AssessmentAuditCode.COMPANY_MERGED
+                    if subject is absorbed
+                    else AssessmentAuditCode.COMPANY_ABSORBED_ANOTHER,
                     subject,
                     by=by,
                     company_id=subject.pk,

@@ -18,10 +18,12 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions.answers import AnswersLocked
 from assessments.answering.reopening import may_submit
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.evidence.cleanup import FOLDER
 from assessments.evidence.content import accept_file, clean_name
 from assessments.evidence.upload_handlers import is_disk_full
 from assessments.models import Assessment, Evidence
+from audit.codes import AuditCode
 from audit.record import record
 from companies.permissions import permissions_in_company, require
 
@@ -77,7 +79,7 @@ def attach_file(*, assessment: Assessment, item: str, name: str, upload: IO[byte
                 },
             )
             if is_new:
-                _record_evidence("evidence.added", evidence, by)
+                _record_evidence(AssessmentAuditCode.EVIDENCE_ADDED, evidence, by)
     except BaseException:
         default_storage.delete(stored_name)
         raise
@@ -108,7 +110,7 @@ def reuse_file(*, assessment: Assessment, evidence: Evidence, by: User) -> Evide
             },
         )
         if is_new:
-            _record_evidence("evidence.reused", again, by, source=str(evidence.pk))
+            _record_evidence(AssessmentAuditCode.EVIDENCE_REUSED, again, by, source=str(evidence.pk))
     return again
 
 
@@ -122,7 +124,7 @@ def remove_file(*, evidence: Evidence, by: User) -> None:
         )
         if removed:
             evidence.removed_at, evidence.removed_by = now, by
-            _record_evidence("evidence.removed", evidence, by)
+            _record_evidence(AssessmentAuditCode.EVIDENCE_REMOVED, evidence, by)
 
 
 def restore_file(*, evidence: Evidence, by: User) -> None:
@@ -141,12 +143,12 @@ def restore_file(*, evidence: Evidence, by: User) -> None:
             raise Gone
         evidence.removed_at = evidence.removed_by = None
         evidence.save(update_fields=["removed_at", "removed_by"])
-        _record_evidence("evidence.restored", evidence, by)
+        _record_evidence(AssessmentAuditCode.EVIDENCE_RESTORED, evidence, by)
 
 
 def record_reading(evidence: Evidence, *, by: User) -> None:
     """Note who read a file."""
-    _record_evidence("evidence.read", evidence, by)
+    _record_evidence(AssessmentAuditCode.EVIDENCE_READ, evidence, by)
 
 
 def _require_changeable(assessment: Assessment, by: User) -> None:
@@ -190,7 +192,7 @@ def hash_content(content: IO[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _record_evidence(action: str, evidence: Evidence, by: User, **details: str) -> None:
+def _record_evidence(action: AuditCode, evidence: Evidence, by: User, **details: str) -> None:
     record(
         action,
         evidence,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Flag
 from assessments.reviewing.conflicts_of_interest import (
     find_company_conflicts_of_interest,
@@ -39,7 +40,7 @@ def settle_flag(*, flag: Flag, disposition: Flag.Disposition, comment: str, by: 
         flag.settled_by, flag.settled_at = by, timezone.now()
         flag.save(update_fields=["disposition", "comment", "settled_by", "settled_at"])
         record(
-            "flag.settled",
+            AssessmentAuditCode.FLAG_SETTLED,
             flag,
             by=by,
             company_id=company.pk,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import PublishedVersion
 from assessments.rounds.instruments import NotPublished
 from audit.record import record
@@ -33,7 +34,7 @@ def publish_version(*, version: str, programme: Programme, by: User) -> Publishe
             raise NotPublished(version, differs=True)
         if is_new:
             record(
-                "instrument.published",
+                AssessmentAuditCode.INSTRUMENT_PUBLISHED,
                 row,
                 by=by,
                 programme_id=programme.pk,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, User
 from accounts.roles import Role
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import SectionAssignment
 from audit.record import record
 from companies.models import Company, Invitation, Membership, Programme, ProgrammeRole
@@ -80,7 +81,7 @@ def erase_person(*, user: User, by: User) -> None:
         # Also ends sessions that are not listed: they are signed with the password.
         person.set_unusable_password()
         person.save()
-        record("person.erased", person, by=by)
+        record(AssessmentAuditCode.PERSON_ERASED, person, by=by)
 
 
 def _erase_name(person: User) -> None:

@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Permission, Role
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Message, MessageSide, Thread, ThreadReading
 from assessments.models.message import MAX_LENGTH
+from audit.codes import AuditCode
 from audit.record import record
 from companies.models import Membership, ProgrammeRole
 from companies.models.scope import build_current_condition
@@ -58,7 +60,7 @@ def write_message(*, assessment: Assessment, body: str, by: User) -> Message:
             assessment=assessment, defaults={"last_at": message.written_at, "waits_for": other}
         )
         mark_thread_read(assessment=assessment, by=by)
-        _record_message("message.written", message, by)
+        _record_message(AssessmentAuditCode.MESSAGE_WRITTEN, message, by)
         for person in _list_recipients(assessment, other):
             notify(
                 user=person,
@@ -93,7 +95,7 @@ def withdraw(*, message: Message, by: User) -> None:
             else MessageSide.COMPANY
         )
         Thread.objects.filter(assessment=assessment).update(waits_for=waits_for)
-        _record_message("message.withdrawn", message, by)
+        _record_message(AssessmentAuditCode.MESSAGE_WITHDRAWN, message, by)
 
 
 def settle_thread(*, assessment: Assessment, by: User) -> None:
@@ -105,7 +107,7 @@ def settle_thread(*, assessment: Assessment, by: User) -> None:
         )
         if settled:
             record(
-                "message.settled",
+                AssessmentAuditCode.MESSAGE_SETTLED,
                 assessment,
                 by=by,
                 company_id=assessment.company_id,
@@ -133,7 +135,7 @@ def _list_recipients(assessment: Assessment, side: MessageSide) -> Iterable[User
     return taking_part or User.objects.filter(pk__in=staff.filter(role=Role.OFFICER.value).values("user"))
 
 
-def _record_message(action: str, message: Message, by: User) -> None:
+def _record_message(action: AuditCode, message: Message, by: User) -> None:
     assessment = message.assessment
     record(
         action,

@@ -11,10 +11,12 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Plan, PlanStep, ScoreRun
 from assessments.plans import WhatIf
 from audit.record import record
 from companies.permissions import permissions_in_company, require
+from documents.numbers import round_to_hundredths
 
 # What people say of a step.
 PARTS = ("owner", "due_on", "done_on")
@@ -93,14 +95,14 @@ def save_plan(*, assessment: Assessment, run: ScoreRun, way: WhatIf, by: User) -
             cost_low=step.low,
             cost_high=step.high,
             months=step.months,
-            gain=round(100 * step.gain),
+            gain=round_to_hundredths(step.gain),
             after=list(step.after),
             **asdict(duties.get(step.item, Duty())),
         )
         for position, step in enumerate(way.on, start=1)
     )
     record(
-        "plan.saved",
+        AssessmentAuditCode.PLAN_SAVED,
         plan,
         by=by,
         company_id=assessment.company_id,
@@ -139,7 +141,7 @@ def assign_steps(*, plan: Plan, changes: Mapping[str, DutyChange], by: User) -> 
         PlanStep.objects.bulk_update(changed, PARTS)
         plan.save(update_fields=["changed_at"])
         record(
-            "plan.changed",
+            AssessmentAuditCode.PLAN_CHANGED,
             plan,
             by=by,
             company_id=assessment.company_id,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Reminder, Round
 from audit.record import record
 from companies.models import Programme
@@ -148,7 +149,7 @@ def _send_reminder(row: Reminded, by: User) -> None:
         )
     Reminder.objects.create(assessment=assessment, sent_by=by, people=len(row.people))
     record(
-        "company.reminded",
+        AssessmentAuditCode.COMPANY_REMINDED,
         assessment,
         by=by,
         company_id=assessment.company_id,

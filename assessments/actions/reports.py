@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Report, Round
 from assessments.tasks.reports import request_packet, request_report
 from audit.record import record
@@ -39,7 +40,7 @@ def order_report(*, assessment: Assessment, kind: Report.Kind, language: str, by
     )
     request_report(report, by=by)
     record(
-        "report.ordered",
+        AssessmentAuditCode.REPORT_ORDERED,
         report,
         by=by,
         company_id=assessment.company_id,
@@ -66,7 +67,7 @@ def order_packet(*, round: Round, assessments: Sequence[UUID], language: str, by
     )
     request_packet(report, ids, by=by)
     record(
-        "report.ordered",
+        AssessmentAuditCode.REPORT_ORDERED,
         report,
         by=by,
         programme_id=round.programme_id,
@@ -80,7 +81,7 @@ def order_packet(*, round: Round, assessments: Sequence[UUID], language: str, by
 def record_report_download(*, report: Report, by: User) -> None:
     """Record that a file with results left the site."""
     record(
-        "report.fetched",
+        AssessmentAuditCode.REPORT_FETCHED,
         report,
         by=by,
         company_id=report.assessment.company_id if report.assessment else None,

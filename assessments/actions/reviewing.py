@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, ReviewAssignment
 from assessments.reviewing.reviewers import may_be_assigned
 from audit.record import record
@@ -40,7 +41,7 @@ def assign_reviewer(
             defaults={"user": to, "assigned_by": by, "assigned_at": timezone.now()},
         )
         record(
-            "review.assigned",
+            AssessmentAuditCode.REVIEW_ASSIGNED,
             assessment,
             by=by,
             company_id=assessment.company_id,
@@ -59,7 +60,7 @@ def unassign_reviewer(*, assessment: Assessment, kind: ReviewAssignment.Kind, by
         taken, _ = ReviewAssignment.objects.filter(assessment=assessment, kind=kind).delete()
         if taken:
             record(
-                "review.unassigned",
+                AssessmentAuditCode.REVIEW_UNASSIGNED,
                 assessment,
                 by=by,
                 company_id=assessment.company_id,

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Round
 from assessments.notifications.announcements import notify_about_deadline, notify_about_invitation
 from assessments.rounds.instruments import require_published
 from assessments.tasks.rounds import request_deadline_notices, request_round_assessments
+from audit.codes import AuditCode
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import permissions_in_programme, require
@@ -55,7 +57,7 @@ def open_round(
                 closes_at=closes_at,
             )
             record(
-                "round.opened",
+                AssessmentAuditCode.ROUND_OPENED,
                 opened,
                 by=by,
                 programme_id=programme.pk,
@@ -90,13 +92,13 @@ def change_times(*, round_: Round, deadline: datetime, closes_at: datetime | Non
         if (locked.deadline, locked.closes_at) == (deadline, closes_at):
             return False
         if locked.is_frozen:
-            raise RoundRefused(_("The round is frozen. Reopen it to set another deadline."))
+            raise RoundRefused(_("The round is locked. Reopen it to set another deadline."))
         if closes_at is not None and closes_at <= timezone.now():
-            raise RoundRefused(_("The closing time has passed. To close the round now, freeze it."))
+            raise RoundRefused(_("The closing time has passed. To close the round now, lock it."))
         before = locked.deadline
         _set_times(locked, deadline, closes_at)
         record(
-            "round.deadline_moved",
+            AssessmentAuditCode.ROUND_DEADLINE_MOVED,
             round_,
             by=by,
             programme_id=round_.programme_id,
@@ -119,7 +121,7 @@ def close_round(*, round_: Round, by: User) -> bool:
             return False
         locked.frozen_at = timezone.now()
         locked.save(update_fields=["frozen_at"])
-        record("round.frozen", round_, by=by, programme_id=round_.programme_id)
+        record(AssessmentAuditCode.ROUND_FROZEN, round_, by=by, programme_id=round_.programme_id)
     _copy_times(round_, locked)
     return True
 
@@ -146,7 +148,7 @@ def reopen_round(
         locked.frozen_at = None
         _set_times(locked, deadline, closes_at)
         record(
-            "round.reopened",
+            AssessmentAuditCode.ROUND_REOPENED,
             round_,
             by=by,
             programme_id=round_.programme_id,
@@ -177,7 +179,11 @@ def extend_deadline(*, assessment: Assessment, until: datetime, reason: str, by:
         locked.extension_reason = reason[:200]
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
         _record_assessment(
-            assessment, "assessment.extended", by, until=until.isoformat(), reason=reason[:200]
+            assessment,
+            AssessmentAuditCode.ASSESSMENT_EXTENDED,
+            by,
+            until=until.isoformat(),
+            reason=reason[:200],
         )
         assessment.extended_until, assessment.extension_reason = until, locked.extension_reason
         if is_new:
@@ -194,7 +200,9 @@ def withdraw_extension(*, assessment: Assessment, by: User) -> bool:
         until = locked.extended_until
         locked.extended_until, locked.extension_reason = None, ""
         locked.save(update_fields=["extended_until", "extension_reason", "updated_at"])
-        _record_assessment(assessment, "assessment.extension_withdrawn", by, until=until.isoformat())
+        _record_assessment(
+            assessment, AssessmentAuditCode.ASSESSMENT_EXTENSION_WITHDRAWN, by, until=until.isoformat()
+        )
         assessment.extended_until, assessment.extension_reason = None, ""
         notify_about_deadline(assessment)
     return True
@@ -209,7 +217,7 @@ def invite_company(*, assessment: Assessment, by: User) -> None:
         )
         if changed:
             people = notify_about_invitation(assessment)
-            _record_assessment(assessment, "company.invited", by, people=people)
+            _record_assessment(assessment, AssessmentAuditCode.COMPANY_INVITED, by, people=people)
 
 
 def _require_permission(programme: Programme, by: User | None) -> None:
@@ -235,7 +243,7 @@ def _copy_times(round_: Round, changed: Round) -> None:
         setattr(round_, name, getattr(changed, name))
 
 
-def _record_assessment(assessment: Assessment, action: str, by: User | None, **details: object) -> None:
+def _record_assessment(assessment: Assessment, action: AuditCode, by: User | None, **details: object) -> None:
     record(
         action,
         assessment,

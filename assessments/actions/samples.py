@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Flag, Round, VisitSample
 from assessments.reviewing.sampling import FORMULA, Risk, compute_chances, draw_companies
 from audit.record import record
@@ -56,7 +57,7 @@ def draw_sample(*, round_: Round, size: int, by: User, seed: str = "") -> VisitS
             drawn_at=timezone.now(),
         )
         record(
-            "visit_sample.drawn",
+            AssessmentAuditCode.VISIT_SAMPLE_DRAWN,
             sample,
             by=by,
             programme_id=round_.programme_id,

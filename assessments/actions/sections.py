@@ -15,8 +15,11 @@ from accounts.notices import notify
 from accounts.roles import Permission, Role
 from assessments.actions import answers
 from assessments.answering.answer_sources import AnswerSource
-from assessments.answering.queries import COUNTED, get_answers_by_item, get_previous_answers
+from assessments.answering.queries import get_answers_by_item, get_previous_answers
+from assessments.answering.revisions import get_revision
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, SectionAssignment, SectionOffer, SectionSeen
+from assessments.models.answered import is_answered
 from audit.record import record
 from companies import invitations
 from companies.models import Invitation, Membership
@@ -56,7 +59,7 @@ def assign_section(*, assessment: Assessment, section: str, user: User | None, b
             if user != by:
                 _notify_assignee(assessment, section, user, by)
         record(
-            "section.assigned",
+            AssessmentAuditCode.SECTION_ASSIGNED,
             assessment,
             by=by,
             company_id=assessment.company_id,
@@ -171,13 +174,13 @@ def confirm_unchanged(
         stored = get_answers_by_item(assessment, sheet)
         for code in section.items:
             present, before = stored.get(code), previous.get(code)
-            if before is None or (present is not None and present.state in COUNTED):
+            if before is None or (present is not None and is_answered(present.state)):
                 continue
             answers.save_answer(
                 assessment=assessment,
                 item=code,
                 answer=replace(before, comment=present.comment if present else ""),
-                revision=present.revision if present else 0,
+                revision=get_revision(present),
                 by=by,
                 sheet=sheet,
                 verbs=verbs,

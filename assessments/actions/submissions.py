@@ -14,6 +14,7 @@ from assessments.actions.answers import AnswersLocked
 from assessments.answering.answer_sources import COMPANY, AnswerSource, answers_on_behalf
 from assessments.answering.reopening import may_submit
 from assessments.answering.validation import SubmissionProblem, get_present_answers, list_answer_problems
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Submission
 from assessments.tasks.scoring import request_scoring
 from audit.record import record
@@ -105,7 +106,7 @@ def create_submission(
         assessment.submitted_at = assessment.submitted_at or submission.submitted_at
         assessment.save(update_fields=["submitted_at", "updated_at"])
     record(
-        "submission.made",
+        AssessmentAuditCode.SUBMISSION_MADE,
         submission,
         by=by,
         company_id=assessment.company_id,

@@ -9,8 +9,9 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions.answers import build_answer_columns
 from assessments.actions.submissions import create_submission
-from assessments.answering import queries
+from assessments.answering import queries, revisions
 from assessments.answering.reopening import find_open_return
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import (
     Assessment,
     Decision,
@@ -26,19 +27,12 @@ from assessments.reviewing.conflicts_of_interest import (
     find_visit_conflicts_of_interest,
     require_no_conflict_of_interest,
 )
+from audit.codes import AuditCode
 from audit.record import record
 from companies.permissions import permissions_in_company, require
 from instrument import Instrument, InvalidAnswer, ItemAnswer, load_instrument
 
 MAX_REMARK = 2_000
-
-
-class StaleGrade(Exception):
-    """A decision about the item that another officer took meanwhile; `current` is what is stored now."""
-
-    def __init__(self, current: Grade) -> None:
-        super().__init__(current.item)
-        self.current = current
 
 
 class NoVisit(Exception):
@@ -78,7 +72,7 @@ def start_visit(*, assessment: Assessment, by: User) -> Visit:
             _copy_undisputed_grades(
                 visit, Visit.objects.filter(submission=appeal.submission_id).latest("finished_at")
             )
-        _record_visit("visit.started", visit, by=by, appeal=appeal is not None)
+        _record_visit(AssessmentAuditCode.VISIT_STARTED, visit, by=by, appeal=appeal is not None)
     return visit
 
 
@@ -91,7 +85,6 @@ def _copy_undisputed_grades(visit: Visit, earlier: Visit) -> None:
             visit=visit,
             assessment_id=visit.assessment_id,
             item=grade.item,
-            revision=1,
             answered_by_id=grade.answered_by_id,
             answered_at=grade.answered_at,
             **grade.get_content(),
@@ -116,7 +109,7 @@ def decide_item(
     `revision` is the one that the form was made from, 0 if there was no decision. `answer` is the assessor's value
     of a change; an accepted item takes the company's own. A return also opens the item for the company.
 
-    Raises `StaleGrade`, `NoVisit`, `NoRemark`, `InvalidAnswer`, `Forbidden` or `Tied`; then nothing is stored.
+    Raises `StaleAnswer`, `NoVisit`, `NoRemark`, `InvalidAnswer`, `Forbidden` or `Tied`; then nothing is stored.
     """
     assessment = visit.assessment
     require(permissions_in_company(by, assessment.company), Permission.VERIFY)
@@ -142,38 +135,27 @@ def decide_item(
         if not fresh.is_open or not _is_disputed(fresh, item):
             raise NoVisit
         current = Grade.objects.filter(visit=visit, item=item).first()
-        if (current.revision if current else 0) != revision:
-            if current is None:
-                raise InvalidAnswer(
-                    item, "revision", "unknown_revision", "There is no decision yet to change."
-                )
-            if content == current.get_content():
-                return current  # the same decision sent twice, for example after a lost reply
-            raise StaleGrade(current)
-        if current is None:
-            current = Grade(visit=visit, assessment=assessment, item=item, revision=1)
-        else:
-            GradeRevision.objects.create(
-                visit=visit,
-                assessment=assessment,
-                item=item,
-                revision=current.revision,
-                answered_by_id=current.answered_by_id,
-                answered_at=current.answered_at,
-                **current.get_content(),
-            )
-            current.revision += 1
-        for name, value in content.items():
-            setattr(current, name, value)
-        current.answered_by = by
-        current.answered_at = timezone.now()
-        current.save()
+        if (repeated := revisions.find_repeated(current, revision, content, item)) is not None:
+            return repeated
+        grade = revisions.write_change(
+            current,
+            revisions.build_next_columns(current, content, by=by, at=timezone.now()),
+            key={"visit_id": visit.pk, "assessment_id": assessment.pk, "item": item},
+            present=Grade,
+            history=GradeRevision,
+            by=by,
+        )
         if decision == Decision.RETURNED:
             _return_item(assessment, item, remark, by=by)
         _record_visit(
-            "visit.decided", visit, by=by, item=item, decision=decision.value, revision=current.revision
+            AssessmentAuditCode.VISIT_DECIDED,
+            visit,
+            by=by,
+            item=item,
+            decision=decision.value,
+            revision=grade.revision,
         )
-    return current
+    return grade
 
 
 def finish_visit(*, visit: Visit, by: User) -> Submission:
@@ -217,7 +199,7 @@ def finish_visit(*, visit: Visit, by: User) -> Submission:
         locked.verified_at = locked.verified_at or now
         locked.save(update_fields=["verified_at", "updated_at"])
         notify_about_verification(fresh)
-        _record_visit("visit.finished", fresh, by=by, submission=submission.number)
+        _record_visit(AssessmentAuditCode.VISIT_FINISHED, fresh, by=by, submission=submission.number)
     return submission
 
 
@@ -266,7 +248,7 @@ def _lock_assessment(assessment: Assessment) -> Assessment:
     return Assessment.objects.select_for_update(of=("self",)).select_related("round").get(pk=assessment.pk)
 
 
-def _record_visit(action: str, visit: Visit, *, by: User, **details: object) -> None:
+def _record_visit(action: AuditCode, visit: Visit, *, by: User, **details: object) -> None:
     record(
         action,
         visit,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Flag, Submission, Withdrawal
 from assessments.models.assessment import POINTERS
 from audit.record import record
@@ -60,7 +61,7 @@ def withdraw_submission(*, assessment: Assessment, by: User) -> Withdrawal:
             lapsed_at=withdrawal.withdrawn_at
         )
         record(
-            "submission.withdrawn",
+            AssessmentAuditCode.SUBMISSION_WITHDRAWN,
             submission,
             by=by,
             company_id=locked.company_id,

@@ -1,7 +1,7 @@
 """Sheets: whose values the pages of the questionnaire fill in, and in which tables they are kept.
 
 Each kind of submission has a sheet of its own, so that nobody's values are ever mixed with another's. All of
-them are written by one rule, `assessments.actions.answers`.
+them are written by one rule, `assessments.answering.revisions`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from assessments.answering.revisions import parse_revision
 from instrument import AnswerState, InvalidAnswer, Item, ItemAnswer, Value
 
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
@@ -33,7 +34,7 @@ REFUSALS = {
         "“None of these”, “don’t know” and “later” cannot be combined with other options."
     ),
     "unknown_option": gettext_lazy("This option does not exist. Reload the page and choose again."),
-    "unknown_level": gettext_lazy("This level does not exist. Reload the page and choose again."),
+    "unknown_level": gettext_lazy("This stage does not exist. Reload the page and choose again."),
     "repeated": gettext_lazy("An option was sent twice. Reload the page and choose again."),
     "not_allowed": gettext_lazy("“Does not apply” cannot be chosen for this question."),
     "bad_figure": gettext_lazy("This figure is too long."),
@@ -72,9 +73,7 @@ def read_posted_answer(item: Item, data: QueryDict) -> PostedAnswer:
 
     Raises `InvalidAnswer` where a state is sent together with options, or no revision or a garbled one.
     """
-    revision = data.get(f"{item.code}-revision", "")
-    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
-        raise InvalidAnswer(item.code, "revision", "wrong_type", "the revision must be a whole number")
+    revision = parse_revision(item.code, data.get(f"{item.code}-revision", ""))
     chosen = data.getlist(item.code)
     states = [state for state in STATES if state.value in chosen]
     if states and len(chosen) > 1:
@@ -96,7 +95,7 @@ def read_posted_answer(item: Item, data: QueryDict) -> PostedAnswer:
             comment=data.get(f"{item.code}-comment", "").replace("\r\n", "\n").strip(),
         ),
         undecided=not chosen,
-        revision=int(revision),
+        revision=revision,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessments.answering.queries import SectionProgress
 from assessments.answering.questions import format_answer_lines, format_figure_lines
 from assessments.models import Submission
-from instrument import AnswerState, Instrument, Item, ItemAnswer, Section, load_instrument
+from instrument import Instrument, Item, ItemAnswer, Section, load_instrument
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def list_answer_rows(
                 lines=format_answer_lines(item, answer),
                 figures=format_figure_lines(item, answer.figures if answer else {}),
                 comment=answer.comment if answer else "",
-                is_open=answer is None or answer.state is AnswerState.LATER,
+                is_open=answer is None or not answer.state.counts_as_answered,
                 differs=code in differing,
             )
         )

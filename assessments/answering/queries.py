@@ -21,12 +21,10 @@ from assessments.models import (
     Submission,
 )
 from assessments.models.answer import AnswerContent
+from assessments.models.answered import is_answered
+from assessments.models.counting_run import choose_run
 from companies.models import Company, Membership
-from instrument import AnswerState, Instrument, ItemAnswer, ProfileFigures, Section
-
-COUNTED = frozenset(
-    {AnswerState.ANSWERED.value, AnswerState.DONT_KNOW.value, AnswerState.NOT_APPLICABLE.value}
-)
+from instrument import Instrument, ItemAnswer, ProfileFigures, Section
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def list_section_progress(
 ) -> list[SectionProgress]:
     """List the sections with their progress; two queries, for who is asked to do them and what was opened.
 
-    `sheet` says whose answers these are: only the company's people hand out sections.
+    `sheet` says whose answers these are: only the company's people assign sections.
     """
     if sheet is not COMPANY:
         return _build_section_progress(instrument, answers, {}, set())
@@ -89,7 +87,7 @@ def _build_section_progress(
     for number, section in enumerate(instrument.sections, start=1):
         is_started = any(code in answers for code in section.items)
         open_items = [
-            code for code in section.items if code not in answers or answers[code].state not in COUNTED
+            code for code in section.items if code not in answers or not is_answered(answers[code].state)
         ]
         rows.append(
             SectionProgress(
@@ -190,7 +188,7 @@ def compute_mean_revenue_wan(profile: ProfileFigures) -> str:
 
 def find_counting_run(assessment: Assessment) -> ScoreRun | None:
     """Return the run that counts, with its submission and release; one query."""
-    run_id = assessment.verified_run_id or assessment.self_run_id
+    run_id = choose_run(assessment.self_run_id, assessment.verified_run_id)
     if run_id is None:
         return None
     return ScoreRun.objects.select_related("release", "submission__submitted_by").get(pk=run_id)

@@ -10,8 +10,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assessments.answering.forms import REASONS, format_reason, list_field_names
+from assessments.answering.revisions import get_revision
 from assessments.evidence.queries import ItemEvidence
 from assessments.models.answer import AnswerContent
+from assessments.models.answered import is_answered
 from instrument import AnswerState, Contradiction, Instrument, Item, ItemAnswer, Section, Text
 
 # Which side-field is a share of which other one; the second may belong to another item.
@@ -111,12 +113,12 @@ class FormQuestion:
     @property
     def revision(self) -> int:
         """The revision that a form made now is made from."""
-        return self.answer.revision if self.answer else 0
+        return get_revision(self.answer)
 
     @property
     def is_answered(self) -> bool:
         """Whether it counts as answered: a value, "don't know", or "does not apply"."""
-        return self.answer is not None and self.answer.state not in (None, AnswerState.LATER.value)
+        return self.answer is not None and is_answered(self.answer.state)
 
     @property
     def state(self) -> str:

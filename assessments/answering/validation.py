@@ -91,9 +91,9 @@ def _list_item_problems(
             figure.parse(code, typed)
         except InvalidAnswer:
             message = (
-                _("“%(typed)s” is not a whole number. Use digits only.")
+                _("“%(typed)s” is not a whole number of zero or more. Use digits only.")
                 if figure.kind == "integer"
-                else _("“%(typed)s” is not a number. Use digits and a decimal point.")
+                else _("“%(typed)s” is not a number of zero or more. Use digits and a decimal point.")
             )
             found.append(("figure", message % {"typed": typed}))
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -19,7 +19,7 @@ from accounts.models import User
 from assessments.api.answers import ANSWERS_EXAMPLE, AnswersField
 from assessments.api.sending import save_sent_answers
 from assessments.models import Assessment, Round
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage, build_stage_condition
 from companies.api import UUID_PATTERN
 from rest.idempotency import IdempotentWrites
 from rest.writing import NEXT_TAG, StrictSerializer, build_changed_response, require_unchanged
@@ -78,6 +78,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 class AnswersRequestSerializer(StrictSerializer):
     """Answers to some items."""
 
+    required_in_patch = ("answers",)
     answers = AnswersField(allow_empty=False)
 
 
@@ -101,12 +102,7 @@ class AssessmentFilter(filters.FilterSet):
 
     def at_stage(self, queryset: QuerySet[Assessment], name: str, value: str) -> QuerySet[Assessment]:
         """Keep assessments that have reached this step and none after it."""
-        stages = list(Stage)
-        reached = stages.index(Stage(value))
-        condition: dict[str, Any] = {f"{stage.value}_at__isnull": True for stage in stages[reached + 1 :]}
-        if reached:
-            condition[f"{value}_at__isnull"] = False
-        return queryset.filter(Q(**condition))
+        return queryset.filter(build_stage_condition(Stage(value)))
 
 
 @extend_schema_view(

@@ -21,9 +21,14 @@ class PlaceSerializer(serializers.Serializer[object]):
     """Where the score stands among the reference facilities of one tier in the company's sector."""
 
     tier = serializers.IntegerField(min_value=0, max_value=3, help_text="Tier of the facilities.")
-    n = serializers.IntegerField(help_text="Facilities of this tier in the sector.")
+    n = serializers.IntegerField(
+        help_text="Facilities of this tier in the sector; 0 too where it would tell of fewer than five."
+    )
     percentile = serializers.FloatField(
-        min_value=0, max_value=100, allow_null=True, help_text="Per cent that score lower; null below 10."
+        min_value=0,
+        max_value=100,
+        allow_null=True,
+        help_text="Per cent that score lower; null where `n` is below 10.",
     )
     low = serializers.FloatField(
         min_value=0, max_value=100, allow_null=True, help_text="Lower end of the range of the percentile."
@@ -227,7 +232,7 @@ def build_explanation_document(explained: Explanation) -> dict[str, Any]:
         "positions": [
             {
                 "tier": found.tier,
-                "n": found.n,
+                "n": found.n or 0,
                 "percentile": round(float(found.position.percentile), 2) if found.position else None,
                 "low": round(float(found.position.low), 2) if found.position else None,
                 "high": round(float(found.position.high), 2) if found.position else None,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -34,6 +33,7 @@ from assessments.api.plans import (
     parse_target,
 )
 from assessments.models import Round, ScoreRun, Submission
+from assessments.models.counting_run import build_is_counting_expression
 from assessments.plans import build_subject
 from assessments.results.explanation import explain_run
 from benchmarks.api import ReferenceSerializer, get_reference_block
@@ -291,12 +291,9 @@ class ScoreViewSet(ReadOnlyModelViewSet[Any]):
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the runs that the key's account may read, as plain rows."""
-        assessment = "submission__assessment__"
-        counts = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
-        is_current = Case(When(id=counts, then=Value(True)), default=Value(False))  # noqa: FBT003
         rows: QuerySet[Any] = (
             ScoreRun.objects.visible_to(cast(User, self.request.user))
-            .annotate(is_current=is_current)
+            .annotate(is_current=build_is_counting_expression())
             .values(
                 "id",
                 "created_at",

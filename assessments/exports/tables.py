@@ -8,11 +8,12 @@ from enum import Enum
 from typing import Any
 
 from django.db.models import BooleanField, Case, Expression, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Answer, Assessment, ScoreRun, Submission
+from assessments.models.counting_run import build_is_counting_expression
 from assessments.models.score import DIMENSIONS
 
 HUNDREDTHS, THOUSANDTHS, TEN_THOUSANDTHS = 100, 1_000, 10_000
@@ -76,7 +77,7 @@ def list_exported_scores(user: User) -> QuerySet[ScoreRun]:
     """Return the score runs that the user may read, in the order of their export."""
     return (
         ScoreRun.objects.visible_to(user)
-        .annotate(is_current=_build_is_current())
+        .annotate(is_current=build_is_counting_expression())
         .order_by("created_at", "pk")
     )
 
@@ -86,13 +87,6 @@ def list_exported_answers(user: User) -> QuerySet[Answer]:
     # Distinct ids are found once and for all; else PostgreSQL asks for each answer whether its company may be read.
     reached = Assessment.objects.allowing(user, Permission.SEE_ANSWERS).order_by().values("pk").distinct()
     return Answer.objects.filter(assessment__in=reached).order_by("pk")
-
-
-def _build_is_current() -> Case:
-    """Build whether a run counts for its assessment: the verified one where there is one, else the own."""
-    assessment = "submission__assessment__"
-    counting = Coalesce(F(f"{assessment}verified_run_id"), F(f"{assessment}self_run_id"))
-    return Case(When(id=counting, then=Value(value=True)), default=Value(value=False))
 
 
 def _build_status() -> Case:

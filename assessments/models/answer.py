@@ -25,9 +25,11 @@ class State(models.TextChoices):
 class AnswerContent(models.Model):
     """What somebody said to one item of an assessment: the columns that all such tables share.
 
-    `CONTENT` names those that make up what was said; a table that adds some of its own extends it.
+    `CONTENT` names those that make up what was said, `KEY` those that say about what; a table that adds some of its
+    own extends them. `answering.revisions` has the rule by which one value replaces another.
     """
 
+    KEY: ClassVar[tuple[str, ...]] = ("assessment_id", "item")
     CONTENT: ClassVar[tuple[str, ...]] = ("state", "value", "reason", "figures", "comment")
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="+")

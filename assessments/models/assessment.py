@@ -7,36 +7,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Permission
+from assessments.models.counting_run import choose_run
 from assessments.models.packed import NO_RUNS, pack_both, pack_run
 from assessments.models.round import Round
+from assessments.models.stage import Stage, find_stage
 from companies.models import Company
 
 if TYPE_CHECKING:
     from assessments.models.score import ScoreRun
 
 
-class Stage(models.TextChoices):
-    """The steps of the funnel, in order: how far a company has come in a round."""
-
-    LISTED = "listed", _("Listed")
-    INVITED = "invited", _("Invited")
-    STARTED = "started", _("Started")
-    SUBMITTED = "submitted", _("Submitted")
-    SCORED = "scored", _("Scored")
-    RECOMMENDED = "recommended", _("Recommended")
-    VERIFIED = "verified", pgettext_lazy("stage", "Verified")
-    ACCEPTED = "accepted", _("Accepted")
-
-
-# What `Assessment.point_at` sets.
+# What `Assessment.set_runs` sets.
 POINTERS = ("self_run", "verified_run", "figures")
 
 
@@ -50,10 +35,6 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def allowing(self, user: User, verb: Permission) -> AssessmentQuerySet:
         """Return the assessments of companies towards which the user may do `verb`."""
         return self.filter(company__in=Company.objects.allowing(user, verb))
-
-    def annotate_current_run(self) -> AssessmentQuerySet:
-        """Add `current_run`: the id of the verified score run if there is one, else the self-assessed."""
-        return self.annotate(current_run=Coalesce(F("verified_run_id"), F("self_run_id")))
 
 
 class Assessment(models.Model):
@@ -91,7 +72,7 @@ class Assessment(models.Model):
         related_name="+",
         db_index=False,
     )
-    # The figures of both, packed: only `point_at` sets the three.
+    # The figures of both, packed: only `set_runs` sets the three.
     figures = models.BinaryField(default=NO_RUNS)
     # An extension of the bureau's for this company alone; it also holds while the round is frozen.
     extended_until = models.DateTimeField(null=True, blank=True)
@@ -125,11 +106,7 @@ class Assessment(models.Model):
     @property
     def stage(self) -> Stage:
         """The furthest step of the funnel that the company has reached."""
-        reached = Stage.LISTED
-        for stage in list(Stage)[1:]:
-            if getattr(self, f"{stage.value}_at") is not None:
-                reached = stage
-        return reached
+        return find_stage(self)
 
     @property
     def deadline(self) -> datetime:
@@ -169,7 +146,7 @@ class Assessment(models.Model):
     @property
     def run(self) -> ScoreRun | None:
         """The score run that counts: verified where there is one, else self-assessed, else none."""
-        return self.verified_run or self.self_run
+        return choose_run(self.self_run, self.verified_run)
 
     @property
     def is_verified(self) -> bool:

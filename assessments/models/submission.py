@@ -50,7 +50,7 @@ class Submission(models.Model):
         SITE = "site", _("Entered on this site")
         WORKBOOK = "workbook", _("Loaded from a workbook")
         API = "api", _("Sent by a program")
-        MINISTRY = "ministry", _("Taken over from the ministry’s site")
+        MINISTRY = "ministry", _("Imported from the ministry’s platform")
         BUREAU = "bureau", _("Entered by the bureau on the company’s behalf")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

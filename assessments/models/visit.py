@@ -98,6 +98,7 @@ class Visit(models.Model):
 class GradeContent(AnswerContent):
     """An assessor's value for an item and how it came about: the columns shared with its history."""
 
+    KEY: ClassVar[tuple[str, ...]] = (*AnswerContent.KEY, "visit_id")
     CONTENT: ClassVar[tuple[str, ...]] = (*AnswerContent.CONTENT, "decision", "remark", "seen_on_site")
 
     decision = models.CharField(max_length=8, choices=Decision.choices)

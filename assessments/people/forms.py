@@ -12,17 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Invitation
 from instrument import Instrument
 
-TEXT = {"class": "form-control"}
-
 
 class ColleagueInviteForm(forms.Form):
     """The form of an invitation: whom to invite, as what, until when, and for which section."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=TEXT))
+    name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(
         label=_("E-mail address"),
         required=False,
-        widget=forms.EmailInput(attrs=TEXT),
+        widget=forms.EmailInput,
         help_text=_("Optional. With it the link is sent; without it you hand the link over yourself."),
     )
     role = forms.ChoiceField(
@@ -32,17 +30,14 @@ class ColleagueInviteForm(forms.Form):
             (Invitation.Invited.DELEGATE.value, _("Delegate: also submits and invites, for a time")),
             (Invitation.Invited.PROVIDER.value, _("Service provider: enters values of its own, for a time")),
         ],
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     until = forms.DateField(
         label=_("Role ends after"),
         required=False,
-        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Needed for delegates and service providers."),
     )
-    section = forms.ChoiceField(
-        label=_("Section to answer"), required=False, widget=forms.Select(attrs={"class": "form-select"})
-    )
+    section = forms.ChoiceField(label=_("Section to answer"), required=False)
 
     def __init__(self, *args: Any, instrument: Instrument, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,14 +58,14 @@ class JoinForm(forms.Form):
     """The account of somebody who joins by a link and has none yet."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=80, widget=forms.TextInput(attrs=TEXT | {"autocomplete": "name"})
+        label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs=TEXT | {"autocomplete": "email"})
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        widget=forms.PasswordInput(attrs=TEXT | {"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("At least 10 characters, not only digits, not your name."),
     )

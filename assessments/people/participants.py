@@ -10,9 +10,9 @@ from django.db.models import Count, Max
 from accounts.models import User
 from accounts.roles import COMPANY_ROLES, Role
 from assessments.answering.answer_sources import AnswerSource
-from assessments.answering.queries import COUNTED
 from assessments.models import Assessment, PreScore, Submission
 from assessments.models.answer import AnswerContent
+from assessments.models.answered import build_answered_condition
 from companies.models import Company, Membership
 from instrument import load_instrument
 
@@ -72,7 +72,7 @@ def list_prescored_companies(user: User) -> list[Prescored]:
     )
     latest = {assessment.company_id: assessment for assessment in assessments}
     counts = dict(
-        PreScore.objects.filter(assessment__in=latest.values(), state__in=COUNTED)
+        PreScore.objects.filter(build_answered_condition(), assessment__in=latest.values())
         .values_list("assessment")
         .annotate(count=Count("pk"))
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from assessments.answering.questions import translate_text
-from assessments.reports.sentences import format_decimal
 from assessments.reports.tables import (
     ReportTable,
     build_chances_table,
@@ -19,8 +18,9 @@ from assessments.reports.tables import (
 )
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_code, format_plain_level
 from documents import charts
-from documents.numbers import format_chance, round_points
+from documents.numbers import format_chance, format_decimal, round_points
 
 RADAR_TIERS = (1, 2)  # with the company itself three profiles, which is all that a radar can carry
 
@@ -62,24 +62,18 @@ def build_moved_chart(result: AssessmentResult, width: float = 560) -> Chart:
     """Build the chart from an SME with the typical answers to the own score."""
     title = _("What moved your score")
     caption = (
-        _(
-            "Points above (green) and below (red) an SME of your sector that gives the middle answer to every question"
-        )
+        _("Points added (green) and taken off (red) compared with a middle SME of your sector")
         if result.explanation.is_own_sector
-        else _(
-            "Points above (green) and below (red) an SME of any sector that gives the middle answer to every question"
-        )
+        else _("Points added (green) and taken off (red) compared with a middle SME of all sectors")
     )
-    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    way = result.score_way
     steps = [
-        charts.WaterfallStep(
-            _("Typical SME"), round_points(round(100 * result.explanation.start)), is_total=True
-        ),
+        charts.WaterfallStep(_("Typical SME"), round_points(way.start), is_total=True),
         *(
-            charts.WaterfallStep(translate_text(reading.short), round_points(reading.moved_hundredths))
-            for reading in ordered
+            charts.WaterfallStep(translate_text(reading.short), round_points(moved))
+            for reading, moved in way.moves
         ),
-        charts.WaterfallStep(_("Your readiness score"), round_points(result.readiness.score), is_total=True),
+        charts.WaterfallStep(_("Your readiness score"), round_points(way.end), is_total=True),
     ]
     return Chart(
         title,
@@ -149,7 +143,7 @@ def render_gates_chart(result: AssessmentResult, width: float = 460) -> str:
     official, target = result.official, result.official.target
     marks = [
         charts.GateMark(
-            _("L%(level)s: %(needed)s") % {"level": gate.level, "needed": f"{float(gate.base_needed):g}"},
+            f"{format_level_code(gate.level, result.instrument_version)}: {float(gate.base_needed):g}",
             float(gate.base_needed),
             is_target=gate.level == target.level,
         )
@@ -157,8 +151,12 @@ def render_gates_chart(result: AssessmentResult, width: float = 460) -> str:
     ]
     rows = [
         charts.GateCells(
-            _("Scenarios at level %(level)d: %(reached)d of 16, %(needed)d needed")
-            % {"level": target.level, "reached": target.scenarios, "needed": target.scenarios_needed},
+            _("Scenarios at %(level)s: %(reached)d of 16, %(needed)d needed")
+            % {
+                "level": format_plain_level(target.level, result.instrument_version),
+                "reached": target.scenarios,
+                "needed": target.scenarios_needed,
+            },
             16,
             target.scenarios,
             target.scenarios_needed,

@@ -15,13 +15,14 @@ from assessments.models import Plan
 from assessments.reports.tables import ReportTable
 from assessments.results.stage_labels import format_stage_change, format_stage_mark, format_stage_name
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_in_sentence
 from documents.numbers import format_points, format_signed_points, format_yuan
 
 
 def format_plan_target(plan: Plan) -> str:
     """Return what a plan aims at."""
     if plan.goal == Plan.Goal.LEVEL:
-        return _("official level %(number)d") % {"number": plan.target}
+        return _("official %(level)s") % {"level": format_level_in_sentence(plan.target)}
     return _("tier “%(name)s”") % {"name": Tier(plan.target).label}
 
 
@@ -110,7 +111,7 @@ def list_standing_notes(progress: PlanProgress) -> list[str]:
     ]
     if progress.since is not None and not progress.is_same_release:
         notes.append(
-            _("%(round)s was scored by another release of the model, which moves the score too.")
+            _("%(round)s was scored by another model version, which changes the score too.")
             % {"round": progress.since.round.code}
         )
     return notes
@@ -118,7 +119,7 @@ def list_standing_notes(progress: PlanProgress) -> list[str]:
 
 def format_outcome_title(progress: PlanProgress) -> str:
     """Return the title over `build_outcome_table`."""
-    return _("What came of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
+    return _("Outcome of the plan of %(round)s") % {"round": progress.plan.assessment.round.code}
 
 
 def build_outcome_table(progress: PlanProgress) -> ReportTable | None:

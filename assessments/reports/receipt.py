@@ -48,7 +48,7 @@ def build_receipt_content(submission: Submission, sections: Sequence[SectionAnsw
         ],
         "heading": _("Answers as submitted"),
         "note": _(
-            "The hash above changes with every letter below. Whoever has this page can prove what was submitted."
+            "The hash of this receipt is computed from what was submitted and serves to check whether that was changed."
         ),
         "head": [_("Question"), _("Answer")],
         "sections": [

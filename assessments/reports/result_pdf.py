@@ -33,12 +33,12 @@ from assessments.reports.sentences import (
     list_use_limits,
 )
 from assessments.results import AssessmentResult
+from companies.level_labels import format_level_in_sentence, get_level_label
 from documents import pdf
 from documents.numbers import format_points, format_signed_points
 from instrument import load_instrument
 
 TEMPLATE = Path(__file__).with_name("result.typ")
-SHOWN_ANSWERS = 5
 # Pixels of a drawing that takes half of the sheet's width, so that its letters are as large as the others.
 HALF_SHEET = 370
 
@@ -83,9 +83,7 @@ def build_result_content(
             "value": format_points(result.readiness.score),
             "range": _("Likely between %(low)s and %(high)s")
             % {"low": format_points(result.readiness.low), "high": format_points(result.readiness.high)},
-            "text": _(
-                "A range of 90%: it allows for how far the answers and the model can pin the score down."
-            ),
+            "text": _("90% range: it reflects how complete the answers are and the error of the model."),
             "lines": list_readiness_lines(result),
         },
         "missing": build_missing_part(result),
@@ -125,7 +123,7 @@ def build_result_content(
         else None,
         "solid": {"title": _("How solid this result is"), "lines": list_solidity_lines(result)},
         "not_for": {
-            "title": _("What these numbers may not be used for"),
+            "title": _("Limits of use"),
             "lines": list_use_limits(result),
             "notices": [
                 translate_text(notice)
@@ -150,7 +148,6 @@ def build_chart_part(chart: Chart) -> dict[str, Any]:
 def build_official_part(result: AssessmentResult) -> dict[str, Any]:
     """Build the official level with its gates."""
     reading = result.official
-    name = translate_text(reading.level_name)
     status = pgettext("level", "Verified") if reading.is_verified else _("Provisional")
     if not reading.is_verified:
         text = _("From your own answers. It counts once an assessor has verified it on site.")
@@ -160,22 +157,20 @@ def build_official_part(result: AssessmentResult) -> dict[str, Any]:
         text = _("From the values verified on site on %(date)s.") % {
             "date": date_format(localtime(reading.verified_at), "DATE_FORMAT")
         }
-    target = translate_text(load_instrument(result.instrument_version).get_level_name(reading.target.level))
     heading = (
-        _("The gates to level %(number)d, %(name)s. All must be passed.")
+        _("Conditions of %(level)s. All must be met.")
         if reading.next
-        else _("The gates of level %(number)d, %(name)s, all passed")
+        else _("Conditions of %(level)s, all met")
     )
     return {
         "title": _("Official digital level"),
         "value": str(reading.level),
-        "name": _("Level %(number)d: %(name)s") % {"number": reading.level, "name": name}
-        if reading.level
-        else name,
+        "name": get_level_label(reading.level, result.instrument_version),
         "status": status,
         "is_verified": reading.is_verified,
         "text": text,
-        "gates_title": heading % {"number": reading.target.level, "name": target},
+        "gates_title": heading
+        % {"level": format_level_in_sentence(reading.target.level, result.instrument_version)},
         "gates": render_gates_chart(result, HALF_SHEET),
     }
 
@@ -184,10 +179,15 @@ def list_readiness_lines(result: AssessmentResult) -> list[str]:
     """Return the change since the round before, and the distance to the typical SME."""
     lines = []
     if result.uplift is not None:
-        lines.append(
-            _("%(points)s points since %(round)s")
-            % {"points": format_signed_points(result.uplift.total), "round": result.uplift.since}
+        total = result.uplift.total
+        sentence = (
+            _("%(points)s points higher than in %(round)s")
+            if total > 0
+            else _("%(points)s points lower than in %(round)s")
+            if total < 0
+            else _("Same score as in %(round)s")
         )
+        lines.append(sentence % {"points": format_points(abs(total)), "round": result.uplift.since})
     if result.above_typical_sme is not None:
         sentence = (
             _("%(points)s points against the median SME of your sector")
@@ -201,15 +201,15 @@ def list_readiness_lines(result: AssessmentResult) -> list[str]:
 def build_answers_part(result: AssessmentResult) -> dict[str, Any]:
     """Build the table of the answers that moved the score most."""
     instrument = load_instrument(result.instrument_version)
-    raising, lowering = result.explanation.list_strongest_moves(SHOWN_ANSWERS)
+    way = result.answer_way
     return {
         "title": _("Answers that moved it most"),
         "head": [_("Question"), _("Points")],
         "rows": [
             [
                 f"{move.item} {translate_text(instrument.get_item(move.item).name)}",
-                format_signed_points(round(100 * move.points)),
+                format_signed_points(points),
             ]
-            for move in [*raising, *reversed(lowering)]
+            for move, points in [*way.raising, *reversed(way.lowering)]
         ],
     }

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext, pgettext
 
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
-from documents.numbers import format_points
+from companies.level_labels import format_level_in_sentence, format_plain_level
+from documents.numbers import format_decimal, format_points
 from instrument import NextLevel, load_instrument
 
 SHOWN_BASE_ITEMS = 3
@@ -26,8 +27,8 @@ def get_synthetic_line() -> str:
 def format_source_line(result: AssessmentResult) -> str:
     """Return what the figures rest on."""
     line = _(
-        "Questionnaire %(version)s · release %(release)s, sha256 %(hash)s · submission %(number)s, "
-        "sha256 %(submission)s"
+        "Questionnaire %(version)s · model version %(release)s, checksum %(hash)s · submission %(number)s, "
+        "checksum %(submission)s"
     ) % {
         "version": result.instrument_version,
         "release": result.release_name,
@@ -38,29 +39,24 @@ def format_source_line(result: AssessmentResult) -> str:
     return f"{line} · {_('synthetic reference data')}" if result.is_synthetic else line
 
 
-def format_decimal(value: Fraction) -> str:
-    """Format a number with at most three decimals, without trailing zeros."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
-
-
 def format_scenarios_to_lift(following: NextLevel) -> str:
     """Return how many scenarios have to rise, and how many of them have to be binding ones."""
     count, binding = len(following.scenarios), following.binding_short
     if not binding:
         words_of = ngettext(
-            "Lift %(count)d scenario to level %(level)d.",
-            "Lift %(count)d scenarios to level %(level)d.",
+            "Lift %(count)d scenario to %(level)s.",
+            "Lift %(count)d scenarios to %(level)s.",
             count,
         )
     elif binding == count:
         words_of = ngettext(
-            "Lift %(count)d binding scenario ★ to level %(level)d.",
-            "Lift %(count)d binding scenarios ★ to level %(level)d.",
+            "Lift %(count)d binding scenario ★ to %(level)s.",
+            "Lift %(count)d binding scenarios ★ to %(level)s.",
             count,
         )
     else:
-        words_of = _("Lift %(count)d scenarios to level %(level)d, at least %(binding)d of them binding ★.")
-    return words_of % {"count": count, "level": following.level, "binding": binding}
+        words_of = _("Lift %(count)d scenarios to %(level)s, at least %(binding)d of them binding ★.")
+    return words_of % {"count": count, "level": format_plain_level(following.level), "binding": binding}
 
 
 def build_missing_part(result: AssessmentResult) -> dict[str, object]:
@@ -73,17 +69,17 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
     if following.scenarios_short or following.binding_short:
         lines.append(format_scenarios_to_lift(following))
         nearest = pgettext("enumeration", ", ").join(
-            _("%(code)s %(name)s (level %(stage)d now)")
+            _("%(code)s %(name)s (%(level)s now)")
             % {
                 "code": f"{step.code}{' ★' if step.binding else ''}",
                 "name": translate_text(instrument.get_item(step.code).name),
-                "stage": step.stage,
+                "level": format_plain_level(step.stage),
             }
             for step in following.scenarios
         )
         lines.append(_("Nearest: %(scenarios)s.") % {"scenarios": nearest})
     else:
-        lines.append(_("The scenarios need nothing."))
+        lines.append(_("The condition on scenarios is met."))
     target = result.official.target
     gap = target.base_needed - result.official.base
     if following.base_items:
@@ -97,11 +93,12 @@ def build_missing_part(result: AssessmentResult) -> dict[str, object]:
         )
     else:
         lines.append(
-            _("Base points need nothing: %(spare)s to spare.")
+            _("The condition on base points is met, with %(spare)s to spare.")
             % {"spare": format_decimal(max(-gap, Fraction(0)))}
         )
-    name = translate_text(instrument.get_level_name(following.level))
-    title = _("What is missing for level %(number)d, %(name)s") % {"number": following.level, "name": name}
+    title = _("What is missing for %(level)s") % {
+        "level": format_level_in_sentence(following.level, result.instrument_version)
+    }
     return {"title": title, "lines": lines}
 
 
@@ -135,25 +132,34 @@ def list_solidity_lines(result: AssessmentResult) -> list[str]:
             "Not yet verified on site. Until then the level is provisional, and an assessor may correct answers."
         )
     )
-    compared = (
-        ngettext(
-            "Compared with %(number)d reference facility in your sector.",
-            "Compared with %(number)d reference facilities in your sector.",
-            found.references,
-        )
-        if result.compares_own_sector
-        else ngettext(
-            "Compared with %(number)d reference facility of all sectors: your own sector has too few.",
-            "Compared with %(number)d reference facilities of all sectors: your own sector has too few.",
-            found.references,
-        )
-    ) % {"number": found.references}
+    compared = _describe_references(result)
     if result.is_synthetic:
         untested = _(
             "Their answers are generated, so how close the score is to real factories has not been tested."
         )
         compared = _("%(first)s %(second)s") % {"first": compared, "second": untested}
     return [*lines, compared]
+
+
+def _describe_references(result: AssessmentResult) -> str:
+    """Say with how many facilities the result is compared; without the number where it is withheld."""
+    number = result.solidity.references
+    if not number:
+        return _("Compared with the reference facilities of your sector.")
+    compared = (
+        ngettext(
+            "Compared with %(number)d reference facility in your sector.",
+            "Compared with %(number)d reference facilities in your sector.",
+            number,
+        )
+        if result.compares_own_sector
+        else ngettext(
+            "Compared with %(number)d reference facility of all sectors: your own sector has too few.",
+            "Compared with %(number)d reference facilities of all sectors: your own sector has too few.",
+            number,
+        )
+    )
+    return compared % {"number": number}
 
 
 def list_use_limits(result: AssessmentResult) -> list[str]:

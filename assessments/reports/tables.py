@@ -10,9 +10,8 @@ from django.utils.translation import pgettext
 from assessments.answering.questions import translate_text
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
+from companies.level_labels import format_level_code
 from documents.numbers import format_chance, format_points, format_signed_points
-
-HUNDREDTHS = 100
 
 
 @dataclass(frozen=True)
@@ -41,16 +40,13 @@ def build_profile_table(result: AssessmentResult) -> ReportTable:
 
 def build_moves_table(result: AssessmentResult) -> ReportTable:
     """Build the way from the typical SME to the own score, the largest gain first."""
-    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
+    way = result.score_way
     return ReportTable(
         [_("Dimension"), _("Points")],
         [
-            [_("Typical SME"), format_points(round(result.explanation.start * HUNDREDTHS))],
-            *(
-                [translate_text(reading.name), format_signed_points(reading.moved_hundredths)]
-                for reading in ordered
-            ),
-            [_("Your readiness score"), format_points(result.readiness.score)],
+            [_("Typical SME"), format_points(way.start)],
+            *([translate_text(reading.name), format_signed_points(moved)] for reading, moved in way.moves),
+            [_("Your readiness score"), format_points(way.end)],
         ],
     )
 
@@ -91,7 +87,7 @@ def build_rounds_table(result: AssessmentResult) -> ReportTable:
         [
             [
                 point.round_label,
-                str(point.level),
+                format_level_code(point.level, result.instrument_version),
                 format_points(point.score),
                 f"{format_points(point.low)}–{format_points(point.high)}",
             ]
@@ -101,26 +97,23 @@ def build_rounds_table(result: AssessmentResult) -> ReportTable:
 
 
 def build_changes_table(result: AssessmentResult) -> ReportTable:
-    """Build what moved the score from round to round; a row's parts add up exactly. None for the first."""
+    """Build what moved the score from round to round; a row's parts add up as they are printed. None for the first."""
     rows = []
     for change in result.changes:
         name = f"{change.earlier.round.code} → {change.later.round.code}"
-        if change.uplift is None:
+        shown = change.shown
+        if shown is None:
             rows.append([name, *["–"] * 5])
             continue
-        method = (
-            pgettext("release", "none")
-            if change.is_same_release
-            else format_signed_points(change.uplift.method)
-        )
+        method = pgettext("release", "none") if change.is_same_release else format_signed_points(shown.method)
         rows.append(
             [
                 name,
-                format_points(change.uplift.before),
-                format_signed_points(change.uplift.answers),
-                format_signed_points(change.uplift.verification),
+                format_points(shown.before),
+                format_signed_points(shown.answers),
+                format_signed_points(shown.verification),
                 method,
-                format_points(change.uplift.after),
+                format_points(shown.after),
             ]
         )
     return ReportTable(
@@ -129,7 +122,7 @@ def build_changes_table(result: AssessmentResult) -> ReportTable:
             _("As reported then"),
             _("Changed answers"),
             _("The assessor’s corrections"),
-            _("Another release of the model"),
+            _("Updated model version"),
             _("As it counts now"),
         ],
         rows,
@@ -141,7 +134,9 @@ def build_positions_table(result: AssessmentResult) -> ReportTable:
     rows = []
     for place in result.explanation.positions:
         name = str(Tier(place.tier).label)
-        if place.position is None:
+        if place.n is None:
+            rows.append([name, "–", _("not shown, to protect single facilities"), "–"])
+        elif place.position is None:
             rows.append([name, str(place.n), _("too few to say"), "–"])
         else:
             found = place.position

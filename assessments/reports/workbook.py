@@ -26,6 +26,7 @@ from assessments.reports.plan_table import (
 from assessments.reports.sentences import format_source_line, get_synthetic_line
 from assessments.reports.tables import ReportTable
 from assessments.results import AssessmentResult
+from companies.level_labels import get_level_label
 from documents.numbers import MINUS, format_chance, format_points
 from documents.workbook_writer import (
     A4,
@@ -55,7 +56,7 @@ def render_result_workbook(result: AssessmentResult) -> bytes:
             [_("Company"), result.company_name],
             [_("Round"), result.round_code],
             [_("Scored"), date_format(localtime(result.scored_at), "DATETIME_FORMAT")],
-            [_("Official level"), str(result.official.level)],
+            [_("Official level"), get_level_label(result.official.level, result.instrument_version)],
             [_("State"), pgettext("level", "Verified") if result.official.is_verified else _("Provisional")],
             [_("Base points"), f"{float(result.official.base):.3f}"],
             [_("Readiness score"), format_points(result.readiness.score)],

@@ -8,7 +8,7 @@ from assessments.answering import queries
 from assessments.models import Assessment, ScoreRun
 from assessments.results import explanation, history, reference
 from assessments.results.explanation import Explanation
-from assessments.results.reference import SectorReference
+from assessments.results.reference import TIERS, SectorReference
 from assessments.results.result import (
     AssessmentResult,
     DimensionReading,
@@ -21,6 +21,8 @@ from assessments.results.result import (
     TierReading,
 )
 from assessments.scoring.compute import compute_tier_ceiling
+from benchmarks.models import Release
+from documents.numbers import compute_change
 from instrument import AnswerState, Instrument, ItemAnswer, load_instrument, official
 
 HIGHEST_LEVEL = 4
@@ -70,7 +72,7 @@ def build_result(assessment: Assessment) -> AssessmentResult | None:
         history=tuple(build_history_point(point) for point in rounds),
         changes=tuple(history.list_round_changes(rounds)),
         uplift=build_result_uplift(assessment, before, run),
-        solidity=build_solidity(instrument, answers, compared),
+        solidity=build_solidity(instrument, answers, compared, explained, release),
     )
 
 
@@ -82,7 +84,6 @@ def build_official_reading(
     target = next(gate for gate in graded.gates if gate.level == min(graded.level + 1, HIGHEST_LEVEL))
     return OfficialReading(
         level=graded.level,
-        level_name=instrument.get_level_name(graded.level),
         is_verified=is_verified,
         verified_at=assessment.verified_at if is_verified else None,
         base=graded.base,
@@ -123,7 +124,9 @@ def build_dimension_readings(
                 medians={tier: medians.dimensions[index] for tier, medians in compared.tiers.items()},
                 typical_sme=compared.sme.dimensions[index] if compared.sme else None,
                 moved=explained.by_dimension[dimension.code],
-                change=score - earlier.dimensions[index] if earlier is not None and comparable else None,
+                change=compute_change(earlier.dimensions[index], score)
+                if earlier is not None and comparable
+                else None,
             )
         )
     return tuple(readings)
@@ -155,25 +158,29 @@ def build_result_uplift(
     runs: Sequence[ScoreRun | None] = (before.self_run, before.run, assessment.self_run)
     if any(other is not None and other.release_id != run.release_id for other in runs):
         return None
-    own = assessment.self_run.readiness - before.self_run.readiness
-    adjusted_now = run.readiness - assessment.self_run.readiness
-    adjusted_then = before.run.readiness - before.self_run.readiness if before.run else 0
-    return ResultUplift(
-        since=before.round.code,
-        answers=own,
-        adjustments=adjusted_now - adjusted_then,
-    )
+    then = before.run or before.self_run
+    return ResultUplift(since=before.round.code, total=compute_change(then.readiness, run.readiness))
 
 
 def build_solidity(
-    instrument: Instrument, answers: dict[str, ItemAnswer], compared: SectorReference
+    instrument: Instrument,
+    answers: dict[str, ItemAnswer],
+    compared: SectorReference,
+    explained: Explanation,
+    release: Release,
 ) -> Solidity:
     """Build what the result rests on."""
     states = [answer.state for answer in answers.values()]
+    # Of the own sector what is shown tier by tier; of all sectors the total, which stands beside every score.
+    references = (
+        sum(place.n or 0 for place in explained.positions if place.tier in TIERS)
+        if compared.is_own_sector
+        else sum(release.rows_per_tier.get(str(tier), 0) for tier in TIERS)
+    )
     return Solidity(
         items=len(instrument.items),
         answered=states.count(AnswerState.ANSWERED),
         dont_know=states.count(AnswerState.DONT_KNOW),
         not_applicable=states.count(AnswerState.NOT_APPLICABLE),
-        references=sum(typical.count for typical in compared.tiers.values()),
+        references=references,
     )

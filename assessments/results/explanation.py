@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from assessments.models import ScoreRun
 from assessments.scoring.compute import parse_scorecard
 from benchmarks.ml import BenchmarkPosition, Scorecard
-from benchmarks.ml.position import SMALLEST_GROUP, Position
+from benchmarks.ml.position import FEWEST_FACILITIES, Position
 from benchmarks.models import Release, Tier
 from benchmarks.training import TrainingRows, read_training_rows
+from companies.small_groups import is_small, withhold_counts
 
 HUNDREDTHS = 100
 # Release tables kept in a process; each is a few hundred rows.
@@ -31,11 +32,12 @@ KEPT = 4
 class TierPosition:
     """The place of a score among the facilities of one tier in the company's sector.
 
-    `n` is how many there are; `position` is None where they are too few to say.
+    `n` is how many there are, None where it is withheld; `position` is None then too, and where they are too few
+    to say.
     """
 
     tier: int
-    n: int
+    n: int | None
     position: Position | None
 
 
@@ -90,13 +92,39 @@ class _References:
         """Return each item's lower median over the SMEs of a sector, or over all where those are too few."""
         is_sme = self.rows.tiers == Tier.SME
         own = is_sme & (self.rows.sectors == sector)
-        is_own = bool(own.sum() >= SMALLEST_GROUP)
+        # The number of typical SMEs is stated, so a sector whose number is withheld is not compared with itself.
+        shown = self.count_shown_rows(sector)[Tier.SME]
+        is_own = shown is not None and shown >= FEWEST_FACILITIES
         chosen = self.rows.stages[own if is_own else is_sme]
         columns = []
         for column in chosen.T:
             stages = np.sort(column[column >= 0])
             columns.append(stages[(len(stages) - 1) // 2] if len(stages) else 0)
         return np.array(columns, dtype=np.int8), len(chosen), is_own
+
+    def count_shown_rows(self, sector: str) -> dict[int, int | None]:
+        """Return how many rows of a sector there are in each tier, None where it is withheld.
+
+        The total of each tier is known from public pages; where a tier is too small for that, the total of the three
+        tiers of facilities is.
+        """
+        sectors = sorted(set(self.rows.sectors.tolist()))
+        if sector not in sectors:
+            return dict.fromkeys((tier.value for tier in Tier), 0)
+        table = [
+            [int(((self.rows.tiers == tier) & (self.rows.sectors == name)).sum()) for name in sectors]
+            for tier in Tier
+        ]
+        sme, facilities = table[0], table[1:]
+        if any(is_small(sum(row)) for row in facilities):
+            flat = withhold_counts([count for row in facilities for count in row])
+            shown = [flat[start : start + len(sectors)] for start in range(0, len(flat), len(sectors))]
+        else:
+            shown = [withhold_counts(row) for row in facilities]
+        place = sectors.index(sector)
+        return {
+            tier.value: row[place] for tier, row in zip(Tier, [withhold_counts(sme), *shown], strict=True)
+        }
 
 
 @lru_cache(maxsize=KEPT)
@@ -116,7 +144,7 @@ def explain_run(run: ScoreRun, sector: str) -> Explanation:
     typical, n, is_own_sector = references.compute_typical_answers(sector)
     stages = np.frombuffer(bytes(run.submission.vector), dtype=np.int8)
     moves = scorecard.explain(stages, typical, "estimate")
-    in_sector = references.rows.sectors == sector
+    counts = references.count_shown_rows(sector)
     return Explanation(
         start=sum(scorecard.contributions(typical, "estimate"), Fraction(0)),
         end=sum(scorecard.contributions(stages, "estimate"), Fraction(0)),
@@ -129,8 +157,11 @@ def explain_run(run: ScoreRun, sector: str) -> Explanation:
         positions=tuple(
             TierPosition(
                 tier=tier.value,
-                n=int((in_sector & (references.rows.tiers == tier)).sum()),
-                position=references.position.position(run.readiness / HUNDREDTHS, tier.value, sector),
+                n=counts[tier.value],
+                # A percentile tells of how many it is.
+                position=None
+                if counts[tier.value] is None
+                else references.position.position(run.readiness / HUNDREDTHS, tier.value, sector),
             )
             for tier in Tier
         ),

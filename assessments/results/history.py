@@ -26,6 +26,11 @@ class RoundChange:
     uplift: UpliftSplit | None
 
     @property
+    def shown(self) -> UpliftSplit | None:
+        """The split as pages show it: rounded so that it adds up."""
+        return self.uplift.round_as_shown() if self.uplift else None
+
+    @property
     def is_same_release(self) -> bool:
         """Whether the method has not changed in between."""
         return self.old.pk == self.new.pk

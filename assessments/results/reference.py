@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.models import Release
+from companies.small_groups import can_show_figures
 
 SME = 0
 TIERS = (1, 2, 3)
 EVERY_SECTOR = "all"
-# Figures over fewer facilities than this are withheld: they would reveal single ones.
-SMALLEST_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class FacilityMedians:
 class SectorReference:
     """Medians by tier (1 to 3) and of SMEs, of the company's own sector or of all where that is too small.
 
-    `bands` are 10th percentile, median and 90th percentile of readiness by tier, over all sectors.
+    `bands` are 10th percentile, median and 90th percentile of readiness by tier, over all sectors. Groups too small
+    to be shown are left out of both.
     """
 
     tiers: dict[int, FacilityMedians]
@@ -49,7 +49,11 @@ def read_sector_reference(release: Release, sector: str) -> SectorReference:
         sme=groups.get(SME),
         is_own_sector=is_own_sector,
         bands={
-            tier: (band[0], band[1], band[2]) for tier in TIERS if (band := bands.get(str(tier))) is not None
+            tier: (band[0], band[1], band[2])
+            for tier in TIERS
+            if (band := bands.get(str(tier))) is not None
+            # Older releases hold bands of tiers of any size.
+            and can_show_figures(release.rows_per_tier.get(str(tier), 0))
         },
     )
 
@@ -59,5 +63,5 @@ def _read_medians(content: dict[str, Any]) -> dict[int, FacilityMedians]:
     return {
         tier: FacilityMedians(group["n"], group["readiness"], tuple(group["dimensions"]))
         for tier in (SME, *TIERS)
-        if (group := content.get(str(tier))) is not None and group["n"] >= SMALLEST_GROUP
+        if (group := content.get(str(tier))) is not None and can_show_figures(group["n"])
     }

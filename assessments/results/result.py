@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from assessments.results.explanation import Explanation
+from assessments.results.explanation import Explanation, Moved
 from assessments.results.history import RoundChange
 from assessments.results.reference import FacilityMedians
+from documents.numbers import compute_change, round_to_tenth, split_change
 from instrument import Gate, NextLevel, Text
+
+# So many answers that raise the score are named, and so many that lower it.
+SHOWN_ANSWERS = 5
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,6 @@ class OfficialReading:
     """
 
     level: int
-    level_name: Text
     is_verified: bool
     verified_at: datetime | None
     base: Fraction
@@ -58,7 +61,7 @@ class DimensionReading:
     """One dimension: own score, what is typical of each tier and of SMEs, and what it moves.
 
     `moved` is how many points of readiness its answers bring above or below the typical answers to the same
-    questions, exactly. `change` is the difference to the round before.
+    questions, exactly. `change` is the difference to the round before, as both are shown.
     """
 
     code: str
@@ -70,10 +73,31 @@ class DimensionReading:
     moved: Fraction
     change: int | None
 
-    @property
-    def moved_hundredths(self) -> int:
-        """`moved` in hundredths of a point: what tables print and charts draw, so that both round it once and alike."""
-        return round(100 * self.moved)
+
+@dataclass(frozen=True)
+class ScoreWay:
+    """The way from the typical SME to the score by dimension, as shown: `start` and the moves add up to `end`.
+
+    Hundredths of a point in whole tenths; the largest gain first.
+    """
+
+    start: int
+    moves: tuple[tuple[DimensionReading, int], ...]
+    end: int
+
+
+@dataclass(frozen=True)
+class AnswerWay:
+    """The same way by the answers that move the score most, strongest first; `rest` is all others together.
+
+    `start`, `raising`, `lowering` and `rest` add up to `end`.
+    """
+
+    start: int
+    raising: tuple[tuple[Moved, int], ...]
+    lowering: tuple[tuple[Moved, int], ...]
+    rest: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -103,24 +127,21 @@ class HistoryPoint:
 
 @dataclass(frozen=True)
 class ResultUplift:
-    """The change of the score since the round before; the three parts add up to the whole.
+    """The change of the score since the round before, between what was shown then and what is shown now.
 
     Both rounds are read under the same release, so the method moves nothing.
     """
 
     since: str
-    answers: int
-    adjustments: int
-
-    @property
-    def total(self) -> int:
-        """The whole difference."""
-        return self.answers + self.adjustments
+    total: int
 
 
 @dataclass(frozen=True)
 class Solidity:
-    """The basis of the result: how items were answered, and how many facilities it is compared with."""
+    """The basis of the result: how items were answered, and how many facilities it is compared with.
+
+    `references` is 0 where that number is withheld.
+    """
 
     items: int
     answered: int
@@ -163,4 +184,30 @@ class AssessmentResult:
     @property
     def above_typical_sme(self) -> int | None:
         """Points above (or below) the typical SME of the comparison group."""
-        return self.readiness.score - self.typical_sme.readiness if self.typical_sme else None
+        return compute_change(self.typical_sme.readiness, self.readiness.score) if self.typical_sme else None
+
+    @property
+    def score_way(self) -> ScoreWay:
+        """How the dimensions lead from the typical SME to the score."""
+        ordered = sorted(self.dimensions, key=lambda reading: reading.moved, reverse=True)
+        start, end = 100 * self.explanation.start, self.readiness.score
+        moves = split_change([100 * reading.moved for reading in ordered], compute_change(start, end))
+        return ScoreWay(round_to_tenth(start), tuple(zip(ordered, moves, strict=True)), round_to_tenth(end))
+
+    @property
+    def answer_way(self) -> AnswerWay:
+        """How the strongest answers lead from the typical SME to the score."""
+        raising, lowering = self.explanation.list_strongest_moves(SHOWN_ANSWERS)
+        strongest = [*raising, *lowering]
+        start, end = 100 * self.explanation.start, self.readiness.score
+        parts = [100 * move.points for move in strongest]
+        rest = 100 * self.explanation.end - start - sum(parts, Fraction(0))
+        *shown, shown_rest = split_change([*parts, rest], compute_change(start, end))
+        pairs = tuple(zip(strongest, shown, strict=True))
+        return AnswerWay(
+            round_to_tenth(start),
+            pairs[: len(raising)],
+            pairs[len(raising) :],
+            shown_rest,
+            round_to_tenth(end),
+        )

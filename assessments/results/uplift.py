@@ -19,6 +19,7 @@ from assessments.models import Assessment, Submission
 from assessments.models.score import DIMENSIONS
 from assessments.scoring.compute import compute_scores, load_official_tables, parse_scorecard
 from benchmarks.models import Release
+from documents.numbers import compute_change, round_to_tenth, split_change
 
 READINESS = "readiness"
 MEASURES = (READINESS, *DIMENSIONS)
@@ -43,6 +44,18 @@ class UpliftSplit:
     def total(self) -> int:
         """The whole difference."""
         return self.after - self.before
+
+    def round_as_shown(self) -> UpliftSplit:
+        """Round all to what pages and documents show, a tenth of a point, so that the parts add up there too."""
+        parts = (self.answers, self.verification, self.method)
+        answers, verification, method = split_change(parts, compute_change(self.before, self.after))
+        return UpliftSplit(
+            before=round_to_tenth(self.before),
+            answers=answers,
+            verification=verification,
+            method=method,
+            after=round_to_tenth(self.after),
+        )
 
 
 @dataclass(frozen=True, slots=True)

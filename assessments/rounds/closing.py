@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Round
 from audit.record import record
 
@@ -22,6 +23,6 @@ def close_due_rounds() -> int:
             if Round.objects.filter(pk=round_.pk, frozen_at__isnull=True, closes_at__lte=now).update(
                 frozen_at=round_.closes_at
             ):
-                record("round.frozen", round_, by=None, programme_id=round_.programme_id)
+                record(AssessmentAuditCode.ROUND_FROZEN, round_, by=None, programme_id=round_.programme_id)
                 frozen += 1
     return frozen

@@ -23,7 +23,8 @@ from assessments.models.id_arrays import uuid_in
 from assessments.models.score import DIMENSIONS
 from assessments.notifications.announcements import notify_about_result
 from assessments.scoring.storage import insert_runs, list_figure_rows, update_run_pointers
-from audit.events import EventType, publish_event_rows
+from audit.event_types import EventType
+from audit.events import publish_event_rows
 from benchmarks.ml import Scorecard
 from benchmarks.ml.official import OfficialTables
 from benchmarks.models import Activation, Release

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import ScoreRun, Submission
 from assessments.scoring.compute import build_runs
 from audit.record import record
@@ -124,7 +125,7 @@ def _store_outcome(outcome: ReplayOutcome, job_id: UUID) -> None:
         )
         if outcome.differing:
             record(
-                "scores.replay_differs",
+                AssessmentAuditCode.SCORES_REPLAY_DIFFERS,
                 outcome.release,
                 by=None,
                 programme_id=outcome.release.programme_id,

@@ -41,7 +41,7 @@ COUNTED_FROM = 50_000
 def request_scoring(submission: Submission, *, by: User | None) -> Job | None:
     """Have a submission scored under the programme's active release, after commit.
 
-    None where no release is active: the submission is then scored when one is put into use.
+    None where no release is active: the submission is then scored when one is activated.
     """
     release = Release.objects.find_active(submission.assessment.round.programme)
     if release is None:
@@ -69,7 +69,7 @@ def score_submission(work: Work) -> None:
 
 
 def request_programme_scoring(activation: Activation, *, by: User | None) -> Job:
-    """Have the latest submissions of a programme scored under the release just put into use, with progress."""
+    """Have the latest submissions of a programme scored under the release just activated, with progress."""
     return enqueue(
         SCORE_PROGRAMME,
         key=f"score-programme:{activation.pk}",

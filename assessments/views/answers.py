@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Permission
-from assessments.actions.answers import AnswersLocked, StaleAnswer
+from assessments.actions.answers import AnswersLocked
 from assessments.answering import forms, queries
 from assessments.answering.answer_sources import COMPANY, get_answer_source, get_entering_permission
 from assessments.answering.comparison_values import list_comparison_values
 from assessments.answering.lookup import look_up_answer
 from assessments.answering.questions import FormQuestion, build_questions
+from assessments.answering.revisions import StaleAnswer
 from assessments.evidence.queries import get_evidence_by_item
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from assessments.answering.questions import translate_text
 from assessments.reports import tables
 from assessments.results import AssessmentResult
 from benchmarks.models.facility import Tier
-from documents.numbers import round_points
+from documents.numbers import compute_change, format_decimal, round_points
 
 SCENARIOS = 16
 BINDING = 10
@@ -53,11 +54,6 @@ def build_count_gate(total: int, reached: int, needed: int) -> CountGate:
         for index in range(total)
     ]
     return CountGate(cells, f"{needed * CELL - MARK_OFFSET:.3f}%")
-
-
-def format_decimal(value: Fraction) -> str:
-    """Return a number with at most three decimals, without trailing zeros."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
 def format_percent(hundredths: int | Fraction) -> str:
@@ -134,7 +130,7 @@ def list_dimension_rows(result: AssessmentResult) -> list[dict[str, Any]]:
                 for tier in RADAR_TIERS
                 if tier in reading.medians
             ],
-            "gap": reading.score - reading.medians[1] if 1 in reading.medians else None,
+            "gap": compute_change(reading.medians[1], reading.score) if 1 in reading.medians else None,
         }
         for reading in result.dimensions
     ]
@@ -162,12 +158,8 @@ def build_radar_data(result: AssessmentResult) -> dict[str, Any]:
 
 def build_waterfall_data(result: AssessmentResult) -> dict[str, Any]:
     """Return the way from an SME with the typical answers to the own score, largest gain first."""
-    ordered = sorted(result.dimensions, key=lambda reading: reading.moved, reverse=True)
-    start, end = float(result.explanation.start), result.readiness.score / 100
-    heights, height = [start, end], start
-    for reading in ordered:
-        height += float(reading.moved)
-        heights.append(height)
+    way = result.score_way
+    heights = [height / 100 for height in accumulate((way.start, *(moved for _reading, moved in way.moves)))]
     first, last = _("Typical SME"), _("Your readiness score")
     table = tables.build_moves_table(result)
     return {
@@ -175,12 +167,12 @@ def build_waterfall_data(result: AssessmentResult) -> dict[str, Any]:
             "min": max(0, int(min(heights)) - 2),
             "max": min(100, int(max(heights)) + 3),
             "rows": [
-                {"n": first, "v": round_points(round(start * 100)), "total": True},
+                {"n": first, "v": round_points(way.start), "total": True},
                 *(
-                    {"n": translate_text(reading.short), "v": round_points(reading.moved_hundredths)}
-                    for reading in ordered
+                    {"n": translate_text(reading.short), "v": round_points(moved)}
+                    for reading, moved in way.moves
                 ),
-                {"n": last, "v": round_points(round(end * 100)), "total": True},
+                {"n": last, "v": round_points(way.end), "total": True},
             ],
         },
         "head": table.head,

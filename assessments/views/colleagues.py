@@ -1,4 +1,4 @@
-"""Colleagues: who may do what in the company, links to invite more of them, and sections handed out."""
+"""Colleagues: who may do what in the company, links to invite more of them, and sections assigned."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def invite_colleague(
             )
         except OSError as error:
             invitation.note_email_problem(f"{type(error).__name__}: {error}")
-            messages.warning(request, _("The letter could not be sent. Hand the link over yourself."))
+            messages.warning(request, _("The e-mail could not be sent. Hand the link over yourself."))
     return invitation, link
 
 

@@ -19,7 +19,7 @@ from assessments.scoring.drift import ALPHA, compute_cohort_drift
 from assessments.scoring.release_comparison import TIERS, compare_releases
 from benchmarks.actions import releases
 from benchmarks.models import Proposal, Release, Tier
-from benchmarks.views.desk import find_active_release, get_model_context, require_permission
+from benchmarks.views.desk import find_active_release, get_model_context
 from benchmarks.views.labels import list_comparison_rows
 from instrument import load_instrument
 
@@ -80,7 +80,7 @@ def show_release_comparison(request: HttpRequest) -> HttpResponse:
                 (heads[row], [(count, row == column) for column, count in enumerate(counts[:size])])
                 for row, counts in enumerate(found.matrix[:size])
             ],
-            "moves": found.changed[:LISTED] if desk.sees_companies else [],
+            "moves": found.changed[:LISTED] if desk.sees_results else [],
             "more": max(0, len(found.changed) - LISTED),
         }
     return render(request, "benchmarks/comparison.html", context)
@@ -103,13 +103,13 @@ def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         activation = using.activate_proposal(proposal=proposal, by=user)
     except releases.NeedsSecondPerson:
-        messages.error(request, _("You proposed this release. Somebody else has to confirm it."))
+        messages.error(request, _("You proposed this model version. Somebody else has to confirm it."))
     except releases.NotOpen:
         messages.error(request, _("The proposal is not open any more."))
     except releases.ChecksFail:
-        messages.error(request, _("A check of this release is not green, so it cannot be put into use."))
+        messages.error(request, _("A check of this model version failed, so it cannot be activated."))
     else:
-        words = _("Release %(name)s is in use. The companies’ answers are being scored under it.")
+        words = _("Model version %(name)s is in use. The companies’ answers are being scored under it.")
         messages.success(request, words % {"name": activation.release.name})
     return redirect("benchmarks:overview")
 
@@ -119,12 +119,12 @@ def confirm_release(request: HttpRequest, pk: int) -> HttpResponse:
 def roll_back_release(request: HttpRequest) -> HttpResponse:
     """Return to the release that was in use before."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.PROMOTE_MODEL)
+    desk.require(Permission.PROMOTE_MODEL)
     try:
         activation = using.roll_back_release(programme=desk.programme, by=desk.user)
     except releases.NothingBefore:
-        messages.error(request, _("No other release was in use before."))
+        messages.error(request, _("No other model version was in use before."))
     else:
-        words = _("Back to release %(name)s. Its scores are in place again.")
+        words = _("Back to model version %(name)s. Its scores are in use again.")
         messages.success(request, words % {"name": activation.release.name})
     return redirect("benchmarks:overview")

@@ -21,11 +21,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.browsers import get_browser_name
 from accounts.forms import PasswordForm
-from accounts.models import NoticeKind, User
+from accounts.models import User
+from accounts.notice_registry import get_notice_template
 from assessments.actions.leaving import StillNeeded, erase_person, list_sole_responsibilities
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.people.personal_data import collect_personal_data
+from audit.codes import get_action_label
 from audit.record import record
-from companies.audit_labels import get_action_label
 
 # The page shows so many rows of a kind; the file has all.
 SHOWN_ROWS = 20
@@ -34,8 +36,8 @@ LISTS = {
     "programme_roles": _("Roles in programmes"),
     "sign_ins": _("Browsers in which you are signed in"),
     "notices": _("Notices"),
-    "sections": _("Sections handed to you"),
-    "answers": _("Questions that you answered"),
+    "sections": _("Sections assigned to you"),
+    "answers": _("Your answers"),
     "submissions": _("Submissions that you made"),
     "files": _("Files that you sent"),
     "messages": _("Messages that you wrote"),
@@ -45,7 +47,7 @@ FIELDS = {
     "name": _("Name"),
     "email": _("E-mail address"),
     "phone": _("Mobile number"),
-    "language": _("Language of letters"),
+    "language": _("Language of e-mails"),
     "created_at": _("Made"),
     "last_login": _("Last sign-in"),
     "purpose_version": _("Text about personal data"),
@@ -67,7 +69,7 @@ FIELDS = {
     "assessment__company__name": _("Company"),
     "assessment__round__code": _("Round"),
     "section": _("Section"),
-    "assigned_at": _("Handed over"),
+    "assigned_at": _("Assigned"),
     "item": _("Question"),
     "answered_at": _("Answered"),
     "number": _("Number"),
@@ -91,7 +93,7 @@ def format_personal_value(name: str, value: Any) -> Any:
     if name == "language":
         return dict(settings.LANGUAGES).get(value, value)
     if name == "letters_not_wanted":
-        return gettext(", ").join(str(NoticeKind(kind).label) for kind in value.split(", ") if kind)
+        return gettext(", ").join(str(get_notice_template(kind).label) for kind in value.split(", ") if kind)
     return value
 
 
@@ -142,7 +144,7 @@ def show_personal_data(request: HttpRequest) -> HttpResponse:
 def download_personal_data(request: HttpRequest) -> HttpResponse:
     """Send everything as a JSON file; that it was taken is noted."""
     user = cast(User, request.user)
-    record("personal_data.exported", user, by=user)
+    record(AssessmentAuditCode.PERSONAL_DATA_EXPORTED, user, by=user)
     content = json.dumps(collect_personal_data(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="personal-data-{timezone.localdate()}.json"'

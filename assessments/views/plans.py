@@ -147,7 +147,7 @@ def adopt_plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             raise NothingToPlan
         plans.save_plan(assessment=assessment, run=run, way=way, by=get_signed_in_user(request))
     except NothingToPlan:
-        messages.error(request, _("No step is switched on, so there is nothing to save."))
+        messages.error(request, _("No step is chosen, so there is nothing to save."))
         return HttpResponseRedirect(reverse("assessments:way_up", args=[pk]))
     messages.success(request, _("This is your plan now. Say who does what, and by when."))
     return HttpResponseRedirect(reverse("assessments:plan", args=[pk]))

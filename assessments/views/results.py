@@ -18,6 +18,7 @@ from assessments.views import charts, reasons, way_up
 from assessments.views.access import build_page_context, get_assessment, get_signed_in_user
 from companies.models import Membership
 from companies.models.scope import build_current_condition
+from documents.numbers import format_decimal
 from instrument import Instrument, load_instrument
 
 SHOWN_BASE_ITEMS = 3
@@ -71,12 +72,11 @@ def get_missing_steps(instrument: Instrument, found: AssessmentResult) -> dict[s
         return None
     return {
         "level": following.level,
-        "level_name": instrument.get_level_name(following.level),
         "scenarios_short": following.scenarios_short,
         "binding_short": following.binding_short,
         "scenarios": [(instrument.get_item(step.code), step) for step in following.scenarios],
         "base_items": [
-            (instrument.get_item(step.code), charts.format_decimal(step.gain))
+            (instrument.get_item(step.code), format_decimal(step.gain))
             for step in following.base_items[:SHOWN_BASE_ITEMS]
         ],
     }

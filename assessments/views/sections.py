@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Permission
 from assessments.actions import answers as saving
 from assessments.actions import sections as handing
-from assessments.actions.answers import AnswersLocked, StaleAnswer
+from assessments.actions.answers import AnswersLocked
 from assessments.answering import forms, queries, validation
 from assessments.answering.answer_sources import (
     COMPANY,
@@ -29,6 +29,7 @@ from assessments.answering.comparison_values import find_unchanged_offer, list_c
 from assessments.answering.forms import PostedAnswer
 from assessments.answering.queries import SectionProgress
 from assessments.answering.questions import FormQuestion, build_questions
+from assessments.answering.revisions import StaleAnswer
 from assessments.evidence.queries import find_removed_evidence, get_evidence_by_item
 from assessments.models import Assessment
 from assessments.models.answer import AnswerContent
@@ -132,7 +133,9 @@ def render_section(
         "questions": questions,
         "problems": [question for question in questions if question.error],
         "unchanged": find_unchanged_offer(questions, beside) if posted is None else None,
-        "has_official": any(question.item.part in ("official", "scenario") for question in questions),
+        "has_scale": any(
+            question.item.kind == "scale" and question.item.part != "scenario" for question in questions
+        ),
         "return_to_check": request.GET.get("from") == "check" or request.POST.get("from") == "check",
         "last_saved_at": max((answer.answered_at for answer in answers.values()), default=None),
         "removed": find_removed_evidence(assessment, request.GET.get("removed", "")),

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assessments.actions import sections as handing
-from assessments.actions.answers import AnswersLocked, StaleAnswer
+from assessments.actions.answers import AnswersLocked
 from assessments.answering.answer_sources import get_answer_source
+from assessments.answering.revisions import StaleAnswer
 from assessments.views.access import get_assessment, get_signed_in_user
 from assessments.views.sections import get_section
 from companies.permissions import require

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from assessments.results.stage_labels import format_stage_change, format_stage_l
 from assessments.views.access import build_page_context, get_assessment
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.ml.plan import UpgradeStep
+from documents.numbers import format_decimal, round_to_hundredths
 from instrument import Instrument
 
 THOUSANDTHS = 1000
@@ -53,9 +54,6 @@ def build_way_up_panel(assessment: Assessment, form: QueryDict) -> dict[str, Any
         "way_up": answer,
         "way_up_form": question,
         "way_up_targets": [target for target in (subject.next_level, subject.next_tier) if target],
-        "way_up_level_name": translate_text(subject.instrument.get_level_name(subject.next_level.number))
-        if subject.next_level
-        else "",
         "way_up_steps": [_build_step(subject.instrument, step, question) for step in answer.plan.steps]
         if answer
         else [],
@@ -93,7 +91,7 @@ def _build_step(instrument: Instrument, step: UpgradeStep, question: PlanQuestio
             "single": pgettext("of an answer", "option"),
             "multiple": pgettext("of an answer", "base points"),
         }[item.kind],
-        "gain": round(100 * step.gain),
+        "gain": round_to_hundredths(step.gain),
         "after": [translate_text(instrument.get_item(code).name) for code in step.after],
         "source": format_cost_source(step),
     }
@@ -113,17 +111,13 @@ def _build_figures(answer: WhatIf) -> dict[str, Any]:
     chance = answer.target.number - 1
     gate = answer.gate
     return {
-        "base_before": _format_thousandths(answer.before.base),
-        "base_after": _format_thousandths(answer.after.base),
-        "base_needed": _format_thousandths(gate.base_thousandths) if gate else "",
+        "base_before": format_decimal(Fraction(answer.before.base, THOUSANDTHS)),
+        "base_after": format_decimal(Fraction(answer.after.base, THOUSANDTHS)),
+        "base_needed": format_decimal(Fraction(gate.base_thousandths, THOUSANDTHS)) if gate else "",
         "chance_before": answer.before.exceed[chance] if gate is None else None,
         "chance_after": answer.after.exceed[chance] if gate is None else None,
         "readiness_after": answer.after.readiness,
     }
-
-
-def _format_thousandths(value: int) -> str:
-    return f"{(Decimal(value) / THOUSANDTHS).normalize():f}"
 
 
 def _build_slider(answer: WhatIf, question: PlanQuestion) -> dict[str, int] | None:

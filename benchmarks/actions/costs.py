@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.record import record
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.costs import load_shipped_catalogue
 from benchmarks.models.cost import CostStep
 from companies.models import Programme
@@ -46,7 +47,7 @@ def load_defaults(*, programme: Programme, by: User | None) -> int:
         CostStep.objects.bulk_create(added)
         if added:
             record(
-                "costs.loaded",
+                BenchmarkAuditCode.COSTS_LOADED,
                 programme,
                 by=by,
                 programme_id=programme.pk,
@@ -80,7 +81,7 @@ def change(
         if after != before:
             row.save()
             record(
-                "costs.changed",
+                BenchmarkAuditCode.COSTS_CHANGED,
                 row,
                 by=by,
                 programme_id=row.programme_id,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from accounts.models import User
 from audit.record import record
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.ml.synthetic_population import GENERATOR, draw_reference_sample
 from benchmarks.models import Facility, Provenance, Tier
 from companies.models import Programme, Sector
@@ -71,7 +72,7 @@ def generate(*, programme: Programme, seed: int, by: User | None) -> int:
             raise AlreadyThere(f"Programme {programme.code} has reference facilities already.")
         Facility.objects.bulk_create(rows, batch_size=200)
         record(
-            "facilities.generated",
+            BenchmarkAuditCode.FACILITIES_GENERATED,
             programme,
             by=by,
             programme_id=programme.pk,

@@ -13,6 +13,7 @@ from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Permission
 from audit.record import record
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.checks import Check, list_checks
 from benchmarks.models import Activation, Proposal, Release
 from benchmarks.queries import TRAIN_RELEASE
@@ -45,7 +46,7 @@ class NeedsSecondPerson(Exception):
 
 
 class ChecksFail(Exception):
-    """Refusal to put a release into use with checks that are not green; `failing` are those."""
+    """Refusal to activate a release with checks that are not green; `failing` are those."""
 
     def __init__(self, failing: list[Check]) -> None:
         super().__init__(f"Checks that are not green: {', '.join(check.code for check in failing)}.")
@@ -72,7 +73,7 @@ def request_training(*, programme: Programme, seed: int, alpha: Alpha, by: User)
 
 
 def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
-    """Ask for a release to be put into use; a second person has to confirm.
+    """Ask for a release to be activated; a second person has to confirm.
 
     Raises `ChecksFail`, or `NotOpen` if another proposal of the programme waits already.
     """
@@ -88,7 +89,7 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
             programme=release.programme, release=release, proposed_by=by, reason=reason
         )
         record(
-            "release.proposed",
+            BenchmarkAuditCode.RELEASE_PROPOSED,
             release,
             by=by,
             programme_id=release.programme_id,
@@ -109,12 +110,12 @@ def propose(*, release: Release, by: User, reason: str = "") -> Proposal:
 
 
 def withdraw(*, proposal: Proposal, by: User) -> Proposal:
-    """Take a proposal back, or refuse it: whoever may put releases into use can."""
+    """Take a proposal back, or refuse it: whoever may activate releases can."""
     require(permissions_in_programme(by, proposal.programme), Permission.PROMOTE_MODEL)
     with transaction.atomic():
         closed = _close_proposal(proposal, Proposal.State.WITHDRAWN, by)
         record(
-            "release.proposal_withdrawn",
+            BenchmarkAuditCode.RELEASE_PROPOSAL_WITHDRAWN,
             closed.release,
             by=by,
             programme_id=closed.programme_id,
@@ -137,7 +138,7 @@ def confirm(*, proposal: Proposal, by: User) -> Activation:
 
 
 def promote(*, release: Release, proposed_by: User | None, confirmed_by: User | None) -> Activation:
-    """Put a release into use for its programme; what was in use ends at the same moment.
+    """Activate a release for its programme; what was active ends at the same moment.
 
     The first release of an installation may be promoted by one person, or by the system, and as it is; that it was
     the first, and which of its checks were not green, is in the record. Later ones need every check green and a
@@ -157,7 +158,7 @@ def promote(*, release: Release, proposed_by: User | None, confirmed_by: User | 
             programme, release, proposed_by=proposed_by, confirmed_by=confirmed_by, is_bootstrap=is_bootstrap
         )
         record(
-            "release.promoted",
+            BenchmarkAuditCode.RELEASE_PROMOTED,
             release,
             by=confirmed_by or proposed_by,
             programme_id=programme.pk,
@@ -182,7 +183,7 @@ def activate_previous(*, programme: Programme, by: User) -> Activation:
             raise NothingBefore("No other release was in use before.")
         activation = _activate(programme, previous, proposed_by=by, confirmed_by=None, is_rollback=True)
         record(
-            "release.rolled_back",
+            BenchmarkAuditCode.RELEASE_ROLLED_BACK,
             previous,
             by=by,
             programme_id=programme.pk,

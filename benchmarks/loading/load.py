@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Permission
 from audit.record import record
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.loading.columns import COLUMNS, PROVENANCES, SHEET, find_column_key, normalise_name
 from benchmarks.loading.problems import CellProblem, FacilityWorkbookError
 from benchmarks.models import Facility, Provenance, Tier
@@ -71,7 +72,7 @@ def load_facilities(
             Programme.objects.select_for_update().get(pk=programme.pk)
             Facility.objects.bulk_create(facilities, batch_size=200)
             record(
-                "facilities.loaded",
+                BenchmarkAuditCode.FACILITIES_LOADED,
                 programme,
                 by=by,
                 programme_id=programme.pk,

@@ -80,7 +80,7 @@ class Catalogue:
     rows: tuple[CatalogueRow, ...]
 
     @classmethod
-    def load_current(cls) -> Catalogue:
+    def current(cls) -> Catalogue:
         """Return the catalogue that ships with the platform: typical figures, platform estimates."""
         return cls.from_json(CURRENT.read_text(encoding="utf-8"))
 

@@ -14,7 +14,7 @@ from scipy.stats import beta
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
-SMALLEST_GROUP = 10
+FEWEST_FACILITIES = 10
 
 
 class Position(NamedTuple):
@@ -52,7 +52,7 @@ class BenchmarkPosition(BaseEstimator):  # type: ignore[misc]
         Their sectors.
     """
 
-    def __init__(self, level: float = 0.9, smallest_group: int = SMALLEST_GROUP) -> None:
+    def __init__(self, level: float = 0.9, smallest_group: int = FEWEST_FACILITIES) -> None:
         self.level = level
         self.smallest_group = smallest_group
 

@@ -62,7 +62,7 @@ class UpgradePlanner:
         prerequisites: Sequence[Prerequisite] | None = None,
     ) -> None:
         self.scorecard = scorecard
-        self.catalogue = catalogue or Catalogue.load_current()
+        self.catalogue = catalogue or Catalogue.current()
         self.size = size
         self._rule = rule
         self.prerequisites = tuple(self.catalogue.prerequisites if prerequisites is None else prerequisites)

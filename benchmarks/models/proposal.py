@@ -1,4 +1,4 @@
-"""Proposals: one person asks for a release to be put into use, another one confirms it."""
+"""Proposals: one person asks for a release to be activated, another one confirms it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """The wish of one person to put a release into use. It takes effect when a second person confirms it."""
+    """The wish of one person to activate a release. It takes effect when a second person confirms it."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Waits for a second person")

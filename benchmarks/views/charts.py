@@ -66,8 +66,8 @@ def build_calibration_chart(release: Release, tier: int) -> ReleaseChart | None:
             for number, row in enumerate(bins, start=1)
         ],
         caption=_(
-            "Chance to be at least %(tier)s, %(rows)d rows in %(bins)d equal groups, each predicted by a fit that had "
-            "not seen it. On the dashed line a predicted 70%% comes true in 70%% of cases."
+            "Chance to be at least %(tier)s, %(rows)d rows in %(bins)d equal groups, each predicted by a model "
+            "that had not seen it. On the dashed line a predicted 70%% comes true in 70%% of cases."
         )
         % words,
     )

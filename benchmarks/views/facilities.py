@@ -17,7 +17,7 @@ from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.template import write_template
 from benchmarks.models import Facility, Provenance, Release, Tier
 from benchmarks.queries import FacilityFilters, count_facilities, score_facilities
-from benchmarks.views.desk import get_model_context, require_permission
+from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import WorkbookForm
 from documents.workbook_writer import MIME_TYPE
 
@@ -58,7 +58,7 @@ def show_facilities(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """Load a workbook: all of it or nothing, with every cell that is wrong."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.TRAIN_MODEL)
+    desk.require(Permission.TRAIN_MODEL)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     refused: FacilityWorkbookError | None = None
     if request.method == "POST" and form.is_valid():
@@ -69,7 +69,7 @@ def load(request: HttpRequest) -> HttpResponse:
         except FacilityWorkbookError as error:
             refused = error
         else:
-            words = _("%(count)d facilities added. They count from the next release on.")
+            words = _("%(count)d facilities added. They count from the next model version on.")
             messages.success(request, words % {"count": loaded.added})
             return redirect("benchmarks:facilities")
     context = {"nav": "model", "desk": desk, "form": form, "refused": refused}
@@ -81,7 +81,7 @@ def load(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_template(request: HttpRequest) -> FileResponse:
     """Send the empty workbook, in the language of the page."""
-    require_permission(get_model_context(request), Permission.TRAIN_MODEL)
+    get_model_context(request).require(Permission.TRAIN_MODEL)
     file = io.BytesIO()
     write_template(file)
     file.seek(0)

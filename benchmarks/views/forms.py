@@ -22,14 +22,12 @@ class TrainForm(forms.Form):
             ("30", "30"),
             ("cv", _("Choose by held-out rows")),
         ],
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     seed = forms.IntegerField(
         label=_("Seed"),
         min_value=0,
         max_value=LARGEST_SEED,
         help_text=_("Decides which rows are held out together for the figures."),
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
     def get_alpha(self) -> Alpha:
@@ -39,14 +37,13 @@ class TrainForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Form that asks why a release should be put into use."""
+    """Form that asks why a release should be activated."""
 
     reason = forms.CharField(
-        label=_("Why this release"),
+        label=_("Why this model version"),
         max_length=300,
         required=False,
         help_text=_("The second person reads this."),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
@@ -55,5 +52,5 @@ class WorkbookForm(forms.Form):
 
     file = forms.FileField(
         label=_("Workbook (XLSX)"),
-        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".xlsx"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )

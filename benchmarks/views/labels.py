@@ -49,7 +49,7 @@ def list_check_rows(checks: Sequence[Check]) -> list[CheckRow]:
         "points_below_zero": _("No stage of any item takes points away"),
         "hashes": _("Scorecard and rows still have their hashes"),
         "reference_replayed": _("Scoring its own rows again gives the stored figures"),
-        "refit": _("Fitting the same rows in another order gives the same scorecard"),
+        "refit": _("Training on the same rows in another order gives the same scorecard"),
         "stationarity": _("Residual of the optimality conditions"),
         "smallest_tier": _("Rows in the smallest tier"),
         "provenance": _("Every row states where it comes from"),
@@ -106,7 +106,7 @@ def list_generated_rows(release: Release) -> list[tuple[str, str]]:
     figures = release.metrics.get("generated", {}).get("figures", {})
     names = get_figure_names() | {
         "rank_correlation": _("Rank correlation with the true capability"),
-        "rps_against_index": _("Ranked probability score against a weighted index with lapse"),
+        "rps_against_index": _("Ranked probability score against a weighted index with lapse rate"),
         "rps_against_rule": _("Ranked probability score against fixed cuts of the index"),
     }
     names |= {

@@ -19,8 +19,9 @@ from benchmarks.queries import (
 )
 from benchmarks.training import DEFAULT_SEED
 from benchmarks.views.charts import build_calibration_chart, list_spreads
-from benchmarks.views.desk import ModelContext, find_active_release, get_model_context
+from benchmarks.views.desk import find_active_release, get_model_context
 from benchmarks.views.forms import TrainForm
+from companies.programme_context import ProgrammeContext
 
 
 @login_required
@@ -31,7 +32,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     return render(request, "benchmarks/overview.html", build_overview_context(desk))
 
 
-def build_overview_context(desk: ModelContext) -> dict[str, object]:
+def build_overview_context(desk: ProgrammeContext) -> dict[str, object]:
     """Build all that the page shows. Training and scoring that run are looked at again by the page itself."""
     release = find_active_release(desk.programme)
     activations = list_activations(desk.programme)

@@ -1,4 +1,4 @@
-"""One release with its card, and asking for one to be trained or put into use."""
+"""One release with its card, and asking for one to be trained or activated."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from benchmarks.actions import releases
 from benchmarks.checks import list_checks
 from benchmarks.models import Proposal, Release, Tier
 from benchmarks.views.charts import build_calibration_chart, list_spreads
-from benchmarks.views.desk import build_model_context, get_model_context, require_permission
+from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import ReasonForm, TrainForm
 from benchmarks.views.labels import list_check_rows, list_figure_rows, list_generated_rows
+from companies.programme_context import build_programme_context
 
 
 @login_required
@@ -31,7 +32,7 @@ def show_release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Release.objects.visible_to(user).select_related("programme", "trained_by"), pk=pk
     )
-    desk = build_model_context(request, found.programme)
+    desk = build_programme_context(user, found.programme)
     checks = list_checks(found)
     active = Release.objects.defer("scorecard", "training_rows").find_active(found.programme)
     proposal = Proposal.objects.find_open(found.programme)
@@ -66,7 +67,7 @@ def show_release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def train(request: HttpRequest) -> HttpResponse:
     """Have a release trained."""
     desk = get_model_context(request)
-    require_permission(desk, Permission.TRAIN_MODEL)
+    desk.require(Permission.TRAIN_MODEL)
     form = TrainForm(request.POST)
     if not form.is_valid():
         messages.error(
@@ -81,11 +82,11 @@ def train(request: HttpRequest) -> HttpResponse:
     )
     if job.is_open:
         messages.success(
-            request, _("Training has been asked for. The release appears in the list when it is done.")
+            request, _("Training has been requested. The model version appears in the list when it is done.")
         )
     else:
         name = job.result.get("name", "")
-        words = _("Release %(name)s was trained from exactly this. Training again would give the same.")
+        words = _("Model version %(name)s was trained from exactly this. Training again would give the same.")
         messages.info(request, words % {"name": name})
     return redirect("benchmarks:overview")
 
@@ -93,7 +94,7 @@ def train(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Ask for a release to be put into use."""
+    """Ask for a release to be activated."""
     user = cast(User, request.user)
     found = get_object_or_404(Release.objects.visible_to(user).select_related("programme"), pk=pk)
     form = ReasonForm(request.POST)
@@ -101,9 +102,9 @@ def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         releases.propose(release=found, by=user, reason=reason)
     except releases.ChecksFail:
-        messages.error(request, _("A check of this release is not green, so it cannot be proposed."))
+        messages.error(request, _("A check of this model version failed, so it cannot be proposed."))
     except releases.NotOpen:
-        messages.error(request, _("Another proposal waits, or this release is in use already."))
+        messages.error(request, _("Another proposal waits, or this model version is in use already."))
     else:
         messages.success(request, _("Proposed. A second person with your permission has to confirm it."))
     return redirect("benchmarks:overview")
@@ -120,5 +121,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except releases.NotOpen:
         messages.error(request, _("The proposal is not open any more."))
     else:
-        messages.success(request, _("The proposal is closed. The release in use stays."))
+        messages.success(request, _("The proposal is closed. The model version in use stays."))
     return redirect("benchmarks:overview")

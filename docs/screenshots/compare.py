@@ -24,8 +24,8 @@ from pathlib import Path
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from take import ARGUMENTS, sign_in
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+from docs.screenshots.take import ARGUMENTS, sign_in
 
 FORMS = [
     ("1440", "light", "en"),
@@ -40,7 +40,7 @@ MOVING = "time, [data-moment], [data-relative]"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageVisit:
     """A page by name, the role that opens it, and its path."""
 
     name: str
@@ -48,11 +48,11 @@ class Visit:
     path: str
 
 
-def list_visits(browser: Browser, site: str, accounts: dict[str, tuple[str, str]]) -> Iterator[Visit]:
+def list_visits(browser: Browser, site: str, accounts: dict[str, tuple[str, str]]) -> Iterator[PageVisit]:
     """List the pages to compare, with the addresses that this demonstration gives them."""
-    yield Visit("help", "", "/help/")
-    yield Visit("reset", "", "/accounts/password/reset/")
-    yield Visit("api", "", "/api/docs/")
+    yield PageVisit("help", "", "/help/")
+    yield PageVisit("reset", "", "/accounts/password/reset/")
+    yield PageVisit("api", "", "/api/docs/")
     page = sign_in(browser, site, accounts["owner"], FORMS[0])
     page.goto(f"{site}/")
     home = page.url.removeprefix(site)
@@ -70,7 +70,7 @@ def list_visits(browser: Browser, site: str, accounts: dict[str, tuple[str, str]
         "way-up": result.replace("/result/", "/way-up/"),
         "account": "/account/",
     }.items():
-        yield Visit(name, "owner", path)
+        yield PageVisit(name, "owner", path)
     page.context.close()
     page = sign_in(browser, site, accounts["officer"], FORMS[0])
     page.goto(f"{site}/cohort/companies/?stage=verified")
@@ -94,7 +94,7 @@ def list_visits(browser: Browser, site: str, accounts: dict[str, tuple[str, str]
         "model": "/model/",
         "facilities": "/model/facilities/",
     }.items():
-        yield Visit(name, "officer", path)
+        yield PageVisit(name, "officer", path)
     page.context.close()
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit_codes import AccountAuditCode
 from accounts.models import ApiKey, User
 from audit.record import record
 
@@ -44,7 +45,7 @@ def issue_key(
         raise KeyNotIssuedError(_("A key expires in the future, after three years at the latest."))
     key, text = ApiKey.issue(user=user, name=name.strip(), scopes=scopes, expires_at=expires_at, by=by)
     record(
-        "key.issued",
+        AccountAuditCode.KEY_ISSUED,
         key,
         by=by,
         programme_id=programme_id,
@@ -63,5 +64,5 @@ def withdraw_key(*, key: ApiKey, by: User | None, programme_id: uuid.UUID | None
     if not ApiKey.objects.filter(pk=key.pk, withdrawn_at__isnull=True).update(withdrawn_at=now):
         return False
     key.withdrawn_at = now
-    record("key.withdrawn", key, by=by, programme_id=programme_id, name=key.name)
+    record(AccountAuditCode.KEY_WITHDRAWN, key, by=by, programme_id=programme_id, name=key.name)
     return True

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sms
+from accounts.audit_codes import AccountAuditCode
 from accounts.invitation import count_valid_days
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
@@ -25,13 +26,23 @@ from audit.record import record
 
 # What people do with their second factor: the words in the record, and what they are told about it.
 _SECOND_FACTOR = {
-    "mfa/email/totp_activated": ("second_factor.on", _("Your second factor was switched on")),
-    "mfa/email/totp_deactivated": ("second_factor.off", _("Your second factor was switched off")),
-    "mfa/email/recovery_codes_generated": ("recovery_codes.made", _("New recovery codes were made")),
+    "mfa/email/totp_activated": (AccountAuditCode.SECOND_FACTOR_ON, _("Your second factor was switched on")),
+    "mfa/email/totp_deactivated": (
+        AccountAuditCode.SECOND_FACTOR_OFF,
+        _("Your second factor was switched off"),
+    ),
+    "mfa/email/recovery_codes_generated": (
+        AccountAuditCode.RECOVERY_CODES_MADE,
+        _("New recovery codes were made"),
+    ),
 }
 _MISMATCH = _(
     "The e-mail address or phone number and the password do not match. Check them, or reset your password."
 )
+
+
+# Said by allauth; named here so that our catalogue, which comes first, translates it.
+PASSWORDS_DIFFER = _("You must type the same password each time.")
 
 
 class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -62,7 +73,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Note that somebody signed in, and forget wrong passwords by number; axes forgets those by address."""
-        record("person.signed_in", user, by=user)
+        record(AccountAuditCode.PERSON_SIGNED_IN, user, by=user)
         if user.phone:
             forget_failures(ip=get_client_ip_address(request), username=user.phone)
         response: HttpResponse = super().post_login(request, user, **details)
@@ -73,7 +84,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             is_first = not user.has_usable_password()
             super().set_password(user, password)
-            record("password.set", user, by=user)
+            record(AccountAuditCode.PASSWORD_SET, user, by=user)
             if not is_first:
                 notify(
                     user=user,
@@ -88,10 +99,10 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Render an e-mail in the language that its reader chose, whatever the browser speaks."""
         reader = context.get("user")
         with override(reader.language if isinstance(reader, User) else get_language()):
-            letter: EmailMessage = super().render_mail(
+            message: EmailMessage = super().render_mail(
                 template_prefix, email, {**context, "days": count_valid_days()}, headers
             )
-        return letter
+        return message
 
     def send_notification_mail(self, template_prefix: str, user: User, *details: Any, **more: Any) -> None:
         """Note what somebody did with the second factor, and tell its owner; passwords have their own notice."""
@@ -116,7 +127,7 @@ class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.phone_verified_at = timezone.now() if verified else None
             user.save(update_fields=["phone", "phone_verified_at"])
             if verified:
-                record("phone.confirmed", user, by=user)
+                record(AccountAuditCode.PHONE_CONFIRMED, user, by=user)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         """Confirm the number: the code was right, so it is the person's."""

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts.audit_codes import AccountAuditCode
 from accounts.models import User
 from audit.record import record
 
@@ -77,7 +78,7 @@ def confirm_change(token: str) -> AddressChange:
                 email=change.address, mail_problem="", mail_failed_at=None
             ):
                 raise LinkDead
-            record("address.changed", user, by=user)
+            record(AccountAuditCode.ADDRESS_CHANGED, user, by=user)
     except IntegrityError as error:
         raise AddressTaken from error
     try:
@@ -88,9 +89,9 @@ def confirm_change(token: str) -> AddressChange:
     return change
 
 
-def _send(user: User, letter: str, to: str, context: dict[str, str]) -> None:
+def _send(user: User, name: str, to: str, context: dict[str, str]) -> None:
     with override(user.language):
         filled = {**context, "user": user, "site": settings.SITE_URL}
-        subject = render_to_string(f"account/email/{letter}_subject.txt", filled)
-        message = render_to_string(f"account/email/{letter}_message.txt", filled)
+        subject = render_to_string(f"account/email/{name}_subject.txt", filled)
+        message = render_to_string(f"account/email/{name}_message.txt", filled)
     send_mail(subject.strip(), message, from_email=None, recipient_list=[to])

@@ -1,4 +1,4 @@
-"""Letters: the e-mail of a notice, in the reader's language, as text and as plain HTML."""
+"""E-mails of notices, in the reader's language, as text and as plain HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils.translation import override
 from accounts.models import EmailState, Notice
 from accounts.notice_messages import build_notice_message
 
-# How long to wait after each failed attempt; after the last the letter is given up.
+# How long to wait after each failed attempt; after the last the e-mail is given up.
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -46,16 +46,16 @@ def compose_email(notice: Notice) -> EmailMultiAlternatives:
     subject = " ".join(words.subject.split())
     # Mail programs offer it as a button; what is always sent cannot be given up.
     headers = {} if words.is_mandatory else {"List-Unsubscribe": f"<{choosing}>"}
-    letter = EmailMultiAlternatives(subject, text, to=[notice.user.email], headers=headers)
-    letter.attach_alternative(page, "text/html")
-    return letter
+    message = EmailMultiAlternatives(subject, text, to=[notice.user.email], headers=headers)
+    message.attach_alternative(page, "text/html")
+    return message
 
 
 def deliver_email(notice_id: UUID) -> EmailState:
     """Send the e-mail of a notice if it still waits, and note what became of it.
 
     A server that cannot be reached is tried again later, with longer and longer waits; an address that is
-    refused is not. A worker that dies between sending and noting it sends the letter twice.
+    refused is not. A worker that dies between sending and noting it sends the e-mail twice.
     """
     notice = Notice.objects.select_related("user").get(pk=notice_id)
     if notice.letter != EmailState.WAITING:

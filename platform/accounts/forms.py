@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NoticeKind, User
+from accounts.notice_registry import get_notice_template
 from accounts.phones import normalise_phone
 
 
@@ -39,7 +40,6 @@ class PlainFields(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.widget.attrs["class"] = "form-control"
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
 
@@ -83,7 +83,7 @@ class SignInForm(PlainFields, LoginForm):  # type: ignore[misc]
 class PasswordChangeForm(PlainFields, ChangePasswordForm):  # type: ignore[misc]
     """The old password and the new one twice."""
 
-    labels = {"oldpassword": _("Present password"), **_NEW_PASSWORD}
+    labels = {"oldpassword": _("Current password"), **_NEW_PASSWORD}
     hints = _PASSWORD_HINT
 
 
@@ -143,11 +143,7 @@ class PersonProfileForm(PlainFields, forms.Form):
 
     name = forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-    labels = {"name": _("Name"), "language": _("Language of letters")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].widget.attrs["class"] = "form-select"
+    labels = {"name": _("Name"), "language": _("Language of e-mails")}
 
 
 class PasswordForm(PlainFields, forms.Form):
@@ -181,7 +177,7 @@ class AddressForm(PasswordForm):
         """Return the address in lower case; require another one than now."""
         address: str = self.cleaned_data["email"].lower()
         if address == self.user.email:
-            raise ValidationError(_("This is your address already."))
+            raise ValidationError(_("This is your e-mail address already."))
         return address
 
 
@@ -190,7 +186,7 @@ class EmailsForm(forms.Form):
 
     wanted = forms.MultipleChoiceField(
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
         label=_("Send me an e-mail about"),
     )
 
@@ -198,7 +194,7 @@ class EmailsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["wanted"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(kind.value, kind.label) for kind in kinds]
+        field.choices = [(kind.value, get_notice_template(kind).label) for kind in kinds]
 
 
 class PasswordResetKeyForm(PlainFields, ResetPasswordKeyForm):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""The letter to somebody new: a link to set the first password."""
+"""The e-mail to somebody new: a link to set the first password."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def send_company_link(
 ) -> None:
     """Send somebody the link by which they join a company. Raises `OSError`, see above.
 
-    `language` is for somebody new; who has an account reads the letter in their own.
+    `language` is for somebody new; who has an account reads the e-mail in their own.
     """
     known = User.objects.filter(email=email).values_list("language", flat=True).first()
     context = {

@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 
-from accounts.models import Notice, NoticeKind
-from accounts.notice_labels import WORDS
+from accounts.models import Notice
+from accounts.notice_registry import get_notice_template
 from instrument.text import Text
 
 
@@ -32,7 +32,7 @@ class NoticeMessage:
 
 def build_notice_message(notice: Notice) -> NoticeMessage:
     """Build what a notice says, in the language in use."""
-    words = WORDS[NoticeKind(notice.kind)]
+    words = get_notice_template(notice.kind)
     values = {name: format_notice_value(value) for name, value in notice.parameters.items()}
     return NoticeMessage(
         subject=str(words.subject) % values,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from accounts.audit_codes import AccountAuditCode
 from accounts.models import NoticeKind, User
-from accounts.notice_labels import WORDS
+from accounts.notice_registry import get_notice_template
 from audit.record import record
 
 
@@ -15,8 +16,9 @@ def list_optional_kinds(*, is_staff: bool) -> list[NoticeKind]:
     """List the kinds of e-mails that a person may switch off, those of staff for staff only."""
     return [
         kind
-        for kind, words in WORDS.items()
-        if not words.is_mandatory and (is_staff or not words.is_for_staff)
+        for kind in NoticeKind
+        if not (template := get_notice_template(kind)).is_mandatory
+        and (is_staff or not template.is_for_staff)
     ]
 
 
@@ -29,7 +31,7 @@ def change_profile(*, user: User, name: str, language: str) -> None:
     if changed:
         user.name, user.language = name, language
         user.save(update_fields=["name", "language"])
-        record("profile.changed", user, by=user, changed=changed)
+        record(AccountAuditCode.PROFILE_CHANGED, user, by=user, changed=changed)
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def choose_emails(*, user: User, offered: Iterable[NoticeKind], wanted: Iterable
     offered_values = {kind.value for kind in offered}
     user.muted_kinds = sorted((set(user.muted_kinds) - offered_values) | (offered_values - set(wanted)))
     user.save(update_fields=["muted_kinds"])
-    record("letters.chosen", user, by=user, off=user.muted_kinds)
+    record(AccountAuditCode.LETTERS_CHOSEN, user, by=user, off=user.muted_kinds)
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def note_mail_arrives(*, user: User) -> None:
     """Note that e-mails to the person arrive again, as the person says."""
     user.mail_problem, user.mail_failed_at = "", None
     user.save(update_fields=["mail_problem", "mail_failed_at"])
-    record("mail.arrives", user, by=user)
+    record(AccountAuditCode.MAIL_ARRIVES, user, by=user)
 
 
 @transaction.atomic
@@ -54,4 +56,4 @@ def remove_phone(*, user: User) -> None:
     """Forget the number; signing in and resetting the password work by e-mail address alone then."""
     user.phone, user.phone_verified_at = "", None
     user.save(update_fields=["phone", "phone_verified_at"])
-    record("phone.removed", user, by=user)
+    record(AccountAuditCode.PHONE_REMOVED, user, by=user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit_codes import AccountAuditCode
 from accounts.models import User
 from audit.record import record
 
@@ -22,4 +23,4 @@ def accept_purpose(*, user: User) -> None:
     """Note that the person has read and accepted the present text, and when."""
     user.purpose_version, user.purpose_accepted_at = VERSION, timezone.now()
     user.save(update_fields=["purpose_version", "purpose_accepted_at"])
-    record("purpose.accepted", user, by=user, version=VERSION)
+    record(AccountAuditCode.PURPOSE_ACCEPTED, user, by=user, version=VERSION)

@@ -1,13 +1,20 @@
-"""Who may do what: the one table of roles and verbs.
+"""Who may do what: the one table of roles, what each allows, and where it is held.
 
-A role is held in a company (owner, member, delegate, provider) or in a programme (all others, some
-limited to one area). `companies.permissions` finds the roles that a person holds towards a company;
-this table says what they allow. What is not listed is refused.
+What is not listed is refused. `companies.models.scope` derives both forms of the question from this table: what a
+person may do towards one company (Python), and towards which companies a person may do it (a condition in the
+database). Nothing else knows which role allows what.
+
+To add a role: a member of `Role`, its rule in `ROLES`, and the migration that `makemigrations` writes, as the
+tables of roles name those they take; a page or an action that it opens asks for a permission, never for the role.
+`tests/permission_groups.py` then says which addresses it opens. If the role reaches companies in a way that there is
+not yet (an industry, the projects it serves), add a member of `Scope` and the two halves of its reach in
+`companies.models.scope`, which stand side by side; the test that compares them walks over all roles by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import models
@@ -22,7 +29,7 @@ class Permission(StrEnum):
     SEE_ANSWERS = "read answers and results of the company"
     ANSWER = "answer questions for the company"
     SUBMIT = "submit the company's answers"
-    INVITE = "invite colleagues and hand out sections"
+    INVITE = "invite colleagues and assign sections"
     PLAN = "make and change the company's plan"
     PRESCORE = "enter a service provider's own values"
     REVIEW = "check a submission and recommend or return it"
@@ -32,7 +39,7 @@ class Permission(StrEnum):
     SETTLE_FLAGS = "say what came of a hint for reviewers"
     LOG_CONTACT = "write down a contact with the company"
     SEE_PROGRAMME = "see the programme, its rounds and the lists it uses"
-    RUN_PROGRAMME = "open rounds, invite companies, change deadlines and hand out reviews"
+    RUN_PROGRAMME = "open rounds, invite companies, change deadlines and assign reviews"
     ANSWER_FOR = "enter answers on a company's behalf"
     EDIT_LISTS = "change areas, parks, sectors and key industries"
     PUBLISH_INSTRUMENT = "make a version of the questionnaire available for new rounds"
@@ -45,16 +52,16 @@ class Permission(StrEnum):
     EDIT_BRIEFING = "draft, edit and approve the monthly briefings"
     SEE_MODEL = "see the model, its releases and the reference facilities"
     TRAIN_MODEL = "train a release of the model"
-    PROMOTE_MODEL = "put a release of the model into use"
+    PROMOTE_MODEL = "activate a release of the model"
     MANAGE_USERS = "manage users, roles and access keys"
     READ_MESSAGES = "read what the company and the bureau write to each other"
     WRITE_MESSAGES = "write messages between the company and the bureau"
-    SEE_AUDIT = "read the record of who did what"
+    SEE_AUDIT = "read the audit log"
     CALL_API = "use the programming interface within the key's scopes"
 
 
 class Role(models.TextChoices):
-    """A part that a person plays; see `ALLOWED` for what comes with it."""
+    """A part that a person plays; see `ROLES` for what comes with it."""
 
     OWNER = "owner", _("Company owner")
     MEMBER = "member", _("Company member")
@@ -69,8 +76,25 @@ class Role(models.TextChoices):
     SERVICE_ACCOUNT = "service_account", _("Service account")
 
 
-COMPANY_ROLES = (Role.OWNER, Role.MEMBER, Role.DELEGATE, Role.PROVIDER)
-PROGRAMME_ROLES = tuple(role for role in Role if role not in COMPANY_ROLES)
+class Scope(StrEnum):
+    """The place in which a role is held, and so how far it reaches. Every role may have an end."""
+
+    # By membership: it reaches this company, and of those that it absorbed what `ABOUT_ABSORBED` says.
+    COMPANY = "a company"
+    # It reaches the programme and the companies on its list, those who left included; of these only the ones
+    # reviewed in its area where the role is given for one.
+    PROGRAMME = "a programme, or an area of it"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """Where a role is held and what it allows there."""
+
+    scope: Scope
+    permissions: frozenset[Permission]
+    # Given for one area, never for the whole programme.
+    needs_area: bool = False
+
 
 # People who talk with each other about an assessment.
 _TALK = frozenset({Permission.READ_MESSAGES, Permission.WRITE_MESSAGES})
@@ -87,108 +111,141 @@ _OWNER = _TALK | frozenset(
     }
 )
 
-ALLOWED: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _OWNER,
-    Role.DELEGATE: _OWNER,
-    Role.MEMBER: _TALK | frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.ANSWER}),
-    Role.PROVIDER: frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.PRESCORE}),
-    Role.COUNTY_REVIEWER: _TALK
-    | frozenset(
-        {
-            Permission.SEE_COMPANY,
-            Permission.SEE_ANSWERS,
-            Permission.SEE_COHORT,
-            Permission.READ_BRIEFING,
-            Permission.REVIEW,
-            Permission.SEE_FLAGS,
-            Permission.SETTLE_FLAGS,
-            Permission.LOG_CONTACT,
-            Permission.SEE_PROGRAMME,
-            Permission.EXPORT,
-        }
+ROLES: dict[Role, RoleRule] = {
+    Role.OWNER: RoleRule(Scope.COMPANY, _OWNER),
+    Role.DELEGATE: RoleRule(Scope.COMPANY, _OWNER),
+    Role.MEMBER: RoleRule(
+        Scope.COMPANY, _TALK | frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.ANSWER})
     ),
-    Role.ASSESSOR: _TALK
-    | frozenset(
-        {
-            Permission.SEE_COMPANY,
-            Permission.SEE_ANSWERS,
-            Permission.SEE_COHORT,
-            Permission.READ_BRIEFING,
-            Permission.VERIFY,
-            Permission.SEE_FLAGS,
-            Permission.SETTLE_FLAGS,
-            Permission.LOG_CONTACT,
-            Permission.SEE_PROGRAMME,
-        }
+    Role.PROVIDER: RoleRule(
+        Scope.COMPANY, frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS, Permission.PRESCORE})
     ),
-    Role.OFFICER: _TALK
-    | frozenset(
-        {
-            Permission.SEE_COMPANY,
-            Permission.EDIT_COMPANY,
-            Permission.SEE_ANSWERS,
-            Permission.SEE_COHORT,
-            Permission.READ_BRIEFING,
-            Permission.EDIT_BRIEFING,
-            Permission.SEE_PROGRAMME,
-            Permission.RUN_PROGRAMME,
-            Permission.ANSWER_FOR,
-            Permission.EDIT_LISTS,
-            Permission.LOAD_COHORT,
-            Permission.ACCEPT,
-            Permission.EXPORT,
-            Permission.EDIT_COSTS,
-            Permission.SEE_FLAGS,
-            Permission.SETTLE_FLAGS,
-            Permission.LOG_CONTACT,
-            Permission.SEE_MODEL,
-        }
+    Role.COUNTY_REVIEWER: RoleRule(
+        Scope.PROGRAMME,
+        _TALK
+        | frozenset(
+            {
+                Permission.SEE_COMPANY,
+                Permission.SEE_ANSWERS,
+                Permission.SEE_COHORT,
+                Permission.READ_BRIEFING,
+                Permission.REVIEW,
+                Permission.SEE_FLAGS,
+                Permission.SETTLE_FLAGS,
+                Permission.LOG_CONTACT,
+                Permission.SEE_PROGRAMME,
+                Permission.EXPORT,
+            }
+        ),
+        needs_area=True,
     ),
-    Role.STEWARD: frozenset(
-        {
-            Permission.SEE_COHORT,
-            Permission.SEE_PROGRAMME,
-            Permission.SEE_MODEL,
-            Permission.TRAIN_MODEL,
-            Permission.PROMOTE_MODEL,
-        }
+    Role.ASSESSOR: RoleRule(
+        Scope.PROGRAMME,
+        _TALK
+        | frozenset(
+            {
+                Permission.SEE_COMPANY,
+                Permission.SEE_ANSWERS,
+                Permission.SEE_COHORT,
+                Permission.READ_BRIEFING,
+                Permission.VERIFY,
+                Permission.SEE_FLAGS,
+                Permission.SETTLE_FLAGS,
+                Permission.LOG_CONTACT,
+                Permission.SEE_PROGRAMME,
+            }
+        ),
     ),
-    Role.ADMINISTRATOR: frozenset(
-        {
-            Permission.SEE_COMPANY,
-            Permission.SEE_PROGRAMME,
-            Permission.EDIT_LISTS,
-            Permission.PUBLISH_INSTRUMENT,
-            Permission.MANAGE_USERS,
-            Permission.SEE_AUDIT,
-        }
+    Role.OFFICER: RoleRule(
+        Scope.PROGRAMME,
+        _TALK
+        | frozenset(
+            {
+                Permission.SEE_COMPANY,
+                Permission.EDIT_COMPANY,
+                Permission.SEE_ANSWERS,
+                Permission.SEE_COHORT,
+                Permission.READ_BRIEFING,
+                Permission.EDIT_BRIEFING,
+                Permission.SEE_PROGRAMME,
+                Permission.RUN_PROGRAMME,
+                Permission.ANSWER_FOR,
+                Permission.EDIT_LISTS,
+                Permission.LOAD_COHORT,
+                Permission.ACCEPT,
+                Permission.EXPORT,
+                Permission.EDIT_COSTS,
+                Permission.SEE_FLAGS,
+                Permission.SETTLE_FLAGS,
+                Permission.LOG_CONTACT,
+                Permission.SEE_MODEL,
+            }
+        ),
     ),
-    Role.AUDITOR: frozenset(
-        {
-            Permission.READ_MESSAGES,
-            Permission.SEE_COMPANY,
-            Permission.SEE_ANSWERS,
-            Permission.SEE_COHORT,
-            Permission.READ_BRIEFING,
-            Permission.SEE_PROGRAMME,
-            Permission.SEE_FLAGS,
-            Permission.SEE_MODEL,
-            Permission.SEE_AUDIT,
-        }
+    Role.STEWARD: RoleRule(
+        Scope.PROGRAMME,
+        frozenset(
+            {
+                Permission.SEE_COHORT,
+                Permission.SEE_PROGRAMME,
+                Permission.SEE_MODEL,
+                Permission.TRAIN_MODEL,
+                Permission.PROMOTE_MODEL,
+            }
+        ),
+    ),
+    Role.ADMINISTRATOR: RoleRule(
+        Scope.PROGRAMME,
+        frozenset(
+            {
+                Permission.SEE_COMPANY,
+                Permission.SEE_PROGRAMME,
+                Permission.EDIT_LISTS,
+                Permission.PUBLISH_INSTRUMENT,
+                Permission.MANAGE_USERS,
+                Permission.SEE_AUDIT,
+            }
+        ),
+    ),
+    Role.AUDITOR: RoleRule(
+        Scope.PROGRAMME,
+        frozenset(
+            {
+                Permission.READ_MESSAGES,
+                Permission.SEE_COMPANY,
+                Permission.SEE_ANSWERS,
+                Permission.SEE_COHORT,
+                Permission.READ_BRIEFING,
+                Permission.SEE_PROGRAMME,
+                Permission.SEE_FLAGS,
+                Permission.SEE_MODEL,
+                Permission.SEE_AUDIT,
+            }
+        ),
     ),
     # What a key may do of this is in its scopes.
-    Role.SERVICE_ACCOUNT: frozenset(
-        {
-            Permission.SEE_COMPANY,
-            Permission.EDIT_COMPANY,
-            Permission.SEE_ANSWERS,
-            Permission.SEE_COHORT,
-            Permission.LOAD_COHORT,
-            Permission.SEE_MODEL,
-            Permission.CALL_API,
-        }
+    Role.SERVICE_ACCOUNT: RoleRule(
+        Scope.PROGRAMME,
+        frozenset(
+            {
+                Permission.SEE_COMPANY,
+                Permission.EDIT_COMPANY,
+                Permission.SEE_ANSWERS,
+                Permission.SEE_COHORT,
+                Permission.LOAD_COHORT,
+                Permission.SEE_MODEL,
+                Permission.CALL_API,
+            }
+        ),
     ),
 }
+
+COMPANY_ROLES = tuple(role for role in Role if ROLES[role].scope is Scope.COMPANY)
+PROGRAMME_ROLES = tuple(role for role in Role if ROLES[role].scope is Scope.PROGRAMME)
+# People who work for a programme.
+STAFF_ROLES = tuple(role for role in PROGRAMME_ROLES if role is not Role.SERVICE_ACCOUNT)
+# What the people of a company may do towards the companies that it absorbed.
+ABOUT_ABSORBED = frozenset({Permission.SEE_COMPANY, Permission.SEE_ANSWERS})
 
 NO_VERB: frozenset[Permission] = frozenset()
 
@@ -198,11 +255,15 @@ def list_granting_person_roles(verb: Permission) -> tuple[Role, ...]:
     return tuple(role for role in list_granting_roles(verb) if role is not Role.SERVICE_ACCOUNT)
 
 
-def list_granting_roles(verb: Permission) -> tuple[Role, ...]:
-    """List the roles that allow this, in the order of the enumeration."""
-    return tuple(role for role in Role if verb in ALLOWED[role])
+def list_granting_roles(verb: Permission, scope: Scope | None = None) -> tuple[Role, ...]:
+    """List the roles that allow this, in the order of the enumeration; of one scope where it is given."""
+    return tuple(
+        role
+        for role in Role
+        if verb in ROLES[role].permissions and (scope is None or ROLES[role].scope is scope)
+    )
 
 
 def combine_permissions(roles: Iterable[str]) -> frozenset[Permission]:
     """Return all that the given roles allow together."""
-    return NO_VERB.union(*(ALLOWED[Role(role)] for role in roles))
+    return NO_VERB.union(*(ROLES[Role(role)].permissions for role in roles))

@@ -1,4 +1,4 @@
-"""Housekeeping of accounts, and the sending of letters."""
+"""Housekeeping of accounts, and the sending of e-mails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from accounts.models import Notice
 from jobs.models import Job
 from jobs.work import Work, enqueue, register_job
 
-SEND_LETTER = "send-letter"
+# As jobs of installations have it.
+SEND_EMAIL = "send-letter"
 # A notice that is older than this says nothing that still matters, and holds personal data.
 NOTICE_LIFE = timedelta(days=365)
 
@@ -22,21 +23,21 @@ NOTICE_LIFE = timedelta(days=365)
 def request_email(notice: Notice) -> Job:
     """Have the e-mail of a notice sent, after commit; each attempt is a job of its own."""
     return enqueue(
-        SEND_LETTER,
+        SEND_EMAIL,
         key=f"letter:{notice.pk}:{notice.letter_attempts}",
         parameters={"notice": str(notice.pk)},
         by=None,
     )
 
 
-@register_job(SEND_LETTER)
-def send_letter(work: Work) -> None:
+@register_job(SEND_EMAIL)
+def send_email(work: Work) -> None:
     """Send one e-mail."""
     work.result = {"letter": deliver_email(UUID(work.job.parameters["notice"])).value}
 
 
 @shared_task(ignore_result=True)
-def send_letters_again() -> None:
+def resend_emails() -> None:
     """Try the e-mails again whose wait is over."""
     for notice in Notice.objects.filter_due().filter(letter_attempts__gt=0):
         request_email(notice)

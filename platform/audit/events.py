@@ -12,72 +12,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import TextChoices
 
 from audit.arrays import IDS, join_ids
+from audit.codes import get_resource
+from audit.event_types import EventType
 from audit.models import Event, EventCounter
 
 # A lock is held for so many events at a time.
 NUMBERED_AT_ONCE = 5_000
 INSERTED_AT_ONCE = 500
-
-
-class EventType(TextChoices):
-    """Everything that the feed tells and a webhook can be sent for."""
-
-    COMPANY_CREATED = "company.created"
-    COMPANY_CHANGED = "company.changed"
-    COMPANY_LISTED = "company.listed"
-    ROUND_OPENED = "round.opened"
-    ROUND_CHANGED = "round.changed"
-    ASSESSMENT_INVITED = "assessment.invited"
-    ASSESSMENT_RECOMMENDED = "assessment.recommended"
-    ASSESSMENT_RETURNED = "assessment.returned"
-    ASSESSMENT_VERIFIED = "assessment.verified"
-    ASSESSMENT_ACCEPTED = "assessment.accepted"
-    SUBMISSION_CREATED = "submission.created"
-    SUBMISSION_WITHDRAWN = "submission.withdrawn"
-    SCORE_STORED = "score.stored"
-    RELEASE_TRAINED = "release.trained"
-    RELEASE_PROMOTED = "release.promoted"
-
-
-# What the record of who did what becomes in the feed; actions that are not named stay inside.
-AUDIT_ACTION_TO_EVENT = {
-    "company.created": EventType.COMPANY_CREATED,
-    "company.changed": EventType.COMPANY_CHANGED,
-    "company.listed": EventType.COMPANY_LISTED,
-    "listing.changed": EventType.COMPANY_CHANGED,
-    "round.opened": EventType.ROUND_OPENED,
-    "round.deadline_moved": EventType.ROUND_CHANGED,
-    "round.frozen": EventType.ROUND_CHANGED,
-    "round.reopened": EventType.ROUND_CHANGED,
-    "company.left": EventType.COMPANY_CHANGED,
-    "company.came_back": EventType.COMPANY_CHANGED,
-    "company.merged": EventType.COMPANY_CHANGED,
-    "company.absorbed_another": EventType.COMPANY_CHANGED,
-    "company.invited": EventType.ASSESSMENT_INVITED,
-    "assessment.recommended": EventType.ASSESSMENT_RECOMMENDED,
-    "assessment.returned": EventType.ASSESSMENT_RETURNED,
-    "visit.finished": EventType.ASSESSMENT_VERIFIED,
-    "assessment.accepted": EventType.ASSESSMENT_ACCEPTED,
-    "submission.made": EventType.SUBMISSION_CREATED,
-    "submission.withdrawn": EventType.SUBMISSION_WITHDRAWN,
-    "release.trained": EventType.RELEASE_TRAINED,
-    "release.promoted": EventType.RELEASE_PROMOTED,
-    "release.rolled_back": EventType.RELEASE_PROMOTED,
-}
-# What an event about an object of another kind is told of: the field that holds its id, by the model's label.
-EVENT_SUBJECT = {"assessments.visit": ("assessments.assessment", "assessment_id")}
-# The resource of the interface in which an object is found, by the model's label.
-RESOURCES = {
-    "companies.company": "companies",
-    "assessments.round": "rounds",
-    "assessments.assessment": "assessments",
-    "assessments.submission": "submissions",
-    "assessments.scorerun": "scores",
-    "benchmarks.release": "releases",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +40,7 @@ def publish_events(happenings: Iterable[EventData]) -> None:
         [
             Event(
                 type=happening.type.value,
-                resource=RESOURCES[happening.label],
+                resource=get_resource(happening.label),
                 subject_id=happening.subject_id,
                 programme_id=happening.programme_id,
                 company_id=happening.company_id,
@@ -119,7 +62,7 @@ def publish_event_rows(type_: EventType, label: str, rows: Sequence[tuple[UUID, 
             "(id, at, type, resource, subject_id, programme_id, company_id) "
             "SELECT gen_random_uuid(), clock_timestamp(), %s, %s, found.* "
             f"FROM unnest({IDS}, {IDS}, {IDS}) AS found",
-            [type_.value, RESOURCES[label], *map(join_ids, zip(*rows, strict=True))],
+            [type_.value, get_resource(label), *map(join_ids, zip(*rows, strict=True))],
         )
 
 

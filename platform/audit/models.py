@@ -1,4 +1,4 @@
-"""The append-only record of who did what to what, with what result."""
+"""The append-only audit log: who did what to what, with what result."""
 
 from __future__ import annotations
 

@@ -9,12 +9,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 
-from audit.events import AUDIT_ACTION_TO_EVENT, EVENT_SUBJECT, EventData, publish_events
+from audit.codes import AuditCode, find_event_subject
+from audit.events import EventData, publish_events
 from audit.models import AuditEvent
 
 
 def record(
-    action: str,
+    action: AuditCode,
     subject: Model,
     *,
     by: AbstractBaseUser | None,
@@ -24,20 +25,19 @@ def record(
 ) -> AuditEvent:
     """Add an event. `by=None` means the system itself; `details` are plain JSON values, never answers.
 
-    What other programs may know of is told to them too, by ids alone; see `audit.events`.
+    A code that has an event is told to other programs too, by ids alone; see `audit.events`.
     """
     with transaction.atomic():
-        if action in AUDIT_ACTION_TO_EVENT:
-            label, field = EVENT_SUBJECT.get(subject._meta.label_lower, (subject._meta.label_lower, "pk"))
-            subject_id = getattr(subject, field)
+        if action.event is not None:
+            label, field = find_event_subject(subject._meta.label_lower)
             publish_events(
-                [EventData(AUDIT_ACTION_TO_EVENT[action], label, subject_id, programme_id, company_id)]
+                [EventData(action.event, label, getattr(subject, field), programme_id, company_id)]
             )
         return _add_event(action, subject, by, company_id, programme_id, details)
 
 
 def _add_event(
-    action: str,
+    action: AuditCode,
     subject: Model,
     by: AbstractBaseUser | None,
     company_id: UUID | None,
@@ -46,7 +46,7 @@ def _add_event(
 ) -> AuditEvent:
     return AuditEvent.objects.create(
         by_id=by.pk if by is not None else None,
-        action=action,
+        action=action.value,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
         company_id=company_id,

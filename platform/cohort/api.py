@@ -20,9 +20,10 @@ from assessments.models.score import DIMENSIONS
 from benchmarks.models import Release
 from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
-from cohort.queries.small_groups import SMALLEST_GROUP, PartFigures, TypicalScores, compute_public_figures
+from cohort.queries.small_groups import PartFigures, TypicalScores, compute_public_figures
 from companies.api import UUID_PATTERN, NamedSerializer
 from companies.models import Area
+from companies.small_groups import SMALLEST_GROUP
 
 HUNDREDTHS = 100
 WITHHELD = f"Null where it would tell of fewer than {SMALLEST_GROUP} companies."

@@ -1,4 +1,4 @@
-"""Addresses of the record of who did what, and of how long everything is kept."""
+"""Addresses of the audit log, and of how long everything is kept."""
 
 from __future__ import annotations
 

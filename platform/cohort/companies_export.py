@@ -18,6 +18,7 @@ from accounts.notices import notify
 from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.labels import join_sentences
 from cohort.filters import ALL, OF_RESULTS, CohortFilters
 from cohort.models import LedgerExport
@@ -75,7 +76,7 @@ def write_companies_export(export: LedgerExport, beat: Beat) -> None:
         export.as_of = cohort.moment
         export.save(update_fields=["stored_name", "size", "rows", "as_of"])
         record(
-            "ledger.exported", export, by=export.requested_by, programme_id=export.programme_id,
+            CohortAuditCode.LEDGER_EXPORTED, export, by=export.requested_by, programme_id=export.programme_id,
             rows=rows, filters=export.filters, has_phones=export.has_phones,
         )  # fmt: skip
         notify(

@@ -16,6 +16,7 @@ from assessments.actions.releases import activate_release
 from audit.record import record
 from benchmarks.actions import costs, facilities, releases
 from benchmarks.models import Activation, Release
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Programme, ProgrammeRole
 from companies.reference_data import store_industry, store_programme
 from instrument import load_instrument
@@ -27,7 +28,7 @@ Say = Callable[[str], None]
 
 
 def prepare_installation(*, programme_code: str, say: Say, seed: int = SEED) -> Programme:
-    """Store the lists and the programme, generate reference facilities, train a release and put it into use.
+    """Store the lists and the programme, generate reference facilities, train a release and activate it.
 
     Raises `companies.reference_data.UnknownProgramme`, or `instrument.DefinitionError` if the published
     questionnaire has been changed.
@@ -60,9 +61,16 @@ def ensure_administrator(
             typed = password()
             validate_password(typed, User(email=email, name=name))
             user = User.objects.create_user(email, typed, name=name)
-            record("user.created", user, by=None, programme_id=programme.pk)
+            record(CompanyAuditCode.USER_CREATED, user, by=None, programme_id=programme.pk)
         role = ProgrammeRole.objects.create(user=user, programme=programme, role=Role.ADMINISTRATOR.value)
-        record("role.granted", role, by=None, programme_id=programme.pk, role=role.role, user=str(user.pk))
+        record(
+            CompanyAuditCode.ROLE_GRANTED,
+            role,
+            by=None,
+            programme_id=programme.pk,
+            role=role.role,
+            user=str(user.pk),
+        )
     say(f"Administrator {user.email}: added.")
     return user
 
@@ -90,7 +98,7 @@ def _ensure_release(programme: Programme, seed: int, say: Say) -> None:
         say(f"Model release {release.name}: a steward proposes it and a second person confirms it.")
         return
     activate_release(release=release, proposed_by=None, confirmed_by=None)
-    say(f"Model release {release.name}: put into use, recorded as the first of this installation.")
+    say(f"Model release {release.name}: activated, recorded as the first of this installation.")
 
 
 def _format_count(added: int) -> str:

@@ -5,35 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.queries.risk import AtRisk
-
-
-def get_level_label(level: int) -> str:
-    """Return the label of an official level."""
-    return (
-        _("Below level 1"),
-        _("Level 1, Initial"),
-        _("Level 2, Standardised"),
-        _("Level 3, Integrated"),
-        _("Level 4, Collaborative"),
-    )[level]
-
-
-def get_short_level_label(level: int) -> str:
-    """Return the label of an official level where there is little room."""
-    return (
-        _("L0 below level 1"),
-        _("L1 Initial"),
-        _("L2 Standardised"),
-        _("L3 Integrated"),
-        _("L4 Collaborative"),
-    )[level]
-
-
-def format_level_code(level: int) -> str:
-    """Format an official level for the heading of a narrow column."""
-    return _("L%(level)d") % {"level": level}
 
 
 def get_risk_labels() -> dict[str, str]:
@@ -60,7 +33,9 @@ def format_risk_reason(row: AtRisk, days_overdue: int) -> str:
             "Invited %(days)d day ago, not started", "Invited %(days)d days ago, not started", days
         ),
         "not_invited": ngettext(
-            "Not invited, round open for %(days)d day", "Not invited, round open for %(days)d days", days
+            "Not invited, round started %(days)d day ago",
+            "Not invited, round started %(days)d days ago",
+            days,
         ),
     }
     return sentences[row.reason] % {"days": days}

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Permission, Role
+from accounts.roles import Permission
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Listing, Membership, Programme, ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.permissions import Forbidden
@@ -50,7 +51,7 @@ def end_role(*, held: Membership | ProgrammeRole, by: User) -> None:
     company = held.company_id if isinstance(held, Membership) else None
     programme = held.programme_id if isinstance(held, ProgrammeRole) else None
     record(
-        "role.ended",
+        CompanyAuditCode.ROLE_ENDED,
         held,
         by=by,
         company_id=company,
@@ -81,7 +82,7 @@ def set_open(*, user: User, is_open: bool, by: User) -> None:
     user.save(update_fields=["is_active"])
     if not is_open:
         _end_sessions(user)
-    record("account.opened_again" if is_open else "account.closed", user, by=by)
+    record(CompanyAuditCode.ACCOUNT_OPENED_AGAIN if is_open else CompanyAuditCode.ACCOUNT_CLOSED, user, by=by)
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def reset_second_factor(*, user: User, by: User) -> None:
     if not removed:
         raise NotAllowed(_("This person has no second factor."))
     _end_sessions(user)
-    record("second_factor.reset", user, by=by)
+    record(CompanyAuditCode.SECOND_FACTOR_RESET, user, by=by)
     notify(
         user=user,
         kind=NoticeKind.SAFETY,
@@ -111,13 +112,3 @@ def _end_sessions(user: User) -> None:
 def _require_managed(user: User, by: User) -> None:
     if not list_programme_people(list_managed_programmes(by)).filter(pk=user.pk).exists():
         raise Forbidden(Permission.MANAGE_USERS)
-
-
-STAFF_ROLES = (
-    Role.COUNTY_REVIEWER,
-    Role.ASSESSOR,
-    Role.OFFICER,
-    Role.STEWARD,
-    Role.ADMINISTRATOR,
-    Role.AUDITOR,
-)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.codes import AuditCode
 from audit.record import record
 from companies import credit_code
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Company, CompanyYear, FormerName, Listing, Programme, YearRevision
 from companies.permissions import permissions_in_company, permissions_in_programme, require
 from companies.profile import (
@@ -60,7 +62,14 @@ def create(
             for figures in years
             if figures.get_known()
         )
-        _record("company.created", company, programme=programme, by=by, overridden=overridden, **origin)
+        _record(
+            CompanyAuditCode.COMPANY_CREATED,
+            company,
+            programme=programme,
+            by=by,
+            overridden=overridden,
+            **origin,
+        )
         enlist(company=company, programme=programme, by=by)
     return company
 
@@ -110,7 +119,9 @@ def update(
             former.until = renamed_on or timezone.localdate()
             former.save()
         names = [*changed, *(f"year {figures.year}" for figures in changed_years)]
-        _record("company.changed", company, by=by, overridden=overridden, changed=names, **origin)
+        _record(
+            CompanyAuditCode.COMPANY_CHANGED, company, by=by, overridden=overridden, changed=names, **origin
+        )
     return names
 
 
@@ -129,12 +140,12 @@ def enlist(
         if is_new or changed:
             company.touch()
         if is_new:
-            _record("company.listed", company, programme=programme, by=by)
+            _record(CompanyAuditCode.COMPANY_LISTED, company, programme=programme, by=by)
         elif changed:
             for name in changed:
                 setattr(listing, name, details[name])
             listing.save(update_fields=changed)
-            _record("listing.changed", company, programme=programme, by=by, changed=changed)
+            _record(CompanyAuditCode.LISTING_CHANGED, company, programme=programme, by=by, changed=changed)
     return listing, is_new or bool(changed)
 
 
@@ -195,7 +206,7 @@ def _compute_size(company: Company, years: Iterable[YearFigures]) -> str:
 
 
 def _record(
-    action: str,
+    action: AuditCode,
     company: Company,
     *,
     by: User | None,
@@ -207,4 +218,4 @@ def _record(
     programme_id = programme.pk if programme is not None else None
     record(action, company, by=by, company_id=company.pk, programme_id=programme_id, **details)
     if overridden:
-        record("company.check_character_accepted", company, by=by, company_id=company.pk)
+        record(CompanyAuditCode.COMPANY_CHECK_CHARACTER_ACCEPTED, company, by=by, company_id=company.pk)

@@ -1,10 +1,9 @@
-"""Reading the record of who did what: the events that concern a reader's programmes, narrowed and written out."""
+"""Reading the audit log: the events that concern a reader's programmes, narrowed and written out."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,8 +18,9 @@ from django_filters import CharFilter, DateFilter
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.codes import get_action_label, get_subject_label
+from audit.detail_labels import list_detail_labels
 from audit.models import AuditEvent
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.models import Company, Listing, Programme
 from companies.page_filters import PageFilters
 from documents.workbook_writer import SheetColumn, WorkbookSheet, build_workbook, guard_formula
@@ -60,12 +60,8 @@ class AuditLine:
 
     @property
     def details(self) -> list[tuple[str, str]]:
-        """The details as pairs of words."""
-        return [
-            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-            for name, value in self.event.details.items()
-            if value not in (None, "", [], {})
-        ]
+        """The details as pairs of name and value."""
+        return list_detail_labels(self.event.details)
 
 
 def list_audited_programmes(user: User) -> QuerySet[Programme]:

@@ -1,4 +1,4 @@
-"""Letters that come back: which address a mail server could not deliver to, and who is to know."""
+"""E-mails that come back: which address a mail server could not deliver to, and who is to know."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def iter_bounces(report: EmailMessage) -> Iterator[Bounce]:
     for part in report.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
-        # One group of fields on the whole letter, then one for each recipient.
+        # One group of fields on the whole e-mail, then one for each recipient.
         for fields in part.get_payload():
             if isinstance(fields, Message) and str(fields.get("Action", "")).strip().lower() == "failed":
                 recipient = str(fields.get("Original-Recipient") or fields.get("Final-Recipient", ""))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Company, Contact
 from companies.permissions import permissions_in_company, require
 
@@ -35,5 +36,5 @@ def log_contact(
             logged_by=by,
             logged_at=timezone.now(),
         )
-        record("contact.logged", contact, by=by, company_id=company.pk, channel=channel.value)
+        record(CompanyAuditCode.CONTACT_LOGGED, contact, by=by, company_id=company.pk, channel=channel.value)
     return contact

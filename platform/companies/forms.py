@@ -22,7 +22,7 @@ SCOPES = [
     ),
     (Scope.SCORES_READ.value, _("Levels and readiness scores")),
     (Scope.COHORT_READ.value, _("Figures over all companies of a round, none of a single one")),
-    (Scope.MODEL_READ.value, _("Model releases, reference facilities and previews")),
+    (Scope.MODEL_READ.value, _("Model versions, reference facilities and previews")),
     (Scope.JOBS_READ.value, _("Progress of background work")),
     (Scope.COMPANIES_WRITE.value, _("Add and change companies")),
     (Scope.ASSESSMENTS_WRITE.value, _("Store answers as drafts")),
@@ -51,7 +51,7 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         choices=SCOPES,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
     days = forms.TypedChoiceField(label=_("Expires after"), choices=LIVES, coerce=int, initial=365)
 
@@ -60,18 +60,12 @@ class KeyForm(forms.Form):
         field = self.fields["programme"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = programmes
-        for name in ("account", "name"):
-            self.fields[name].widget.attrs["class"] = "form-control"
-        for name in ("programme", "days"):
-            self.fields[name].widget.attrs["class"] = "form-select"
 
 
 class WithdrawForm(forms.Form):
     """The name of the key, typed again, so that the wrong one is not withdrawn."""
 
-    name = forms.CharField(
-        label=_("Name of the key"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
+    name = forms.CharField(label=_("Name of the key"), max_length=80)
 
     def __init__(self, *args: Any, key: ApiKey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Permission, Role
+from audit.codes import AuditCode
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Company, Invitation, Membership
 from companies.models.scope import build_current_condition
 from companies.people import grant
@@ -79,7 +81,7 @@ def invite(
         field, messages = next(iter(error.message_dict.items()))
         raise NotInvitedError(field, messages[0]) from error
     invitation.save(force_insert=True)
-    _record("invitation.made", invitation, by=by)
+    _record(CompanyAuditCode.INVITATION_MADE, invitation, by=by)
     return invitation, token
 
 
@@ -90,7 +92,7 @@ def revoke(*, invitation: Invitation, by: User) -> bool:
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not waiting.update(revoked_at=timezone.now()):
         return False
-    _record("invitation.withdrawn", invitation, by=by)
+    _record(CompanyAuditCode.INVITATION_WITHDRAWN, invitation, by=by)
     return True
 
 
@@ -133,7 +135,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     )
     locked.accepted_by, locked.accepted_at = user, timezone.now()
     locked.save(update_fields=["accepted_by", "accepted_at"])
-    _record("invitation.accepted", locked, by=user)
+    _record(CompanyAuditCode.INVITATION_ACCEPTED, locked, by=user)
     notify(
         user=user,
         kind=NoticeKind.ROLE_GRANTED,
@@ -165,7 +167,7 @@ def accept_with_new_account(
         field, messages = next(iter(error.message_dict.items()))
         raise NotInvitedError(field, messages[0]) from error
     user.save(force_insert=True)
-    record("user.created", user, by=user)
+    record(CompanyAuditCode.USER_CREATED, user, by=user)
     accept(invitation=invitation, user=user)
     return user
 
@@ -198,7 +200,7 @@ def _end(membership: Membership, *, by: User) -> None:
     membership.expires_at = timezone.now()
     membership.save(update_fields=["expires_at"])
     record(
-        "role.ended",
+        CompanyAuditCode.ROLE_ENDED,
         membership,
         by=by,
         company_id=membership.company_id,
@@ -207,5 +209,5 @@ def _end(membership: Membership, *, by: User) -> None:
     )
 
 
-def _record(action: str, invitation: Invitation, *, by: User) -> None:
+def _record(action: AuditCode, invitation: Invitation, *, by: User) -> None:
     record(action, invitation, by=by, company_id=invitation.company_id, role=invitation.role)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Permission
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Area, City, Company, KeyIndustry, Park, Programme, ProgrammeRole, Sector
 from companies.models.reference import Named
 from companies.permissions import permissions_in_programme, require
@@ -87,7 +88,14 @@ def add(*, kind: ListKind, programme: Programme, values: Mapping[str, Any], by: 
             setattr(entry, name, value)
         entry.position = last + 1
         entry.save()
-        record("list.entry_added", entry, by=by, programme_id=programme.pk, list=kind.value, code=entry.code)
+        record(
+            CompanyAuditCode.LIST_ENTRY_ADDED,
+            entry,
+            by=by,
+            programme_id=programme.pk,
+            list=kind.value,
+            code=entry.code,
+        )
     return entry
 
 
@@ -113,7 +121,14 @@ def change(
         for name in changed:
             setattr(locked, name, values[name])
         locked.save(update_fields=changed)
-        record("list.entry_changed", entry, by=by, programme_id=programme.pk, list=kind.value, before=before)
+        record(
+            CompanyAuditCode.LIST_ENTRY_CHANGED,
+            entry,
+            by=by,
+            programme_id=programme.pk,
+            list=kind.value,
+            before=before,
+        )
     return changed
 
 
@@ -125,7 +140,7 @@ def set_retired(*, kind: ListKind, programme: Programme, entry: Entry, retired: 
         rows = list_entries(kind, programme.city).filter(pk=entry.pk, retired_at__isnull=retired)
         if not rows.update(retired_at=now if retired else None):
             return False
-        action = "list.entry_retired" if retired else "list.entry_restored"
+        action = CompanyAuditCode.LIST_ENTRY_RETIRED if retired else CompanyAuditCode.LIST_ENTRY_RESTORED
         record(action, entry, by=by, programme_id=programme.pk, list=kind.value, code=entry.code)
     return True
 

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, Permission, Role
+from accounts.roles import COMPANY_ROLES, PROGRAMME_ROLES, ROLES, Permission, Role
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Area, Company, Membership, Programme, ProgrammeRole
 from companies.permissions import permissions_in_company, permissions_in_programme, require
 
@@ -93,7 +94,7 @@ def add_to_programme(
         raise NotAddedError(f"{role.value} is held in a company: use --company instead of --programme.")
     if role is Role.SERVICE_ACCOUNT:
         raise NotAddedError("Service accounts are no people: “manage.py issue_key” makes them.")
-    if (role is Role.COUNTY_REVIEWER) != (area is not None):
+    if ROLES[role].needs_area != (area is not None):
         raise NotAddedError("A county reviewer, and nobody else, is limited to one area: use --area.")
     _check_end(expires_at)
     user, is_new = _get_or_create_person(email, name, by)
@@ -143,7 +144,7 @@ def _get_or_create_person(email: str, name: str, by: User | None) -> tuple[User,
             f"Nobody has the address {address} yet, and none can be made: {problems}"
         ) from error
     user.save(force_insert=True)
-    record("user.created", user, by=by)
+    record(CompanyAuditCode.USER_CREATED, user, by=by)
     return user, True
 
 
@@ -158,7 +159,7 @@ def _record(
 ) -> None:
     """Write down who may do what from now on, until when, and what it replaces."""
     record(
-        "role.granted" if before is None else "role.changed",
+        CompanyAuditCode.ROLE_GRANTED if before is None else CompanyAuditCode.ROLE_CHANGED,
         held,
         by=by,
         company_id=company.pk if company else None,

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import COMPANY_ROLES, Role
+from accounts.roles import COMPANY_ROLES, ROLES, STAFF_ROLES, Role
 from companies import credit_code
-from companies.access import STAFF_ROLES
 from companies.models import Area, Company, Programme
 
 
@@ -60,10 +59,6 @@ class RoleGrantForm(forms.Form):
         ]
         programme.queryset = programmes
         area.queryset = Area.objects.filter(city__programmes__in=programmes).distinct()
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = (
-                "form-select" if name in {"role", "programme", "area"} else "form-control"
-            )
 
     def clean_expires_on(self) -> date | None:
         """Require a day that is not over already."""
@@ -82,9 +77,9 @@ class RoleGrantForm(forms.Form):
                 self.add_error(
                     "credit_code", gettext("There is no company with this code in your programmes.")
                 )
-        elif role == Role.COUNTY_REVIEWER and not wanted.get("area"):
+        elif role and ROLES[Role(role)].needs_area and not wanted.get("area"):
             self.add_error("area", gettext("Choose the area whose companies the person reviews."))
-        elif role and role != Role.COUNTY_REVIEWER and wanted.get("area"):
+        elif role and not ROLES[Role(role)].needs_area and wanted.get("area"):
             self.add_error("area", gettext("Only county reviewers are limited to an area. Choose none."))
         return wanted
 

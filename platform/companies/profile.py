@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from companies import credit_code
@@ -107,11 +108,35 @@ def list_profile_problems(company: Company, years: Iterable[YearFigures] = ()) -
         try:
             CompanyYear(year=figures.year, **figures.get_known()).clean_fields(exclude=["id", "company"])
         except ValidationError as error:
-            found += [
-                ProfileProblem(f"{name}_{figures.year}", " ".join(messages))
-                for name, messages in error.message_dict.items()
-            ]
+            for name, errors in error.error_dict.items():
+                known = build_figure_messages(name, figures.year)
+                messages = [known.get(one.code or "") or " ".join(one.messages) for one in errors]
+                found.append(ProfileProblem(f"{name}_{figures.year}", " ".join(messages)))
     return found
+
+
+def build_figure_messages(name: str, year: int) -> dict[str, str]:
+    """Build what is said of a wrong figure of a year, by the code of the mistake."""
+    column = CompanyYear._meta.get_field(name)
+    assert isinstance(column, Field)
+    known = {"figure": column.verbose_name, "year": year}
+    too_long = (
+        _("Too many digits for %(figure)s in %(year)s. Check that the unit is 10,000 yuan.")
+        if name.endswith("_wan")
+        else _("Too many digits for %(figure)s in %(year)s.")
+    )
+    invalid = (
+        _("Enter a whole number for %(figure)s in %(year)s.")
+        if name == "employees"
+        else _("Enter a number for %(figure)s in %(year)s.")
+    )
+    messages = {
+        "invalid": invalid,
+        "min_value": _("Enter zero or more for %(figure)s in %(year)s."),
+        "max_decimal_places": _("Too many decimals for %(figure)s in %(year)s."),
+        **dict.fromkeys(("max_digits", "max_whole_digits", "max_value"), too_long),
+    }
+    return {code: message % known for code, message in messages.items()}
 
 
 def _list_year_problems(company: Company, figures: YearFigures) -> list[ProfileProblem]:
@@ -157,15 +182,17 @@ def _list_code_problems(code: str) -> list[ProfileProblem]:
 def _list_machine_problems(company: Company) -> list[ProfileProblem]:
     """Check that parts of a count are within it; unlike the database's rule also ask for the whole."""
     found = []
-    for name in ("machines_digital", "machines_networked"):
+    for name, message in (
+        ("machines_digital", _("Digital machines cannot be more than all production machines.")),
+        ("machines_networked", _("Networked machines cannot be more than all production machines.")),
+    ):
         part = getattr(company, name)
         if part is None:
             continue
         if company.machines_total is None:
             found.append(ProfileProblem("machines_total", _("Give the number of all machines too.")))
         elif part > company.machines_total:
-            message = _("%(part)d machines cannot be part of %(total)d. Check both counts.")
-            found.append(ProfileProblem(name, message % {"part": part, "total": company.machines_total}))
+            found.append(ProfileProblem(name, message))
     return found
 
 

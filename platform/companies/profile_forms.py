@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Area, Company, CompanyYear, Park
-from companies.profile import FACTS, InvalidProfile, YearFigures
+from companies.profile import FACTS, InvalidProfile, YearFigures, build_figure_messages
 
 if TYPE_CHECKING:
     CompanyForm = forms.ModelForm[Company]
@@ -21,6 +21,7 @@ else:
     CompanyForm = forms.ModelForm
 
 YEARS = 3
+MACHINES = {"machines_total", "machines_digital", "machines_networked"}
 FIGURES = {
     "revenue_wan": _("Revenue, 10,000 yuan"),
     "cost_wan": _("Cost, 10,000 yuan"),
@@ -58,18 +59,13 @@ class CompanyProfileForm(CompanyForm):
         self.parks = list(parks.values_list("name_zh", flat=True))
         if "park" in self.fields:
             self.fields["park"].widget.attrs["list"] = "parks"
-        for field in self.fields.values():
-            kind_of_input = (
-                "form-check-input d-block"
-                if isinstance(field.widget, forms.CheckboxInput)
-                else "form-select"
-                if isinstance(field.widget, forms.Select)
-                else "form-control"
-            )
-            field.widget.attrs.setdefault("class", kind_of_input)
 
     def validate_unique(self) -> None:
         """Leave this to the action, which says it in words."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave the counts of machines to the action, too: Django names the database's rule on the page."""
+        return super()._get_validation_exclusions() | MACHINES  # type: ignore[misc, no-any-return]
 
 
 class OwnProfileForm(CompanyProfileForm):
@@ -99,9 +95,10 @@ class YearsForm(forms.Form):
         for name, label in FIGURES.items():
             for year in self.years:
                 field = forms.fields_for_model(CompanyYear, fields=[name])[name]
-                field.label = f"{label}, {year}"
+                field.label = _("%(figure)s, %(year)s") % {"figure": label, "year": year}
+                field.error_messages |= build_figure_messages(name, year)
                 field.initial = getattr(stored.get(year), name, None)
-                field.widget.attrs |= {"class": "form-control num", "inputmode": "decimal"}
+                field.widget.attrs |= {"class": "num", "inputmode": "decimal"}
                 self.fields[f"{name}_{year}"] = field
 
     @property

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Permission, Role
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import City, Programme, ProgrammeRole, Sector
 from companies.permissions import Forbidden, permissions_in_programme, require
 
@@ -45,7 +46,7 @@ def change(
             changed.append("sectors")
         if changed:
             record(
-                "programme.changed",
+                CompanyAuditCode.PROGRAMME_CHANGED,
                 programme,
                 by=by,
                 programme_id=programme.pk,
@@ -86,7 +87,7 @@ def create(
             user=by, programme=programme, role=Role.ADMINISTRATOR.value, granted_by=by
         )
         record(
-            "programme.created", programme, by=by, programme_id=programme.pk, code=code, city=place.code,
+            CompanyAuditCode.PROGRAMME_CREATED, programme, by=by, programme_id=programme.pk, code=code, city=place.code,
             city_is_new=is_new,
         )  # fmt: skip
     return programme

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.roles import Permission, Role, list_granting_roles
-from companies.models import Membership, Programme, ProgrammeRole
-from companies.models.scope import build_current_condition
+from accounts.roles import Permission, Role
+from companies.models import Membership, Programme
+from companies.models.scope import build_current_condition, select_programme_roles
 
 DECIDING = (Role.OWNER, Role.DELEGATE)
 
@@ -38,9 +38,5 @@ def list_deciding_people(companies: Iterable[UUID]) -> dict[UUID, list[User]]:
 
 def list_permitted_staff(programme: Programme, verb: Permission) -> QuerySet[User]:
     """List the people whose role in the programme allows this; roles that are over do not count."""
-    held = ProgrammeRole.objects.filter(
-        build_current_condition(),
-        programme=programme,
-        role__in=[role.value for role in list_granting_roles(verb)],
-    )
+    held = select_programme_roles(verb).filter(programme=programme)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("name", "pk")

@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Role
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Programme, ProgrammeRole
 
 # Never a real mailbox: service accounts cannot sign in and get no mail (RFC 2606).
@@ -32,5 +33,5 @@ def open_account(*, programme: Programme, name: str, by: User | None) -> User:
     ProgrammeRole.objects.create(
         user=account, programme=programme, role=Role.SERVICE_ACCOUNT.value, granted_by=by
     )
-    record("account.opened", account, by=by, programme_id=programme.pk, name=name)
+    record(CompanyAuditCode.ACCOUNT_OPENED, account, by=by, programme_id=programme.pk, name=name)
     return account

@@ -92,15 +92,15 @@ def list_staff_places(roles: list[Role]) -> list[Place]:
         (Permission.SEE_COHORT, "overview", "layout-dashboard", _("Overview"), "cohort:overview"),
         (Permission.SEE_COHORT, "companies", "building-factory-2", _("Companies"), "cohort:companies"),
         (Permission.SEE_FLAGS, "queue", "clipboard-check", _("Review desk"), "cohort:queue"),
-        (Permission.LOAD_COHORT, "files", "file-spreadsheet", _("Files"), "cohort:files"),
+        (Permission.LOAD_COHORT, "files", "file-spreadsheet", _("Data import"), "cohort:files"),
         (Permission.READ_MESSAGES, "messages", "message", _("Messages"), "cohort:messages"),
         (Permission.SEE_MODEL, "model", "ruler-measure", _("Benchmarks and model"), "benchmarks:overview"),
         (Permission.MANAGE_USERS, "people", "users", _("People and roles"), "people:list"),
         (Permission.SEE_PROGRAMME, "programme", "calendar", _("Programme and rounds"), "cohort:programme"),
-        (Permission.SEE_COHORT, "costs", "coin", _("Typical costs of steps"), "cohort:costs"),
+        (Permission.SEE_COHORT, "costs", "coin", _("Reference costs of upgrades"), "cohort:costs"),
         (Permission.READ_BRIEFING, "briefing", "report", _("Monthly briefing"), "cohort:briefing"),
         (Permission.MANAGE_USERS, "api", "key", _("API keys"), "keys:list"),
-        (Permission.SEE_AUDIT, "audit", "history", _("Who did what"), "audit_log:list"),
+        (Permission.SEE_AUDIT, "audit", "history", _("Audit log"), "audit_log:list"),
     ]
     return [
         Place(code, icon, name, url)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+# How booleans are spelled, and what each means.
+FLAGS = {
+    "true": True, "yes": True, "on": True, "1": True,
+    "false": False, "no": False, "off": False, "0": False,
+}  # fmt: skip
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 if (BASE_DIR / ".env").exists():
@@ -30,13 +36,25 @@ def secret(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """Read a boolean that is spelled `true` or `false` and nothing else."""
-    raw = os.environ.get(name, "").strip().lower()
+    """Read a boolean as people write it, in any case; empty or not set is the default.
+
+    Anything else stops the start: a word that is taken for neither must not switch something on or off.
+    """
+    raw = os.environ.get(name, "").strip()
     if raw == "":
         return default
-    if raw not in {"true", "false"}:
-        raise ImproperlyConfigured(f"{name} is {raw!r}. Write true or false.")
-    return raw == "true"
+    try:
+        return FLAGS[raw.lower()]
+    except KeyError:
+        raise ImproperlyConfigured(
+            f"{name} is {raw!r}. Write one of {', '.join(FLAGS)}, in upper or lower case."
+        ) from None
+
+
+def read_version(path: Path) -> str:
+    """Read the version of the product from its `pyproject.toml`, the one place that states it."""
+    with path.open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
 
 
 def installation_key(path: Path) -> str:

@@ -89,7 +89,7 @@ def check_model() -> None:
             return
     except DatabaseError as error:
         raise NotReadyError("The tables cannot be read. Run the migrations.") from error
-    raise NotReadyError("No release of the model is in use. Train one and put it into use.")
+    raise NotReadyError("No release of the model is in use. Train one and activate it.")
 
 
 CHECKS: dict[str, Callable[[], None]] = {

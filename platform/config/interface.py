@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.environment import env
+from config.environment import BASE_DIR, env, read_version
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.ApiKeyAuthentication"],
@@ -26,7 +26,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Liuzhou AI-manufacturing readiness",
-    "VERSION": "1",
+    # Of the product, not of the addresses, which say /v1/ until a change would break programs.
+    "VERSION": read_version(BASE_DIR / "pyproject.toml"),
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
@@ -40,7 +41,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "RoundCode": "assessments.models.Round.Code",
-        "FunnelStage": "assessments.models.assessment.Stage",
+        "FunnelStage": "assessments.models.stage.Stage",
         "SubmissionKind": "assessments.models.Submission.Kind",
         "SubmissionOrigin": "assessments.models.Submission.Origin",
         "ItemPart": "assessments.api.instruments.PARTS",
@@ -50,7 +51,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobState": "jobs.models.Job.State",
         "TierNumber": "benchmarks.models.Tier",
         "Provenance": "benchmarks.models.Provenance",
-        "EventType": "audit.events.EventType",
+        "EventType": "audit.event_types.EventType",
         "DeliveryState": "webhooks.models.Delivery.State",
     },
 }

@@ -11,19 +11,25 @@ from django.db.models import Count
 from accounts.roles import Role
 from benchmarks.models.facility import Facility, Provenance, Tier
 from companies.models import Listing, Programme
-
-# Figures over fewer than this many are not shown to the public.
-SMALLEST_GROUP = 5
+from companies.small_groups import withhold_count, withhold_table_if_small
 
 
 @dataclass(frozen=True, slots=True)
 class Staircase:
-    """Companies of the newest programme and the facilities that they are compared with."""
+    """Companies of the newest programme and the facilities that they are compared with.
 
-    companies: int
-    facilities: int
-    steps: tuple[tuple[Tier, int | None], ...]  # None where the group is too small to be shown
+    A number is None where it is withheld; `facilities` is the sum of the steps above the first.
+    """
+
+    companies: int | None
+    facilities: int | None
+    steps: tuple[tuple[Tier, int | None], ...]
     is_generated: bool
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether any number is missing."""
+        return self.companies is None or self.facilities is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,16 @@ def compute_staircase() -> Staircase | None:
     companies = Listing.objects.filter(programme=programme).count()
     facilities = Facility.objects.filter(programme=programme, tier__gt=Tier.SME)
     counts = dict(facilities.values_list("tier").annotate(count=Count("pk")))
-    total = sum(counts.values())
-    if not companies or not total:
+    if not companies or not counts:
         return None
-    steps = [(Tier.SME, companies), *((tier, counts.get(tier.value, 0)) for tier in Tier if tier)]
+    tiers = [tier for tier in Tier if tier]
+    # The total stands in the programming interface and on result pages: tiers beside a small one would give it away.
+    steps, total = withhold_table_if_small([counts.get(tier.value, 0) for tier in tiers])
+    shown = withhold_count(companies)
     return Staircase(
-        companies=companies,
+        companies=shown,
         facilities=total,
-        steps=tuple((tier, count if count >= SMALLEST_GROUP else None) for tier, count in steps),
+        steps=((Tier.SME, shown), *zip(tiers, steps, strict=True)),
         is_generated=facilities.filter(provenance=Provenance.SYNTHETIC).exists(),
     )
 

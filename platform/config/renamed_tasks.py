@@ -1,6 +1,6 @@
 """Names that tasks had in earlier versions. Messages with them may wait in the queue while an installation is upgraded.
 
-A name stays here for as long as an upgrade from a version that used it is supported (docs/upgrade-path.md).
+A name stays here for as long as an upgrade from a version that used it is supported.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from celery import Celery
 
 # The name in the message, and the name that the task has now.
 RENAMED_TASKS: Final = {
+    # Until 0.2.0 e-mails were called letters.
+    "accounts.tasks.send_letters_again": "accounts.tasks.resend_emails",
     # Until 0.2.0 the tasks of assessments stood in one file.
     "assessments.tasks.announce_deadlines": "assessments.tasks.rounds.announce_deadlines",
     "assessments.tasks.clean_evidence": "assessments.tasks.evidence.clean_evidence",

@@ -12,8 +12,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "jobs.tasks.wake_forgotten",
         "schedule": env.float("JOB_REAP_SECONDS", 15.0),
     },
-    # Letters that a mail server did not take wait longer each time; a minute is the shortest wait.
-    "send-letters-again": {"task": "accounts.tasks.send_letters_again", "schedule": 60.0},
+    # E-mails that a mail server did not take wait longer each time; a minute is the shortest wait.
+    "resend-emails": {"task": "accounts.tasks.resend_emails", "schedule": 60.0},
     "clear-notices": {"task": "accounts.tasks.clear_notices", "schedule": crontab(hour=3, minute=30)},
     # What happened is told to webhooks within seconds, and failed deliveries are tried again when due.
     "deliver-webhooks": {

@@ -1,6 +1,7 @@
 """The settings: every value comes from the environment, with defaults that need no service.
 
-What concerns the API alone is in `config.interface`, what is done when in `config.schedule`.
+What concerns the API alone is in `config.interface`, what is done when in `config.schedule`, what a page may load in
+`config.content_security`.
 
 Nothing set: SQLite and Celery's filesystem transport below `VAR_DIR`. `DATABASE_URL` and `REDIS_URL`
 switch to PostgreSQL and Redis. `.env.example` lists every variable.
@@ -14,10 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.content_security import CONTENT_SECURITY_POLICY  # noqa: F401
 from config.environment import BASE_DIR, env, flag, installation_key, secret
 from config.interface import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     # Ours before other people's apps: the first translation of a word is the one that shows.
     "config",
     "audit",
@@ -114,6 +116,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+
+# Draws every field by one template; see there.
+FORM_RENDERER = "config.form_renderer.PageFormRenderer"
 
 # --- Data -------------------------------------------------------------------------------------------
 
@@ -209,7 +214,7 @@ if TESTING:  # a slow hash is the point of the others, and most of a test's time
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.password_length.PasswordLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -269,7 +274,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_ENABLED = flag("AXES_ENABLED", default=not TESTING)
 AXES_VERBOSE = False
-# Events of the record of who did what are kept at least so many days; fewer than 184 are not allowed.
+# Events of the audit log are kept at least so many days; fewer than 184 are not allowed.
 AUDIT_RETENTION_DAYS = max(184, env.int("AUDIT_RETENTION_DAYS", 1095))
 # A company is reminded at most so many times in a round, and at most once in seven days.
 REMINDERS_IN_A_ROUND = env.int("REMINDERS_IN_A_ROUND", 4)
@@ -307,21 +312,6 @@ SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", 120) * 60
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-        "manifest-src": [SELF],
-    }
-}
 
 # --- Languages ----------------------------------------------------------------------------------------
 
@@ -372,7 +362,9 @@ STORAGES = {
         # The demonstration serves one machine: packing its files would take longer than all the rest.
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
         if DEMO
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Whoever builds an image collects them, and another user serves them; uploads alone are private.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING

@@ -29,7 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accounts/email/", address.change, name="account_email"),
     path("accounts/confirm-email/<str:key>/", address.confirm, name="account_confirm_email"),
-    # allauth's page about a letter that this site never sends.
+    # allauth's page about an e-mail that this site never sends.
     path("accounts/confirm-email/", RedirectView.as_view(pattern_name="account_settings")),
     path("accounts/", include("allauth.urls")),
     path("", include("assessments.urls")),

@@ -20,6 +20,11 @@ class AnswerState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     LATER = "later"
 
+    @property
+    def counts_as_answered(self) -> bool:
+        """Whether an item in this state is done with: only what is put off till later is still open."""
+        return self is not AnswerState.LATER
+
 
 @dataclass(frozen=True, slots=True)
 class ItemAnswer:
@@ -79,7 +84,7 @@ def list_unfinished(instrument: Instrument, answers: Mapping[str, ItemAnswer]) -
     return [
         code
         for code in instrument.item_order
-        if code not in answers or answers[code].state is AnswerState.LATER
+        if code not in answers or not answers[code].state.counts_as_answered
     ]
 
 

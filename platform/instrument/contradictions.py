@@ -265,6 +265,8 @@ def _check_coverage(reader: _AnswerReader) -> Iterator[Contradiction]:
     answer = reader.read_option("B5")
     levels = [reader.read_level(item.code) for item in reader.instrument.scenarios]
     idle = levels.count(0)
+    lowest = reader.instrument.level_labels[0].plain
+    linked = reader.instrument.level_labels[INTEGRATED_LEVEL].plain
     if answer == FULL_COVERAGE and idle >= IDLE_SCENARIOS:
         yield Contradiction(
             item="B5",
@@ -273,8 +275,8 @@ def _check_coverage(reader: _AnswerReader) -> Iterator[Contradiction]:
             expected="",
             figure=Decimal(idle),
             message=Text(
-                en=f"The answer says systems cover every business link, but {idle} scenarios are at level 0.",
-                zh_hans=f"答案称信息系统覆盖全部业务环节，但有 {idle} 个场景为 0 级。",
+                en=f"The answer says systems cover every business link, but {idle} scenarios are {lowest.en}.",
+                zh_hans=f"答案称信息系统覆盖全部业务环节，但有 {idle} 个场景{lowest.zh_hans}。",
             ),
         )
     integrated = sum(level is not None and level >= INTEGRATED_LEVEL for level in levels)
@@ -286,9 +288,9 @@ def _check_coverage(reader: _AnswerReader) -> Iterator[Contradiction]:
             expected="",
             figure=Decimal(integrated),
             message=Text(
-                en=f"Scenarios at level 3 or above: {integrated}. They need linked systems, "
+                en=f"Scenarios at {linked.en} and above: {integrated}. They need linked systems, "
                 "but the answer says that one business link at most has a system.",
-                zh_hans=f"有 {integrated} 个场景达到 3 级或以上，需要系统之间互通，"
+                zh_hans=f"有 {integrated} 个场景达到{linked.zh_hans}及以上，需要系统之间互通，"
                 "但答案称最多只有一个业务环节使用信息系统。",
             ),
         )
@@ -302,6 +304,8 @@ def _check_capture(reader: _AnswerReader) -> Iterator[Contradiction]:
     for option in reader.instrument.get_item("B4").options:
         level = reader.read_level(option.scenario) if option.scenario else None
         if option.key in ticked and level is not None and level < SYSTEM_LEVEL:
+            place = reader.instrument.level_labels[level].plain
+            only = Text("only at ", "仅达") if level else Text("", "")
             yield Contradiction(
                 item="B4",
                 rule="capture_without_system",
@@ -310,8 +314,8 @@ def _check_capture(reader: _AnswerReader) -> Iterator[Contradiction]:
                 figure=Decimal(level),
                 message=Text(
                     en=f"“{option.label.en}” is ticked as captured automatically, "
-                    f"but scenario {option.scenario} is at level {level}.",
+                    f"but scenario {option.scenario} is {only.en}{place.en}.",
                     zh_hans=f"“{option.label.zh_hans}”选了自动采集，"
-                    f"但场景 {option.scenario} 只有 {level} 级。",
+                    f"但场景 {option.scenario} {only.zh_hans}{place.zh_hans}。",
                 ),
             )

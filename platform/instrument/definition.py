@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from instrument.item import Item
+from instrument.levels import LevelLabels, build_level_labels
 from instrument.text import Text
 
 
@@ -135,6 +136,11 @@ class Instrument:
         """List the highest stage of each item, in `item_order`."""
         return tuple(item.max_stage for item in self.items)
 
+    @cached_property
+    def level_labels(self) -> tuple[LevelLabels, ...]:
+        """What the levels 0 to 4 are called in texts."""
+        return tuple(build_level_labels(level, name) for level, name in enumerate(self.rule.names))
+
     def get_level_name(self, level: int) -> Text:
-        """Return the name of an official level 0 to 4."""
+        """Return the name of an official level 0 to 4, without its number."""
         return self.rule.names[level]

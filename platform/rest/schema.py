@@ -277,6 +277,8 @@ class ProblemSchema(AutoSchema):
         )
         if isinstance(serializer, StrictSerializer):
             schema["additionalProperties"] = False
+            if self.method == "PATCH" and serializer.required_in_patch:
+                schema["required"] = list(serializer.required_in_patch)
         return schema
 
     def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:

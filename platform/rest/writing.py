@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.utils.http import quote_etag
 from drf_spectacular.types import OpenApiTypes
@@ -38,6 +38,9 @@ _ENTITY_TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A request body in which an unknown member is a fault, so that a misspelt one is never passed over."""
+
+    # Members that a PATCH cannot leave out; the description lets it leave out all others.
+    required_in_patch: ClassVar[tuple[str, ...]] = ()
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the members that are declared; raise where there are others."""

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Permission
-from audit.events import EventType, number_committed
+from audit.codes import AuditCode
+from audit.event_types import EventType
+from audit.events import number_committed
 from audit.models import Event
 from audit.record import record
 from companies.models import Programme
 from companies.permissions import Forbidden, permissions_in_programme
 from webhooks.addresses import AddressRefused, check_form
+from webhooks.audit_codes import WebhookAuditCode
 from webhooks.models import Delivery, Webhook, new_salt
 from webhooks.queries import list_programme_events
 
@@ -50,7 +53,7 @@ def create(*, programme: Programme, name: str, url: str, types: Sequence[str], b
             position=_get_last_position(),
             created_by=by,
         )
-        _record("webhook.created", webhook, by, url=url, types=webhook.types)
+        _record(WebhookAuditCode.WEBHOOK_CREATED, webhook, by, url=url, types=webhook.types)
     return webhook
 
 
@@ -75,7 +78,7 @@ def update(
             for field in changed:
                 setattr(webhook, field, wanted[field])
             webhook.save(update_fields=[*changed, "updated_at"])
-            _record("webhook.changed", webhook, by, changed=changed)
+            _record(WebhookAuditCode.WEBHOOK_CHANGED, webhook, by, changed=changed)
     return changed
 
 
@@ -86,7 +89,7 @@ def rotate_secret(*, webhook: Webhook, by: User) -> str:
         webhook.previous_salt, webhook.salt = webhook.salt, new_salt()
         webhook.previous_until = timezone.now() + OVERLAP
         webhook.save(update_fields=["salt", "previous_salt", "previous_until", "updated_at"])
-        _record("webhook.secret_rotated", webhook, by)
+        _record(WebhookAuditCode.WEBHOOK_SECRET_ROTATED, webhook, by)
     return webhook.secret
 
 
@@ -97,7 +100,7 @@ def disable(*, webhook: Webhook, by: User) -> None:
         if Webhook.objects.filter(pk=webhook.pk, disabled_at__isnull=True).update(
             disabled_at=timezone.now(), disabled_reason="", updated_at=timezone.now()
         ):
-            _record("webhook.disabled", webhook, by)
+            _record(WebhookAuditCode.WEBHOOK_DISABLED, webhook, by)
     webhook.refresh_from_db()
 
 
@@ -111,7 +114,7 @@ def enable(*, webhook: Webhook, by: User) -> None:
             Delivery.objects.filter(webhook=webhook, state=Delivery.State.WAITING).update(
                 next_at=timezone.now()
             )
-            _record("webhook.enabled", webhook, by)
+            _record(WebhookAuditCode.WEBHOOK_ENABLED, webhook, by)
     webhook.refresh_from_db()
 
 
@@ -119,7 +122,7 @@ def delete(*, webhook: Webhook, by: User) -> None:
     """Remove the webhook with its deliveries."""
     _require(by, webhook.programme)
     with transaction.atomic():
-        _record("webhook.deleted", webhook, by, name=webhook.name, url=webhook.url)
+        _record(WebhookAuditCode.WEBHOOK_DELETED, webhook, by, name=webhook.name, url=webhook.url)
         webhook.delete()
 
 
@@ -128,7 +131,7 @@ def replay(*, delivery: Delivery, by: User) -> None:
     _require(by, delivery.webhook.programme)
     with transaction.atomic():
         _requeue([delivery.pk])
-        _record("webhook.replayed", delivery.webhook, by, delivery=str(delivery.pk))
+        _record(WebhookAuditCode.WEBHOOK_REPLAYED, delivery.webhook, by, delivery=str(delivery.pk))
 
 
 def replay_events(*, webhook: Webhook, since: datetime, by: User) -> int:
@@ -153,7 +156,9 @@ def replay_events(*, webhook: Webhook, since: datetime, by: User) -> int:
         for start in range(0, len(events), INSERTED_AT_ONCE):
             chunk = events[start : start + INSERTED_AT_ONCE]
             _requeue(Delivery.objects.filter(webhook=webhook, event__in=chunk).values_list("pk", flat=True))
-        _record("webhook.replayed", webhook, by, since=since.isoformat(), deliveries=len(events))
+        _record(
+            WebhookAuditCode.WEBHOOK_REPLAYED, webhook, by, since=since.isoformat(), deliveries=len(events)
+        )
     return len(events)
 
 
@@ -187,5 +192,5 @@ def _get_last_position() -> int:
     return last.position or 0 if last is not None else 0
 
 
-def _record(action: str, webhook: Webhook, by: User, **details: Any) -> None:
+def _record(action: AuditCode, webhook: Webhook, by: User, **details: Any) -> None:
     record(action, webhook, by=by, programme_id=webhook.programme_id, **details)

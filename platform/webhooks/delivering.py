@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from accounts.models import NoticeKind, User
 from accounts.notices import notify
-from accounts.roles import Permission, list_granting_roles
+from accounts.roles import Permission
 from audit.events import number_committed
 from audit.record import record
-from companies.models import ProgrammeRole
-from companies.models.scope import build_current_condition
+from companies.models.scope import select_programme_roles
+from webhooks.audit_codes import WebhookAuditCode
 from webhooks.models import Attempt, Delivery, Webhook
 from webhooks.queries import list_programme_events
 from webhooks.sending import DeliveryOutcome, send_delivery
@@ -158,12 +158,15 @@ def _switch_off(webhook: Webhook, reason: str) -> None:
     webhook.disabled_at = timezone.now()
     webhook.disabled_reason = reason
     webhook.save(update_fields=["disabled_at", "disabled_reason", "updated_at"])
-    record("webhook.switched_off", webhook, by=None, programme_id=webhook.programme_id, reason=reason)
-    log.warning("webhook.switched_off", webhook=str(webhook.pk), reason=reason)
-    roles = [role.value for role in list_granting_roles(Permission.MANAGE_USERS)]
-    held = ProgrammeRole.objects.filter(
-        build_current_condition(), programme=webhook.programme, role__in=roles
+    record(
+        WebhookAuditCode.WEBHOOK_SWITCHED_OFF,
+        webhook,
+        by=None,
+        programme_id=webhook.programme_id,
+        reason=reason,
     )
+    log.warning("webhook.switched_off", webhook=str(webhook.pk), reason=reason)
+    held = select_programme_roles(Permission.MANAGE_USERS).filter(programme=webhook.programme)
     for person in User.objects.filter(pk__in=held.values("user")):
         notify(
             user=person,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.events import EventType
+from audit.event_types import EventType
 from companies.models import Programme
 from webhooks.models import Webhook
 
@@ -17,8 +17,8 @@ TYPES = [
     (EventType.COMPANY_CREATED.value, _("A company was added")),
     (EventType.COMPANY_CHANGED.value, _("A company’s profile or its place on the list changed")),
     (EventType.COMPANY_LISTED.value, _("A company was put on the list")),
-    (EventType.ROUND_OPENED.value, _("A round was opened")),
-    (EventType.ROUND_CHANGED.value, _("A round got another deadline, was frozen or reopened")),
+    (EventType.ROUND_OPENED.value, _("A round was started")),
+    (EventType.ROUND_CHANGED.value, _("A round was locked or reopened, or its deadline moved")),
     (EventType.ASSESSMENT_INVITED.value, _("A company was invited")),
     (EventType.SUBMISSION_CREATED.value, _("Answers were submitted")),
     (EventType.SUBMISSION_WITHDRAWN.value, _("A submission was withdrawn")),
@@ -27,8 +27,8 @@ TYPES = [
     (EventType.ASSESSMENT_RECOMMENDED.value, _("The county recommended a company")),
     (EventType.ASSESSMENT_VERIFIED.value, _("On-site verification was finished")),
     (EventType.ASSESSMENT_ACCEPTED.value, _("A company was accepted")),
-    (EventType.RELEASE_TRAINED.value, _("A release of the model was trained")),
-    (EventType.RELEASE_PROMOTED.value, _("A release of the model was put into use")),
+    (EventType.RELEASE_TRAINED.value, _("A model version was trained")),
+    (EventType.RELEASE_PROMOTED.value, _("A model version was activated")),
 ]
 
 
@@ -38,21 +38,19 @@ class WebhookForm(forms.Form):
     programme = forms.ModelChoiceField(
         label=_("Pilot programme"), queryset=Programme.objects.none(), empty_label=None
     )
-    name = forms.CharField(
-        label=_("Name of the webhook"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
+    name = forms.CharField(label=_("Name of the webhook"), max_length=80)
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
         help_text=_("A public address that begins with https://."),
-        widget=forms.URLInput(attrs={"class": "form-control"}),
+        widget=forms.URLInput,
     )
     types = forms.MultipleChoiceField(
         label=_("Tell of"),
         choices=TYPES,
         required=False,
         help_text=_("Without a choice, of everything."),
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(
@@ -63,7 +61,6 @@ class WebhookForm(forms.Form):
         field = self.fields["programme"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = programmes
-        field.widget.attrs["class"] = "form-select"
         if webhook is not None:
             del self.fields["programme"]
 
@@ -73,9 +70,7 @@ class ReplayForm(forms.Form):
 
     since = forms.DateTimeField(
         label=_("Send again everything since"),
-        widget=forms.DateTimeInput(
-            attrs={"class": "form-control", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
-        ),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     def clean_since(self) -> object:

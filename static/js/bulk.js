@@ -12,7 +12,9 @@
     const ticked = ticks().filter((tick) => tick.checked).length;
     words.hidden = all;
     words.textContent = ticked ? words.dataset.bulkCount.replace("#", ticked) : words.dataset.none;
-    ticks().forEach((tick) => { tick.disabled = all; });
+    ticks().forEach((tick) => {
+      tick.disabled = all;
+    });
     const page = document.querySelector("[data-bulk-page]");
     if (!page) return;
     page.disabled = all;
@@ -22,17 +24,24 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.matches("[data-bulk-page]")) {
-      ticks().forEach((tick) => { tick.checked = event.target.checked; });
+      ticks().forEach((tick) => {
+        tick.checked = event.target.checked;
+      });
     } else if (event.target.matches("input[name=pick]")) {
       const list = ticks();
       const [from, to] = [list.indexOf(last), list.indexOf(event.target)].sort((a, b) => a - b);
       if (event.shiftKey && from >= 0) {
-        list.slice(from, to + 1).forEach((tick) => { tick.checked = event.target.checked; });
+        list.slice(from, to + 1).forEach((tick) => {
+          tick.checked = event.target.checked;
+        });
       }
       last = event.target;
     } else if (!event.target.matches("[data-bulk-all]")) return;
     show();
   });
-  document.addEventListener("htmx:afterSwap", () => { last = null; show(); });
+  document.addEventListener("htmx:afterSwap", () => {
+    last = null;
+    show();
+  });
   show();
 })();

@@ -10,7 +10,9 @@
   const boxOf = (element) => element.closest("[data-evidence]");
   const tokenOf = (box) => one("[name=csrfmiddlewaretoken]", formOf(box)).value;
   const megabytes = (bytes) => `${Math.round(bytes / 1048576)} MB`;
-  const say = (box, text) => { one("[data-evidence-said]", box).textContent = text; };
+  const say = (box, text) => {
+    one("[data-evidence-said]", box).textContent = text;
+  };
 
   function show(box, html) {
     const list = one("[data-evidence-list]", box);
@@ -49,11 +51,17 @@
     element.append(name, bar, again, leave, state);
     one("[data-evidence-queue]", box).append(element);
     const row = { box, file, element, bar, state, again, leave, waits: true };
-    again.addEventListener("click", () => { retry(row); });
-    leave.addEventListener("click", () => { queue.splice(queue.indexOf(row), 1); element.remove(); });
+    again.addEventListener("click", () => {
+      retry(row);
+    });
+    leave.addEventListener("click", () => {
+      queue.splice(queue.indexOf(row), 1);
+      element.remove();
+    });
     queue.push(row);
     box.closest("details").open = true;
-    if (file.size > Number(box.dataset.limit)) stop(row, words.tooLarge.replace("#", megabytes(box.dataset.limit)), false);
+    if (file.size > Number(box.dataset.limit))
+      stop(row, words.tooLarge.replace("#", megabytes(box.dataset.limit)), false);
   }
   function stop(row, text, canRetry = true) {
     row.waits = false;
@@ -77,15 +85,19 @@
     if (isSending || !row) return;
     isSending = true;
     const request = new XMLHttpRequest();
-    const done = () => { isSending = false; next(); };
+    const done = () => {
+      isSending = false;
+      next();
+    };
     request.open("POST", formOf(row.box).action);
     request.setRequestHeader("X-CSRFToken", tokenOf(row.box));
     request.setRequestHeader("HX-Request", "true");
     request.upload.addEventListener("progress", (event) => {
       if (!event.lengthComputable) return;
-      const percent = Math.floor(event.loaded / event.total * 100);
+      const percent = Math.floor((event.loaded / event.total) * 100);
       row.bar.value = percent;
-      row.state.textContent = percent < 100 ? fill(words.sending, row.file.name, `${percent} %`) : fill(words.checking, row.file.name);
+      row.state.textContent =
+        percent < 100 ? fill(words.sending, row.file.name, `${percent} %`) : fill(words.checking, row.file.name);
     });
     request.addEventListener("load", () => {
       const outcome = request.getResponseHeader("X-Evidence");
@@ -108,15 +120,28 @@
     data.append("file", row.file, row.file.name);
     request.send(data);
   }
-  addEventListener("online", () => queue.filter((row) => row.isOffline).forEach((row) => { row.isOffline = false; retry(row); }));
-  addEventListener("beforeunload", (event) => { if (queue.some((row) => row.waits || row.isOffline)) event.preventDefault(); });
-
-  const add = (box, files) => { [...files].forEach((file) => addRow(box, file)); next(); };
-  const prepare = (box) => all("input[type=file]", box).forEach((input) => {
-    input.multiple = true;
-    input.className = "sr";
-    one("[data-evidence-send]", box).hidden = true;
+  addEventListener("online", () =>
+    queue
+      .filter((row) => row.isOffline)
+      .forEach((row) => {
+        row.isOffline = false;
+        retry(row);
+      }),
+  );
+  addEventListener("beforeunload", (event) => {
+    if (queue.some((row) => row.waits || row.isOffline)) event.preventDefault();
   });
+
+  const add = (box, files) => {
+    for (const file of files) addRow(box, file);
+    next();
+  };
+  const prepare = (box) =>
+    all("input[type=file]", box).forEach((input) => {
+      input.multiple = true;
+      input.className = "sr";
+      one("[data-evidence-send]", box).hidden = true;
+    });
   all("[data-evidence]").forEach(prepare);
   /* A question that a conflict replaced comes back from the server as it was without scripts. */
   document.addEventListener("htmx:afterSwap", () => all("[data-evidence]").forEach(prepare));
@@ -125,12 +150,13 @@
     add(boxOf(event.target), event.target.files);
     event.target.value = "";
   });
-  ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => {
-    const drop = event.target.closest?.("[data-evidence] .lz-drop");
-    if (!drop) return;
-    event.preventDefault();
-    if (name === "drop") add(boxOf(drop), event.dataTransfer.files);
-  }));
+  for (const name of ["dragover", "drop"])
+    document.addEventListener(name, (event) => {
+      const drop = event.target.closest?.("[data-evidence] .lz-drop");
+      if (!drop) return;
+      event.preventDefault();
+      if (name === "drop") add(boxOf(drop), event.dataTransfer.files);
+    });
 
   /* ---- A picture is shown in the page; without scripts its link saves the file. ---- */
   document.addEventListener("click", (event) => {
@@ -159,8 +185,13 @@
     close.textContent = words.close;
     bar.append(name, save, close);
     viewer.append(picture, bar);
-    viewer.addEventListener("click", (clicked) => { if (clicked.target === viewer) viewer.close(); });
-    viewer.addEventListener("close", () => { viewer.remove(); link.focus(); });
+    viewer.addEventListener("click", (clicked) => {
+      if (clicked.target === viewer) viewer.close();
+    });
+    viewer.addEventListener("close", () => {
+      viewer.remove();
+      link.focus();
+    });
     document.body.append(viewer);
     viewer.showModal();
   });
@@ -176,7 +207,9 @@
     button.disabled = true;
     try {
       const response = await fetch(button.hasAttribute("formaction") ? button.formAction : formOf(box).action, {
-        method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": tokenOf(box) },
+        method: "POST",
+        body,
+        headers: { "HX-Request": "true", "X-CSRFToken": tokenOf(box) },
       });
       const text = await response.text();
       const outcome = response.headers.get("X-Evidence");

@@ -4,20 +4,25 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
   /* A table that scrolls sideways must be reachable by keyboard; one that does not must not add a tab stop. */
-  const markScrollable = () => all(".table-responsive").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  });
+  const markScrollable = () =>
+    all(".table-responsive").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
 
   const switchTheme = () => {
     root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-    try { localStorage.setItem("lz-theme", root.dataset.bsTheme); } catch { /* storage may be switched off */ }
+    try {
+      localStorage.setItem("lz-theme", root.dataset.bsTheme);
+    } catch {
+      /* storage may be switched off */
+    }
     document.dispatchEvent(new Event("lz:theme"));
   };
 
   const copy = async (button) => {
     await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
-    button.lastChild.textContent = " " + button.dataset.done;
+    button.lastChild.textContent = ` ${button.dataset.done}`;
   };
 
   document.addEventListener("click", (event) => {
@@ -25,7 +30,10 @@
     if (!button) return;
     if ("themeToggle" in button.dataset) switchTheme();
     else if ("print" in button.dataset) print();
-    else if ("openAll" in button.dataset) all("details", document.getElementById("main")).forEach((part) => { part.open = true; });
+    else if ("openAll" in button.dataset)
+      all("details", document.getElementById("main")).forEach((part) => {
+        part.open = true;
+      });
     else copy(button);
   });
   /* A select that says data-submit sends its form; the form's own button serves where scripts are off. */

@@ -15,9 +15,13 @@
     /* The element that asked: after a swap the event itself comes from further up. */
     panelOf: (event) => event.detail.requestConfig?.elt.closest(".lz-q"),
     onAsk: (item) => dirty.delete(item),
-    onSaved: (question, html) => { one(".lz-status", question).innerHTML = html; },
+    onSaved: (question, html) => {
+      one(".lz-status", question).innerHTML = html;
+    },
     onKept: () => {},
-    onReplayed: () => { if (form) countAnswered(); },
+    onReplayed: () => {
+      if (form) countAnswered();
+    },
   });
   if (!form) return;
 
@@ -42,12 +46,14 @@
     const question = event.target.closest(".lz-q");
     if (question && /text|textarea/.test(event.target.type)) dirty.add(question.dataset.item);
   });
-  addEventListener("pagehide", () => dirty.forEach((item) => {
-    const question = document.getElementById(item);
-    const names = question.getAttribute("hx-params").split(",");
-    const fields = [...new FormData(form).entries()].filter(([name]) => names.includes(name));
-    send({ url: question.getAttribute("hx-post"), fields }, { keepalive: true }).catch(() => {});
-  }));
+  addEventListener("pagehide", () =>
+    dirty.forEach((item) => {
+      const question = document.getElementById(item);
+      const names = question.getAttribute("hx-params").split(",");
+      const fields = [...new FormData(form).entries()].filter(([name]) => names.includes(name));
+      send({ url: question.getAttribute("hx-post"), fields }, { keepalive: true }).catch(() => {});
+    }),
+  );
   form.addEventListener("submit", (event) => {
     dirty.clear();
     if (navigator.onLine) return;
@@ -56,14 +62,18 @@
   });
 
   /* ---- "None of these" and the states stand alone among tick boxes. Runs before htmx reads the form. ---- */
-  document.addEventListener("change", (event) => {
-    const chosen = event.target;
-    const question = chosen.closest(".lz-q");
-    if (!question || chosen.type !== "checkbox" || !chosen.checked) return;
-    all("input[type=checkbox]", one(".lz-choose", question)).forEach((other) => {
-      if (other !== chosen && ("alone" in chosen.dataset || "alone" in other.dataset)) other.checked = false;
-    });
-  }, true);
+  document.addEventListener(
+    "change",
+    (event) => {
+      const chosen = event.target;
+      const question = chosen.closest(".lz-q");
+      if (!question || chosen.type !== "checkbox" || !chosen.checked) return;
+      all("input[type=checkbox]", one(".lz-choose", question)).forEach((other) => {
+        if (other !== chosen && ("alone" in chosen.dataset || "alone" in other.dataset)) other.checked = false;
+      });
+    },
+    true,
+  );
 
   /* ---- Share of two figures against the chosen range. Ranges are left-open and compared without division;
      the answer is never chosen for the user. ---- */
@@ -73,13 +83,13 @@
     return /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(narrow) ? narrow.replaceAll(",", "") : narrow;
   };
   const number = (text) => (/^\d+(\.\d+)?$/.test(plain(text)) ? Number(plain(text)) : NaN);
-  const valueOf = (name) => document.getElementById(name)?.value || "";
+  const valueIn = (name) => document.getElementById(name)?.value || "";
   function checkShare(figures) {
     const question = figures.closest(".lz-q");
     const out = one("[data-share-out]", figures);
     const check = one(".lz-check", question);
-    const typedWhole = figures.dataset.whole ? valueOf(figures.dataset.whole) : figures.dataset.fixedWhole;
-    const typed = [valueOf(figures.dataset.part), typedWhole];
+    const typedWhole = figures.dataset.whole ? valueIn(figures.dataset.whole) : figures.dataset.fixedWhole;
+    const typed = [valueIn(figures.dataset.part), typedWhole];
     const [part, whole] = typed.map(number);
     const show = (tone, text) => {
       check.className = `lz-check mb-3 ${tone}`;
@@ -87,10 +97,17 @@
     };
     out.textContent = "–";
     const unread = typed.find((text) => text.trim() && Number.isNaN(number(text)));
-    if (unread) { show("warn fw-bold", words.shareNumber.replace("@", unread)); return; }
+    if (unread) {
+      show("warn fw-bold", words.shareNumber.replace("@", unread));
+      return;
+    }
     if (!(part >= 0) || !(whole > 0)) return;
-    if (part > whole) { show("warn fw-bold", words.shareMax); return; }
-    const share = `${(part / whole * 100).toFixed(1)}%`;
+    if (part > whole) {
+      const label = one(`label[for="${figures.dataset.part}"]`, question);
+      show("warn fw-bold", words.shareMax.replace("@", label.firstChild.textContent.trim()));
+      return;
+    }
+    const share = `${((part / whole) * 100).toFixed(1)}%`;
     const choices = all(".lz-levels input", question);
     const fitting = figures.dataset.bins.split(",").findIndex((bound) => part * 100 <= Number(bound) * whole);
     const chosen = choices.findIndex((choice) => choice.checked);
@@ -108,9 +125,17 @@
   /* ---- Keys: 0-5 choose or tick, D L N the states, J K next and previous. Off while typing; the switch is
      remembered (WCAG 2.1.4). ---- */
   const shortcuts = one("#shortcuts");
-  try { if (shortcuts) shortcuts.checked = localStorage.getItem("lz-shortcuts") !== "off"; } catch { /* no storage */ }
+  try {
+    if (shortcuts) shortcuts.checked = localStorage.getItem("lz-shortcuts") !== "off";
+  } catch {
+    /* no storage */
+  }
   shortcuts?.addEventListener("change", () => {
-    try { localStorage.setItem("lz-shortcuts", shortcuts.checked ? "on" : "off"); } catch { /* no storage */ }
+    try {
+      localStorage.setItem("lz-shortcuts", shortcuts.checked ? "on" : "off");
+    } catch {
+      /* no storage */
+    }
   });
   const questions = () => all(".lz-q", form);
   let current = 0;
@@ -118,8 +143,8 @@
     const index = questions().indexOf(event.target.closest(".lz-q"));
     if (index >= 0) current = index;
   });
-  const isTyping = (target) => /TEXTAREA|SELECT/.test(target.tagName)
-    || (target.tagName === "INPUT" && !/radio|checkbox/.test(target.type));
+  const isTyping = (target) =>
+    /TEXTAREA|SELECT/.test(target.tagName) || (target.tagName === "INPUT" && !/radio|checkbox/.test(target.type));
   const press = (input) => {
     input.checked = input.type === "radio" || !input.checked;
     input.focus({ preventScroll: true });

@@ -13,7 +13,7 @@
     const panel = document.getElementById(code);
     if (!panel?.matches(".lz-q")) return;
     current = code;
-    all(".lz-q.is-current", desk).forEach((old) => old.classList.remove("is-current"));
+    for (const old of all(".lz-q.is-current", desk)) old.classList.remove("is-current");
     panel.classList.add("is-current");
     all("[data-row]", desk).forEach((row) => {
       if (row.dataset.row === code) row.setAttribute("aria-current", "true");
@@ -23,7 +23,10 @@
     const list = row?.closest("details");
     /* On a narrow screen the list stands above the item: it stays folded, so that the item is what one sees. */
     const isWide = matchMedia("(min-width: 992px)").matches;
-    if (list) all(".lz-items", desk).forEach((section) => { section.open = isWide && section === list; });
+    if (list)
+      all(".lz-items", desk).forEach((section) => {
+        section.open = isWide && section === list;
+      });
     if (isWide) row?.scrollIntoView({ block: "nearest" });
     if (focus) {
       panel.focus({ preventScroll: true });
@@ -37,7 +40,10 @@
     const at = rows.findIndex((row) => row.dataset.row === current);
     const around = [...rows.slice(at + 1), ...rows.slice(0, at + 1)];
     const next = around.find(isOpen);
-    if (!next) { show(current); return; }
+    if (!next) {
+      show(current);
+      return;
+    }
     history.replaceState(null, "", `#${next.dataset.row}`);
     show(next.dataset.row);
   };
@@ -70,7 +76,10 @@
     panelOf: (event) => event.detail.requestConfig?.elt.closest(".lz-q"),
     onAsk: () => {},
     onSaved: (_panel, html) => takeIn(html),
-    onKept: (panel) => { markKept(panel.dataset.item); showNext(); },
+    onKept: (panel) => {
+      markKept(panel.dataset.item);
+      showNext();
+    },
     onReplayed: () => {},
   });
   /* What was saved is put in place here: htmx would copy attributes of what stood there before. */

@@ -16,21 +16,36 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
   };
   const saySaved = () => {
     const seconds = Math.round((Date.now() - savedAt) / 1000);
-    const text = seconds < 5 ? words.justNow
-      : seconds < 60 ? words.seconds.replace("%", seconds)
-      : words.minutes.replace("%", Math.round(seconds / 60));
+    const text =
+      seconds < 5
+        ? words.justNow
+        : seconds < 60
+          ? words.seconds.replace("%", seconds)
+          : words.minutes.replace("%", Math.round(seconds / 60));
     say("saved", text);
   };
-  setInterval(() => { if (savedAt && line?.dataset.s === "saved") saySaved(); }, 15000);
+  setInterval(() => {
+    if (savedAt && line?.dataset.s === "saved") saySaved();
+  }, 15000);
 
   /* ---- Answers that could not be sent are kept here, the latest per item, and sent again. ---- */
   const KEY = `lz-waiting:${queueName}`;
   const PAGE = String(Math.random());
   const RETRY_MS = 30000;
   const banner = one("#waiting");
-  const readQueue = () => { try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; } };
+  const readQueue = () => {
+    try {
+      return JSON.parse(localStorage.getItem(KEY)) || {};
+    } catch {
+      return {};
+    }
+  };
   const writeQueue = (queue) => {
-    try { localStorage.setItem(KEY, JSON.stringify(queue)); } catch { /* private mode: the page still holds it */ }
+    try {
+      localStorage.setItem(KEY, JSON.stringify(queue));
+    } catch {
+      /* private mode: the page still holds it */
+    }
     showBanner();
   };
   const keep = (item, url, fields, state = "waiting") => {
@@ -51,28 +66,35 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
     const items = Object.keys(queue);
     const elsewhere = items.filter((item) => queue[item].state === "conflict" && !document.getElementById(item));
     banner.hidden = !items.length && !Object.keys(refusals).length;
-    one("[data-title]", banner).textContent = items.length === 1 ? words.waitingOne : words.waitingMany.replace("%", items.length);
+    one("[data-title]", banner).textContent =
+      items.length === 1 ? words.waitingOne : words.waitingMany.replace("%", items.length);
     one("[data-words]", banner).textContent = isSignedOut ? words.signedOut : items.length ? words.waitingWords : "";
     one("[data-sign-in]", banner).hidden = !isSignedOut;
-    one("[data-list]", banner).replaceChildren(...elsewhere.map((item) => {
-      const entry = document.createElement("li");
-      entry.textContent = `${item}: ${words.conflict}`;
-      return entry;
-    }), ...Object.entries(refusals).map(([item, text]) => {
-      const entry = document.createElement("li");
-      entry.textContent = `${item}: ${text}`;
-      return entry;
-    }));
-    all("[data-needs-empty-queue]").forEach((button) => { button.disabled = items.length > 0; });
+    one("[data-list]", banner).replaceChildren(
+      ...elsewhere.map((item) => {
+        const entry = document.createElement("li");
+        entry.textContent = `${item}: ${words.conflict}`;
+        return entry;
+      }),
+      ...Object.entries(refusals).map(([item, text]) => {
+        const entry = document.createElement("li");
+        entry.textContent = `${item}: ${text}`;
+        return entry;
+      }),
+    );
+    all("[data-needs-empty-queue]").forEach((button) => {
+      button.disabled = items.length > 0;
+    });
   }
 
   const csrf = () => one("[name=csrfmiddlewaretoken]")?.value || "";
-  const send = (entry, options = {}) => fetch(entry.url, {
-    method: "POST",
-    headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
-    body: new URLSearchParams(entry.fields),
-    ...options,
-  });
+  const send = (entry, options = {}) =>
+    fetch(entry.url, {
+      method: "POST",
+      headers: { "HX-Request": "true", "X-CSRFToken": csrf() },
+      body: new URLSearchParams(entry.fields),
+      ...options,
+    });
   const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 
   let isReplaying = false;
@@ -102,12 +124,17 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
           break;
         }
       }
-    } catch { /* still no network */ }
+    } catch {
+      /* still no network */
+    }
     isReplaying = false;
     showBanner();
     const waits = Object.values(readQueue()).some((entry) => entry.state === "waiting");
     if (mustReload && !waits) location.reload();
-    else if (!waits && savedAt) { onReplayed(); saySaved(); }
+    else if (!waits && savedAt) {
+      onReplayed();
+      saySaved();
+    }
   }
   function replacePanel(panel, html) {
     const holder = document.createElement("template");
@@ -146,7 +173,7 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
     const outcome = xhr.getResponseHeader("X-Answer");
     event.detail.shouldSwap = ["saved", "shown", "conflict", "refused", "closed"].includes(outcome);
     event.detail.isError = false;
-    all(".lz-refusal", panel).forEach((old) => old.remove());
+    for (const old of all(".lz-refusal", panel)) old.remove();
     if (outcome === "conflict") {
       event.detail.target = panel;
       event.detail.swapOverride = "outerHTML";
@@ -166,7 +193,12 @@ window.Waiting = ({ queueName, words, panelOf, onAsk, onSaved, onKept, onReplaye
       saySaved();
     } else if (outcome === "conflict") {
       const sent = event.detail.requestConfig.formData;
-      keep(item, event.detail.pathInfo.requestPath, [...sent.entries()].filter(([name]) => name !== "whole"), "conflict");
+      keep(
+        item,
+        event.detail.pathInfo.requestPath,
+        [...sent.entries()].filter(([name]) => name !== "whole"),
+        "conflict",
+      );
       say("refused", words.refused);
     } else if (outcome === "refused" || outcome === "closed") {
       say("refused", words.refused);

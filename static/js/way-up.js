@@ -4,9 +4,13 @@
   document.addEventListener("input", (event) => {
     if (!("budget" in event.target.dataset)) return;
     const yuan = Number(event.target.value) * 1000;
-    document.getElementById("way-up-budget-shown").textContent = "¥" + yuan.toLocaleString("en");
+    document.getElementById("way-up-budget-shown").textContent = `¥${yuan.toLocaleString("en")}`;
   });
-  document.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.formMethod === "post") event.stopImmediatePropagation();
-  }, true);
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (event.submitter && event.submitter.formMethod === "post") event.stopImmediatePropagation();
+    },
+    true,
+  );
 })();

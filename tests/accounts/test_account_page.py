@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import NoticeKind, User
+from accounts.notice_registry import get_notice_template
 from accounts.purpose import VERSION
 from accounts.roles import Role
 from audit.models import AuditEvent
@@ -121,9 +122,9 @@ def test_empty_name_is_refused(owner: User) -> None:
 def test_letters_are_switched_off_by_kind(owner: User, programme: Programme) -> None:
     client = signed_in_as(owner)
     page = client.get("/account/").content.decode()
-    assert str(NoticeKind.REMINDER.label) in page
-    assert str(NoticeKind.APPEAL.label) not in page
-    assert str(NoticeKind.SAFETY.label) not in page
+    assert str(get_notice_template(NoticeKind.REMINDER).label) in page
+    assert str(get_notice_template(NoticeKind.APPEAL).label) not in page
+    assert str(get_notice_template(NoticeKind.SAFETY).label) not in page
 
     client.post("/account/", {"form": "letters", "wanted": [NoticeKind.SCORED.value]})
 
@@ -133,7 +134,10 @@ def test_letters_are_switched_off_by_kind(owner: User, programme: Programme) -> 
         owner.muted_kinds
     )
     steward = factories.make_staff(programme, Role.STEWARD)
-    assert str(NoticeKind.APPEAL.label) in signed_in_as(steward).get("/account/").content.decode()
+    assert (
+        str(get_notice_template(NoticeKind.APPEAL).label)
+        in signed_in_as(steward).get("/account/").content.decode()
+    )
 
 
 def test_other_browsers_are_signed_out(owner: User) -> None:

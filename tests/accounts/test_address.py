@@ -146,7 +146,7 @@ def test_mail_server_that_is_away_is_said(dora: Client, monkeypatch: pytest.Monk
     monkeypatch.setattr(EmailBackend, "send_messages", away)
     response = dora.post("/accounts/email/", FORM)
     assert response.status_code == 422
-    assert "The letter could not be sent" in response.content.decode()
+    assert "The e-mail could not be sent" in response.content.decode()
 
 
 def test_pages_of_allauth_that_this_site_does_without_are_gone(dora: Client, person: User) -> None:
@@ -193,11 +193,11 @@ def test_refused_letter_marks_the_address_until_the_person_says_otherwise(
     assert deliver_email(notice.pk) is EmailState.FAILED
 
     page = dora.get("/account/").content.decode()
-    assert "Letters have not arrived since" in page
+    assert "E-mails have not arrived since" in page
     dora.post("/account/", {"form": "mail"})
     person.refresh_from_db()
     assert (person.mail_problem, person.mail_failed_at) == ("", None)
-    assert "Letters have not arrived since" not in dora.get("/account/").content.decode()
+    assert "E-mails have not arrived since" not in dora.get("/account/").content.decode()
 
 
 @pytest.mark.parametrize(("action", "marked"), [("failed", True), ("delayed", False)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
@@ -18,10 +20,10 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.emails import WAITS, compose_email, deliver_email
 from accounts.models import EmailState, Notice, NoticeKind, User
-from accounts.notice_labels import WORDS
 from accounts.notice_messages import build_notice_message
+from accounts.notice_registry import get_notice_template, register_notice_templates
 from accounts.notices import notify
-from accounts.tasks import clear_notices, send_letters_again
+from accounts.tasks import clear_notices, resend_emails
 from companies.models import Company
 from jobs.models import Job
 from tests import factories
@@ -91,11 +93,11 @@ def test_dates_are_written_as_the_reader_writes_them(owner: User, company: Compa
 
 @pytest.mark.parametrize("kind", NoticeKind)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_kind_is_a_whole_letter_in_both_languages(
+def test_every_kind_is_a_whole_email_in_both_languages(
     kind: NoticeKind, language: str, company: Company
 ) -> None:
     user = factories.make_user("Dora", language=language)
-    parameters = dict.fromkeys(WORDS[kind].parameters - {"company"}, "柳州")
+    parameters = dict.fromkeys(get_notice_template(kind).parameters - {"company"}, "柳州")
     notice = notify(user=user, kind=kind, link="/help/", company=company, **parameters)
     assert notice is not None
 
@@ -109,12 +111,28 @@ def test_every_kind_is_a_whole_letter_in_both_languages(
     choosing = "http://127.0.0.1:8000/account/#letters"
     assert choosing in str(letter.body)
     assert f'href="{choosing}"' in page
-    assert ("List-Unsubscribe" in letter.message()) != WORDS[kind].is_mandatory
+    assert ("List-Unsubscribe" in letter.message()) != get_notice_template(kind).is_mandatory
     assert f'<html lang="{language}"' in page
     assert "src=" not in page
     assert "@import" not in page
     generated = "generated data" if language == "en" else "合成数据"
-    assert (generated in str(letter.body)) == (generated in page) == WORDS[kind].mentions_score
+    assert (generated in str(letter.body)) == (generated in page) == get_notice_template(kind).mentions_score
+
+
+def test_every_kind_has_a_name_in_both_languages() -> None:
+    for kind in NoticeKind:
+        with override("en"):
+            english = str(get_notice_template(kind).label)
+        with override("zh-hans"):
+            assert re.search(r"[\u4e00-\u9fff]", str(get_notice_template(kind).label)), kind
+        assert english.isascii()
+
+
+def test_a_kind_of_another_app_is_refused() -> None:
+    with pytest.raises(ValueError, match="safety"):
+        register_notice_templates(
+            {NoticeKind.SAFETY: replace(get_notice_template(NoticeKind.SAFETY), is_mandatory=False)}
+        )
 
 
 def test_letter_about_a_score_beside_real_facilities_does_not_call_them_generated(company: Company) -> None:
@@ -171,7 +189,7 @@ def test_letter_waits_as_a_job_and_is_sent_once(owner: User, company: Company) -
     [letter] = mail.outbox
     assert isinstance(letter, EmailMultiAlternatives)
     assert letter.to == [owner.email]
-    assert letter.subject == "A section was handed to you: Simplified Chinese"
+    assert letter.subject == "A section was assigned to you: Simplified Chinese"
 
 
 def test_letter_of_a_kind_that_is_not_wanted_stays_unsent(owner: User, company: Company) -> None:
@@ -227,12 +245,12 @@ def test_letter_whose_wait_is_over_becomes_a_job_again(owner: User, company: Com
     notice = assigned(owner, company)
     with override_settings(EMAIL_BACKEND=f"{__name__}.Unreachable"):
         deliver_email(notice.pk)
-    send_letters_again()
+    resend_emails()
     assert Job.objects.count() == 1
 
     Notice.objects.update(letter_due_at=timezone.now())
-    send_letters_again()
-    send_letters_again()
+    resend_emails()
+    resend_emails()
 
     assert Job.objects.count() == 2
 

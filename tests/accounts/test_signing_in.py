@@ -237,6 +237,20 @@ def test_weak_new_password_is_refused_with_the_reason(english: Client, person: U
     assert "too short" in page.content.decode()
 
 
+def test_reasons_against_a_new_password_are_in_the_language_of_the_page(
+    english: Client, person: User
+) -> None:
+    sign_in(english, person.email)
+    english.cookies["django_language"] = "zh-hans"
+
+    def change(first: str, second: str) -> str:
+        given = {"oldpassword": factories.PASSWORD, "password1": first, "password2": second}
+        return english.post("/accounts/password/change/", given).content.decode()
+
+    assert "密码太短，至少需要 10 个字符。" in change("1234567a", "1234567a")
+    assert "两次输入的密码不一致。" in change("lathe-and-mill-7", "lathe-and-mill-8")
+
+
 def test_second_factor_is_set_up_asked_for_and_replaced_by_a_recovery_code(
     english: Client, person: User
 ) -> None:

@@ -104,7 +104,6 @@ def with_facts(document: Document, scored: Assessment, unanswered: Assessment) -
     instrument = load_instrument(scored.round.instrument_version)
     answers = _answers(instrument)
     schemas["PatchedAnswersRequestRequest"]["properties"]["answers"] = {**answers, "minProperties": 1}
-    schemas["PatchedAnswersRequestRequest"]["required"] = ["answers"]
     schemas["PreviewRequest"]["properties"]["answers"] = answers
     schemas["PreviewBatchRequest"]["properties"]["sets"] |= {"items": answers, "maxItems": 3}
     schemas["SubmissionRequestRequest"] = _submission(instrument, unanswered)

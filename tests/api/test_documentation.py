@@ -16,6 +16,7 @@ from companies.models import Company
 from tests import factories
 from tests.api.conftest import caller_for
 from tests.api.test_sending import document
+from tests.programs import require_program
 from webhooks.models import Webhook
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -37,6 +38,7 @@ def command(example: str, site: str) -> str:
 
 
 def test_every_example_works(scored: Assessment, site: str, tmp_path: Path) -> None:
+    require_program("curl", package="curl")
     caller = caller_for(scored.round.programme)
     (tmp_path / "submissions.jsonl").write_bytes(orjson.dumps(document(scored)) + b"\n")
     factories.make_division(scored.round.programme.city, 3)

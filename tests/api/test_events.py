@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from assessments.models import Assessment, ScoreRun
-from audit.events import EventData, EventType, publish_events
+from audit.event_types import EventType
+from audit.events import EventData, publish_events
 from audit.models import Event
 from companies import actions
 from companies.models import Company, Programme

@@ -22,7 +22,7 @@ def test_single_score_explains_itself(caller: Caller, run: ScoreRun) -> None:
     assert parts["start"] + sum(parts["items"].values()) == pytest.approx(row["readiness"], abs=0.0051)
     assert sum(parts["dimensions"].values()) == pytest.approx(sum(parts["items"].values()), abs=1e-4)
     explained = explain_run(run, run.submission.assessment.company.sector.code)
-    assert [place["n"] for place in row["positions"]] == [found.n for found in explained.positions]
+    assert [place["n"] for place in row["positions"]] == [found.n or 0 for found in explained.positions]
     assert all((place["percentile"] is None) == (place["n"] < 10) for place in row["positions"])
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from config.api.reference import Reader, build_reference
 from config.templatetags.reference import prose
+from tests.markup import in_one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def page(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> str:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        return Client().get("/api/docs/", headers={"accept-language": "en"}).content.decode()
+        return in_one_line(Client().get("/api/docs/", headers={"accept-language": "en"}).content.decode())
 
 
 def described() -> dict[str, object]:
@@ -69,7 +70,7 @@ def test_page_has_the_frame_of_the_site_in_the_language_of_the_reader() -> None:
     client = Client()
     client.cookies["django_language"] = "zh-hans"
 
-    page = client.get("/api/docs/").content.decode()
+    page = in_one_line(client.get("/api/docs/").content.decode())
 
     assert '<html lang="zh-hans"' in page
     assert "<h1>编程接口</h1>" in page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 from assessments.models import Submission
 from tests.api.conftest import Caller
 from tests.api.test_exports import SCORES, body, stored
+from tests.programs import require_program
 
 __all__ = ["stored"]
 pytestmark = pytest.mark.django_db
@@ -24,13 +23,7 @@ IMPORT = "Text - txt - csv (StarCalc):44,34,76,1,3/2"
 @pytest.fixture
 def spreadsheet() -> str:
     """LibreOffice without a window."""
-    program = shutil.which("soffice")
-    if program is None:
-        missing = "LibreOffice is missing (Debian: apt-get install libreoffice-calc-nogui)"
-        if os.environ.get("REQUIRE") == "all":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return program
+    return require_program("soffice", package="libreoffice-calc-nogui")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.actions import answers
-from assessments.actions.answers import AnswersLocked, StaleAnswer
+from assessments.actions.answers import AnswersLocked
 from assessments.answering.answer_sources import PROVIDER
+from assessments.answering.revisions import StaleAnswer
 from assessments.models import Answer, AnswerRevision, Assessment, PreScore, PreScoreRevision
 from companies.permissions import Forbidden
 from instrument import AnswerState, InvalidAnswer, ItemAnswer

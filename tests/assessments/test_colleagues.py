@@ -209,7 +209,7 @@ def test_opened_section_differs_from_one_that_nobody_has_seen(
 ) -> None:
     sign_in(client, owner).get(reverse("assessments:section", args=[assessment.pk, "S2"]))
     page = client.get(reverse("assessments:home", args=[assessment.pk])).content.decode()
-    assert (page.count("Nobody has looked"), page.count("Not started")) == (8, 1)
+    assert (page.count("Not opened"), page.count("Not started")) == (8, 1)
 
 
 def test_letter_that_does_not_arrive_is_shown_to_whoever_invited(
@@ -220,12 +220,12 @@ def test_letter_that_does_not_arrive_is_shown_to_whoever_invited(
     bounces.note_bounce(bounces.Bounce(colleague.email, "552 mailbox full"))
 
     page = client.get(colleagues_url(assessment)).content.decode()
-    assert "The letter did not arrive" in page
+    assert "The e-mail did not arrive" in page
     assert "550 no such mailbox" in page
-    assert "Letters have not arrived since" in page
+    assert "E-mails have not arrived since" in page
     assert "552 mailbox full" not in page
     assert (
-        "Letters have not" not in sign_in(client, colleague).get(colleagues_url(assessment)).content.decode()
+        "E-mails have not" not in sign_in(client, colleague).get(colleagues_url(assessment)).content.decode()
     )
 
 
@@ -248,7 +248,7 @@ def test_accepting_tells_the_person_which_role(
     notice = Notice.objects.get(user=stranger)
     assert notice.kind == NoticeKind.ROLE_GRANTED
     page = sign_in(Client(), stranger).get(reverse("accounts:notices")).content.decode()
-    assert f"You have a role in {assessment.company}" in page
+    assert f"You now have a role in {assessment.company}" in page
 
 
 def test_member_gives_up_access_and_the_sections_held(
@@ -257,7 +257,7 @@ def test_member_gives_up_access_and_the_sections_held(
     SectionAssignment.objects.create(assessment=assessment, section="S2", user=colleague)
     leave = reverse("assessments:leave", args=[assessment.pk])
     sign_in(client, colleague)
-    assert "Give up your access" in client.get(leave).content.decode()
+    assert f"Leave {assessment.company}?" in client.get(leave).content.decode()
     assert permissions_in_company(colleague, assessment.company)
     assert "no access" in client.post(leave, follow=True).content.decode()
 

@@ -21,6 +21,7 @@ from companies.permissions import has_represented, permissions_in_company
 from tests import factories
 from tests.assessments.files import PDF
 from tests.browsers import browser_of
+from tests.markup import in_one_line
 
 pytestmark = pytest.mark.django_db
 DELETE = "/account/data/delete/"
@@ -46,12 +47,12 @@ def test_page_speaks_in_words_and_the_file_in_what_is_stored(owner: User) -> Non
     firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     client = browser_of(owner, name=firefox)
 
-    page = client.get("/account/data/").content.decode()
+    page = in_one_line(client.get("/account/data/").content.decode())
     data = client.post("/account/data/file/").json()
 
-    for words in ("Signed in", "Firefox, Linux", ">English<", "Reminders before the deadline"):
+    for words in ("Signed in", "Firefox, Linux", "> English <", "Reminders before the deadline"):
         assert words in page
-    for code in ("person.signed_in", "accounts.user", firefox, ">en<"):
+    for code in ("person.signed_in", "accounts.user", firefox, "> en <"):
         assert code not in page
     assert data["actions"][-1] == {
         **data["actions"][-1],

@@ -86,7 +86,7 @@ def test_figures_that_give_way_are_kept_and_a_field_can_be_emptied(
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({f"cost_wan_{LAST}": "-1"}, f"cost_wan_{LAST}", "greater than or equal to 0"),
+        ({f"cost_wan_{LAST}": "-1"}, f"cost_wan_{LAST}", "Enter zero or more for cost"),
         ({f"energy_tce_{LAST}": "much"}, f"energy_tce_{LAST}", "number"),
         (
             {f"revenue_wan_{LAST}": "20000000", f"employees_{LAST}": "80"},
@@ -115,6 +115,24 @@ def test_wrong_figure_is_named_and_nothing_is_stored(
     assert words in str(response.context["years"].errors[field])
     assert f'href="#id_{field}"' in response.content.decode()
     assert not CompanyYear.objects.exists()
+
+
+def test_mistakes_are_said_without_rules_of_the_database(
+    client: Client, assessment: Assessment, owner: User, page: str
+) -> None:
+    sign_in(client, owner)
+    changes = {"machines_total": "10", "machines_digital": "11", "machines_networked": "12"}
+    figures = {f"revenue_wan_{LAST}": "9" * 13, f"employees_{LAST}": "many"}
+    client.cookies["django_language"] = "zh-hans"
+
+    machines = client.post(page, sent(client, page, **changes)).content.decode()
+    years = client.post(page, sent(client, page, **figures)).content.decode()
+
+    assert "数字化设备数不能大于生产设备总数。" in machines
+    assert "联网设备数不能大于生产设备总数。" in machines
+    assert "companies_company_" not in machines
+    assert f"{LAST} 年营业收入位数过多，请核对单位是否为万元。" in years
+    assert f"{LAST} 年员工人数请填整数。" in years
 
 
 def test_two_people_do_not_undo_each_other(

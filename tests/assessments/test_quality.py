@@ -194,9 +194,9 @@ def test_reviewers_read_hints_on_the_file(
     area = assessment.company.division if role is Role.COUNTY_REVIEWER else None
     user = factories.make_staff(release.programme, role, area=area)
     text = sign_in(client, user).get(reverse("cohort:company", args=[assessment.company_id])).content.decode()
-    assert "Flags for reviewers" in text
+    assert "Points for checking" in text
     assert "Answers without a pattern" in text
-    assert f"reference rows of release {release.name}" in text
+    assert f"reference rows of model version {release.name}" in text
 
 
 def test_whoever_acts_for_the_company_never_reads_hints(
@@ -204,11 +204,11 @@ def test_whoever_acts_for_the_company_never_reads_hints(
 ) -> None:
     raise_flags([submitted(assessment, random_answers(), release, owner)])
     result = sign_in(client, owner).get(reverse("assessments:result", args=[assessment.pk])).content.decode()
-    assert "Flags for reviewers" not in result
+    assert "Points for checking" not in result
     assert "Answers without a pattern" not in result
     Membership.objects.create(user=officer, company=assessment.company, role=Role.PROVIDER.value)
     page = reverse("cohort:company", args=[assessment.company_id])
-    assert "Flags for reviewers" not in sign_in(client, officer).get(page).content.decode()
+    assert "Points for checking" not in sign_in(client, officer).get(page).content.decode()
     assert not Flag.objects.visible_to(officer).exists()
 
 

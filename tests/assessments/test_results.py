@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from accounts.models import User
 from assessments import results
 from assessments.actions import submissions
-from assessments.answering.questions import translate_text
 from assessments.models import Assessment, ScoreRun
 from assessments.reports.charts import build_moved_chart
 from assessments.reports.tables import build_moves_table
 from assessments.results import AssessmentResult
+from assessments.results.explanation import Moved
 from assessments.scoring.compute import score_and_store
 from assessments.views.charts import build_waterfall_data
 from benchmarks.models import Release
 from companies.models import Company
+from documents.numbers import compute_change, round_to_hundredths, round_to_tenth
 from instrument import AnswerState, ItemAnswer, load_instrument
 from tests import factories
 from tests.assessments.pages import sign_in
@@ -59,16 +63,53 @@ def test_what_moved_the_score_adds_up_exactly(result: AssessmentResult) -> None:
 
 
 def test_chart_of_what_moved_the_score_prints_the_numbers_of_its_table(result: AssessmentResult) -> None:
-    """-0.648 is -0.65 as it is shown, and so -0.7, on the page and in what is drawn for files."""
-    first, *others = result.dimensions
-    unmoved = [replace(other, moved=Fraction(1)) for other in others]
-    result = replace(result, dimensions=(replace(first, moved=Fraction(-648, 1000)), *unmoved))
+    """On the page and in what is drawn for files; the dimensions add up to the score in each."""
+    table = build_moves_table(result).rows
+    drawn = build_waterfall_data(result)["data"]["rows"]
 
-    assert [translate_text(first.name), "−0.7"] in build_moves_table(result).rows
-    drawn = {row["n"]: row["v"] for row in build_waterfall_data(result)["data"]["rows"]}
-    assert drawn[translate_text(first.short)] == -0.7
-    assert "−0.7" in build_moved_chart(result).svg
-    assert "−0.6" not in build_moved_chart(result).svg
+    assert [Decimal(text.replace("−", "-")) for _name, text in table] == [
+        Decimal(f"{row['v']:.1f}") for row in drawn
+    ]
+    start, *moves, end = (Decimal(text.replace("−", "-")) for _name, text in table)
+    assert start + sum(moves) == end
+    assert len(moves) == len(result.dimensions)
+    svg = build_moved_chart(result).svg
+    assert all(text in svg for _name, text in table)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    start=st.fractions(30, 70, max_denominator=10_000),
+    moved=st.lists(st.fractions(-2, 2, max_denominator=10_000), min_size=10, max_size=10),
+)
+def test_parts_of_the_score_add_up_as_they_are_printed(
+    result: AssessmentResult, start: Fraction, moved: list[Fraction]
+) -> None:
+    """Whatever the figures are: by dimension, and by the strongest answers with all others."""
+    end = start + sum(moved)
+    codes = [reading.code for reading in result.dimensions]
+    moves = tuple(
+        Moved(f"{code}{number}", code, points * share)
+        for code, points in zip(codes, moved, strict=True)
+        for number, share in enumerate((Fraction(3, 2), Fraction(-1, 2)))
+    )
+    changed = replace(
+        result,
+        dimensions=tuple(
+            replace(reading, moved=points) for reading, points in zip(result.dimensions, moved, strict=True)
+        ),
+        explanation=replace(result.explanation, start=start, end=end, moves=moves),
+        readiness=replace(result.readiness, score=round_to_hundredths(end)),
+    )
+
+    way, answers = changed.score_way, changed.answer_way
+
+    assert way.start + sum(points for _reading, points in way.moves) == way.end
+    assert way.end == answers.end == round_to_tenth(changed.readiness.score)
+    strongest = (*answers.raising, *answers.lowering)
+    assert answers.start + sum(points for _move, points in strongest) + answers.rest == answers.end
+    for reading, points in way.moves:
+        assert abs(points - 100 * reading.moved) <= 11
 
 
 def test_tier_chances_are_a_distribution(result: AssessmentResult) -> None:
@@ -112,7 +153,7 @@ def test_second_round_shows_uplift_and_history(
     assert found is not None
     assert [point.round_code for point in found.history] == ["T0", "T1"]
     assert found.uplift is not None
-    assert found.uplift.total == found.history[1].score - found.history[0].score > 0
+    assert found.uplift.total == compute_change(found.history[0].score, found.history[1].score) > 0
     assert all((reading.change or 0) >= 0 for reading in found.dimensions)
 
 
@@ -152,7 +193,7 @@ def test_result_page_says_what_the_run_says(client: Client, scored: Assessment, 
     assert f"{run.points:.1f}<small> / 100" in text
     assert "Provisional" in text
     assert "Synthetic benchmark data." in text
-    assert "What these numbers may not be used for" in text
+    assert "Limits of use" in text
     assert " style=" not in text
 
 

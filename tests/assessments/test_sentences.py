@@ -14,14 +14,14 @@ from instrument import NextLevel, ScenarioStep
 @pytest.mark.parametrize(
     ("scenarios", "binding", "english", "chinese"),
     [
-        (2, 0, "Lift 2 scenarios to level 2.", "把 2 个场景提升到 2 级。"),
-        (1, 0, "Lift 1 scenario to level 2.", "把 1 个场景提升到 2 级。"),
-        (1, 1, "Lift 1 binding scenario ★ to level 2.", "把 1 个约束性场景 ★ 提升到 2 级。"),
+        (2, 0, "Lift 2 scenarios to level 2.", "把 2 个场景提升到二级。"),
+        (1, 0, "Lift 1 scenario to level 2.", "把 1 个场景提升到二级。"),
+        (1, 1, "Lift 1 binding scenario ★ to level 2.", "把 1 个约束性场景 ★ 提升到二级。"),
         (
             3,
             1,
             "Lift 3 scenarios to level 2, at least 1 of them binding ★.",
-            "把 3 个场景提升到 2 级，其中约束性场景 ★ 至少 1 个。",
+            "把 3 个场景提升到二级，其中约束性场景 ★ 至少 1 个。",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from assessments.models import Assessment, Submission
 from assessments.results.uplift import MEASURES, READINESS, ScoredRound, compute_uplift, split_difference
 from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
+from documents.numbers import MINUS, format_points, format_signed_points, round_to_tenth
 from tests import factories
 
 hundredths = st.integers(min_value=0, max_value=10_000)
@@ -28,6 +31,12 @@ def test_parts_add_up_to_the_whole(
     found = split_difference(before, after_old, after_new)
     assert found.before + found.answers + found.verification + found.method == found.after
     assert found.total == after_new.counting[READINESS] - before.counting[READINESS]
+    shown = found.round_as_shown()
+    printed = [format_signed_points(part) for part in (shown.answers, shown.verification, shown.method)]
+    added = sum(Decimal(text.replace(MINUS, "-")) for text in printed)
+    assert Decimal(format_points(found.before)) + added == Decimal(format_points(found.after))
+    assert (shown.before, shown.after) == (round_to_tenth(found.before), round_to_tenth(found.after))
+    assert found.method or shown.method == 0
 
 
 @given(figures(), figures())

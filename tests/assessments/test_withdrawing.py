@@ -12,7 +12,7 @@ from accounts.roles import Role
 from assessments.actions import submissions, withdrawals
 from assessments.actions.withdrawals import CannotWithdraw
 from assessments.models import Answer, Assessment, ScoreRun, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from assessments.scoring.compute import point_to_runs, score_and_store
 from audit.models import AuditEvent
 from benchmarks.models import Release

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from assessments.models import Assessment, Round, ScoreRun, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from assessments.scoring.storage import FIGURES, update_run_pointers
 from benchmarks.models import Activation, Release
 from companies.models import Company, Listing, Programme

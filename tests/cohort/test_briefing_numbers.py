@@ -27,8 +27,9 @@ from cohort.briefings.sampling import take_sample
 from cohort.briefings.sentences import format_sentence
 from cohort.models import Briefing, Sample, SampleRow
 from companies.models import Programme
-from documents.numbers import format_percentage, format_points, format_signed_points
+from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 from tests.cohort.crowd import make_crowd
+from tests.markup import in_one_line
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -62,7 +63,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
         risen = {
             format_points(row.before),
             format_points(row.own),
-            format_signed_points(row.own - row.before),
+            format_signed_points(compute_change(row.before, row.own)),
         }
         return {str(row.idle_days)} if kind == "at_risk" else risen
     if "whole" in asked:
@@ -73,7 +74,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
         now, before = (
             statistics.median(r.readiness for r in found if r.level >= 0) for found in (rows, others)
         )
-        return {format_signed_points(round(now - before))}
+        return {format_signed_points(compute_change(before, now))}
     if asked.get("measure") == "mean":
         changes = [row.own - row.before for row in rows]
         middle, half = statistics.mean(changes), student(len(changes)) * statistics.stdev(changes)
@@ -89,7 +90,7 @@ def stated(rows: list[SampleRow], asked: QueryDict, others: list[SampleRow]) -> 
     middles = [statistics.median(getattr(row, column) for row in rows) for column in columns if rows]
     said |= {format_points(round(middle)) for middle in middles}
     if len(middles) == 2:
-        said.add(format_signed_points(round(middles[1] - middles[0])))
+        said.add(format_signed_points(compute_change(*middles)))
     return said
 
 
@@ -109,7 +110,7 @@ def test_every_number_leads_to_the_rows_behind_it(
     walked = set()
     for briefing in (city, area):
         page = client.get(reverse("cohort:briefing_page", args=[briefing.pk]), headers=in_language)
-        links = links_of(page.content.decode())
+        links = links_of(in_one_line(page.content.decode()))
         assert len(links) > 60
         for address, number in links:
             asked = QueryDict(address.partition("?")[2])
@@ -152,9 +153,10 @@ def test_no_number_of_a_briefing_is_without_its_rows(
     client.force_login(officer, backend=BACKEND)
     areas = list(city.programme.city.areas.all())
     for briefing in (city, *Briefing.objects.exclude(scope="city")):
-        page = client.get(
+        answer = client.get(
             reverse("cohort:briefing_page", args=[briefing.pk]), headers={"Accept-Language": language}
-        ).content.decode()
+        )
+        page = in_one_line(answer.content.decode())
         article = re.search(r"<article.*</article>", page, re.DOTALL)
         assert article is not None
         # What is linked, drawings of the same tables, and headings of rows: areas, companies, levels and days.
@@ -165,8 +167,9 @@ def test_no_number_of_a_briefing_is_without_its_rows(
         content = build_content(briefing, areas, language)
         with override(language):
             known = [
-                date_format(briefing.month, "YEAR_MONTH_FORMAT"),
+                date_format(briefing.covered_month, "YEAR_MONTH_FORMAT"),
                 date_format(localtime(briefing.sample.taken_at), "DATETIME_FORMAT"),
+                date_format(briefing.sample.day, "MONTH_DAY_FORMAT"),
                 f"{briefing.sample.round.code}",
                 briefing.sample.release_name,
                 # The notes of method name the level of confidence; no figure is in them.

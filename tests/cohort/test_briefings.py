@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import statistics
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from accounts.models import Notice, NoticeKind, User
 from accounts.roles import Role
 from assessments.models import Report
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, BriefingText
@@ -32,6 +32,7 @@ from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
 from cohort.briefings.sampling import take_sample
 from cohort.briefings.sentences import BriefingCell
 from cohort.models import Briefing, Sample, SampleRow
+from cohort.models.briefing import get_covered_month
 from cohort.tasks import draft_monthly, sample_nightly
 from companies.models import Programme
 from documents.numbers import format_points
@@ -307,3 +308,8 @@ def test_packet_is_ordered_for_all_that_match_the_filters(
     assert client.get(response["Location"]).status_code == 200
     client.force_login(assessor, backend=BACKEND)
     assert client.post(address).status_code == 403
+
+
+def test_briefing_drafted_on_the_first_is_about_the_month_before() -> None:
+    assert get_covered_month(date(2026, 12, 1)) == date(2026, 11, 1)
+    assert get_covered_month(date(2026, 12, 15)) == date(2026, 12, 1)

@@ -103,5 +103,5 @@ def test_officer_of_another_city_finds_nothing(client: Client, step: CostStep) -
 
 def test_chinese_page_is_chinese(client: Client, step: CostStep, officer: User) -> None:
     text = sign_in(client, officer, "zh-hans").get(reverse("cohort:costs")).content.decode()
-    assert "步骤的典型投入" in text
+    assert "改造投入参考" in text
     assert "平台估算" in text

@@ -14,8 +14,8 @@ from hypothesis import strategies as some
 
 from accounts.models import User
 from assessments.models import ScoreRun
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
+from assessments.models.stage import Stage
 from benchmarks.models import Activation, Release
 from cohort.filters import CohortFilters
 from cohort.queries.areas import list_division_figures, list_functional_figures

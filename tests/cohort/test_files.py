@@ -23,6 +23,8 @@ from accounts.models import Notice, User
 from accounts.roles import Role
 from assessments.models import Round, Submission
 from audit.models import AuditEvent
+from cohort.loading.columns import COMPANY_COLUMNS, recognise_header
+from cohort.loading.sheet_names import recognise_sheet
 from cohort.loading.template import SHEETS, write_cohort_workbook
 from cohort.models import CohortFile, LedgerExport, StatedResult
 from cohort.models.file_kinds import FileKind
@@ -43,6 +45,7 @@ from tests.cohort.loading.conftest import (
     liuzhou,
     workbook,
 )
+from tests.markup import in_one_line
 
 __all__ = ["liuzhou", "workbook"]
 Make = Callable[..., bytes]
@@ -112,9 +115,9 @@ def test_page_shows_progress_and_the_last_sign_of_life(olive: Client, workbook: 
     assert page.status_code == 200
     job = Job.objects.get(pk=file.job.pk)
     assert job.heartbeat_at is not None
-    text = page.content.decode()
+    text = in_one_line(page.content.decode())
     assert 'max="120" value="30"' in text
-    assert f"Last sign of life {localtime(job.heartbeat_at):%H:%M:%S}" in text
+    assert f"Last response {localtime(job.heartbeat_at):%H:%M:%S}" in text
 
 
 def test_mistakes_are_listed_by_cell_and_marked_in_a_copy(olive: Client, workbook: Make) -> None:
@@ -223,7 +226,7 @@ def test_stated_result_is_kept_apart_from_computed_levels(
     assert stated.assessment.self_run is None
     company = Company.objects.get()
     page = olive.get(reverse("cohort:company", args=[company.pk])).content.decode()
-    assert "The ministry’s site states level 2" in page
+    assert "Result on the ministry’s platform: level 2" in page
 
 
 @pytest.mark.parametrize("kind", list(FileKind))
@@ -369,6 +372,14 @@ def test_old_files_are_deleted_with_what_nobody_names(olive: Client, workbook: M
     assert file.state == CohortFile.State.REFUSED
 
 
+def test_sheets_and_columns_of_chinese_and_of_former_templates_are_recognised() -> None:
+    assert recognise_sheet(" 企业名单 ") == recognise_sheet("Companies") == "companies"
+    for header in ("县（区）", "区县", "Division"):
+        found = recognise_header(header, COMPANY_COLUMNS)
+        assert found is not None
+        assert found.column.key == "division"
+
+
 def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:
     buffer = BytesIO()
     with override("zh-hans"):
@@ -376,6 +387,6 @@ def test_template_in_chinese_is_recognised(liuzhou: Programme) -> None:
     assert (
         "统一社会信用代码"
         in python_calamine.load_workbook(BytesIO(buffer.getvalue()))
-        .get_sheet_by_name("results")
+        .get_sheet_by_name("评测结果")
         .to_python()[0]
     )

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Company, CompanyYear, Listing, Membership, Programme
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd, make_release
@@ -295,8 +296,8 @@ def test_list_is_ordered_and_paged_without_gaps(
 
 
 def test_empty_states(programme: Programme, officer: User, visit: Callable[..., str]) -> None:
-    assert "No round has been opened yet" in visit(officer, OVERVIEW)
-    assert "No round has been opened yet" in visit(officer, COMPANIES)
+    assert "No round has been started yet" in visit(officer, OVERVIEW)
+    assert "No round has been started yet" in visit(officer, COMPANIES)
     factories.make_round(programme)
     assert "No company is listed yet" in visit(officer, OVERVIEW)
     assert "No company is listed yet" in visit(officer, COMPANIES)
@@ -362,5 +363,5 @@ def test_queries_of_a_file_do_not_grow_with_its_history(crowd: Crowd, officer: U
     queries()
     short = queries()
     for _ in range(20):
-        record("company.changed", company, by=officer, company_id=company.pk)
+        record(CompanyAuditCode.COMPANY_CHANGED, company, by=officer, company_id=company.pk)
     assert queries() == short

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
@@ -25,6 +25,7 @@ from cohort.queries.pace import compute_milestones, compute_projection
 from cohort.views.overview import PARTS, Panels
 from cohort.views.panel_files import KINDS, OF_ANSWERS, TABLES
 from companies.models import Listing, Programme
+from documents.numbers import compute_change
 from instrument import load_instrument
 from tests import factories
 from tests.cohort.crowd import Crowd, make_crowd
@@ -105,9 +106,11 @@ def test_differences_by_provider_are_means_of_own_minus_verified(crowd: Crowd, c
         "Sample Consulting": 2,
         "": len(verified) - 2,
     }
-    expected = [known.own.readiness - known.verified.readiness for known in verified[:2]
-                if known.own and known.verified]  # fmt: skip
-    assert rows["Sample Consulting"].points == sum(expected) / 2
+    pairs = [(known.own.readiness, known.verified.readiness) for known in verified[:2]
+             if known.own and known.verified]  # fmt: skip
+    own, checked = (sum(scores) / 2 for scores in zip(*pairs, strict=True))
+    assert (rows["Sample Consulting"].own, rows["Sample Consulting"].verified) == (own, checked)
+    assert rows["Sample Consulting"].points == compute_change(checked, own)
 
 
 def test_differences_by_item_count_lowered_values_and_name_the_companies(

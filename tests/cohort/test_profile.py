@@ -79,6 +79,6 @@ def test_two_officers_do_not_undo_each_other(client: Client, company: Company, o
     second = client.post(page, {**values, "seen": seen, "systems": "ERP"}, headers={"accept-language": "en"})
 
     assert second.status_code == 422
-    assert "Somebody changed the profile" in second.content.decode()
+    assert "Somebody else changed the profile" in second.content.decode()
     company.refresh_from_db()
     assert (company.park, company.systems) == ("East park", "")

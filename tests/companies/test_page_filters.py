@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from audit.record import record
+from companies.audit_codes import CompanyAuditCode
 from companies.audit_trail import AuditFilters
 from companies.models import Programme
 from companies.people_filters import PeopleFilters
@@ -28,13 +29,13 @@ def list_actions(auditor: User, query: str) -> set[str]:
 
 
 def test_the_audit_log_is_narrowed_by_person_action_and_day(auditor: User, programme: Programme) -> None:
-    record("panel.downloaded", programme, by=auditor, programme_id=programme.pk)
-    record("ledger.exported", programme, by=None, programme_id=programme.pk)
+    record(CompanyAuditCode.PROGRAMME_CHANGED, programme, by=auditor, programme_id=programme.pk)
+    record(CompanyAuditCode.LIST_ENTRY_ADDED, programme, by=None, programme_id=programme.pk)
     today = timezone.localdate()
-    both = {"panel.downloaded", "ledger.exported"}
+    both = {"programme.changed", "list.entry_added"}
     assert both <= list_actions(auditor, "")
-    assert list_actions(auditor, "action=panel.downloaded") == {"panel.downloaded"}
-    assert list_actions(auditor, f"person={auditor.email.upper()}&action=ledger.exported") == set()
+    assert list_actions(auditor, "action=programme.changed") == {"programme.changed"}
+    assert list_actions(auditor, f"person={auditor.email.upper()}&action=list.entry_added") == set()
     assert both <= list_actions(auditor, f"since={today}&until={today}")
     assert list_actions(auditor, f"since={today + timedelta(days=1)}") == set()
     assert list_actions(auditor, f"until={today - timedelta(days=1)}") == set()

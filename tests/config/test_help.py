@@ -21,7 +21,7 @@ ROLES = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "words"), [("en", "For county reviewers"), ("zh-hans", "区县审核员")])
+@pytest.mark.parametrize(("language", "words"), [("en", "For county reviewers"), ("zh-hans", "县区审核员")])
 def test_every_role_and_every_pointer_has_its_guide(client: Client, language: str, words: str) -> None:
     page = client.get("/help/", headers={"Accept-Language": language}).content.decode()
 

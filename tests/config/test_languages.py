@@ -37,8 +37,8 @@ NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|/\S+|\S*[_:]\S*|sha256|[0-9a-f-]{8,
 # Names, which have no translation.
 NAMES = {
     "Webhook", "Webhooks", "Excel", "Parquet", "Bearer", "GitHub", "English", "Liuzhou", "wecom", "km",
-    "iPhone", "Android", "OpenAPI", "Kolmogorov", "Smirnov", "Wilson", "Cohen", "Spearman", "kappa", "Kappa",
-    "liuzhou", "guilin", "WebP", "lapse", "setup", "python", "numpy", "scipy", "scikit", "learn",
+    "iPhone", "Android", "OpenAPI", "Kolmogorov", "Smirnov", "Wilson", "Cohen", "Spearman", "kappa",
+    "liuzhou", "guilin", "WebP", "setup", "python", "numpy", "scipy", "scikit", "learn",
 }  # fmt: skip
 QUIET = {"script", "style", "code", "pre", "title", "textarea", "svg", "template", "head"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}

@@ -39,6 +39,14 @@ def test_level_mark_fills_as_many_blocks_as_the_level(level: int) -> None:
 def test_level_zero_is_named_and_not_numbered() -> None:
     assert "Below level 1" in render("{% level_mark 0 %}")
     assert "未达一级" in render("{% level_mark 0 %}", "zh-hans")
+    assert "未达一级" in render("{% level_mark 0 True True %}", "zh-hans")
+
+
+def test_a_level_and_the_stage_of_an_answer_are_told_apart() -> None:
+    assert "二级（规范级）" in render("{% level_mark 2 %}", "zh-hans")
+    assert "<span>二级</span>" in render("{% level_mark 2 True True %}", "zh-hans")
+    assert "<span>2 档</span>" in render("{% stage_mark 2 %}", "zh-hans")
+    assert "<span>stage 2</span>" in render("{% stage_mark 2 %}")
 
 
 def test_missing_figures_are_dashes() -> None:
@@ -61,6 +69,29 @@ def test_sentences_follow_each_other_without_a_space_in_chinese() -> None:
 
     assert render(source) == "Everything is saved as you go. They are generated."
     assert re.fullmatch(r"[^。 ]+。[^。 ]+。", render(source, "zh-hans"))
+
+
+def test_sentences_stand_in_lines_of_their_own() -> None:
+    source = """<p>{% sentences %}
+        {% translate "Everything is saved as you go." %}
+        {% if more %}
+            {% translate "They are generated." %}
+        {% endif %}
+        {{ none }}
+        <a
+            href="/{{ place }}"
+            class="btn"
+        >{% translate "Help" %}<br> {{ words }}</a>
+    {% endsentences %}</p>"""
+    link = re.escape('<a\n            href="/x"\n            class="btn"\n        >')
+
+    english = render(source, more=True, place="x", words="1 <\n2")
+    chinese = render(source, "zh-hans", more=True, place="x", words="1")
+
+    assert re.fullmatch(
+        rf"<p>Everything is saved as you go\. They are generated\. {link}Help<br> 1 &lt;\n2</a></p>", english
+    )
+    assert re.fullmatch(rf"<p>[^。 ]+。[^。 ]+。{link}[^ <]+<br> 1</a></p>", chinese)
 
 
 def test_dates_and_numbers_are_written_as_each_language_does() -> None:

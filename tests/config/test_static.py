@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +103,18 @@ def test_icon_is_hidden_from_screen_readers() -> None:
 
     assert 'aria-hidden="true"' in html
     assert "icons.svg#check" in html
+
+
+def test_collected_files_can_be_served_by_another_user(tmp_path: Path) -> None:
+    """An image is built by root and run by somebody else; the modes of uploads are not for these files."""
+    environment = {
+        **os.environ,
+        "VAR_DIR": str(tmp_path / "var"),
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "DEMO": "true",
+    }
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    for path in (tmp_path / "static").rglob("*"):
+        wanted = 0o755 if path.is_dir() else 0o644
+        assert path.stat().st_mode & 0o777 == wanted, path

@@ -123,9 +123,9 @@ def test_radar_with_four_profiles_is_refused() -> None:
 
 
 def test_colours_are_the_light_tokens_of_the_site() -> None:
-    css = (settings.BASE_DIR / "static/app.css").read_text(encoding="utf-8")
+    css = (settings.BASE_DIR / "static/css/tokens.css").read_text(encoding="utf-8")
     light = css[css.index(":root") : css.index("}", css.index(":root"))]
-    value = dict(re.findall(r"--lz-([\w-]+):(#\w+)", light))
+    value = dict(re.findall(r"--lz-([\w-]+): (#\w+)", light))
 
     assert tuple(value[f"t{tier}"] for tier in range(4)) == tokens.TIERS
     assert tuple((value[f"h{step}"], value[f"h{step}t"]) for step in range(1, 6)) == tokens.RAMP

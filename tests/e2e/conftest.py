@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.once import find_shared_folder, locked
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 400
@@ -118,10 +121,30 @@ def stop_demo(demo: Demo) -> None:
     demo.process.wait(timeout=60)
 
 
+def copy_built_demo(shared: Path, folder: Path) -> None:
+    """Copy the demonstration in DEMO_BUILT; without one the first process builds it in the shared folder.
+
+    Each process has its own copy because tests change it.
+    """
+    given = os.environ.get("DEMO_BUILT")
+    built = Path(given) if given else shared / "demo-built"
+    if not given:
+        with locked(shared / "demo.lock"):
+            if not built.exists():
+                draft = shared / "demo-draft"
+                shutil.rmtree(draft, ignore_errors=True)
+                draft.mkdir()
+                stop_demo(start_demo(draft))
+                draft.rename(built)
+    shutil.copytree(built, folder)
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demonstration for all browser tests of a process."""
-    started = start_demo(tmp_path_factory.mktemp("demo"))
+    """One demonstration for all browser tests of a process, copied from one that was built once."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    copy_built_demo(find_shared_folder(tmp_path_factory), folder)
+    started = start_demo(folder)
     yield started
     stop_demo(started)
     left = subprocess.run(

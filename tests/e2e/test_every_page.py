@@ -1,8 +1,8 @@
 """Every page: no console error, nothing from outside, no sideways scrolling, clean of WCAG 2.2 A and AA faults.
 
 The combinations of width, theme and language are chosen so that each pair of values occurs on every page of a company
-or an account, and each value on every staff page; `make every-form` walks all combinations, and all sections of the
-questionnaire.
+or an account, and each value on every staff page; `make test-accessibility` walks all combinations, and all sections
+of the questionnaire.
 """
 
 from __future__ import annotations

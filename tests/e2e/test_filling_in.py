@@ -110,7 +110,7 @@ def test_two_people_in_one_section_see_both_values_and_choose(demo: Demo, browse
     expect(panel).to_contain_text("changed this answer meanwhile")
     expect(panel.locator("h2")).to_be_focused()
     with colleague.page.expect_response(lambda reply: "/answers/" in reply.url and reply.ok):
-        panel.get_by_role("button", name="Keep mine").click()
+        panel.get_by_role("button", name="Keep what is on this page").click()
     expect(colleague.page.locator(f"#{one} .lz-level input").nth(2)).to_be_checked()
 
     manager.goto(f"{home}sections/S9/")

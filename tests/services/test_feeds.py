@@ -13,7 +13,8 @@ from django.db import connection, transaction
 
 from assessments.models import ScoreRun
 from assessments.scoring.compute import score_and_store
-from audit.events import EventData, EventType, publish_events
+from audit.event_types import EventType
+from audit.events import EventData, publish_events
 from benchmarks.models import Release
 from companies import actions
 from companies.models import Company, Programme

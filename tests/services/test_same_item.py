@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import batches, county, submissions, visits
+from assessments.answering.revisions import StaleAnswer
 from assessments.models import Assessment, BatchEntry, CountyCheck, Decision, Grade, GradeRevision
 from assessments.scoring.compute import score_and_store
 from benchmarks.models import Release
@@ -87,7 +88,7 @@ def test_item_on_site_is_decided_by_one_and_the_other_sees_the_decision(scored_f
 
     outcomes = at_once(decide(assessors[0], seen_on_site=True), decide(assessors[1], seen_on_site=False))
     grade = Grade.objects.get()
-    refused = [outcome for outcome in outcomes if isinstance(outcome, visits.StaleGrade)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, StaleAnswer)]
     assert [error.current.answered_by for error in refused] == [grade.answered_by]
     assert grade.revision == 1
     assert not GradeRevision.objects.exists()

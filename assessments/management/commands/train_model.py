@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     help = (
         "Train a release of the model on the programme's reference facilities. With --promote the first release "
-        "of an installation is put into use, and any later one is proposed: a second person confirms it on the site."
+        "of an installation is activated, and any later one is proposed: a second person confirms it on the site."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--alpha", type=parse_alpha, default=DEFAULT_ALPHA, help="a number, or cv to choose one"
         )
-        parser.add_argument("--promote", action="store_true", help="put it into use, or propose it")
+        parser.add_argument("--promote", action="store_true", help="activate it, or propose it")
         parser.add_argument("--by", default="", metavar="EMAIL", help="the model steward who proposes")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -107,7 +107,7 @@ def render_batch_workbook(batch: Batch, rows: Sequence[dict[str, str]]) -> bytes
     """Render the table as XLSX: all cells are text, so codes and telephone numbers keep their digits."""
     columns = get_batch_columns()
     state = (
-        _("Sent on %(date)s, sha256 %(sha)s")
+        _("Sent on %(date)s, checksum %(sha)s")
         % {"date": batch.sent_at.date().isoformat(), "sha": batch.sha256}
         if batch.sent_at
         else _("Draft, not sent yet")

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         words = (
             _("%(count)d facilities would be added; nothing was stored.")
             if dry_run
-            else _("%(count)d facilities added. They count from the next release on.")
+            else _("%(count)d facilities added. They count from the next model version on.")
         )
         self.stdout.write(words % {"count": loaded.added})
 

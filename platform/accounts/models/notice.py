@@ -1,4 +1,4 @@
-"""What the site tells a person: shown in the list of notices, and sent as a letter where it is wanted."""
+"""What the site tells a person: shown in the list of notices, and sent as an e-mail where it is wanted."""
 
 from __future__ import annotations
 
@@ -11,29 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
-
-
-class NoticeKind(models.TextChoices):
-    """The subject of a notice. The words of each kind are in `accounts.notice_words`."""
-
-    INVITATION = "invitation", _("Invitations to answer the questionnaire")
-    REMINDER = "reminder", _("Reminders before the deadline")
-    DEADLINE = "deadline", _("Changes of a deadline")
-    SECTION_ASSIGNED = "section_assigned", _("Sections handed to you")
-    ROLE_GRANTED = "role_granted", _("Roles given to you")
-    RETURNED = "returned", _("Answers returned by a reviewer")
-    SCORED = "scored", _("Results that are ready")
-    VERIFIED = "verified", _("Finished on-site verification")
-    ACCEPTED = "accepted", _("Acceptance")
-    APPEAL_DECIDED = "appeal_decided", _("Decisions about appeals")
-    MESSAGE = "message", _("Messages about an assessment")
-    REVIEW_ASSIGNED = "review_assigned", _("Companies assigned to you for checking")
-    APPEAL = "appeal", _("Appeals of companies")
-    RELEASE_PROPOSED = "release_proposed", _("Model releases that need a second person")
-    BRIEFING = "briefing", _("Monthly briefings to look through")
-    FILE_READY = "file_ready", _("Files that are ready")
-    WEBHOOK_OFF = "webhook_off", _("Webhooks that were switched off")
-    SAFETY = "safety", _("Safety of your account")
+from accounts.notice_kinds import NoticeKind
 
 
 class EmailState(models.TextChoices):
@@ -64,7 +42,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing that a person is told, with the address of the page where it leads.
 
-    `parameters` fill the sentences of the kind in `accounts.notice_labels`, in the reader's language at the
+    `parameters` fill the sentences of the kind in `notice_templates` of its app, in the reader's language at the
     time of reading; see `accounts.notices.stored`.
     """
 

@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=80)
-    # Why letters do not arrive, in the words of a mail server, and since when; empty while they do.
+    # Why e-mails do not arrive, in the words of a mail server, and since when; empty while they do.
     mail_problem = models.CharField(max_length=300, blank=True)
     mail_failed_at = models.DateTimeField(null=True, blank=True)
     # In the spelling of E.164. Only a number that was confirmed by a code can be signed in with.

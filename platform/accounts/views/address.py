@@ -30,7 +30,7 @@ def change(request: HttpRequest) -> HttpResponse:
         try:
             address.request_change(user=user, address=wanted)
         except OSError:
-            form.add_error("email", _("The letter could not be sent. Check the address, or try again later."))
+            form.add_error("email", _("The e-mail could not be sent. Check the address, or try again later."))
         else:
             messages.success(
                 request,

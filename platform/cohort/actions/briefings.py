@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.drafting import draft_month
 from cohort.models import Briefing
 from companies.models import Programme
@@ -53,7 +54,13 @@ def edit_briefing(*, briefing: Briefing, words: Mapping[str, BriefingText], by: 
         }
     stored.edited_at, stored.edited_by = timezone.now(), by
     stored.save(update_fields=["words", "edited_at", "edited_by"])
-    record("briefing.edited", stored, by=by, programme_id=stored.programme_id, languages=sorted(words))
+    record(
+        CohortAuditCode.BRIEFING_EDITED,
+        stored,
+        by=by,
+        programme_id=stored.programme_id,
+        languages=sorted(words),
+    )
 
 
 @transaction.atomic
@@ -66,7 +73,7 @@ def approve_briefing(*, briefing: Briefing, by: User) -> None:
     if not approved:
         raise Approved
     record(
-        "briefing.approved",
+        CohortAuditCode.BRIEFING_APPROVED,
         briefing,
         by=by,
         programme_id=briefing.programme_id,
@@ -78,4 +85,4 @@ def approve_briefing(*, briefing: Briefing, by: User) -> None:
 
 def note_fetched(*, briefing: Briefing, kind: str, by: User) -> None:
     """Keep on record that a briefing left the site."""
-    record("briefing.fetched", briefing, by=by, programme_id=briefing.programme_id, kind=kind)
+    record(CohortAuditCode.BRIEFING_FETCHED, briefing, by=by, programme_id=briefing.programme_id, kind=kind)

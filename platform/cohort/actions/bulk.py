@@ -1,4 +1,4 @@
-"""Starting an act on many companies."""
+"""Starting a bulk action."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.models import BulkOutcome, BulkRun
 from cohort.tasks import request_bulk_run
 from companies.permissions import permissions_in_programme, require
@@ -50,7 +51,7 @@ def start(
             [BulkOutcome(run=run, company_id=company) for company in companies], batch_size=BATCH
         )
         record(
-            "bulk.started",
+            CohortAuditCode.BULK_STARTED,
             run,
             by=by,
             programme_id=round_.programme_id,

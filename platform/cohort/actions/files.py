@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Round
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.models import CohortFile, LedgerExport
 from cohort.models.file_kinds import FileKind
 from cohort.stored_files import store_content
@@ -43,7 +44,7 @@ def upload_cohort_file(
                 uploaded_by=by,
             )
             record(
-                "cohort_file.handed_in", file, by=by, programme_id=programme.pk,
+                CohortAuditCode.COHORT_FILE_HANDED_IN, file, by=by, programme_id=programme.pk,
                 kind=kind.value, name=file.name, sha256=file.sha256,
             )  # fmt: skip
             file.job = request_check(file, by=by)
@@ -63,7 +64,13 @@ def load_checked(*, file: CohortFile, by: User) -> None:
         )
         if not taken:
             raise NotChecked
-        record("cohort_file.load_asked", file, by=by, programme_id=file.programme_id, name=file.name)
+        record(
+            CohortAuditCode.COHORT_FILE_LOAD_ASKED,
+            file,
+            by=by,
+            programme_id=file.programme_id,
+            name=file.name,
+        )
         CohortFile.objects.filter(pk=file.pk).update(job=request_load(file, by=by))
 
 
@@ -94,7 +101,7 @@ def order_companies_export(
             requested_by=by,
         )
         record(
-            "ledger.asked", export, by=by, programme_id=programme.pk,
+            CohortAuditCode.LEDGER_ASKED, export, by=by, programme_id=programme.pk,
             round=round_.code, filters=filters, has_phones=has_phones,
         )  # fmt: skip
         export.job = request_companies_export(export, by=by)
@@ -105,6 +112,6 @@ def order_companies_export(
 def record_download(export: LedgerExport, *, by: User) -> None:
     """Record that a companies export was downloaded."""
     record(
-        "ledger.downloaded", export, by=by, programme_id=export.programme_id,
+        CohortAuditCode.LEDGER_DOWNLOADED, export, by=by, programme_id=export.programme_id,
         rows=export.rows, has_phones=export.has_phones,
     )  # fmt: skip

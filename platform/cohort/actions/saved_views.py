@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.models import SavedView
 from companies.models import Programme
 from companies.permissions import permissions_in_programme, require
@@ -19,7 +20,9 @@ def save(*, programme: Programme, name: str, query: str, is_shared: bool, by: Us
         view, _created = SavedView.objects.update_or_create(
             programme=programme, owner=by, name=name, defaults={"query": query, "is_shared": is_shared}
         )
-        record("view.saved", view, by=by, programme_id=programme.pk, name=name, shared=is_shared)
+        record(
+            CohortAuditCode.VIEW_SAVED, view, by=by, programme_id=programme.pk, name=name, shared=is_shared
+        )
     return view
 
 
@@ -28,6 +31,6 @@ def delete(*, view: SavedView, by: User) -> bool:
     if view.owner_id != by.pk:
         return False
     with transaction.atomic():
-        record("view.deleted", view, by=by, programme_id=view.programme_id, name=view.name)
+        record(CohortAuditCode.VIEW_DELETED, view, by=by, programme_id=view.programme_id, name=view.name)
         view.delete()
     return True

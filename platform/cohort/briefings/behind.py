@@ -13,16 +13,17 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import Stage
 from cohort.briefings.figures import compute_medians
 from cohort.briefings.kinds import KINDS, LEVELS, Scoped
 from cohort.briefings.labels import format_count_change
-from cohort.briefings.ranking import SMALLEST_GROUP, compute_improvement
+from cohort.briefings.ranking import compute_improvement
 from cohort.briefings.sentences import MEASURES, BriefingCell
-from cohort.labels import get_short_level_label
 from cohort.models import Briefing, Sample, SampleRow
-from documents.numbers import format_percentage, format_points, format_signed_points
+from companies.level_labels import get_short_level_label
+from companies.small_groups import can_show_figures
+from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 
 NONE_TEXT: Final = "–"
 Step = tuple[str, BriefingCell]
@@ -169,7 +170,9 @@ def _list_median_change_steps(now: Scoped, earlier: Scoped, cell: BriefingCell) 
         compute_medians(scoped.select_rows(cell.kind, cell.area), ("readiness",))[0]
         for scoped in (now, earlier)
     )
-    change = NONE_TEXT if these is None or those is None else format_signed_points(round(these - those))
+    change = (
+        NONE_TEXT if these is None or those is None else format_signed_points(compute_change(those, these))
+    )
     return [
         (format_sample_day(now.sample), replace(plain, text=_format_points(these))),
         (
@@ -182,15 +185,16 @@ def _list_median_change_steps(now: Scoped, earlier: Scoped, cell: BriefingCell) 
 
 def _list_mean_steps(now: Scoped, cell: BriefingCell) -> list[Step]:
     changes = [row.own - row.before for row in now.select_rows("compared", cell.area)]
-    if len(changes) < SMALLEST_GROUP:
+    if not can_show_figures(len(changes)):
         return []
+    # To whole hundredths first, as `rank_areas` stores them with the briefing.
     middle, low, high = compute_improvement(changes)
     return [
         (_("Companies compared"), BriefingCell(str(len(changes)), "compared", cell.area)),
         (_("Mean change"), BriefingCell(format_signed_points(round(middle)))),
         (_("Standard deviation of the changes"), BriefingCell(format_points(round(stdev(changes))))),
         (
-            _("Interval of 90% (Student)"),
+            _("90% interval (Student)"),
             BriefingCell(
                 _("%(low)s to %(high)s")
                 % {"low": format_signed_points(round(low)), "high": format_signed_points(round(high))}
@@ -208,14 +212,14 @@ def _list_median_steps(found: Behind, cell: BriefingCell) -> list[Step]:
     if before is None or now is None:
         return []
     return [
-        (_("Median, round before"), BriefingCell(_format_points(before))),
+        (_("Median, previous round"), BriefingCell(_format_points(before))),
         (_("Median, this round"), BriefingCell(_format_points(now))),
-        (_("Change of the median"), BriefingCell(format_signed_points(round(now - before)))),
+        (_("Change of the median"), BriefingCell(format_signed_points(compute_change(before, now)))),
     ]
 
 
 def _format_points(median: float | None) -> str:
-    return NONE_TEXT if median is None else format_points(round(median))
+    return NONE_TEXT if median is None else format_points(median)
 
 
 def format_sample_day(sample: Sample) -> str:
@@ -233,9 +237,9 @@ def get_kind_label(kind: str) -> str:
         "at_target_verified": _("At the target level, verified on site"),
         "to_check": _("Waiting for the county"),
         "to_visit": _("Waiting for an assessor"),
-        "at_risk": _("At risk"),
+        "at_risk": _("At risk of being late"),
         "compared": _("Scored in both rounds"),
-        "rose": _("Rose since the round before"),
+        "rose": _("Rose since the previous round"),
         **{f"level_{level}": get_short_level_label(level) for level in LEVELS},
     }
     return words.get(kind) or str(Stage(kind).label)

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings import labels
 from cohort.briefings.labels import (
     build_change_cell,
@@ -21,11 +21,12 @@ from cohort.briefings.labels import (
     get_dimension_name,
 )
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence, link_numbers
-from cohort.labels import get_risk_labels, get_short_level_label
+from cohort.labels import get_risk_labels
 from cohort.models import Briefing
+from companies.level_labels import get_short_level_label
 from companies.models import Area, KeyIndustry
 from documents import charts
-from documents.numbers import format_points, format_signed_points
+from documents.numbers import compute_change, format_points, format_signed_points, round_points
 
 NONE = "–"
 
@@ -110,7 +111,7 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
         )
         if sample.release_name:
             source = compose_sentence(
-                _("%(source)s Release %(release)s. Scores rest on own answers unless verified."),
+                _("%(source)s Model version %(release)s. Readiness scores: own answers unless verified."),
                 source=source,
                 release=sample.release_name,
             )
@@ -120,7 +121,7 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
             )
         if briefing.earlier is not None and briefing.earlier.is_reconstructed:
             source = compose_sentence(
-                _("%(source)s The sample of the month before was reconstructed from the dates of steps."),
+                _("%(source)s The sample of the previous month was reconstructed from the dates of steps."),
                 source=source,
             )
         asked = labels.compose_requests(figures, names)
@@ -130,14 +131,14 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
             heading=_("Monthly briefing · %(scope)s") % {"scope": name},
             title=words["title"],
             lead=words["lead"],
-            requests_title=_("What we ask you to do"),
+            requests_title=_("Actions required"),
             requests=list(words["requests"]),
             tiles=build_tiles(figures),
             parts=[part for part in _build_parts(figures, names, language) if part is not None],
             source=format_sentence(source),
             synthetic=_(
                 "Synthetic benchmark data: the reference facilities are generated and describe no real company. Do "
-                "not quote scores as official figures."
+                "not quote readiness scores as official figures."
             )
             if sample.is_synthetic
             else "",
@@ -148,7 +149,7 @@ def build_content(briefing: Briefing, areas: list[Area], language: str) -> Conte
             }
             if briefing.approved_at
             else _("Draft, not approved"),
-            linked_title=link_numbers(words["title"], [labels.compose_title(figures, briefing.month)]),
+            linked_title=link_numbers(words["title"], [labels.compose_title(figures, sample.day)]),
             linked_lead=link_numbers(words["lead"], labels.compose_lead(figures, names)),
             linked_requests=[link_numbers(request, asked) for request in words["requests"]],
             linked_source=source,
@@ -163,7 +164,7 @@ def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
         return BriefingTile(label, value, format_sentence(remark), remark)
 
     def compose_change(change: BriefingCell) -> Sentence:
-        return compose_sentence(_("%(change)s since the month before"), change=change)
+        return compose_sentence(_("%(change)s since the previous month"), change=change)
 
     def compose_count_change(kind: str) -> Sentence:
         return compose_change(build_change_cell(since["counts"], kind)) if since else ()
@@ -171,7 +172,7 @@ def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
     score: Sentence = ()
     if since and since["readiness"] is not None:
         score = compose_change(
-            BriefingCell(format_signed_points(round(since["readiness"])), "with_level", measure="moved")
+            BriefingCell(format_signed_points(since["readiness"]), "with_level", measure="moved")
         )
     submitted, verified = Stage.SUBMITTED.value, Stage.VERIFIED.value
     share = compose_sentence(
@@ -189,7 +190,7 @@ def build_tiles(figures: dict[str, Any]) -> list[BriefingTile]:
 
 def _build_points_cell(median: float | None, kind: str, area: str = "", dimension: str = "") -> BriefingCell:
     return (
-        BriefingCell(format_points(round(median)), kind, area, dimension)
+        BriefingCell(format_points(median), kind, area, dimension)
         if median is not None
         else BriefingCell(NONE)
     )
@@ -198,7 +199,7 @@ def _build_points_cell(median: float | None, kind: str, area: str = "", dimensio
 def _build_difference_cell(difference: float | None, area: str = "", dimension: str = "") -> BriefingCell:
     if difference is None:
         return BriefingCell(NONE)
-    return BriefingCell(format_signed_points(round(difference)), "compared", area, dimension)
+    return BriefingCell(format_signed_points(difference), "compared", area, dimension)
 
 
 def _build_parts(figures: dict[str, Any], names: dict[str, str], language: str) -> list[BriefingPart | None]:
@@ -234,34 +235,38 @@ def _build_area_part(figures: dict[str, Any], names: dict[str, str]) -> Briefing
         _("Area"), _("Companies"), _("Submitted"), _("Median score"), _("Change"),
         _("Waiting for the county"), _("Waiting for an assessor"),
     ]  # fmt: skip
-    note = _("Change: of the same companies’ own answers since the round before, under one release.")
+    note = _(
+        "Change of the same companies’ own readiness scores since the previous round, one model version."
+    )
     return BriefingPart(_("Areas"), note, head, rows)
 
 
 def _build_dimension_part(figures: dict[str, Any]) -> BriefingPart | None:
-    known = [entry for entry in figures["dimensions"] if None not in (entry["before"], entry["now"])]
+    known = [row for row in figures["dimensions"] if None not in (row["before"], row["now"])]
     if not known:
         return None
     moves = [
-        charts.DumbbellRow(get_dimension_name(entry["code"]), entry["before"] / 100, entry["now"] / 100)
-        for entry in known
+        charts.DumbbellRow(
+            get_dimension_name(row["code"]), round_points(row["before"]), round_points(row["now"])
+        )
+        for row in known
     ]
     rows = [
         [
-            BriefingCell(f"{entry['code']} {get_dimension_name(entry['code'])}"),
-            _build_points_cell(entry["before"], "compared", dimension=entry["code"].lower()),
-            _build_points_cell(entry["now"], "compared", dimension=entry["code"].lower()),
-            _build_difference_cell(entry["now"] - entry["before"], dimension=entry["code"].lower()),
+            BriefingCell(f"{row['code']} {get_dimension_name(row['code'])}"),
+            _build_points_cell(row["before"], "compared", dimension=row["code"].lower()),
+            _build_points_cell(row["now"], "compared", dimension=row["code"].lower()),
+            _build_difference_cell(compute_change(row["before"], row["now"]), dimension=row["code"].lower()),
         ]
-        for entry in known
+        for row in known
     ]
     title = _("Change by dimension")
     note = compose_sentence(
         _("Medians of the %(count)d companies scored in both rounds, by their own answers."),
         count=build_count_cell(figures["counts"], "compared"),
     )
-    svg = charts.render_dumbbell(moves, before=_("Round before"), after=_("This round"), description=title)
-    head = [_("Dimension"), _("Round before"), _("This round"), _("Change")]
+    svg = charts.render_dumbbell(moves, before=_("Previous round"), after=_("This round"), description=title)
+    head = [_("Dimension"), _("Previous round"), _("This round"), _("Change")]
     return BriefingPart(title, format_sentence(note), head, rows, svg, linked_note=note)
 
 
@@ -269,13 +274,13 @@ def _build_funnel_part(figures: dict[str, Any]) -> BriefingPart:
     counts = figures["counts"]
     kinds = {Stage.LISTED.value: "companies"}
     stages = [(str(stage.label), kinds.get(stage.value, stage.value)) for stage in Stage]
-    title = _("How far companies are")
+    title = _("Progress of companies")
     svg = charts.render_bars(
         [charts.ChartBar(label, counts[kind]) for label, kind in stages], description=title
     )
     rows = [[BriefingCell(label), build_count_cell(counts, kind)] for label, kind in stages]
     return BriefingPart(
-        title, _("Companies that came at least this far."), [_("Status"), _("Companies")], rows, svg
+        title, _("Companies that reached at least this stage."), [_("Status"), _("Companies")], rows, svg
     )
 
 
@@ -335,11 +340,11 @@ def _build_risk_part(figures: dict[str, Any], language: str) -> BriefingPart | N
         for entry in figures["at_risk"]
     ]
     note = compose_sentence(
-        _("The longest without progress, of %(count)d at risk."),
+        _("The longest without progress, of %(count)d at risk of being late."),
         count=build_count_cell(figures["counts"], "at_risk"),
     )
     head = [_("Company"), _("Reason"), _("Days without progress")]
-    return BriefingPart(_("At risk"), format_sentence(note), head, rows, linked_note=note)
+    return BriefingPart(_("At risk of being late"), format_sentence(note), head, rows, linked_note=note)
 
 
 def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | None:
@@ -347,18 +352,17 @@ def _build_best_part(figures: dict[str, Any], language: str) -> BriefingPart | N
         return None
     rows = [
         [
-            BriefingCell(_get_entry_name(entry, language)),
-            BriefingCell(format_points(entry["before"]), "rose", company=entry["company"]),
-            BriefingCell(format_points(entry["own"]), "rose", company=entry["company"]),
-            BriefingCell(
-                format_signed_points(entry["own"] - entry["before"]), "rose", company=entry["company"]
-            ),
+            BriefingCell(_get_entry_name(row, language)),
+            BriefingCell(format_points(row["before"]), "rose", company=row["company"]),
+            BriefingCell(format_points(row["own"]), "rose", company=row["company"]),
+            BriefingCell(format_signed_points(change), "rose", company=row["company"]),
         ]
-        for entry in figures["best"]
+        for row in figures["best"]
+        for change in [compute_change(row["before"], row["own"])]
     ]
-    note = _("By own answers under one release; likely ranges overlap, so this is no ranking of companies.")
+    note = _("By own answers under one model version; likely ranges overlap, so do not rank companies.")
     return BriefingPart(
-        _("Rose most"), note, [_("Company"), _("Round before"), _("This round"), _("Change")], rows
+        _("Rose most"), note, [_("Company"), _("Previous round"), _("This round"), _("Change")], rows
     )
 
 
@@ -381,10 +385,10 @@ def _build_candidate_part(figures: dict[str, Any], names: dict[str, str]) -> Bri
         for entry in figures["candidates"]
     ]
     note = _(
-        "Two on-site meetings a year take place where companies improved most. Mean change of the same companies’ own "
-        "answers since the round before, under one release, with its interval of 90% (Student). Ordered by the lower "
-        "end; areas with fewer than five compared companies are left out. Intervals that overlap say that the order "
-        "may be chance."
+        "Two on-site meetings a year take place where companies improved most. Mean change of the readiness score "
+        "of the same companies’ own answers since the previous round, under one model version, with its 90% "
+        "interval (Student). Ordered by the lower end; areas with fewer than five compared companies are left out. "
+        "Where intervals overlap, the order may be chance."
     )
     head = [_("Area"), _("Companies compared"), _("Mean change"), _("Interval")]
     return BriefingPart(_("Candidates for the on-site meetings"), note, head, rows)

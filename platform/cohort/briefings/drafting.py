@@ -12,6 +12,7 @@ from accounts.models import NoticeKind, User
 from accounts.notices import notify
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.figures import compute_briefing_figures, list_trend_samples
 from cohort.briefings.kinds import Scoped
 from cohort.briefings.labels import LANGUAGES, compose_briefing_texts, get_area_names
@@ -59,12 +60,12 @@ def draft_month(*, programme: Programme, by: User | None) -> list[Briefing]:
                 sample=sample,
                 earlier=earlier,
                 figures=figures,
-                words=compose_briefing_texts(figures, month, names),
+                words=compose_briefing_texts(figures, sample.day, names),
             )
         )
     if made:
         record(
-            "briefings.drafted",
+            CohortAuditCode.BRIEFINGS_DRAFTED,
             sample,
             by=by,
             programme_id=programme.pk,

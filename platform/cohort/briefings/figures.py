@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
+from assessments.models.score_change import build_change_expression
+from assessments.models.stage import Stage
 from cohort.briefings.kinds import KINDS, LEVELS, RECOMMENDED, STARTED, SUBMITTED, Scoped
 from cohort.briefings.ranking import rank_areas
 from cohort.models import Briefing, Sample, SampleRow
 from cohort.queries.narrowing import RISKS
 from companies.models import Area
+from documents.numbers import compute_change
 
 SHOWN_AT_RISK, SHOWN_BEST = 8, 5
 SHOWN_SAMPLES = 60
@@ -77,8 +79,8 @@ def _compute_median(rows: Iterable[SampleRow], name: str) -> float | None:
     return float(median(known)) if known else None
 
 
-def _compute_difference(now: float | None, before: float | None) -> float | None:
-    return None if now is None or before is None else now - before
+def _compute_difference(now: float | None, before: float | None) -> int | None:
+    return None if now is None or before is None else compute_change(before, now)
 
 
 def _build_area_entries(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[str, Any]]:
@@ -126,7 +128,7 @@ def _build_best_entries(scoped: Scoped) -> list[dict[str, Any]]:
     """Build the entries of the companies that rose most by their own answers; none that fell."""
     rows = (
         scoped.select_rows("rose")
-        .annotate(change=F("own") - F("before"))
+        .annotate(change=build_change_expression("before", "own"))
         .order_by("-change", "name", "pk")[:SHOWN_BEST]
     )
     return [

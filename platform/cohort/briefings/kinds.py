@@ -10,10 +10,9 @@ from typing import Final
 
 from django.db.models import F, Q, QuerySet
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
+from assessments.models.stage import RANK, Stage
 from cohort.models import Briefing, Sample, SampleRow
-from cohort.queries.expressions import RANK
 
 STARTED, SUBMITTED, RECOMMENDED = RANK[Stage.STARTED], RANK[Stage.SUBMITTED], RANK[Stage.RECOMMENDED]
 SCORED: Final = Q(level__gt=NONE)

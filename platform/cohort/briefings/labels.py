@@ -10,10 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.briefings.sentences import BriefingCell, Sentence, compose_sentence, format_sentence
+from cohort.models.briefing import get_covered_month
 from companies.models import Area
-from documents.numbers import format_percentage, format_points, format_signed_points
+from documents.numbers import compute_change, format_percentage, format_points, format_signed_points
 from instrument import load_instrument
 
 LANGUAGES = ("zh-hans", "en")
@@ -23,14 +24,14 @@ BOTTLENECK = 0.2
 
 
 def compose_briefing_texts(
-    figures: Mapping[str, Any], month: date, names: Mapping[str, Mapping[str, str]]
+    figures: Mapping[str, Any], day: date, names: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Compose title, lead and requests by language; `names` are those of areas, by language and code."""
+    """Compose title, lead and requests of a sample of that day; `names` are those of areas, by language and code."""
     found = {}
     for language in LANGUAGES:
         with override(language):
             found[language] = {
-                "title": format_sentence(compose_title(figures, month)),
+                "title": format_sentence(compose_title(figures, day)),
                 "lead": join_sentences(
                     [format_sentence(sentence) for sentence in compose_lead(figures, names[language])]
                 ),
@@ -51,12 +52,13 @@ def join_sentences(sentences: list[str]) -> str:
     return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
-def compose_title(figures: Mapping[str, Any], month: date) -> Sentence:
-    """Compose a sentence with the finding of the month."""
+def compose_title(figures: Mapping[str, Any], day: date) -> Sentence:
+    """Compose a sentence with the finding of the month that a sample of that day covers."""
     counts = figures["counts"]
     return compose_sentence(
-        _("%(month)s: %(first)s, %(second)s"),
-        month=date_format(month, "YEAR_MONTH_FORMAT"),
+        _("%(month)s (as of %(day)s): %(first)s, %(second)s"),
+        month=date_format(get_covered_month(day), "YEAR_MONTH_FORMAT"),
+        day=date_format(day, "MONTH_DAY_FORMAT"),
         first=compose_sentence(
             _("%(submitted)d of %(companies)d submitted"),
             submitted=build_count_cell(counts, Stage.SUBMITTED.value),
@@ -97,17 +99,17 @@ def compose_second_finding(figures: Mapping[str, Any]) -> Sentence:
         )
     # How many have not submitted follows from the numbers before it.
     if figures["own"] is not None and figures["before"] is not None:
-        change = figures["own"] - figures["before"]
+        change = compute_change(figures["before"], figures["own"])
         return compose_sentence(
-            _("median score %(change)s points"),
-            change=BriefingCell(format_signed_points(round(change)), "compared"),
+            _("median readiness score %(change)s points"),
+            change=BriefingCell(format_signed_points(change), "compared"),
         )
     if counts["not_started"]:
         return compose_sentence(
             ngettext("%(count)d has not started", "%(count)d have not started", counts["not_started"]),
             count=build_count_cell(counts, "not_started"),
         )
-    return compose_sentence(_("none waits for an office"))
+    return compose_sentence(_("nothing waits for review"))
 
 
 def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[Sentence]:
@@ -128,7 +130,7 @@ def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[S
     if since is not None:
         sentences.append(
             compose_sentence(
-                _("Since the briefing before: %(submitted)s submitted, %(verified)s verified."),
+                _("Since the previous briefing: %(submitted)s submitted, %(verified)s verified."),
                 submitted=build_change_cell(since["counts"], Stage.SUBMITTED.value),
                 verified=build_change_cell(since["counts"], Stage.VERIFIED.value),
             )
@@ -137,17 +139,17 @@ def compose_lead(figures: Mapping[str, Any], names: Mapping[str, str]) -> list[S
         sentences.append(
             compose_sentence(
                 ngettext(
-                    "The median score of the %(count)d company scored in both rounds went from %(before)s to %(now)s "
-                    "(%(change)s).",
-                    "The median score of the %(count)d companies scored in both rounds went from %(before)s to "
-                    "%(now)s (%(change)s).",
+                    "The median readiness score of the %(count)d company scored in both rounds went from "
+                    "%(before)s to %(now)s (%(change)s).",
+                    "The median readiness score of the %(count)d companies scored in both rounds went from "
+                    "%(before)s to %(now)s (%(change)s).",
                     counts["compared"],
                 ),
                 count=build_count_cell(counts, "compared"),
-                before=BriefingCell(format_points(round(figures["before"])), "compared"),
-                now=BriefingCell(format_points(round(figures["own"])), "compared"),
+                before=BriefingCell(format_points(figures["before"]), "compared"),
+                now=BriefingCell(format_points(figures["own"]), "compared"),
                 change=BriefingCell(
-                    format_signed_points(round(figures["own"] - figures["before"])), "compared"
+                    format_signed_points(compute_change(figures["before"], figures["own"])), "compared"
                 ),
             )
         )
@@ -219,18 +221,21 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
     idle = format_fullest_areas(figures, "not_started", names)
     if counts["to_check"]:
         asked.append(
-            compose_sentence(_("%(areas)s: check the submissions that wait there."), areas=to_check)
+            compose_sentence(
+                _("%(areas)s: complete the check of the submissions waiting there."), areas=to_check
+            )
             if to_check
             else compose_sentence(
-                _("Check the submissions that wait: %(count)d."), count=build_count_cell(counts, "to_check")
+                _("Complete the check of the submissions waiting: %(count)d."),
+                count=build_count_cell(counts, "to_check"),
             )
         )
     if counts["to_visit"]:
         asked.append(
-            compose_sentence(_("%(areas)s: plan the visits that wait there."), areas=to_visit)
+            compose_sentence(_("%(areas)s: arrange the visits waiting there."), areas=to_visit)
             if to_visit
             else compose_sentence(
-                _("Plan the visits that wait: %(count)d."), count=build_count_cell(counts, "to_visit")
+                _("Arrange the visits waiting: %(count)d."), count=build_count_cell(counts, "to_visit")
             )
         )
     if counts["not_started"]:
@@ -247,13 +252,13 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
         lowest = min(known, key=lambda entry: entry["now"])
         template = (
             _(
-                "All: “%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to "
-                "help with it."
+                "All: “%(dimension)s” is the lowest of the ten dimensions (median readiness score %(points)s). "
+                "Give companies focused guidance on it."
             )
             if figures["areas"]
             else _(
-                "“%(dimension)s” is the lowest of the ten dimensions (median %(points)s). Point companies to help "
-                "with it."
+                "“%(dimension)s” is the lowest of the ten dimensions (median readiness score %(points)s). Give "
+                "companies focused guidance on it."
             )
         )
         asked.append(
@@ -261,7 +266,7 @@ def compose_requests(figures: Mapping[str, Any], names: Mapping[str, str]) -> li
                 template,
                 dimension=get_dimension_name(lowest["code"]),
                 points=BriefingCell(
-                    format_points(round(lowest["now"])), "compared", dimension=lowest["code"].lower()
+                    format_points(lowest["now"]), "compared", dimension=lowest["code"].lower()
                 ),
             )
         )

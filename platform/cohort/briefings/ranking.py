@@ -12,9 +12,8 @@ from scipy import stats
 from assessments.models.packed import NONE
 from cohort.models import SampleRow
 from companies.models import Area
+from companies.small_groups import can_show_figures
 
-# Of fewer companies a mean says too little, and would reveal single ones.
-SMALLEST_GROUP: Final = 5
 LEVEL: Final = 0.9
 
 
@@ -31,7 +30,8 @@ def rank_areas(rows: Sequence[SampleRow], areas: Sequence[Area]) -> list[dict[st
             for row in rows
             if area.code in (row.division, row.area) and row.own > NONE and row.before > NONE
         ]
-        if len(changes) < SMALLEST_GROUP:
+        # Of fewer companies a mean says too little, and would reveal single ones.
+        if not can_show_figures(len(changes)):
             continue
         middle, low, high = compute_improvement(changes)
         entries.append(

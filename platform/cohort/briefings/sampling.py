@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Round
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import RANK, STAGES, Stage, compute_step
 from benchmarks.models import Release
 from cohort.filters import CohortFilters
 from cohort.models import Sample, SampleRow
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES, Companies
+from cohort.queries.expressions import Companies
 from cohort.queries.standings import MICROSECOND, ORIGIN, encode_moment
 from companies.models import Company, Programme
 
@@ -101,7 +101,6 @@ def _build_row(sample: Sample, company: Company, values: dict[str, int]) -> Samp
 
     then = encode_moment(sample.taken_at)
     reached = [0 <= value(f"{stage.value}_at") <= then for stage in STAGES[1:]]
-    step = max((place for place, is_reached in enumerate(reached, start=1) if is_reached), default=0)
     is_scored = not sample.is_reconstructed or reached[RANK[Stage.SCORED] - 1]
     is_verified = bool(value("verified")) and (
         not sample.is_reconstructed or reached[RANK[Stage.VERIFIED] - 1]
@@ -119,7 +118,7 @@ def _build_row(sample: Sample, company: Company, values: dict[str, int]) -> Samp
         division=company.division.code,
         area=company.functional_area.code if company.functional_area else "",
         industry=company.key_industry.code if company.key_industry else "",
-        step=step if sample.is_reconstructed else value("step"),
+        step=compute_step(reached) if sample.is_reconstructed else value("step"),
         answered=value("answered"),
         level=get_result("official_level"),
         aim=value("aim"),

@@ -1,1 +1,1 @@
-"""Acts on many companies: who is concerned, who is left out and why, and doing it."""
+"""Bulk actions: who is concerned, who is left out and why, and doing it."""

@@ -18,8 +18,8 @@ class BulkReason(models.TextChoices):
     NOT_ASSIGNABLE = "not_assignable", _("This person cannot review the company")
     NOBODY_ASSIGNED = "nobody_assigned", _("Is assigned to nobody")
     NOTHING_SUBMITTED = "not_submitted", _("Has not submitted anything")
-    NO_RELEASE = "no_release", _("No release of the model is in use")
-    ALREADY_SCORED = "already_scored", _("Is scored by the release in use already")
+    NO_RELEASE = "no_release", _("No model version is in use")
+    ALREADY_SCORED = "already_scored", _("Is scored by the model version in use already")
 
 
 def get_reason_label(reason: str) -> str:

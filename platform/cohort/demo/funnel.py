@@ -18,7 +18,7 @@ from accounts.models import User
 from assessments.actions.answers import save_answer
 from assessments.actions.submissions import create_submission
 from assessments.models import Answer, Assessment, Round, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from assessments.tasks.scoring import request_bulk_scoring
 from cohort.demo import plan
 from cohort.demo.workbook import SEED, DemoCohort

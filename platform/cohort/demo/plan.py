@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.demo.companies import COUNT
 
 Whole = NDArray[np.int64]

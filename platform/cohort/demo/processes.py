@@ -32,10 +32,12 @@ class Children:
     def __init__(self, log_folder: Path) -> None:
         self.log_folder = log_folder
         self._children: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._is_starting = False
+        self._asked_to_stop: Stopped | None = None
 
     def __enter__(self) -> Children:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _stop)
+            signal.signal(number, self._stop)
         return self
 
     def __exit__(
@@ -47,7 +49,19 @@ class Children:
         self._end()
 
     def start(self, name: str, command: Sequence[str], environment: dict[str, str]) -> None:
-        """Start a child whose output goes to `NAME.log`."""
+        """Start a child whose output goes to `NAME.log`.
+
+        A request to end waits until the child is written down: one that nobody knows of would be left behind.
+        """
+        self._is_starting = True
+        try:
+            self._start(name, command, environment)
+        finally:
+            self._is_starting = False
+        if self._asked_to_stop is not None:
+            raise self._asked_to_stop
+
+    def _start(self, name: str, command: Sequence[str], environment: dict[str, str]) -> None:
         self.log_folder.mkdir(parents=True, exist_ok=True)
         with (self.log_folder / f"{name}.log").open("wb") as log:
             child = subprocess.Popen(  # noqa: S603 - our own interpreter with fixed arguments
@@ -81,6 +95,8 @@ class Children:
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise Stopped(signal.Signals(number).name)
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        stopped = Stopped(signal.Signals(number).name)
+        if not self._is_starting:
+            raise stopped
+        self._asked_to_stop = stopped

@@ -24,6 +24,7 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions.rounds import open_round
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Round
 from assessments.tasks.flags import FLAG_ROUND
 from audit.record import record
@@ -72,7 +73,7 @@ def serve(*, port: int, say: Say) -> None:
         environment = {
             "DEMO": "true",
             "VAR_DIR": str(Path(settings.VAR_DIR).resolve()),
-            # Letters and examples name the address at which this demonstration is found.
+            # E-mails and examples name the address at which this demonstration is found.
             "SITE_URL": os.environ.get("SITE_URL", f"http://127.0.0.1:{port}"),
         }
         children.start("worker", _build_worker_command(), environment)
@@ -155,7 +156,7 @@ def keep_open(round_: Round) -> bool:
     with transaction.atomic():
         round_.save(update_fields=["deadline"])
         record(
-            "round.deadline_moved",
+            AssessmentAuditCode.ROUND_DEADLINE_MOVED,
             round_,
             by=None,
             programme_id=round_.programme_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.demo import plan
 from cohort.demo.companies import DemoCompany, invent_companies
 from cohort.demo.figures import COMPARED, YEARS, Business, invent_business

@@ -12,9 +12,6 @@ from typing import Literal
 
 from cohort.loading.cells import fold_name
 
-COMPANIES_SHEET = "companies"
-ANSWERS_SHEET = "answers"
-RESULTS_SHEET = "results"
 YEARS = (2000, 2100)
 
 Kind = Literal[
@@ -38,6 +35,8 @@ class CohortColumn:
     hint_zh: str = ""
     required: bool = False
     target: Target = "profile"
+    # Headers of earlier templates.
+    former: tuple[str, ...] = ()
 
     def format_header(self, language: str, year: int | None = None) -> str:
         """Format the header in a language; that of a yearly figure starts with the year."""
@@ -54,8 +53,8 @@ COMPANY_COLUMNS = (
     CohortColumn("name_en", "English name", "英文名称", "text"),
     CohortColumn("legal_form", "Legal form", "企业类型", "text"),
     CohortColumn("founded_on", "Founded on", "成立日期", "date", "2015-06-01", "2015-06-01"),
-    CohortColumn("division", "Division", "区县", "division", "Name, or code of GB/T 2260",
-           "名称，或 GB/T 2260 代码", required=True),
+    CohortColumn("division", "Division", "县（区）", "division", "Name, or code of GB/T 2260",
+           "名称，或 GB/T 2260 代码", required=True, former=("区县", "县区")),
     CohortColumn("functional_area", "Functional area", "功能区", "functional_area",
            "Only where the company belongs to one", "仅在属于功能区时填写"),
     CohortColumn("park", "Park", "园区", "text"),
@@ -88,7 +87,7 @@ COMPANY_COLUMNS = (
     CohortColumn("provider_name", "Service provider", "服务商", "text", target="listing"),
     CohortColumn("contract_on", "Contract date", "合同日期", "date", target="listing"),
     CohortColumn("contract_wan", "Contract value (10,000 yuan)", "合同金额（万元）", "amount", target="listing"),
-    CohortColumn("target_level", "Target level", "目标等级", "level", "Official level 0 to 4", "官方等级 0 至 4",
+    CohortColumn("target_level", "Target level", "目标等级", "level", "Official level 1 to 4", "官方等级 1 至 4",
            target="listing"),
 )  # fmt: skip
 
@@ -98,18 +97,18 @@ YEAR_COLUMNS = (
     CohortColumn("digital_spend_wan", "spend on digitalisation (10,000 yuan)", "数字化投入（万元）", "amount",
            target="year"),
     CohortColumn("energy_tce", "energy used (tce)", "综合能源消费量（吨标准煤）", "amount", target="year"),
-    CohortColumn("employees", "employees", "从业人数", "whole", target="year"),
+    CohortColumn("employees", "employees", "员工人数", "whole", target="year", former=("从业人数",)),
 )  # fmt: skip
 
 ANSWER_COLUMNS = (
     CohortColumn("credit_code", "Unified social credit code", "统一社会信用代码", "code",
-           "As on the sheet “companies”", "与“companies”表一致", required=True),
+           "As on the sheet “companies”", "与“企业名单”表一致", required=True),
     CohortColumn("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
     CohortColumn("item", "Item", "题号", "text", "B1, C07, X2, b42; a figure as B2.machines_total",
            "B1、C07、X2、b42；数值项写作 B2.machines_total", required=True),
     CohortColumn("value", "Value", "答案", "text",
-           "One option: C. Several: B,C. A level: 0 to 4. Not known: ?. Does not apply: N/A. Put off: later",
-           "单选：C；多选：B,C；等级：0 至 4；不清楚：?；不适用：N/A；稍后再答：later", required=True),
+           "One option: C. Several: B,C. A stage: 0 to 4. Not known: ?. Does not apply: N/A. Put off: later",
+           "单选：C；多选：B,C；分档题：0 至 4；不清楚：?；不适用：N/A；稍后再答：later", required=True),
     CohortColumn("reason", "Reason", "理由", "text", "Needed with N/A", "填 N/A 时必填"),
     CohortColumn("comment", "Comment", "备注", "text"),
 )  # fmt: skip
@@ -121,8 +120,9 @@ RESULT_COLUMNS = (
     CohortColumn("credit_code", "Unified social credit code", "统一社会信用代码", "code", "A listed company",
            "名单内企业", required=True),
     CohortColumn("round", "Round", "轮次", "text", "T0, T1 or T2", "T0、T1 或 T2", required=True),
-    CohortColumn("level", "Official level", "官方等级", "whole", "0 to 4, as stated", "0 至 4，照录", required=True),
-    CohortColumn("points", "Points", "得分", "amount", "0 to 100, as stated", "0 至 100，照录"),
+    CohortColumn("level", "Official level", "官方等级", "whole", "1 to 4, or 0 for below level 1",
+           "1 至 4，未达一级填 0，与部平台一致", required=True),
+    CohortColumn("points", "Points", "得分", "amount", "0 to 100, as shown there", "0 至 100，与部平台一致"),
     CohortColumn("stated_on", "Stated on", "评定日期", "date", "2025-03-01", "2025-03-01"),
 )  # fmt: skip
 
@@ -160,7 +160,11 @@ def recognise_header(header: str, columns: tuple[CohortColumn, ...]) -> Recognis
 
 
 def _index_names(columns: tuple[CohortColumn, ...]) -> dict[str, CohortColumn]:
-    return {_fold_header(name): column for column in columns for name in (column.key, column.en, column.zh)}
+    return {
+        _fold_header(name): column
+        for column in columns
+        for name in (column.key, column.en, column.zh, *column.former)
+    }
 
 
 def _fold_header(name: str) -> str:

@@ -27,7 +27,7 @@ def explain_rejection(rejected: Rejected) -> tuple[str, str]:
                 return "value", _("Item %(item)s takes one or more of %(options)s, for example B,C.") % names
             return "value", _("Item %(item)s takes one of %(options)s.") % names
         case "exclusive":
-            return "value", _("“None of these” cannot stand beside other options.")
+            return "value", _("“None of these” cannot be combined with other options.")
         case "repeated":
             return "value", _("An option is repeated. Write each one once.")
         case "not_allowed":

@@ -16,21 +16,17 @@ from assessments.actions import bulk
 from assessments.models import Assessment, Round, Submission
 from assessments.rounds.opening import add_companies
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.loading import ministry
 from cohort.loading import ministry_results as stated
 from cohort.loading.answer_rows import RoundAnswers, read_answers
-from cohort.loading.columns import (
-    ANSWERS_SHEET,
-    COMPANIES_SHEET,
-    COMPANY_COLUMNS,
-    PROFILE_COLUMNS,
-    RESULTS_SHEET,
-)
+from cohort.loading.columns import COMPANY_COLUMNS, PROFILE_COLUMNS
 from cohort.loading.company_rows import CompanyRow, read_companies
 from cohort.loading.errors import explain_rejection
 from cohort.loading.problems import FileProblem, Findings
 from cohort.loading.progress import LoadProgress, Tell
 from cohort.loading.reading import CohortTable, read_tables
+from cohort.loading.sheet_names import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET
 from cohort.loading.template_detection import refuse_another_template
 from cohort.models.file_kinds import FileKind
 from companies import actions
@@ -120,7 +116,7 @@ def load_cohort(
         findings.stop_if_any()
         names = ("created", "changed", "unchanged", "answers", "submitted", "drafts", "stated")
         counts: dict[str, Any] = {name: getattr(loaded, name) for name in names}
-        record("cohort.loaded", programme, by=by, programme_id=programme.pk, **origin, **counts)
+        record(CohortAuditCode.COHORT_LOADED, programme, by=by, programme_id=programme.pk, **origin, **counts)
         if dry_run:
             loaded.job = None
             transaction.set_rollback(True)
@@ -202,7 +198,10 @@ def _store_companies(
             for problem in error.problems:
                 hint = ""
                 if problem.code == CHECK_CHARACTER:
-                    hint = " " + _("To accept it, load the file with --accept-check-digit.")
+                    hint = " " + _(
+                        "To accept it, tick “Accept credit codes whose last character differs from the computed "
+                        "one” when you upload the file (on the command line: --accept-check-digit)."
+                    )
                 findings.add(row.row.build_problem(problem.field, problem.message + hint))
         except Forbidden:
             message = _("This company belongs to another programme. Ask an administrator to list it here.")

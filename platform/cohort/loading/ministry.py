@@ -28,8 +28,8 @@ def check(answers: Sequence[RoundAnswers], programme: Programme, findings: Findi
                 findings.add(row.build_problem("item", message % {"item": item}))
         if (found.code, found.round.code) in own:
             message = _(
-                "The company has submitted answers here in round %(round)s. Those of the ministry’s site are not put "
-                "over them; delete its rows."
+                "The company has submitted answers here in round %(round)s, which those of the ministry’s platform "
+                "do not replace; delete its rows."
             )
             findings.add(
                 next(iter(found.rows.values())).build_problem(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cohort.loading.problems import FileProblem, FileRefused
+from cohort.loading.sheet_names import recognise_sheet
 from documents.workbook_reader import HugeSheet, HugeWorkbook, Limits, UnreadableWorkbook, Value, Workbook
 
 Cell = Value | None
@@ -58,11 +59,13 @@ def _read_workbook(content: bytes) -> dict[str, CohortTable]:
     try:
         workbook = Workbook(content, Limits(MAX_UNPACKED_BYTES, MAX_ROWS, MAX_COLUMNS))
         return {
-            name.strip().lower(): _build_table(name, _iter_sheet_rows(workbook, name))
+            recognise_sheet(name): _build_table(name, _iter_sheet_rows(workbook, name))
             for name in workbook.sheets
         }
     except HugeWorkbook as error:
-        raise _build_refusal(_("The workbook unpacks to far more than a cohort. Save it anew.")) from error
+        raise _build_refusal(
+            _("The workbook unpacks to far more than a list of companies. Save it again.")
+        ) from error
     except UnreadableWorkbook as error:
         raise _build_refusal(
             _("The workbook cannot be read. Open it, save it as XLSX and try again.")

@@ -69,8 +69,8 @@ def read_layout(
     ]
     if missing:
         message = _(
-            "This is not the template of a cohort: the columns %(missing)s are missing. Download the template, "
-            "or write it with “manage.py cohort_template FILE.xlsx”, and fill that in."
+            "This is not the template for companies: the columns %(missing)s are missing. Download the template on "
+            "the page “Data import” and fill that in."
         ) % {"missing": ", ".join(missing)}
         raise FileRefused([FileProblem(message, table.name)])
     return found

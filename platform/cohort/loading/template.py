@@ -6,20 +6,19 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cohort.loading.columns import (
     ANSWER_COLUMNS,
-    ANSWERS_SHEET,
-    COMPANIES_SHEET,
     COMPANY_COLUMNS,
     PROFILE_COLUMNS,
     RESULT_COLUMNS,
-    RESULTS_SHEET,
     YEAR_COLUMNS,
     CohortColumn,
 )
+from cohort.loading.sheet_names import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET, format_sheet_name
 from cohort.models.file_kinds import FileKind
 from documents.workbook_writer import (
     SHADED_HEAD,
@@ -69,17 +68,19 @@ def write_cohort_workbook(
     sheets = []
     if kind in (FileKind.COHORT, FileKind.PROFILE):
         profile = COMPANY_COLUMNS if kind is FileKind.COHORT else PROFILE_COLUMNS
+        if companies == ():
+            profile = tuple(column for column in profile if _is_offered(column))
         headers = [(column, column.format_header(language)) for column in profile]
         headers += [
             (column, column.format_header(language, year)) for year in years for column in YEAR_COLUMNS
         ]
-        sheets.append(_describe_form(COMPANIES_SHEET, headers, companies))
+        sheets.append(_describe_form(format_sheet_name(COMPANIES_SHEET, language), headers, companies))
     if kind is not FileKind.PROFILE:
         headers = [(column, column.format_header(language)) for column in ANSWER_COLUMNS]
-        sheets.append(_describe_form(ANSWERS_SHEET, headers, answers))
+        sheets.append(_describe_form(format_sheet_name(ANSWERS_SHEET, language), headers, answers))
     if kind is FileKind.MINISTRY:
         headers = [(column, column.format_header(language)) for column in RESULT_COLUMNS]
-        sheets.append(_describe_form(RESULTS_SHEET, headers, ()))
+        sheets.append(_describe_form(format_sheet_name(RESULTS_SHEET, language), headers, ()))
     write_workbook(target, [*sheets, _describe_explanation(kind, language)])
 
 
@@ -101,6 +102,11 @@ def _describe_form(
     )
 
 
+def _is_offered(column: CohortColumn) -> bool:
+    """Outside a demonstration nobody is asked whether a company is made up."""
+    return settings.DEMO or column.key != "is_fictitious"
+
+
 def _name_fact(value: Value) -> Value:
     return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
 
@@ -108,21 +114,23 @@ def _name_fact(value: Value) -> Value:
 def _describe_explanation(kind: FileKind, language: str) -> WorkbookSheet:
     """Describe the last sheet: what each column takes, and the codes of all items with their options."""
     lines: list[tuple[str, str, str, str]] = []
-    for name, columns in SHEETS[kind]:
-        for column in columns:
+    for sheet, columns in SHEETS[kind]:
+        name = format_sheet_name(sheet, language)
+        for column in filter(_is_offered, columns):
             hint = column.hint_zh if language.startswith("zh") else column.hint_en
             lines.append((name, column.format_header(language), _("Yes") if column.required else "", hint))
-        if name == COMPANIES_SHEET:
+        if sheet == COMPANIES_SHEET:
             hint = _("One column per business year, with the year in the header.")
             lines += [(name, column.format_header(language), "", hint) for column in YEAR_COLUMNS]
+    answers = format_sheet_name(ANSWERS_SHEET, language)
     for item in load_instrument().items if kind is not FileKind.PROFILE else ():
         if kind is FileKind.MINISTRY and item.part not in OFFICIAL_PARTS:
             continue
         options = "; ".join(f"{option.key} = {option.label.translate(language)}" for option in item.options)
-        lines.append((ANSWERS_SHEET, f"{item.code} {item.name.translate(language)}", "", options))
+        lines.append((answers, f"{item.code} {item.name.translate(language)}", "", options))
         for figure in item.figures:
             what = f"{figure.label.translate(language)} ({figure.unit.translate(language)})"
-            lines.append((ANSWERS_SHEET, f"{item.code}.{figure.code}", "", what))
+            lines.append((answers, f"{item.code}.{figure.code}", "", what))
     titles = ((_("Sheet"), 12), (_("Column or item"), 40), (_("Required"), 12), (_("What to write"), 80))
     return WorkbookSheet(
         [SheetColumn(title, width=width, look=WRAPPED) for title, width in titles],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cohort.loading.columns import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET
 from cohort.loading.problems import FileProblem, FileRefused
 from cohort.loading.reading import CohortTable
+from cohort.loading.sheet_names import ANSWERS_SHEET, COMPANIES_SHEET, RESULTS_SHEET, format_sheet_name
 from cohort.models.file_kinds import FileKind
 
 # Of the sheets of a kind at least one has to be there.
@@ -33,5 +34,10 @@ def refuse_another_template(tables: Mapping[str, CohortTable], kind: FileKind) -
         "This is not the template of “%(kind)s”: it needs the sheet %(needed)s, and the file has: %(sheets)s. "
         "Download the template and fill that in."
     )
-    names = {"kind": kind.label, "needed": " / ".join(needed), "sheets": found}
+    language = get_language() or "en"
+    names = {
+        "kind": kind.label,
+        "needed": " / ".join(format_sheet_name(sheet, language) for sheet in needed),
+        "sheets": found,
+    }
     raise FileRefused([FileProblem(message % names)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -10,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Permission, list_granting_roles
+from accounts.roles import Permission
 from cohort.models.sample import Sample
-from companies.models import Programme, ProgrammeRole
-from companies.models.scope import build_current_condition
+from companies.models import Programme
+from companies.models.scope import select_programme_roles
 
 
 class BriefingQuerySet(models.QuerySet["Briefing"]):
@@ -21,16 +22,19 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
 
     def visible_to(self, user: User) -> BriefingQuerySet:
         """Return all briefings for those who work for the whole programme; for others those of their area."""
-        roles = [role.value for role in list_granting_roles(Permission.READ_BRIEFING)]
         found = Q(pk__in=[])
-        for held in ProgrammeRole.objects.filter(
-            build_current_condition(), user=user.pk, role__in=roles
-        ).select_related("area"):
+        held_roles = select_programme_roles(Permission.READ_BRIEFING).filter(user=user.pk)
+        for held in held_roles.select_related("area"):
             own = Q(programme=held.programme_id)
             if held.area is not None:
                 own &= Q(scope=Briefing.Scope.AREA, code=held.area.code)
             found |= own
         return self.filter(found)
+
+
+def get_covered_month(day: date) -> date:
+    """Return the first day of the month that ends with, or is in course on, the night before a sample's day."""
+    return (day - timedelta(days=1)).replace(day=1)
 
 
 class Briefing(models.Model):
@@ -43,7 +47,7 @@ class Briefing(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="briefings")
-    # The first day of the month.
+    # The first day of the month in which it was drafted.
     month = models.DateField()
     scope = models.CharField(max_length=8, choices=Scope.choices)
     # Of the area or the key industry; empty for the city.
@@ -79,6 +83,11 @@ class Briefing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.scope} {self.code}".rstrip()
+
+    @property
+    def covered_month(self) -> date:
+        """The first day of the month that it is about: one drafted on the first is about the month before."""
+        return get_covered_month(self.sample.day)
 
     @property
     def is_approved(self) -> bool:

@@ -1,4 +1,4 @@
-"""One act on many companies at once, and what became of each."""
+"""One bulk action: the same done for many companies at once, and what became of each."""
 
 from __future__ import annotations
 

@@ -12,4 +12,4 @@ class FileKind(models.TextChoices):
     COHORT = "cohort", _("Companies, with answers where there are any")
     PROFILE = "profile", _("Profiles of companies that are listed")
     ANSWERS = "answers", _("Answers")
-    MINISTRY = "ministry", _("Results from the ministry’s site")
+    MINISTRY = "ministry", _("Results of the ministry’s platform")

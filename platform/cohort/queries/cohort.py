@@ -23,16 +23,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Round
-from assessments.models.assessment import Stage
+from assessments.models.counting_run import build_run_expression, build_threshold_condition
+from assessments.models.stage import RANK, Stage, build_step_expression
 from cohort.filters import OF_RESULTS, CohortFilters
 from cohort.queries.expressions import (
     AT_RISK_DAYS,
-    RANK,
+    NOW,
     THOUSANDTHS,
     Companies,
-    build_run_expression,
-    build_step_expression,
-    build_threshold_condition,
 )
 from cohort.queries.narrowing import narrow_companies
 from cohort.queries.standings import Standings, read_standings
@@ -127,8 +125,8 @@ class Cohort:
         for gate in gates:
             scenarios_pass |= (
                 Q(aim=gate.level)
-                & build_threshold_condition(f"scenarios_{gate.level}", gate.scenarios)
-                & build_threshold_condition(f"binding_{gate.level}", gate.binding)
+                & build_threshold_condition(f"scenarios_{gate.level}", gate.scenarios, NOW)
+                & build_threshold_condition(f"binding_{gate.level}", gate.binding, NOW)
             )
         return Case(
             When(level__isnull=True, then=Value(None)),
@@ -142,9 +140,9 @@ class Cohort:
     def annotate_standing(self, companies: Companies) -> Companies:
         """Add `standing`: see `build_standing_expression`."""
         found: Companies = companies.alias(
-            level=build_run_expression("official_level"),
+            level=build_run_expression("official_level", NOW),
             aim=self.build_target_expression(),
-            base=build_run_expression("base_points"),
+            base=build_run_expression("base_points", NOW),
         ).annotate(standing=self.build_standing_expression())
         return found
 
@@ -172,7 +170,7 @@ class Cohort:
         """Add `step`, `idle_since` (last progress before submitting) and `risk`, NULL without one."""
         opened = Value(self.round.opens_at)
         found: Companies = companies.alias(
-            step=build_step_expression(),
+            step=build_step_expression(NOW),
             idle_since=Coalesce("now__last_answer_at", "now__started_at", "now__invited_at", opened),
         ).annotate(
             risk=Case(

@@ -19,8 +19,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.assessment import Stage
-from cohort.queries.expressions import RANK, STAGES, Companies, build_run_expression, build_step_expression
+from assessments.models.counting_run import build_run_expression
+from assessments.models.score_change import build_change_expression
+from assessments.models.stage import RANK, STAGES, Stage, build_step_expression
+from cohort.queries.expressions import NOW, Companies
 from companies.names import get_company_name
 from companies.phone_visibility import mask_phone
 from documents.workbook_writer import ValueKind
@@ -34,7 +36,7 @@ _ACTIVITY = Coalesce(
 _CHANGE = Case(
     When(
         now__self_run__release=F("before__self_run__release"),
-        then=F("now__self_run__readiness") - F("before__self_run__readiness"),
+        then=build_change_expression("before__self_run__readiness", "now__self_run__readiness"),
     ),
     output_field=IntegerField(null=True),
 )
@@ -114,7 +116,7 @@ _COLUMNS = (
     ),
     CompanyColumn("target", _("Target level"), F("listing__target_level"), _INTEGER),
     CompanyColumn(
-        "stage", _("Status"), build_step_expression(), read=_read_stage, order="stage", is_largest_first=True,
+        "stage", _("Status"), build_step_expression(NOW), read=_read_stage, order="stage", is_largest_first=True,
         is_usual=True, cell="stage", css="", has_caption=False, needs=("answered",),
     ),
     CompanyColumn("answered", _("Questions answered"), F("now__answered"), _INTEGER, read=lambda count: count or 0),
@@ -136,23 +138,25 @@ _COLUMNS = (
         heading=_("Official level, verified"),
     ),
     CompanyColumn(
-        "readiness", _("Readiness"), build_run_expression("readiness"), _POINTS, audience=_RESULTS,
+        "readiness", _("Readiness"), build_run_expression("readiness", NOW), _POINTS, audience=_RESULTS,
         order="readiness", is_largest_first=True, is_usual=True, cell="readiness", css="num", needs=("low", "high"),
         heading=_("Readiness score"),
     ),
     CompanyColumn(
-        "low", _("Likely range, from"), build_run_expression("readiness_low"), _POINTS, audience=_RESULTS
+        "low", _("Likely range, from"), build_run_expression("readiness_low", NOW), _POINTS, audience=_RESULTS
     ),
     CompanyColumn(
-        "high", _("Likely range, to"), build_run_expression("readiness_high"), _POINTS, audience=_RESULTS
+        "high", _("Likely range, to"), build_run_expression("readiness_high", NOW), _POINTS, audience=_RESULTS
     ),
     # Of the self-assessed readiness, since the earlier round, under one release.
     CompanyColumn(
         "change", _("Change"), _CHANGE, _POINTS, audience=_RESULTS, order="change", is_largest_first=True,
         is_usual=True, cell="change", css="num",
     ),
-    CompanyColumn("tier", _("Tier"), build_run_expression("tier"), audience=_RESULTS, is_usual=True, cell="tier"),
-    CompanyColumn("hints", _("Flags"), "hints", audience=ColumnAudience.FLAGS, is_usual=True, cell="hints"),
+    CompanyColumn("tier", _("Tier"), build_run_expression("tier", NOW), audience=_RESULTS, is_usual=True, cell="tier"),
+    CompanyColumn(
+        "hints", _("Points for checking"), "hints", audience=ColumnAudience.FLAGS, is_usual=True, cell="hints",
+    ),
     CompanyColumn(
         "division", _("Division and sector"), "division", order="division__position", is_usual=True,
         cell="division",

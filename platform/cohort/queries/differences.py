@@ -15,21 +15,22 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import Companies
 from cohort.queries.narrowing import NO_PROVIDER
 from companies.names import get_company_name
+from documents.numbers import compute_change
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderDifference:
     """Companies of a provider with both values (`name` is empty for those without one).
 
-    `own` and `verified` are mean readiness in hundredths of a point, `points` the first minus the second, `lowered`
-    how many have a lower verified level than they gave themselves.
+    `own` and `verified` are mean readiness in hundredths of a point, `points` the first minus the second as both are
+    shown, `lowered` how many have a lower verified level than they gave themselves.
     """
 
     name: str
     companies: int
     own: float
     verified: float
-    points: float
+    points: int
     lowered: int
     link: str | None
 
@@ -89,7 +90,7 @@ class Differences:
                     companies=len(own),
                     own=float(own.mean()),
                     verified=float(verified.mean()),
-                    points=float((own - verified).mean()),
+                    points=compute_change(float(verified.mean()), float(own.mean())),
                     lowered=int((level_verified < level).sum()),
                     link=self.cohort.build_link(provider=name or NO_PROVIDER, verified="1"),
                 )

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 
-from assessments.models.assessment import Stage
+from assessments.models.counting_run import build_run_expression, build_verified_condition
+from assessments.models.stage import RANK, STAGES, Stage, build_step_expression
 from cohort.queries.expressions import (
-    RANK,
+    BEFORE,
+    NOW,
     SCORE_STEP,
-    STAGES,
     Companies,
-    build_run_expression,
-    build_step_expression,
 )
 from companies.models import FormerName
 
@@ -44,7 +43,9 @@ def _parse_whole(value: str) -> int:
 
 
 def _filter_level(cohort: Cohort, found: Companies, value: str) -> Companies:
-    found = found.alias(level=build_run_expression("official_level"), aim=cohort.build_target_expression())
+    found = found.alias(
+        level=build_run_expression("official_level", NOW), aim=cohort.build_target_expression()
+    )
     if value == "none":
         return found.filter(level__isnull=True)
     if value == "target":
@@ -60,7 +61,7 @@ def _filter_short(cohort: Cohort, found: Companies, value: str) -> Companies:
 
 def _filter_stage(cohort: Cohort, found: Companies, value: str) -> Companies:
     return (
-        found.alias(step=build_step_expression()).filter(step=RANK[Stage(value)])
+        found.alias(step=build_step_expression(NOW)).filter(step=RANK[Stage(value)])
         if value in STAGES
         else found.none()
     )
@@ -68,7 +69,7 @@ def _filter_stage(cohort: Cohort, found: Companies, value: str) -> Companies:
 
 def _filter_reached(cohort: Cohort, found: Companies, value: str) -> Companies:
     return (
-        found.alias(step=build_step_expression()).filter(step__gte=RANK[Stage(value)])
+        found.alias(step=build_step_expression(NOW)).filter(step__gte=RANK[Stage(value)])
         if value in STAGES
         else found.none()
     )
@@ -94,7 +95,7 @@ def _filter_search(cohort: Cohort, found: Companies, value: str) -> Companies:
 
 def _filter_score(cohort: Cohort, found: Companies, value: str) -> Companies:
     low = 100 * _parse_whole(value)
-    found = found.alias(readiness=build_run_expression("readiness"))
+    found = found.alias(readiness=build_run_expression("readiness", NOW))
     # The last step is closed above, so that 100 points are in it.
     high = low + SCORE_STEP + (1 if low + SCORE_STEP == 100 * 100 else 0)
     return found.filter(readiness__gte=low, readiness__lt=high)
@@ -109,12 +110,12 @@ NARROWING = {
         listing__provider_name="" if value == NO_PROVIDER else value
     ),
     "size": lambda cohort, found, value: found.filter(size=value),
-    "verified": lambda cohort, found, value: found.filter(now__verified_run__isnull=False),
-    "tier": lambda cohort, found, value: found.alias(tier=build_run_expression("tier")).filter(
+    "verified": lambda cohort, found, value: found.filter(build_verified_condition(NOW)),
+    "tier": lambda cohort, found, value: found.alias(tier=build_run_expression("tier", NOW)).filter(
         tier=_parse_whole(value)
     ),
     "before": lambda cohort, found, value: found.alias(
-        level_before=build_run_expression("official_level", "before")
+        level_before=build_run_expression("official_level", BEFORE)
     ).filter(level_before=_parse_whole(value)),
     "compared": lambda cohort, found, value: found.filter(
         now__self_run__isnull=False, now__self_run__release=F("before__self_run__release")

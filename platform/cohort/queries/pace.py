@@ -8,10 +8,9 @@ from datetime import datetime
 import numpy as np
 from scipy import stats
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
+from assessments.models.stage import STAGES, Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import STAGES
 from cohort.queries.standings import decode_moment
 
 LEAST = 10  # companies that a rate is stated of

@@ -1,4 +1,4 @@
-"""Figures for those who may not know single companies: what would tell of fewer than five is withheld."""
+"""Figures of a cohort for those who may not know single companies, withheld as `companies.small_groups` decides."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
 from assessments.models.score import DIMENSIONS
+from assessments.models.stage import RANK, Stage
 from benchmarks.models import Tier
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK
 from cohort.queries.levels import LEVELS
 from cohort.queries.standings import Mask, compute_median
 from companies.models import Area, Sector
-
-# Figures over fewer companies than this are withheld.
-SMALLEST_GROUP = 5
+from companies.small_groups import (
+    can_show_figures,
+    is_small,
+    withhold_count,
+    withhold_counts,
+    withhold_split,
+)
 
 Part = TypeVar("Part", Area, Sector)
 
@@ -28,7 +31,7 @@ Part = TypeVar("Part", Area, Sector)
 class TypicalScores:
     """Medians of so many scored companies, in hundredths of a point; `dimensions` are those of D1 to D10.
 
-    None is withheld, or nobody is scored.
+    None is withheld, or nobody is scored. Medians may stand without the number they are of.
     """
 
     scored: int | None
@@ -62,26 +65,6 @@ class PublicFigures:
     divisions: list[PartFigures[Area]]
 
 
-def withhold_counts(counts: Sequence[int]) -> list[int | None]:
-    """Return counts of a known total, with None for those from which fewer than five could be told.
-
-    One that is withheld alone would follow from the others, and so would several that together are fewer than five or
-    as many as they can be. The smallest of the rest is then withheld too. Zero tells of nobody.
-    """
-    small = [place for place, count in enumerate(counts) if 0 < count < SMALLEST_GROUP]
-    rest = sorted(
-        (place for place, count in enumerate(counts) if count >= SMALLEST_GROUP), key=counts.__getitem__
-    )
-    hidden = list(small)
-    while hidden and rest:
-        together = sum(counts[place] for place in hidden)
-        follow = together == len(hidden) * (SMALLEST_GROUP - 1) and len(hidden) == len(small)
-        if len(hidden) > 1 and together >= SMALLEST_GROUP and not follow:
-            break
-        hidden.append(rest.pop(0))
-    return [None if place in hidden else count for place, count in enumerate(counts)]
-
-
 def compute_public_figures(
     cohort: Cohort, sectors: Sequence[Sector], divisions: Sequence[Area]
 ) -> PublicFigures:
@@ -93,31 +76,51 @@ def compute_public_figures(
     ]
     by_level = [int((standings["official_level"] == level).sum()) for level in LEVELS]
     by_step = [int((standings["step"] == rank).sum()) for rank in RANK.values()]
+    everybody = withhold_split([len(standings)], [int(scored.sum())])
     return PublicFigures(
-        companies=withhold_counts([len(standings)])[0],
-        typical=_compute_typical(cohort, np.ones_like(scored), withhold_counts([int(scored.sum())])[0]),
-        stages=dict(zip(RANK, withhold_counts(by_step), strict=True)),
-        levels=dict(zip(LEVELS, withhold_counts(by_level), strict=True)),
-        tiers=dict(zip(tiers, withhold_counts(by_tier), strict=True)),
+        companies=withhold_count(len(standings)),
+        typical=_compute_typical(
+            cohort, np.ones_like(scored), everybody.all_marked, can_show=can_show_figures(int(scored.sum()))
+        ),
+        stages=dict(zip(RANK, _withhold_stages(by_step), strict=True)),
+        levels=dict(zip(LEVELS, _withhold_scored(by_level, len(standings)), strict=True)),
+        tiers=dict(zip(tiers, _withhold_scored(by_tier, len(standings)), strict=True)),
         sectors=_compute_parts(cohort, sectors, "sector"),
         divisions=_compute_parts(cohort, divisions, "division"),
     )
 
 
+def _withhold_scored(counts: Sequence[int], companies: int) -> list[int | None]:
+    """Withhold counts of scored companies; those that are not scored are a group too, if a small one."""
+    others = companies - sum(counts)
+    return withhold_counts([*counts, others])[:-1] if is_small(others) else withhold_counts(counts)
+
+
+def _withhold_stages(by_step: Sequence[int]) -> list[int | None]:
+    """Withhold counts by the furthest step; how many are scored is known."""
+    early, late = by_step[: RANK[Stage.SCORED]], by_step[RANK[Stage.SCORED] :]
+    if is_small(sum(early)) or is_small(sum(late)):
+        return withhold_counts(by_step)
+    return [*withhold_counts(early), *withhold_counts(late)]
+
+
 def _compute_parts(cohort: Cohort, parts: Sequence[Part], column: str) -> list[PartFigures[Part]]:
-    place = cohort.standings[column]
+    place, scored = cohort.standings[column], _get_scored(cohort)
     masks = [place == part.pk for part in parts]
-    companies = withhold_counts([int(mask.sum()) for mask in masks])
-    scored = withhold_counts([int((mask & _get_scored(cohort)).sum()) for mask in masks])
+    split = withhold_split(
+        [int(mask.sum()) for mask in masks], [int((mask & scored).sum()) for mask in masks]
+    )
     return [
-        PartFigures(part, count, _compute_typical(cohort, mask, shown))
-        for part, mask, count, shown in zip(parts, masks, companies, scored, strict=True)
+        PartFigures(part, members, _compute_typical(cohort, mask, marked, can_show=can_show))
+        for part, mask, members, marked, can_show in zip(
+            parts, masks, split.members, split.marked, split.has_figures, strict=True
+        )
     ]
 
 
-def _compute_typical(cohort: Cohort, mask: Mask, scored: int | None) -> TypicalScores:
-    """Compute medians of the scored companies among these, `scored` in number; None where withheld."""
-    if not scored:
+def _compute_typical(cohort: Cohort, mask: Mask, scored: int | None, *, can_show: bool) -> TypicalScores:
+    """Compute medians of the scored companies among these, where they can be shown; `scored` goes with them."""
+    if not can_show:
         return TypicalScores(scored, None, (None,) * len(DIMENSIONS))
     within = mask & _get_scored(cohort)
     readiness, *dimensions = (

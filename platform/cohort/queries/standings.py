@@ -31,20 +31,16 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.functions import Cast, Coalesce
 
-from assessments.models.assessment import Stage
-from assessments.models.packed import FIGURES, NO_RUNS, NONE
-from cohort.queries.expressions import STAGES, THOUSANDTHS, Companies
+from assessments.models.counting_run import choose_figures, find_verified
+from assessments.models.packed import FIGURES, NO_RUNS, NONE, RUNS_TYPE
+from assessments.models.stage import STAGES, Stage
+from cohort.queries.expressions import THOUSANDTHS, Companies
 from cohort.queries.narrowing import RISKS, STANDINGS
 from instrument import LevelRule
 
 if TYPE_CHECKING:
     from cohort.queries.cohort import Cohort
 
-# The packed figures of one run, and of the two that an assessment points to.
-_RUN = np.dtype(
-    [(name, ">i4" if name == "base_points" else ">i2") for name in FIGURES] + [("release", "V16")]
-)
-_RUNS = np.dtype([("own", _RUN), ("verified", _RUN)])
 # Moments are whole microseconds since this one, as PostgreSQL sends them.
 ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,10 +69,8 @@ class Standings:
         self._columns = columns
         self._rule = rule
         self._known: dict[str, Numbers] = {}
-        now, before = columns["now"].view(_RUNS), columns["before"].view(_RUNS)
+        now, before = columns["now"].view(RUNS_TYPE), columns["before"].view(RUNS_TYPE)
         self._now, self._before = now, before
-        self._verified = now["verified"]["readiness"] != NONE
-        self._verified_before = before["verified"]["readiness"] != NONE
         self._alike = (
             (now["own"]["readiness"] != NONE)
             & (before["own"]["readiness"] != NONE)
@@ -103,13 +97,12 @@ class Standings:
     def _compute_column(self, name: str) -> npt.NDArray[Any]:
         now, before = self._now, self._before
         if name in FIGURES:
-            return np.where(self._verified, now["verified"][name], now["own"][name])
+            return choose_figures(now, name)
         match name:
             case "verified":
-                return np.asarray(self._verified)
+                return find_verified(now)
             case "level_before":
-                level = "official_level"
-                return np.where(self._verified_before, before["verified"][level], before["own"][level])
+                return choose_figures(before, "official_level")
             case "standing":
                 return self._compute_standing()
         if name.startswith("own_before_"):
@@ -209,7 +202,7 @@ def _get_numpy_type(expression: Expression) -> str:
     """Return the NumPy type of a column, in PostgreSQL's order of bytes."""
     field = expression.output_field
     if isinstance(field, BinaryField):
-        return f"V{_RUNS.itemsize}"
+        return f"V{RUNS_TYPE.itemsize}"
     return "V16" if isinstance(field, UUIDField) else ">i2" if isinstance(field, SmallIntegerField) else ">i8"
 
 

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from assessments.models.assessment import Stage
 from assessments.models.packed import NONE
+from assessments.models.stage import RANK, STAGES, Stage
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import RANK, STAGES
 from cohort.queries.narrowing import SHORTFALLS, STANDINGS
 from cohort.queries.standings import Mask, compute_median, decode_moment, encode_moment
 

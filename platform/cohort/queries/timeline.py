@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from audit.models import AuditEvent
 from companies.models import Company
 
-# So many of each kind are read; older ones are in the record of who did what.
+# So many of each kind are read; older ones are in the audit log.
 EVENTS_READ = 500
 # So many are on the first page of a company's file.
 EVENTS_SHOWN = 40
 # Told by the submission itself and by the dates of the stages.
-TOLD_OTHERWISE = ("submission.made", "company.invited")
+TOLD_OTHERWISE = (AssessmentAuditCode.SUBMISSION_MADE, AssessmentAuditCode.COMPANY_INVITED)
 DATED_STAGES = tuple(stage for stage in Stage if stage not in {Stage.LISTED, Stage.SUBMITTED})
 
 

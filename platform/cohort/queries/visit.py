@@ -12,6 +12,7 @@ import numpy as np
 
 from accounts.models import User
 from assessments.answering.questions import format_answer_lines
+from assessments.answering.revisions import get_revision
 from assessments.models import Assessment, Decision, Evidence, Flag, Grade, Submission, Visit
 from assessments.scoring.compute import load_official_tables
 from cohort.queries.expressions import THOUSANDTHS
@@ -89,7 +90,7 @@ class Panel:
     @property
     def revision(self) -> int:
         """The revision that a form made now is made from."""
-        return self.grade.revision if self.grade else 0
+        return get_revision(self.grade)
 
     @property
     def is_decided(self) -> bool:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from benchmarks.models import Tier
 from cohort.filters import ALL, FRAME, CohortFilters
-from cohort.labels import get_level_label, get_risk_labels, get_shortfall_labels
+from cohort.labels import get_risk_labels, get_shortfall_labels
 from cohort.queries.narrowing import NO_PROVIDER
-from cohort.views.desk import ProgrammeContext
+from cohort.views.desk import CohortContext
+from companies.level_labels import get_level_label
 from companies.models.reference import Named
 from companies.size import SizeClass
 
@@ -61,7 +62,7 @@ class FilterBar:
 
 
 def build_filter_bar(
-    desk: ProgrammeContext, filters: CohortFilters, *, allowed: frozenset[str] = ALL, is_list: bool = False
+    desk: CohortContext, filters: CohortFilters, *, allowed: frozenset[str] = ALL, is_list: bool = False
 ) -> FilterBar:
     """Build the bar of a page on which the filters in `allowed` apply."""
     names = [name for name in (LIST_BAR if is_list else BAR) if name in allowed]
@@ -98,7 +99,7 @@ def build_filter_bar(
     )
 
 
-def describe_filters(desk: ProgrammeContext, filters: CohortFilters) -> str:
+def describe_filters(desk: CohortContext, filters: CohortFilters) -> str:
     """Describe the filters that narrow; empty where none does."""
     colon, stop = _(": "), _("; ")
     chips = build_filter_bar(desk, filters).chips
@@ -118,8 +119,8 @@ LABELS = {
     "level": lambda: _("Official level"),
     "verified": lambda: _("Verified only"),
     "stage": lambda: _("Status"),
-    "reached": lambda: _("Came at least to"),
-    "risk": lambda: _("At risk"),
+    "reached": lambda: _("Reached at least"),
+    "risk": lambda: _("At risk of being late"),
     "short": lambda: _("Short of the target"),
     "before": lambda: _("Level before"),
     "tier": lambda: _("Tier"),
@@ -129,7 +130,7 @@ LABELS = {
 }
 
 
-def list_options(desk: ProgrammeContext, name: str) -> list[tuple[str, str]]:
+def list_options(desk: CohortContext, name: str) -> list[tuple[str, str]]:
     """Return the values of a filter that can be chosen, with their labels; an empty value does not narrow."""
     levels = [(str(level), get_level_label(level)) for level in range(5)]
     match name:
@@ -200,7 +201,7 @@ def _list_named_options(things: Iterable[Named]) -> list[tuple[str, str]]:
     ]
 
 
-def _get_default(desk: ProgrammeContext, name: str) -> str:
+def _get_default(desk: CohortContext, name: str) -> str:
     match name:
         case "programme":
             return desk.programme.code
@@ -212,7 +213,7 @@ def _get_default(desk: ProgrammeContext, name: str) -> str:
             return ""
 
 
-def _get_value_label(desk: ProgrammeContext, name: str, value: str) -> str:
+def _get_value_label(desk: CohortContext, name: str, value: str) -> str:
     if name in {"verified", "compared"}:
         return ""
     return dict(list_options(desk, name)).get(value, value)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models.packed import NONE
+from assessments.models.stage import STAGES
 from cohort.actions import briefings
 from cohort.actions.briefings import Approved, BriefingText
 from cohort.briefings.behind import (
@@ -35,10 +36,10 @@ from cohort.briefings.labels import LANGUAGES, get_area_names, get_dimension_nam
 from cohort.briefings.paper import render_briefing_docx, render_briefing_pdf
 from cohort.labels import get_risk_labels
 from cohort.models import Briefing
-from cohort.queries.expressions import STAGES
 from cohort.queries.narrowing import RISKS
 from companies.models import Area, Company, KeyIndustry, Programme
 from companies.permissions import Forbidden, permissions_in_programme, require
+from documents.numbers import compute_change
 
 PER_PAGE = 50
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -58,7 +59,7 @@ def show_briefings(request: HttpRequest) -> HttpResponse:
     programmes = list(Programme.objects.allowing(user, Permission.READ_BRIEFING).select_related("city"))
     if not programmes:
         raise Forbidden(Permission.READ_BRIEFING)
-    found = Briefing.objects.visible_to(user).select_related("programme__city", "approved_by")
+    found = Briefing.objects.visible_to(user).select_related("programme__city", "sample", "approved_by")
     # The whole city comes first, then areas, then task forces.
     found = found.order_by(
         "-month", "programme", Case(When(scope=Briefing.Scope.CITY, then=0), default=1), "scope", "code"
@@ -95,7 +96,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if made:
         messages.success(request, _("%(count)d drafts made.") % {"count": len(made)})
     else:
-        messages.info(request, _("The drafts of this month are there already, or no round has opened."))
+        messages.info(request, _("The drafts of this month exist already, or no round has started."))
     return HttpResponseRedirect(reverse("cohort:briefing"))
 
 
@@ -126,7 +127,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except Approved:
             messages.error(request, _("The briefing was approved meanwhile; it can no longer change."))
         else:
-            messages.success(request, _("The words are saved."))
+            messages.success(request, _("The text is saved."))
         return HttpResponseRedirect(reverse("cohort:briefing_page", args=[pk]))
     context = {
         "nav": "briefing",
@@ -162,7 +163,7 @@ def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except Approved:
         messages.info(request, _("It was approved already."))
     else:
-        messages.success(request, _("Approved. Words and figures can no longer change."))
+        messages.success(request, _("Approved. Text and figures can no longer change."))
     return HttpResponseRedirect(reverse("cohort:briefing_page", args=[pk]))
 
 
@@ -183,7 +184,9 @@ def download_briefing(request: HttpRequest, pk: uuid.UUID, ending: str) -> HttpR
         raise Http404
     briefings.note_fetched(briefing=found, kind=ending, by=get_user(request))
     response = HttpResponse(made, content_type=content_type)
-    name = get_valid_filename(f"{found.month:%Y-%m}_{content.scope_name}_{_('Monthly briefing')}.{ending}")
+    name = get_valid_filename(
+        f"{found.covered_month:%Y-%m}_{content.scope_name}_{_('Monthly briefing')}.{ending}"
+    )
     response.headers["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=name) or "attachment"
     )
@@ -224,7 +227,7 @@ def show_briefing_companies(request: HttpRequest, pk: uuid.UUID) -> HttpResponse
                 "division": names.get(row.division, row.division),
                 "before": getattr(row, before),
                 "own": getattr(row, own),
-                "change": getattr(row, own) - getattr(row, before),
+                "change": compute_change(getattr(row, before), getattr(row, own)),
                 "effect": number.format_effect(row),
                 "reason": reasons[RISKS[row.risk]] if row.risk > NONE else "",
             }

@@ -1,4 +1,4 @@
-"""Acts on many companies: a preview, the start, what became of each company, and the acts before."""
+"""Bulk actions: a preview, the start, what became of each company, and earlier ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cohort.bulk.reasons import BulkReason, get_reason_label
 from cohort.filters import CohortFilters
 from cohort.models import BulkOutcome, BulkRun
 from cohort.queries.cohort import Cohort
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
 from companies.names import get_company_name
 from companies.permissions import require
 from companies.recipients import list_deciding_people
@@ -39,7 +39,7 @@ PER_PAGE = 50
 # So many names stand beside each reason in the preview.
 NAMED = 20
 # What the people of each company that is reached are told, and what it is filled in with.
-LETTERS: dict[BulkRun.Kind, tuple[NoticeKind, Callable[[Assessment], dict[str, Any]]]] = {
+EMAILS: dict[BulkRun.Kind, tuple[NoticeKind, Callable[[Assessment], dict[str, Any]]]] = {
     BulkRun.Kind.INVITE: (NoticeKind.INVITATION, get_invitation_facts),
     BulkRun.Kind.REMIND: (NoticeKind.REMINDER, build_reminder_facts),
 }
@@ -161,7 +161,7 @@ def show_run_progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def show_runs(request: HttpRequest) -> HttpResponse:
     """Show the acts of the programme, the latest first, with how far each is."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.RUN_PROGRAMME)
     found = (
         BulkRun.objects.visible_to(desk.user)
@@ -181,11 +181,9 @@ def _get_run(request: HttpRequest, pk: uuid.UUID) -> BulkRun:
     return get_object_or_404(runs, pk=pk)
 
 
-def _parse_request(
-    request: HttpRequest, parameters: QueryDict
-) -> tuple[ProgrammeContext, Cohort, BulkRun.Kind]:
+def _parse_request(request: HttpRequest, parameters: QueryDict) -> tuple[CohortContext, Cohort, BulkRun.Kind]:
     filters = CohortFilters.read(parameters)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.RUN_PROGRAMME)
     cohort = desk.build_cohort(filters)
     kind = parameters.get("kind", "")
@@ -207,7 +205,7 @@ def _list_companies(cohort: Cohort, parameters: QueryDict) -> list[uuid.UUID]:
     return list(cohort.listed.filter(pk__in=picked).order_by("pk").values_list("pk", flat=True))
 
 
-def _find_assignee(desk: ProgrammeContext, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
+def _find_assignee(desk: CohortContext, kind: BulkRun.Kind, parameters: QueryDict) -> User | None:
     if kind not in REVIEW_KINDS or not parameters.get("assignee"):
         return None
     try:
@@ -243,7 +241,7 @@ def _build_preview(
         "reached": len(reached),
         "replaced": _count_held_by_others(kind, reached, assignee),
         "left_out": sorted(left.values(), key=lambda entry: -entry.number),
-    } | (_build_email_preview(kind, reached) if kind in LETTERS and reached else {})
+    } | (_build_email_preview(kind, reached) if kind in EMAILS and reached else {})
 
 
 def _count_held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assignee: User | None) -> int:
@@ -258,10 +256,10 @@ def _count_held_by_others(kind: BulkRun.Kind, reached: list[Assessment], assigne
 
 def _build_email_preview(kind: BulkRun.Kind, reached: list[Assessment]) -> dict[str, Any]:
     """Return the e-mail to the first company, and how many people get one."""
-    letter, facts = LETTERS[kind]
+    notice, facts = EMAILS[kind]
     first = reached[0]
     people = list_deciding_people(row.company_id for row in reached)
     return {
-        "letter": build_sample_message(letter, company=str(first.company), **facts(first)),
+        "letter": build_sample_message(notice, company=str(first.company), **facts(first)),
         "letters": sum(len(own) for own in people.values()),
     }

@@ -12,11 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from benchmarks.models import Release, Tier
-from cohort.labels import format_level_code, get_short_level_label
 from cohort.queries.cohort import Cohort
 from cohort.queries.expressions import SCORE_STEP
 from cohort.queries.levels import LEVELS, LevelFigures
 from cohort.queries.scores import ScoreChange, SectorTiers
+from companies.level_labels import format_level_code, get_short_level_label
 from documents.numbers import round_points
 
 HUNDREDTHS = 100

@@ -16,7 +16,7 @@ from cohort.queries.table import REVIEWERS, Order, add_reviewers, get_company_pa
 from cohort.views import table_columns
 from cohort.views.answering import render_page_or_panels
 from cohort.views.bar import build_filter_bar
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from cohort.views.flags import get_hint_names
 
 
@@ -34,7 +34,7 @@ class CompanyListHeading:
 def show_companies(request: HttpRequest) -> HttpResponse:
     """Show a page of the list for the filters, order and page in the address; to htmx only the list."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     allowed = ALL if desk.sees_results else ALL - OF_RESULTS
     filters = filters.keep_only(allowed)
     cohort = desk.build_cohort(filters)

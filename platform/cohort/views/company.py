@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Assessment, ScoreRun, Submission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
+from audit.codes import get_action_label
 from cohort.models import StatedResult
 from cohort.queries.expressions import THOUSANDTHS
 from cohort.queries.file import (
@@ -33,13 +34,12 @@ from cohort.queries.timeline import EVENTS_SHOWN, TimelineEvent, list_timeline_e
 from cohort.views.charts import HUNDREDTHS, PageChart
 from cohort.views.company_parts import list_tabs
 from cohort.views.flags import list_hints
-from companies.audit_labels import get_action_label
 from companies.models import Company, CompanyYear, Listing, Programme
 from companies.models.scope import build_company_condition
 from companies.names import get_company_name
 from companies.permissions import permissions_in_company, require
 from companies.phone_visibility import CALLERS, mask_phone
-from documents.numbers import format_points, round_points
+from documents.numbers import format_decimal, format_points, round_points
 from instrument import Dimension, Instrument, Item, load_instrument
 
 PIPS = 4
@@ -181,7 +181,7 @@ def build_readings(
     return Readings(
         level=gate.level,
         base=format_ratios(
-            lambda run: f"{Decimal(run.base_points) / THOUSANDTHS:f}", f"{float(gate.base):g}"
+            lambda run: format_decimal(Fraction(run.base_points, THOUSANDTHS)), format_decimal(gate.base)
         ),
         scenarios=format_ratios(lambda run: getattr(run, f"scenarios_{gate.level}"), gate.scenarios),
         binding=format_ratios(lambda run: getattr(run, f"binding_{gate.level}"), gate.binding),
@@ -251,7 +251,7 @@ def _build_cell(item: Item, answered: Answered | None) -> CompanyFileCell | None
 def format_event(event: TimelineEvent) -> str:
     """Return what happened as a text."""
     if isinstance(event.subject, Submission):
-        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), sha256 %(sha)s…") % {
+        return _("%(round)s: submission %(number)s, %(kind)s (%(origin)s), checksum %(sha)s…") % {
             "round": event.round,
             "number": event.subject.number,
             "kind": event.subject.get_kind_display(),

@@ -28,24 +28,22 @@ class ContactForm(forms.Form):
 
     held_on = forms.DateField(
         label=gettext_lazy("Date"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("Way"),
         choices=Contact.Channel.choices,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     with_whom = forms.CharField(
         label=gettext_lazy("With whom"),
         max_length=80,
         required=False,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),
         max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -20,10 +20,11 @@ from accounts.roles import Permission
 from assessments.results.stage_labels import format_stage_label
 from audit.models import AuditEvent
 from benchmarks.actions import costs as actions
+from benchmarks.audit_codes import BenchmarkAuditCode
 from benchmarks.costs import PLATFORM_ESTIMATE
 from benchmarks.models import CostSize, CostStep
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import permissions_in_programme, require
 from instrument import Item, load_instrument
 
@@ -50,7 +51,7 @@ class CostForm(forms.Form):
 @require_safe
 def show_costs(request: HttpRequest) -> HttpResponse:
     """Show all rows of one dimension for one size class."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     instrument = load_instrument()
     codes = [dimension.code for dimension in instrument.dimensions]
     dimension = next((code for code in codes if code == request.GET.get("dimension")), codes[0])
@@ -120,6 +121,8 @@ def _list_events(step: CostStep) -> list[AuditEvent]:
     """Return who changed the row and what it said before, latest first."""
     return list(
         AuditEvent.objects.filter(
-            action="costs.changed", subject_type=step._meta.label_lower, subject_id=str(step.pk)
+            action=BenchmarkAuditCode.COSTS_CHANGED,
+            subject_type=step._meta.label_lower,
+            subject_id=str(step.pk),
         ).select_related("by")[:EVENTS_SHOWN]
     )

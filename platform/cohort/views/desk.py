@@ -5,50 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.roles import Permission
 from assessments.models import Round
 from benchmarks.models import Release
 from cohort.filters import CohortFilters
 from cohort.queries.cohort import Cohort
-from companies.choosing import get_chosen_programme as chosen_programme
-from companies.models import Area, KeyIndustry, Programme, Sector
-from companies.permissions import Forbidden, permissions_in_programme
-
-Coded = TypeVar("Coded", Programme, Round)
+from companies.models import Area, KeyIndustry, Sector
+from companies.programme_context import ProgrammeContext, get_programme_context
 
 
 @dataclass(frozen=True)
-class ProgrammeContext:
-    """The programme a page is about and what the person may do in it; lists are read once, when needed."""
+class CohortContext(ProgrammeContext):
+    """A programme with its rounds: the one a page is about, and the one it is compared with.
 
-    user: User
-    programmes: Sequence[Programme]
-    programme: Programme
-    verbs: frozenset[Permission]
+    Lists are read once, when needed.
+    """
+
     rounds: Sequence[Round]
     round: Round | None
     earlier: Round | None
-
-    @property
-    def sees_results(self) -> bool:
-        """Whether the results of single companies may be read."""
-        return Permission.SEE_ANSWERS in self.verbs
-
-    @property
-    def sees_flags(self) -> bool:
-        """Whether hints for reviewers may be read."""
-        return Permission.SEE_FLAGS in self.verbs and self.sees_results
-
-    @property
-    def sees_companies(self) -> bool:
-        """Whether the files of single companies may be opened."""
-        return Permission.SEE_COMPANY in self.verbs
 
     @cached_property
     def areas(self) -> list[Area]:
@@ -101,37 +80,32 @@ class ProgrammeContext:
         )
 
 
-def get_programme_context(request: HttpRequest, filters: CohortFilters) -> ProgrammeContext:
+def get_cohort_context(request: HttpRequest, filters: CohortFilters) -> CohortContext:
     """Return the context of a request: the programme and rounds that the filters name, else the latest.
 
     Raises `Forbidden` for people without a programme to oversee, and `Http404` for a programme or round
     that is not there for them.
     """
-    user = request.user
-    assert isinstance(user, User)
-    programmes = list(Programme.objects.allowing(user, Permission.SEE_COHORT).select_related("city"))
-    if not programmes:
-        raise Forbidden(Permission.SEE_COHORT)
-    programme = chosen_programme(request, programmes, filters.programme)
-    rounds = list(programme.rounds.order_by("code"))
+    found = get_programme_context(request, Permission.SEE_COHORT, code=filters.programme)
+    rounds = list(found.programme.rounds.order_by("code"))
     chosen = _get_by_code(rounds, filters.round) if filters.round else _find_latest(rounds)
     before = [other for other in rounds if chosen is not None and other.code < chosen.code]
     since = [other for other in before if other.code == filters.since] or before[-1:]
-    return ProgrammeContext(
-        user=user,
-        programmes=programmes,
-        programme=programme,
-        verbs=permissions_in_programme(user, programme),
+    return CohortContext(
+        user=found.user,
+        programmes=found.programmes,
+        programme=found.programme,
+        verbs=found.verbs,
         rounds=rounds,
         round=chosen,
         earlier=since[0] if since else None,
     )
 
 
-def _get_by_code(choices: Sequence[Coded], code: str) -> Coded:
-    for choice in choices:
-        if choice.code == code:
-            return choice
+def _get_by_code(rounds: Sequence[Round], code: str) -> Round:
+    for round_ in rounds:
+        if round_.code == code:
+            return round_
     raise Http404
 
 

@@ -17,7 +17,7 @@ from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
 from cohort.views.answering import render_page_or_panels
 from cohort.views.bar import build_filter_bar
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 
 SHOWN = 6
@@ -28,7 +28,7 @@ SHOWN = 6
 def show_differences(request: HttpRequest) -> HttpResponse:
     """Show the page for the filters; `item` adds the companies whose value of it was changed."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.SEE_ANSWERS)
     cohort = desk.build_cohort(filters)
     context: dict[str, Any] = {

@@ -23,7 +23,7 @@ from assessments.actions import rounds
 from assessments.actions.enrolment import EnrolmentRefused
 from assessments.actions.rounds import RoundRefused
 from assessments.models import Assessment
-from cohort.views.office import build_day_field, get_end_of_day
+from cohort.views.days import build_day_field, get_end_of_day
 from companies import actions as company_actions
 from companies import credit_code
 from companies.models import Company, Listing, Programme
@@ -33,7 +33,7 @@ from companies.profile import InvalidProfile
 
 
 def _build_text_field(label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, widget=forms.TextInput(attrs={"class": "form-control"}), **options)
+    return forms.CharField(label=label, **options)
 
 
 class ExtensionForm(forms.Form):

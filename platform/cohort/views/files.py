@@ -36,7 +36,7 @@ from cohort.models import CohortFile, LedgerExport
 from cohort.models.file_kinds import FileKind
 from cohort.queries.cohort import Cohort
 from cohort.views.bar import describe_filters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 from companies.phone_visibility import CALLERS
 from documents.workbook_writer import MIME_TYPE
@@ -50,7 +50,7 @@ STOP_POLLING = 286
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_files(request: HttpRequest) -> HttpResponse:
     """Show templates, a form to upload a file, and the files uploaded before; a POST uploads one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.LOAD_COHORT)
     error = ""
     if request.method == "POST":
@@ -94,7 +94,7 @@ def show_files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download_template(request: HttpRequest) -> HttpResponseBase:
     """Send the empty workbook of a kind, in the language of the page."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.LOAD_COHORT)
     if request.GET.get("kind", "") not in FileKind.values:
         raise Http404
@@ -114,7 +114,7 @@ def get_template_name(kind: FileKind) -> str:
         FileKind.COHORT: _("Template for companies"),
         FileKind.PROFILE: _("Template for profiles"),
         FileKind.ANSWERS: _("Template for answers"),
-        FileKind.MINISTRY: _("Template for results of the ministry’s site"),
+        FileKind.MINISTRY: _("Template for results of the ministry’s platform"),
     }[kind]
 
 
@@ -175,7 +175,7 @@ def build_download(stored_name: str, name: str) -> FileResponse:
 def show_companies_exports(request: HttpRequest) -> HttpResponse:
     """Order an export of the companies that the filters leave, and list those ordered before."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.EXPORT)
     allowed = ALL if desk.sees_results else ALL - OF_RESULTS
     filters = filters.keep_only(allowed)

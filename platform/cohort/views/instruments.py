@@ -17,7 +17,7 @@ from assessments.actions import instruments as actions
 from assessments.answering.questions import build_questions
 from assessments.models import PublishedVersion, Round
 from assessments.rounds.instruments import NotPublished
-from cohort.views.office import get_administration_context
+from companies.programme_context import get_programme_context
 from instrument import CURRENT, DefinitionError, Instrument, loader
 from instrument.comparison import Aspect, InstrumentChange, compare_instruments
 
@@ -63,7 +63,7 @@ def get_aspect_labels() -> dict[Aspect, str]:
         Aspect.TOLERANCE: _("Counts as unchanged within"),
         Aspect.WEIGHT: _("Weight of the dimension"),
         Aspect.NOT_APPLICABLE: _("May not apply"),
-        Aspect.GATE: _("Gates: base points / scenarios / binding"),
+        Aspect.GATE: _("Conditions: base points / scenarios / binding"),
     }
 
 
@@ -71,7 +71,7 @@ def get_aspect_labels() -> dict[Aspect, str]:
 @require_safe
 def show_instruments(request: HttpRequest) -> HttpResponse:
     """Show all versions that the installation has."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     rows = {row.version: row for row in PublishedVersion.objects.select_related("published_by")}
     used = list(Round.objects.filter(programme=office.programme).values_list("instrument_version", flat=True))
     found = [_build_version(name, rows.get(name), used) for name in loader.list_versions()]
@@ -94,7 +94,7 @@ def show_instruments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_instrument(request: HttpRequest, version: str) -> HttpResponse:
     """Show every question of a version, as companies see it."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     found = _read_instrument(version)
     return render(
         request,
@@ -115,7 +115,7 @@ def show_instrument(request: HttpRequest, version: str) -> HttpResponse:
 @require_safe
 def show_difference(request: HttpRequest) -> HttpResponse:
     """Show what differs between the versions `before` and `after`."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     before, after = (_read_instrument(request.GET.get(name, "")) for name in ("before", "after"))
     words = get_aspect_labels()
 
@@ -144,7 +144,7 @@ def show_difference(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, version: str) -> HttpResponse:
     """Make a version available for new rounds."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     _read_instrument(version)
     try:
         actions.publish_version(version=version, programme=office.programme, by=office.user)

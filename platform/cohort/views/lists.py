@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Permission
-from cohort.views.office import get_administration_context
 from companies import lists as actions
 from companies.lists import EntryRefused, ListKind
 from companies.models import Area, City
+from companies.programme_context import get_programme_context
 
 CODE = r"^[A-Za-z0-9_-]+$"
 LONGEST_CODE = {ListKind.DIVISION: 12, ListKind.FUNCTIONAL: 12}
@@ -32,44 +32,37 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Code"),
         max_length=30,
         help_text=gettext_lazy("Letters, digits, - and _. It stays once something refers to it."),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     name_zh = forms.CharField(
         label=gettext_lazy("Chinese name"),
         max_length=80,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     name_en = forms.CharField(
         label=gettext_lazy("English name"),
         max_length=120,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     area = forms.ModelChoiceField(
         label=gettext_lazy("Lies in"),
         queryset=Area.objects.none(),
         required=False,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     tile_row = forms.IntegerField(
         label=gettext_lazy("Row in the tile map"),
         min_value=1,
         max_value=12,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     tile_column = forms.IntegerField(
         label=gettext_lazy("Column in the tile map"),
         min_value=1,
         max_value=12,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     position = forms.IntegerField(
         label=gettext_lazy("Place in the list"),
         min_value=0,
         max_value=999,
         required=False,
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
     def __init__(
@@ -108,7 +101,7 @@ def get_titles() -> dict[ListKind, str]:
 @require_safe
 def show_lists(request: HttpRequest) -> HttpResponse:
     """Show all five lists."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     city = office.programme.city
     return render(
         request,
@@ -140,7 +133,7 @@ def edit_entry(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, kind_name: str, pk: int | None) -> HttpResponse:
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     if kind_name not in {kind.value for kind in ListKind}:
         raise Http404
     kind = ListKind(kind_name)

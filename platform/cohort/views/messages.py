@@ -17,7 +17,7 @@ from assessments.models import Assessment, Message, MessageSide
 from assessments.notifications.conversation import find_conversation, list_threads
 from cohort.filters import CohortFilters
 from cohort.views.company_parts import build_file_context, get_company_access
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 
 PER_PAGE = 50
@@ -27,7 +27,7 @@ PER_PAGE = 50
 @require_safe
 def show_messages(request: HttpRequest) -> HttpResponse:
     """Show all conversations in the person's scope; `waiting` keeps those where one side has to answer."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET))
     require(desk.verbs, Permission.READ_MESSAGES)
     waiting = request.GET.get("waiting", "")
     threads = list_threads(desk.user, waiting)

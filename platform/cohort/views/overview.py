@@ -13,9 +13,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.filters import ALL, FRAME, CohortFilters
-from cohort.labels import format_level_code, format_risk_reason, format_waiting_sentence, get_shortfall_labels
+from cohort.labels import format_risk_reason, format_waiting_sentence, get_shortfall_labels
 from cohort.queries.areas import AreaFigures, list_division_figures, list_functional_figures
 from cohort.queries.cohort import Cohort
 from cohort.queries.levels import LEVELS, LevelFigures, compute_level_figures
@@ -26,7 +26,9 @@ from cohort.queries.summary import Summary, compute_summary, find_stall
 from cohort.views.answering import render_page_or_panels
 from cohort.views.bar import build_filter_bar
 from cohort.views.charts import build_change_chart, build_level_chart, build_score_chart, build_tier_chart
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
+from companies.level_labels import format_level_code
+from documents.numbers import compute_change
 
 # Where one colour of the heat cells ends and the next begins, in points.
 HEAT_CUTS = (30, 38, 46, 54)
@@ -38,7 +40,7 @@ MANY, SOME = 0.15, 0.05
 def show_overview(request: HttpRequest) -> HttpResponse:
     """Show all panels for the filters in the address; only the panels when htmx asks."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     # Narrowed figures would give away single results to those who may not read them.
     allowed = ALL if desk.sees_results else FRAME
     filters = filters.keep_only(allowed)
@@ -62,7 +64,7 @@ class Panels(Mapping[str, Any]):
     companies.
     """
 
-    def __init__(self, desk: ProgrammeContext, cohort: Cohort) -> None:
+    def __init__(self, desk: CohortContext, cohort: Cohort) -> None:
         self.desk, self.cohort = desk, cohort
         self._known: dict[str, Any] = {}
 
@@ -122,7 +124,7 @@ PARTS: dict[str, Callable[[Panels], Any]] = {
     "at_risk": lambda found: list_risk_rows(found.cohort),
     "levels": lambda found: compute_level_figures(found.cohort),
     "level_figure": lambda found: build_level_chart(found.cohort, found["levels"]),
-    "moves": lambda found: build_moves_table(found.cohort, found["levels"]),
+    "moves": lambda found: build_level_moves_table(found.cohort, found["levels"]),
     "level_codes": lambda _found: [format_level_code(level) for level in LEVELS],
     "gates": lambda found: list_gate_rows(found.cohort, found["summary"]),
     "projection": lambda found: compute_projection(found.cohort),
@@ -139,7 +141,9 @@ PARTS: dict[str, Callable[[Panels], Any]] = {
     ),
     "change": lambda found: compute_score_change(found.cohort),
     "readiness_change": lambda found: (
-        found["change"].readiness - found["change"].readiness_before if found["change"] else None
+        compute_change(found["change"].readiness_before, found["change"].readiness)
+        if found["change"]
+        else None
     ),
     "change_figure": lambda found: (
         build_change_chart(found.cohort, found["change"]) if found["change"] else None
@@ -194,7 +198,9 @@ class LevelMoveCell:
     link: str | None
 
 
-def build_moves_table(cohort: Cohort, levels: LevelFigures) -> list[tuple[str, int, list[LevelMoveCell]]]:
+def build_level_moves_table(
+    cohort: Cohort, levels: LevelFigures
+) -> list[tuple[str, int, list[LevelMoveCell]]]:
     """Return rows of the matrix of moves: the level before, how many were there, where they are now."""
     if cohort.earlier is None or not levels.compared:
         return []

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from assessments.actions.reports import NoResult, order_packet
 from assessments.models import Assessment
 from cohort.filters import ALL, OF_RESULTS, CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.permissions import require
 
 
@@ -23,7 +23,7 @@ from companies.permissions import require
 def order(request: HttpRequest) -> HttpResponse:
     """Order the packet for the filters in the address: everything that matches, not one page of it."""
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     require(desk.verbs, Permission.EXPORT)
     cohort = desk.build_cohort(filters.keep_only(ALL if desk.sees_results else ALL - OF_RESULTS))
     if cohort is None:

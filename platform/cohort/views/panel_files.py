@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
 from audit.record import record
+from cohort.audit_codes import CohortAuditCode
 from cohort.filters import ALL, FRAME, CohortFilters
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import Differences
 from cohort.views.bar import describe_filters
-from cohort.views.desk import ProgrammeContext, get_programme_context
+from cohort.views.desk import CohortContext, get_cohort_context
 from cohort.views.overview import HEAT_CUTS, Panels, list_risk_rows
 from cohort.views.panel_tables import (
     PanelTable,
@@ -53,7 +54,7 @@ KINDS = {
 }
 # Panels that compare answers of single companies.
 OF_ANSWERS = ("providers", "items")
-TABLES: dict[str, Callable[[ProgrammeContext, Cohort, Panels], PanelTable | None]] = {
+TABLES: dict[str, Callable[[CohortContext, Cohort, Panels], PanelTable | None]] = {
     "funnel": lambda _desk, _cohort, found: build_funnel_table(found),
     "risk": lambda _desk, cohort, _found: build_risk_table(list_risk_rows(cohort, None)),
     "divisions": lambda _desk, _cohort, found: build_division_table(found, HEAT_CUTS),
@@ -75,7 +76,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     if panel not in TABLES or kind not in KINDS:
         raise Http404
     filters = CohortFilters.read(request.GET)
-    desk = get_programme_context(request, filters)
+    desk = get_cohort_context(request, filters)
     allowed = ALL if desk.sees_results else FRAME
     cohort = desk.build_cohort(filters.keep_only(allowed))
     if panel == "risk":
@@ -92,7 +93,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     notes = list_notes(desk, cohort)
     content = build_panel_workbook(table, notes) if kind == "xlsx" else draw_panel(table, notes)
     record(
-        "panel.downloaded",
+        CohortAuditCode.PANEL_DOWNLOADED,
         desk.programme,
         by=desk.user,
         programme_id=desk.programme.pk,
@@ -109,7 +110,7 @@ def download_panel(request: HttpRequest, panel: str, kind: str) -> HttpResponse:
     return response
 
 
-def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
+def list_notes(desk: CohortContext, cohort: Cohort) -> list[str]:
     """Return what the figures are of: programme and round, filters, moment, release, whether generated."""
     narrowed = describe_filters(desk, cohort.filters)
     moment = date_format(localtime(cohort.moment), "DATETIME_FORMAT")
@@ -119,7 +120,7 @@ def list_notes(desk: ProgrammeContext, cohort: Cohort) -> list[str]:
         _("Figures as of %(moment)s") % {"moment": moment},
     ]
     if desk.release is not None:
-        notes.append(_("Scored by model release %(name)s") % {"name": desk.release.name})
+        notes.append(_("Scored by model version %(name)s") % {"name": desk.release.name})
         if desk.release.is_synthetic:
             notes.append(_("The reference facilities are generated and describe no real company."))
     return notes

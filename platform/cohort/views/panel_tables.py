@@ -11,9 +11,9 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from benchmarks.models import Release, Tier
-from cohort.labels import format_level_code, get_risk_labels, get_short_level_label
+from cohort.labels import get_risk_labels
 from cohort.queries.areas import AreaFigures
 from cohort.queries.cohort import Cohort
 from cohort.queries.differences import ItemDifference, ProviderDifference
@@ -23,7 +23,8 @@ from cohort.queries.pace import Milestone
 from cohort.queries.risk import AtRisk
 from cohort.queries.scores import ScoreChange, SectorTiers
 from cohort.views.charts import PageChart
-from cohort.views.desk import ProgrammeContext
+from cohort.views.desk import CohortContext
+from companies.level_labels import format_level_code, format_plain_level, get_short_level_label
 from documents import charts
 from documents.numbers import round_points
 
@@ -45,7 +46,7 @@ class PanelTable:
 def build_funnel_table(found: Mapping[str, Any]) -> PanelTable:
     """Build the table of how many came how far, and when."""
     rows: list[tuple[Stage, int, str | None, Milestone | None]] = found["funnel"]
-    title = _("From the list to acceptance")
+    title = _("Progress of the programme")
     return PanelTable(
         title=title,
         head=[_("Step of the funnel"), _("Companies"), _("Half of them by"), _("Latest company")],
@@ -67,7 +68,7 @@ def build_funnel_table(found: Mapping[str, Any]) -> PanelTable:
 
 def build_risk_table(rows: Sequence[tuple[AtRisk, str, int]]) -> PanelTable:
     """Build the table of companies that may miss the deadline; the drawing counts them by reason."""
-    title = _("At risk")
+    title = _("At risk of being late")
     counts = Counter(row.reason for row, _reason, _share in rows)
     return PanelTable(
         title=title,
@@ -226,9 +227,11 @@ def build_change_table(found: Mapping[str, Any]) -> PanelTable | None:
     )
 
 
-def build_target_table(found: Mapping[str, Any], desk: ProgrammeContext) -> PanelTable:
+def build_target_table(found: Mapping[str, Any], desk: CohortContext) -> PanelTable:
     """Build the table of what keeps companies from their target."""
-    title = _("Distance to the target: level %(level)d for all") % {"level": desk.programme.target_level}
+    title = _("Distance to the target: %(level)s for all") % {
+        "level": format_plain_level(desk.programme.target_level)
+    }
     rows: list[list[Cell]] = [
         [_("At the target"), found["summary"].at_target],
         *([words, count] for words, count, _link in found["gates"]),

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.rounds.instruments import NotPublished, list_published_versions, require_published
-from cohort.labels import get_level_label
 from cohort.queries.rounds import list_round_figures
-from cohort.views.office import build_day_field, get_administration_context
+from cohort.views.days import build_day_field
 from companies import programmes as actions
 from companies.choosing import remember_programme
+from companies.level_labels import get_level_label
 from companies.models import Listing, Programme, Sector
 from companies.permissions import Forbidden, permissions_in_programme, require
+from companies.programme_context import get_programme_context
 from instrument import CURRENT
 
 CITY_CODE = r"^\d{6}$"
@@ -49,7 +50,6 @@ class ProgrammeForm(forms.Form):
         assert isinstance(sectors, forms.ModelMultipleChoiceField)
         level.choices = [(number, get_level_label(number)) for number in range(1, 5)]
         sectors.queryset = Sector.objects.filter(retired_at__isnull=True)
-        _style_fields(self)
 
 
 class SettingsForm(ProgrammeForm):
@@ -81,19 +81,11 @@ class NewProgrammeForm(ProgrammeForm):
     field_order = ("code", "name_zh", "name_en", "city_code", "city_name_zh", "city_name_en")
 
 
-def _style_fields(form: forms.Form) -> None:
-    for field in form.fields.values():
-        kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        if isinstance(field.widget, forms.CheckboxSelectMultiple):
-            kind = "form-check-input"
-        field.widget.attrs.setdefault("class", kind)
-
-
 @login_required
 @require_safe
 def show_programme(request: HttpRequest) -> HttpResponse:
     """Show the programme with its rounds."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     found = office.programme
     return render(
         request,
@@ -172,7 +164,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Look at another programme from now on."""
-    office = get_administration_context(request)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME)
     remember_programme(request, office.programme)
     target = "cohort:overview" if Permission.SEE_COHORT in office.verbs else "cohort:programme"
     return redirect(target)

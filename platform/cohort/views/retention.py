@@ -54,7 +54,7 @@ def list_retention_rules() -> list[Rule]:
             _("Nothing by itself: they are the file of the company’s acceptance."),
         ),
         Rule(
-            _("Record of who did what"),
+            _("Audit log"),
             _("At least %(days)s") % {"days": format_days(settings.AUDIT_RETENTION_DAYS)},
             _(
                 "Only the command clear_audit, which notes that it did so. The database itself refuses to change an "
@@ -76,7 +76,7 @@ def list_retention_rules() -> list[Rule]:
         Rule(_("Notices"), format_days(NOTICE_LIFE.days), nightly),
         Rule(_("Reports made to download"), format_days(REPORT_DAYS), nightly),
         Rule(_("Evidence that was removed"), format_days(KEPT_AFTER_REMOVAL.days), nightly),
-        Rule(_("Workbooks handed in, and ledgers"), format_days(OFFICE_FILES_KEPT.days), nightly),
+        Rule(_("Uploaded workbooks, and ledgers"), format_days(OFFICE_FILES_KEPT.days), nightly),
         Rule(
             _("Links to invite colleagues"),
             _("%(days)s, or until used") % {"days": format_days(LINK_LIFE.days)},

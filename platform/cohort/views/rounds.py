@@ -23,26 +23,25 @@ from assessments.actions.rounds import RoundRefused
 from assessments.models import Round
 from assessments.rounds.instruments import NotPublished, list_published_versions
 from cohort.queries.rounds import count_missing, find_opening_job, get_round_figures, list_extended
-from cohort.views.office import build_day_field, get_administration_context, get_end_of_day, get_start_of_day
+from cohort.views.days import build_day_field, get_end_of_day, get_start_of_day
 from companies.names import get_company_name
 from companies.permissions import permissions_in_programme, require
+from companies.programme_context import get_programme_context
 from instrument import CURRENT
 
 CLOSES_HINT = gettext_lazy(
-    "Answers freeze at the end of this day. Leave it empty to freeze the round by hand."
+    "Answers are locked at the end of this day. Leave it empty to lock the round by hand."
 )
 
 
 class OpenForm(forms.Form):
     """A round that is to be opened."""
 
-    code = forms.ChoiceField(label=gettext_lazy("Round"), widget=forms.Select(attrs={"class": "form-select"}))
+    code = forms.ChoiceField(label=gettext_lazy("Round"))
     opens_on = build_day_field(gettext_lazy("Opens on"))
     deadline = build_day_field(gettext_lazy("Deadline"))
     closes_on = build_day_field(gettext_lazy("Closes on"), required=False, help_text=CLOSES_HINT)
-    instrument_version = forms.ChoiceField(
-        label=gettext_lazy("Questionnaire"), widget=forms.Select(attrs={"class": "form-select"})
-    )
+    instrument_version = forms.ChoiceField(label=gettext_lazy("Questionnaire"))
 
     def __init__(self, *args: Any, taken: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +66,6 @@ class ReopenForm(TimesForm):
     reason = forms.CharField(
         label=gettext_lazy("Why it is reopened"),
         max_length=200,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
@@ -75,7 +73,7 @@ class ReopenForm(TimesForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_round(request: HttpRequest) -> HttpResponse:
     """Open a round for all companies on the programme's list."""
-    office = get_administration_context(request, Permission.RUN_PROGRAMME)
+    office = get_programme_context(request, Permission.SEE_PROGRAMME, needs=Permission.RUN_PROGRAMME)
     programme = office.programme
     taken = set(programme.rounds.values_list("code", flat=True))
     initial = {
@@ -142,7 +140,7 @@ def close_round(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Freeze the round now."""
     round_, _verbs = _get_round(request, pk, Permission.RUN_PROGRAMME)
     if actions.close_round(round_=round_, by=_get_user(request)):
-        messages.success(request, _("The round is frozen. Its answers can no longer change."))
+        messages.success(request, _("The round is locked. Its answers can no longer change."))
     return redirect("cohort:round", pk=pk)
 
 

@@ -17,7 +17,7 @@ from accounts.models import User
 from cohort.actions import saved_views as actions
 from cohort.filters import NAMES, CohortFilters
 from cohort.models import SavedView
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 
 KEPT = (*NAMES, "sort", "columns")
 
@@ -35,9 +35,7 @@ class ViewForm(forms.Form):
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the present state of the list."""
     form = ViewForm(request.POST)
-    desk = get_programme_context(
-        request, CohortFilters.read({"programme": request.POST.get("programme", "")})
-    )
+    desk = get_cohort_context(request, CohortFilters.read({"programme": request.POST.get("programme", "")}))
     address = reverse("cohort:companies")
     if not form.is_valid():
         messages.error(request, _("Give the view a name of at most 60 characters."))

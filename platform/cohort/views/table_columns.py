@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.html import format_html
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.queries.company_columns import COLUMNS, CompanyColumn
 
 EMPTY = ("", ())

@@ -52,7 +52,7 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    # Why the letter with the link did not arrive, in the words of a mail server; empty where nothing is known.
+    # Why the e-mail with the link did not arrive, in the words of a mail server; empty where nothing is known.
     letter_problem = models.CharField(max_length=300, blank=True)
 
     objects = InvitationQuerySet.as_manager()

@@ -1,1 +1,1 @@
-"""Pages of administration: people and roles, access keys, the record of who did what."""
+"""Pages of administration: people and roles, access keys, the audit log."""

@@ -1,4 +1,4 @@
-"""The record of who did what, for auditors and administrators."""
+"""The audit log, for auditors and administrators."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from audit.audit_codes import AuditLogCode
+from audit.codes import get_action_label, get_subject_label
 from audit.models import AuditEvent
 from audit.record import record
-from companies.audit_labels import get_action_label, get_subject_label
 from companies.audit_trail import (
     AuditFilters,
     build_lines,
@@ -82,7 +83,7 @@ def export(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("audit_log:list") + filters.build_query())
     is_csv = request.POST.get("as") == "csv"
     record(
-        "audit.exported",
+        AuditLogCode.AUDIT_EXPORTED,
         user,
         by=user,
         rows=len(found),

@@ -23,10 +23,9 @@ from accounts.invitation import build_password_link, count_valid_days, send_invi
 from accounts.models import EmailState, Notice, NoticeKind, User
 from accounts.notices import notify
 from accounts.phones import mask_phone
-from accounts.roles import COMPANY_ROLES, Permission, Role
+from accounts.roles import COMPANY_ROLES, STAFF_ROLES, Permission, Role
 from audit.record import record
 from companies.access import (
-    STAFF_ROLES,
     NotAllowed,
     end_role,
     list_managed_programmes,
@@ -34,6 +33,7 @@ from companies.access import (
     reset_second_factor,
     set_open,
 )
+from companies.audit_codes import CompanyAuditCode
 from companies.models import Membership, Programme, ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.people import Added, NotAddedError, add_to_company, add_to_programme
@@ -227,14 +227,14 @@ def _report_added(request: HttpRequest, added: Added, place: str) -> HttpRespons
 def _send_link(request: HttpRequest, user: User) -> None:
     """Send the link to set a password; where the mail server fails, hand it to the administrator."""
     link = build_password_link(user)
-    record("invitation.sent", user, by=cast(User, request.user))
+    record(CompanyAuditCode.INVITATION_SENT, user, by=cast(User, request.user))
     try:
         send_invitation(user=user, link=link)
     except OSError:
         messages.warning(
             request,
             _(
-                "The mail server did not take the letter. Hand over this link yourself, it works once: %(link)s"
+                "The mail server did not take the e-mail. Hand over this link yourself, it works once: %(link)s"
             )
             % {"link": link},
         )

@@ -1,4 +1,4 @@
-"""Colours of the design, the light set: documents are white paper. A test compares them with app.css."""
+"""Colours of the design, the light set: documents are white paper. A test compares them with css/tokens.css."""
 
 from __future__ import annotations
 

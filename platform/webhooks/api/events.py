@@ -13,12 +13,14 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
-from audit.events import RESOURCES, EventType, number_committed
+from audit.codes import list_resources
+from audit.event_types import EventType
+from audit.events import number_committed
 from audit.models import Event
 from companies.api import UUID_PATTERN
 from webhooks.queries import list_visible_events
 
-RESOURCE_CHOICES = [(name, name) for name in sorted(RESOURCES.values())]
+RESOURCE_CHOICES = [(name, name) for name in list_resources()]
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):

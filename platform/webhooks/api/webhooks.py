@@ -21,7 +21,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.roles import Permission
-from audit.events import EventType
+from audit.event_types import EventType
 from companies.api import UUID_PATTERN, require_programme
 from rest.idempotency import IdempotentWrites
 from rest.writing import (

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from assessments.actions import answers, submissions, visits
+from assessments.answering.revisions import StaleAnswer
 from assessments.models import Answer, Assessment, Decision, Grade, GradeRevision, Return, Submission, Visit
 from assessments.reviewing.conflicts_of_interest import ConflictOfInterest
 from assessments.scoring.compute import score_and_store
@@ -46,7 +47,7 @@ def test_second_officer_on_the_same_item_is_told_and_overwrites_nothing(
 ) -> None:
     decide(visit, "C06", assessor)
 
-    with pytest.raises(visits.StaleGrade) as stale:
+    with pytest.raises(StaleAnswer) as stale:
         decide(visit, "C06", second_assessor, Decision.CHANGED, answer=level(3), remark="Linked.")
 
     assert stale.value.current.answered_by == assessor

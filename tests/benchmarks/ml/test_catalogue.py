@@ -12,7 +12,7 @@ from benchmarks.ml.catalogue_reader import CatalogueError
 from instrument import load_instrument
 
 INSTRUMENT = load_instrument()
-CATALOGUE = Catalogue.load_current()
+CATALOGUE = Catalogue.current()
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def test_plan_costs_what_trying_everything_finds(
 @pytest.mark.parametrize("kind", ["tier", "tier with prerequisites", "level"])
 def test_plan_over_sixty_items_costs_what_an_independent_program_finds(seed: int, kind: str) -> None:
     random = np.random.default_rng([seed, 7])
-    costs = Catalogue.load_current()
+    costs = Catalogue.current()
     card, x = instrument_scorecard(random), company(random, not_applicable=0.1, missing=0.05)
     rules = () if kind == "tier" else costs.prerequisites
     planner = UpgradePlanner(card, costs, size="medium", prerequisites=rules)

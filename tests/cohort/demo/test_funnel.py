@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Assessment, Round
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.demo import funnel, plan
 from cohort.demo.workbook import invent_cohort
 from companies.models import Company, Programme

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from assessments.models.assessment import Stage
+from assessments.models.stage import Stage
 from cohort.demo import plan
 from cohort.demo.companies import COUNT, DIVISIONS
 from cohort.demo.workbook import DemoCohort, invent_cohort

@@ -8,8 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+
+from cohort.demo.processes import Children, Stopped
 
 # A parent with one child that has a child of its own; both numbers go to a file.
 PARENT = """
@@ -48,6 +52,16 @@ def is_running(process: int) -> bool:
     return state != "Z"
 
 
+def await_end(process: int) -> bool:
+    """Wait until the process is gone: one that was killed ends when it gets its turn, which on a busy machine takes."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while is_running(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def wait_for(path: Path) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not path.exists():
@@ -65,7 +79,7 @@ def test_children_and_their_children_end_with_the_parent(tmp_path: Path, number:
         children = [int(text) for text in numbers.read_text(encoding="ascii").split()]
         parent.send_signal(number)
         assert parent.wait(timeout=WAIT_SECONDS) == 7
-        assert not any(is_running(child) for child in children)
+        assert all(await_end(child) for child in children)
     finally:
         parent.kill()
         parent.wait()
@@ -83,7 +97,30 @@ def test_parent_ends_when_a_child_does(tmp_path: Path) -> None:
         os.kill(child, signal.SIGKILL)
         _out, error = parent.communicate(timeout=WAIT_SECONDS)
         assert "The child ended with code -9" in error
-        assert not is_running(grandchild)
+        assert await_end(grandchild)
     finally:
         parent.kill()
         parent.wait()
+
+
+def test_request_to_end_while_a_child_is_started_waits_until_it_is_known(tmp_path: Path) -> None:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    popen = subprocess.Popen
+    started = []
+
+    def start_and_interrupt(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        signal.raise_signal(signal.SIGINT)
+        return started[0]
+
+    try:
+        with (
+            patch("cohort.demo.processes.subprocess.Popen", start_and_interrupt),
+            pytest.raises(Stopped),
+            Children(tmp_path) as children,
+        ):
+            children.start("child", [sys.executable, "-c", "import time; time.sleep(600)"], {})
+        assert started[0].poll() is not None
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -40,7 +40,7 @@ def test_setup_makes_everything_once(settings: Settings) -> None:
     assert Activation.objects.get().is_bootstrap
     assert ProgrammeRole.objects.get().role == "administrator"
     assert User.objects.get().check_password(PASSWORD)
-    assert "put into use" in first
+    assert "activated" in first
     assert "added" not in second.replace("rows added", "added")
     assert second.count("already") == 5
     assert authenticate(None, username=EMAIL, password="wrong") is None

@@ -206,7 +206,7 @@ def test_all_errors_are_named_at_once_and_nothing_is_stored(liuzhou: Programme, 
     ("item", "value", "said"),
     [
         ("B1", "Q", "Item B1 takes one or more of A, B, C, D, E, for example B,C."),
-        ("B1", "A,B", "“None of these” cannot stand beside other options."),
+        ("B1", "A,B", "“None of these” cannot be combined with other options."),
         ("B1", "B,B", "An option is repeated. Write each one once."),
         ("C01", "5", "Item C01 takes one of 0, 1, 2, 3, 4."),
         ("G1", "B,C", "Item G1 takes one of A, B, C, D, E, F."),
@@ -228,7 +228,7 @@ def test_other_workbook_is_recognised_before_its_rows_are_read(liuzhou: Programm
     found = problems(content, liuzhou)
 
     assert len(found) == 1
-    assert "This is not the template of a cohort" in found[0]
+    assert "This is not the template for companies" in found[0]
 
 
 def test_workbook_without_the_sheet_names_the_sheets_it_has(liuzhou: Programme, workbook: Make) -> None:

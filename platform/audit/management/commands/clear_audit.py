@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from audit.audit_codes import AuditLogCode
 from audit.models import AuditEvent
 from audit.record import record
 
@@ -18,7 +19,7 @@ from audit.record import record
 class Command(BaseCommand):
     """A command that deletes nothing younger than the policy allows, and records that it deleted."""
 
-    help = "Delete events of the record of who did what that are older than so many days."
+    help = "Delete events of the audit log that are older than so many days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare how old, and whether to only count."""
@@ -40,5 +41,5 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             count, _of_models = old.delete()
-            record("audit.cleared", AuditEvent(), by=None, before=limit.isoformat(), events=count)
+            record(AuditLogCode.AUDIT_CLEARED, AuditEvent(), by=None, before=limit.isoformat(), events=count)
         self.stdout.write(f"{count} events older than {days} days were deleted.")

@@ -82,7 +82,7 @@ class Command(BaseCommand):
         elif loaded.job is not None:
             self.stdout.write(_("Scoring runs in the background as job %(job)s.") % {"job": loaded.job.pk})
         elif loaded.submitted:
-            self.stdout.write(_("No release of the model is in use yet: scoring follows when one is."))
+            self.stdout.write(_("No model version is in use yet: scoring follows when one is."))
 
 
 def find_programme(code: str) -> Programme:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "After migrate: store the reference lists and a programme, make the first administrator, generate the "
-        "reference facilities and put the first model release into use. Running it again changes nothing."
+        "reference facilities and activate the first model release. Running it again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

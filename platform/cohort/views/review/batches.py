@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions import batches as actions
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.models import Assessment, Batch
 from assessments.reviewing.acceptance.table import get_batch_columns, list_batch_rows, render_batch_workbook
 from assessments.views.access import get_signed_in_user
 from audit.record import record
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.models import Programme
 from companies.names import get_company_name
 from companies.permissions import Forbidden, can_reach_all_listed, permissions_in_programme, require
@@ -39,7 +40,7 @@ SHOWN = ("number", "name", "division", "provider", "self_level", "verified_level
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_batches(request: HttpRequest) -> HttpResponse:
     """Show the batches of a programme; POST creates one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     _require_reading(desk.user, desk.programme)
     can_change = Permission.ACCEPT in desk.verbs
     if request.method == "POST":
@@ -146,7 +147,7 @@ def _apply_post(request: HttpRequest, found: Batch) -> None:
         else:
             actions.add_to_batch(batch=found, assessments=_parse_ids(request.POST.getlist("add")), by=user)
     except actions.Sent:
-        messages.error(request, _("This batch was sent, so it never changes. Begin a new one."))
+        messages.error(request, _("This batch has been sent and cannot change. Create a new one."))
     except actions.EmptyBatch:
         messages.error(request, _("Put companies into the batch before sending it."))
 
@@ -171,7 +172,7 @@ def download_batch_table(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     name = _("Recommendation summary") + f" {found.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     record(
-        "batch.downloaded",
+        AssessmentAuditCode.BATCH_DOWNLOADED,
         found,
         by=get_signed_in_user(request),
         programme_id=found.programme_id,

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import Permission
 from assessments.actions import documents as actions
 from assessments.actions.evidence import NoSpace, TooLarge
+from assessments.audit_codes import AssessmentAuditCode
 from assessments.evidence.content import EvidenceRefused
 from assessments.models import Document
 from assessments.views.access import get_assessment, get_signed_in_user
@@ -64,4 +65,6 @@ def download_document(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     found = get_object_or_404(
         Document.objects.visible_to(user).exclude_removed().select_related("assessment__round"), pk=pk
     )
-    return serve_kept_file(request, found, lambda: actions.record_document("document.read", found, by=user))
+    return serve_kept_file(
+        request, found, lambda: actions.record_document(AssessmentAuditCode.DOCUMENT_READ, found, by=user)
+    )

@@ -54,7 +54,7 @@ def describe_flag(flag: Flag, known: Mapping[uuid.UUID, Company]) -> FlagDescrip
 def _describe_careless(evidence: Mapping[str, Any]) -> str:
     if evidence["release"]:
         words = _(
-            "Score %(score)s, usual up to %(limit)s, by %(compared)d reference rows of release %(release)s."
+            "Score %(score)s, usual up to %(limit)s, by %(compared)d reference rows of model version %(release)s."
         )
     else:
         words = _("Score %(score)s, usual up to %(limit)s, by the %(compared)d submissions of this round.")

@@ -24,7 +24,7 @@ from assessments.reviewing.conflicts_of_interest import find_company_conflicts_o
 from assessments.views.access import get_signed_in_user
 from cohort.filters import CohortFilters
 from cohort.queries.review_queue import PER_PAGE
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from cohort.views.review.flag_labels import describe_flag, get_known_companies
 from companies.names import get_company_name
 from companies.page_filters import PageFilters
@@ -56,7 +56,7 @@ class FlagFilters(PageFilters):
 @require_safe
 def show_flags(request: HttpRequest) -> HttpResponse:
     """Show the flags of a round; `kind`, `disposition`, `company` and `page` choose."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     require(desk.verbs, Permission.SEE_FLAGS)
     filters = FlagFilters(
         request.GET,
@@ -117,7 +117,7 @@ def show_flag(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 by=user,
             )
         except actions.NoComment:
-            problem = _("Choose what came of it, and write down why.")
+            problem = _("Choose the outcome and write down the reason.")
         else:
             messages.success(request, _("Written down."))
             return HttpResponseRedirect(reverse("cohort:flag", args=[found.pk]))

@@ -13,7 +13,7 @@ from accounts.roles import Permission
 from assessments.models import Assessment
 from cohort.filters import CohortFilters
 from cohort.queries.review_queue import STEPS, Queue, ReviewStep
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.names import get_company_name
 from companies.permissions import can_reach_all_listed, require
 
@@ -31,7 +31,7 @@ def get_first_step(verbs: frozenset[Permission]) -> str:
 @require_safe
 def show_queue(request: HttpRequest) -> HttpResponse:
     """Show the queue of one step; `step`, `who`, `area`, `round` and `page` choose."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     require(desk.verbs, Permission.SEE_FLAGS)
     context = {"nav": "queue", "desk": desk, "can_draw": Permission.RUN_PROGRAMME in desk.verbs}
     if desk.round is None:

@@ -19,7 +19,7 @@ from assessments.actions import samples as actions
 from assessments.models import Assessment, VisitSample
 from assessments.views.access import get_signed_in_user
 from cohort.filters import CohortFilters
-from cohort.views.desk import get_programme_context
+from cohort.views.desk import get_cohort_context
 from companies.models import Programme
 from companies.names import get_company_name
 from companies.permissions import permissions_in_programme, require
@@ -41,7 +41,7 @@ class SampleForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_samples(request: HttpRequest) -> HttpResponse:
     """Show the samples of a round; POST draws one."""
-    desk = get_programme_context(request, CohortFilters.read(request.GET.dict()))
+    desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     require(desk.verbs, Permission.SEE_FLAGS)
     form = SampleForm(request.POST or None)
     if request.method == "POST":

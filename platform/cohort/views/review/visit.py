@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.roles import Permission
 from assessments.actions import visits
-from assessments.actions.visits import NoRemark, NotAllDecided, NoVisit, StaleGrade
+from assessments.actions.visits import NoRemark, NotAllDecided, NoVisit
 from assessments.answering.forms import format_refusal
 from assessments.answering.questions import format_answer_lines
+from assessments.answering.revisions import StaleAnswer, parse_revision
 from assessments.models import Assessment, CountyCheck, Decision, Visit
 from assessments.reviewing.conflicts_of_interest import (
     find_visit_conflicts_of_interest,
@@ -108,7 +109,7 @@ def grade(request: HttpRequest, pk: uuid.UUID, item: str) -> HttpResponse:
     try:
         posted = parse_grade(instrument, item, request.POST)
         visits.decide_item(visit=going_on, item=item, by=get_signed_in_user(request), **vars(posted))
-    except StaleGrade as stale:
+    except StaleAnswer as stale:
         return _render_conflict(request, assessment, going_on, item, posted, stale, is_script=is_script)
     except NoRemark:
         words = _("Write down the reason. The company reads it.")
@@ -159,9 +160,7 @@ class PostedGrade:
 
 def parse_grade(instrument: Instrument, code: str, data: QueryDict) -> PostedGrade:
     """Return what `data` decides about an item; raise `InvalidAnswer`."""
-    revision = data.get("revision", "")
-    if not revision.isascii() or not revision.isdigit() or len(revision) > 9:
-        raise InvalidAnswer(code, "revision", "wrong_type", "the revision must be a whole number")
+    revision = parse_revision(code, data.get("revision", ""))
     decision = data.get("decision", "")
     if decision not in Decision.values:
         raise InvalidAnswer(code, "decision", "empty", "there is no such decision")
@@ -174,7 +173,7 @@ def parse_grade(instrument: Instrument, code: str, data: QueryDict) -> PostedGra
         answer=answer,
         remark=remark,
         seen_on_site=bool(data.get("seen")),
-        revision=int(revision),
+        revision=revision,
     )
 
 
@@ -245,7 +244,7 @@ def _render_conflict(
     going_on: Visit,
     item: str,
     posted: PostedGrade,
-    stale: StaleGrade,
+    stale: StaleAnswer,
     *,
     is_script: bool,
 ) -> HttpResponse:
