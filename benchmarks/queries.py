@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
+from django_filters import CharFilter, ChoiceFilter
 
 from benchmarks.ml import Scorecard
 from benchmarks.models import Activation, Facility, Provenance, Release, Tier
 from companies.models import Programme
+from companies.page_filters import PageFilters
 from jobs.models import Job
 
 # Columns that lists do without: together close to a megabyte.
 HEAVY = ("scorecard", "training_rows", "reference")
-PAGE = 50
 LISTED_RELEASES = 40
 # The kinds of job that make a release (`benchmarks.tasks`) and that follow from one (`assessments.tasks`).
 TRAIN_RELEASE = "train-release"
@@ -61,49 +59,19 @@ def count_facilities(programme: Programme) -> dict[int, int]:
     return {tier.value: 0 for tier in Tier} | {row["tier"]: row["n"] for row in counted}
 
 
-@dataclass(frozen=True, slots=True)
-class FacilityFilters:
-    """Filters of the table of facilities; unknown values are as good as none."""
+class FacilityFilters(PageFilters):
+    """Filters of the table of facilities. Without a tier the sample of SMEs is left out: those are no facilities."""
 
-    tier: str = ""
-    sector: str = ""
-    provenance: str = ""
+    tier = ChoiceFilter(choices=Tier.choices)
+    sector = CharFilter(field_name="sector__code")
+    source = ChoiceFilter(field_name="provenance", choices=Provenance.choices)
 
-    @classmethod
-    def read(cls, query: QueryDict) -> FacilityFilters:
-        """Read the filters from the address."""
-        tier = query.get("tier", "")
-        provenance = query.get("source", "")
-        return cls(
-            tier if tier in {str(value) for value in Tier.values} else "",
-            query.get("sector", ""),
-            provenance if provenance in Provenance.values else "",
-        )
-
-    def build_query(self, programme: Programme, page: int) -> str:
-        """Build the query string that gives these filters and a page."""
-        values = {
-            "programme": programme.code,
-            "tier": self.tier,
-            "sector": self.sector,
-            "source": self.provenance,
-        }
-        words = QueryDict(mutable=True)
-        words.update({name: value for name, value in values.items() if value})
-        if page > 1:
-            words["page"] = str(page)
-        return f"?{words.urlencode()}"
-
-
-def get_facilities_page(programme: Programme, filters: FacilityFilters, number: str) -> Page[Facility]:
-    """Return a page of the table. Without a tier the sample of SMEs is left out: those are no facilities."""
-    found = Facility.objects.filter(programme=programme).select_related("sector").defer("content")
-    found = found.filter(tier=filters.tier) if filters.tier else found.exclude(tier=Tier.SME)
-    if filters.sector:
-        found = found.filter(sector__code=filters.sector)
-    if filters.provenance:
-        found = found.filter(provenance=filters.provenance)
-    return Paginator(found.order_by("-tier", "code"), PAGE).get_page(number)
+    def filter_queryset(self, queryset: QuerySet[Facility]) -> QuerySet[Facility]:
+        """Return the facilities that the filters leave, the highest tier first."""
+        found: QuerySet[Facility] = super().filter_queryset(queryset)
+        if "tier" not in self.values:
+            found = found.exclude(tier=Tier.SME)
+        return found.select_related("sector").defer("content").order_by("-tier", "code")
 
 
 def score_facilities(facilities: Sequence[Facility], release: Release | None) -> list[int | None]:

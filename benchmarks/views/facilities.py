@@ -6,6 +6,7 @@ import io
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Permission
 from benchmarks.loading import FacilityWorkbookError, load_facilities
 from benchmarks.loading.template import write_template
-from benchmarks.models import Provenance, Release, Tier
-from benchmarks.queries import FacilityFilters, count_facilities, get_facilities_page, score_facilities
+from benchmarks.models import Facility, Provenance, Release, Tier
+from benchmarks.queries import FacilityFilters, count_facilities, score_facilities
 from benchmarks.views.desk import get_model_context
 from benchmarks.views.forms import WorkbookForm
 from documents.workbook_writer import MIME_TYPE
+
+PER_PAGE = 50
 
 
 @login_required
@@ -26,8 +29,9 @@ from documents.workbook_writer import MIME_TYPE
 def show_facilities(request: HttpRequest) -> HttpResponse:
     """Show a page of the table for the filters in the address, with scores under the release in use."""
     desk = get_model_context(request)
-    filters = FacilityFilters.read(request.GET)
-    page = get_facilities_page(desk.programme, filters, request.GET.get("page", "1"))
+    filters = FacilityFilters(request.GET, queryset=Facility.objects.filter(programme=desk.programme))
+    page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("page", "1"))
+    kept = {"programme": desk.programme.code}
     release = Release.objects.defer("training_rows", "reference", "metrics").find_active(desk.programme)
     per_tier = count_facilities(desk.programme)
     rows = list(page.object_list)
@@ -35,7 +39,7 @@ def show_facilities(request: HttpRequest) -> HttpResponse:
         "nav": "model",
         "desk": desk,
         "release": release,
-        "filters": filters,
+        "filters": filters.values,
         "page": page,
         "rows": list(zip(rows, score_facilities(rows, release), strict=True)),
         "tiers": [(str(tier.value), tier.label, per_tier[tier.value]) for tier in reversed(Tier)],
@@ -43,8 +47,8 @@ def show_facilities(request: HttpRequest) -> HttpResponse:
         "provenances": Provenance.choices,
         "sectors": list(desk.programme.sectors.all()),
         "has_synthetic": any(facility.provenance == Provenance.SYNTHETIC for facility in rows),
-        "previous": filters.build_query(desk.programme, page.number - 1) if page.has_previous() else "",
-        "next": filters.build_query(desk.programme, page.number + 1) if page.has_next() else "",
+        "previous": filters.build_query(**kept, page=str(page.number - 1)) if page.has_previous() else "",
+        "next": filters.build_query(**kept, page=str(page.number + 1)) if page.has_next() else "",
     }
     return render(request, "benchmarks/facilities.html", context)
 

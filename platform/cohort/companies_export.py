@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Choices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import NoticeKind as NoticeKind
 from accounts.notices import notify
 from accounts.roles import Permission
 from assessments.models import Round
-from assessments.models.counting_run import build_run_expression
-from assessments.models.stage import STAGES, build_step_expression
 from audit.record import record
 from cohort.audit_codes import CohortAuditCode
 from cohort.briefings.labels import join_sentences
 from cohort.filters import ALL, OF_RESULTS, CohortFilters
 from cohort.models import LedgerExport
 from cohort.queries.cohort import Cohort
-from cohort.queries.expressions import NOW
+from cohort.queries.company_columns import EXPORT, CompanyColumn, annotate_columns, list_columns
 from cohort.stored_files import store_content
-from companies.names import get_company_name
+from companies.models.reference import Named
 from companies.permissions import Forbidden, permissions_in_programme
-from companies.phone_visibility import mask_phone
 from documents.workbook_writer import (
     A3,
     SHADED_HEAD,
@@ -38,7 +35,6 @@ from documents.workbook_writer import (
     SheetCell,
     SheetColumn,
     Value,
-    ValueKind,
     WorkbookSheet,
     build_workbook,
 )
@@ -46,112 +42,6 @@ from documents.workbook_writer import (
 Beat = Callable[[int, int], None]
 CHUNK = 200
 HEAD_HEIGHT = 32
-
-
-@dataclass(frozen=True, slots=True)
-class CompaniesExportColumn:
-    """A column of the companies export: its heading, the kind of its values, and what stands in it."""
-
-    title: str
-    kind: ValueKind
-    value: Callable[[Any], Value]
-    is_result: bool = False
-
-
-def build_export_columns(language: str, *, has_phones: bool) -> list[CompaniesExportColumn]:
-    """Build the columns in the order of the sheet."""
-
-    def read_attribute(name: str) -> Callable[[Any], Value]:
-        return lambda company: getattr(company, name)
-
-    def read_stage(company: Any) -> Value:
-        return str(STAGES[company.step].label)
-
-    def read_choice(name: str) -> Callable[[Any], Value]:
-        return lambda company: str(getattr(company, f"get_{name}_display")())
-
-    def read_name(name: str) -> Callable[[Any], Value]:
-        return lambda company: getattr(company, name).name if getattr(company, name) else ""
-
-    def format_phone(company: Any) -> Value:
-        return company.contact_phone if has_phones else mask_phone(company.contact_phone)
-
-    def read_day(name: str) -> Callable[[Any], Value]:
-        return lambda company: (
-            None if getattr(company, name) is None else timezone.localtime(getattr(company, name)).date()
-        )
-
-    return [
-        CompaniesExportColumn(_("Unified social credit code"), ValueKind.TEXT, read_attribute("credit_code")),
-        CompaniesExportColumn(
-            _("Company"), ValueKind.TEXT, lambda company: get_company_name(language, company)
-        ),
-        CompaniesExportColumn(_("Division"), ValueKind.TEXT, read_name("division")),
-        CompaniesExportColumn(_("Functional area"), ValueKind.TEXT, read_name("functional_area")),
-        CompaniesExportColumn(_("Park"), ValueKind.TEXT, read_attribute("park")),
-        CompaniesExportColumn(_("Sector"), ValueKind.TEXT, read_name("sector")),
-        CompaniesExportColumn(_("Key industry"), ValueKind.TEXT, read_name("key_industry")),
-        CompaniesExportColumn(_("Size"), ValueKind.TEXT, read_choice("size")),
-        CompaniesExportColumn(_("Specialised SME grade"), ValueKind.TEXT, read_choice("specialised")),
-        CompaniesExportColumn(_("Contact"), ValueKind.TEXT, read_attribute("contact_name")),
-        CompaniesExportColumn(_("Contact’s phone"), ValueKind.TEXT, format_phone),
-        CompaniesExportColumn(_("Batch"), ValueKind.TEXT, read_attribute("listing_batch")),
-        CompaniesExportColumn(_("Service provider"), ValueKind.TEXT, read_attribute("listing_provider")),
-        CompaniesExportColumn(_("Contract date"), ValueKind.DATE, read_attribute("listing_contract_on")),
-        CompaniesExportColumn(
-            _("Contract value (10,000 yuan)"), ValueKind.MONEY, read_attribute("listing_contract_wan")
-        ),
-        CompaniesExportColumn(_("Target level"), ValueKind.INTEGER, read_attribute("listing_target")),
-        CompaniesExportColumn(_("Status"), ValueKind.TEXT, read_stage),
-        CompaniesExportColumn(
-            _("Questions answered"), ValueKind.INTEGER, lambda company: company.answered or 0
-        ),
-        CompaniesExportColumn(_("Invited on"), ValueKind.DATE, read_day("invited_at")),
-        CompaniesExportColumn(_("Submitted on"), ValueKind.DATE, read_day("submitted_at")),
-        CompaniesExportColumn(_("Recommended on"), ValueKind.DATE, read_day("recommended_at")),
-        CompaniesExportColumn(_("Verified on"), ValueKind.DATE, read_day("verified_at")),
-        CompaniesExportColumn(_("Accepted on"), ValueKind.DATE, read_day("accepted_at")),
-        CompaniesExportColumn(
-            _("Official level, self"), ValueKind.INTEGER, read_attribute("level_self"), is_result=True
-        ),
-        CompaniesExportColumn(
-            _("Official level, verified"), ValueKind.INTEGER, read_attribute("level_verified"), is_result=True
-        ),
-        CompaniesExportColumn(
-            _("Readiness score"), ValueKind.POINTS, read_attribute("readiness"), is_result=True
-        ),
-        CompaniesExportColumn(
-            _("Likely range, from"), ValueKind.POINTS, read_attribute("low"), is_result=True
-        ),
-        CompaniesExportColumn(
-            _("Likely range, to"), ValueKind.POINTS, read_attribute("high"), is_result=True
-        ),
-    ]
-
-
-def list_exported_companies(cohort: Cohort) -> Any:
-    """Return the companies that the filters leave, with all that the export says of them; one query."""
-    found = cohort.companies.select_related("division", "functional_area", "sector", "key_industry").annotate(
-        step=build_step_expression(NOW),
-        answered=F("now__answered"),
-        listing_batch=F("listing__batch"),
-        listing_provider=F("listing__provider_name"),
-        listing_contract_on=F("listing__contract_on"),
-        listing_contract_wan=F("listing__contract_wan"),
-        listing_target=F("listing__target_level"),
-        **{f"{name}_at": F(f"now__{name}_at") for name in (
-            "invited", "submitted", "recommended", "verified", "accepted"
-        )},
-    )  # fmt: skip
-    if cohort.sees_results:
-        found = found.annotate(
-            level_self=F("now__self_run__official_level"),
-            level_verified=F("now__verified_run__official_level"),
-            readiness=build_run_expression("readiness", NOW),
-            low=build_run_expression("readiness_low", NOW),
-            high=build_run_expression("readiness_high", NOW),
-        )
-    return found.order_by("division__position", "name", "pk")
 
 
 def build_export_cohort(export: LedgerExport) -> Cohort:
@@ -211,12 +101,10 @@ def format_filters_sentence(words: str) -> str:
 
 def build_export_workbook(export: LedgerExport, cohort: Cohort, beat: Beat) -> tuple[bytes, int]:
     """Build the workbook; return it and how many companies it has."""
-    chosen = [
-        column
-        for column in build_export_columns(get_language() or "en", has_phones=export.has_phones)
-        if cohort.sees_results or not column.is_result
-    ]
-    companies = list_exported_companies(cohort)
+    columns = list_columns(EXPORT, sees_results=cohort.sees_results)
+    companies = annotate_columns(
+        cohort.companies.select_related("division", "functional_area", "sector", "key_industry"), columns
+    ).order_by("division__position", "name", "pk")
     total = companies.count()
     moment = date_format(timezone.localtime(cohort.moment), "DATETIME_FORMAT")
     remarks = [
@@ -227,10 +115,15 @@ def build_export_workbook(export: LedgerExport, cohort: Cohort, beat: Beat) -> t
     if not export.has_phones:
         remarks.append(_("Phone numbers are masked."))
     moment_words = _("As of %(moment)s.") % {"moment": moment}
-    rows = list(_iter_rows(companies, chosen, total, beat))
+    rows = []
+    for number, company in enumerate(companies.iterator(chunk_size=CHUNK), start=1):
+        rows.append([_read_cell(column, company, has_phones=export.has_phones) for column in columns])
+        if number % CHUNK == 0:
+            beat(min(number, total), total)
+    beat(total, max(total, 1))
     content = build_workbook(
         WorkbookSheet(
-            [SheetColumn(column.title, column.kind) for column in chosen],
+            [SheetColumn(str(column.heading or column.label), column.kind) for column in columns],
             rows,
             name=_("Ledger"),
             above=[
@@ -249,11 +142,13 @@ def build_export_workbook(export: LedgerExport, cohort: Cohort, beat: Beat) -> t
     return content, len(rows)
 
 
-def _iter_rows(
-    companies: Any, chosen: list[CompaniesExportColumn], total: int, beat: Beat
-) -> Iterator[list[Value]]:
-    for number, company in enumerate(companies.iterator(chunk_size=CHUNK), start=1):
-        yield [column.value(company) for column in chosen]
-        if number % CHUNK == 0:
-            beat(min(number, total), total)
-    beat(total, max(total, 1))
+def _read_cell(column: CompanyColumn, company: Any, *, has_phones: bool) -> Value:
+    """Read a value as a workbook takes it: the name of an entry, the label of a choice, the day of a moment."""
+    value = column.read_value(company)
+    if column.mask is not None and not has_phones:
+        value = column.mask(value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date()
+    if isinstance(value, Choices):
+        return str(value.label)
+    return value.name if isinstance(value, Named) else value

@@ -7,12 +7,14 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
+from django_filters import CharFilter, DateFilter
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -20,8 +22,10 @@ from audit.codes import get_action_label, get_subject_label
 from audit.detail_labels import list_detail_labels
 from audit.models import AuditEvent
 from companies.models import Company, Listing, Programme
+from companies.page_filters import PageFilters
 from documents.workbook_writer import SheetColumn, WorkbookSheet, build_workbook, guard_formula
 
+Events = QuerySet[AuditEvent]
 # The columns of the files, with their widths in a workbook.
 COLUMNS = {
     "at": 20,
@@ -35,39 +39,6 @@ COLUMNS = {
     "credit_code": 20,
     "details": 60,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilters:
-    """The filters of the audit log; an empty one means all."""
-
-    person: str = ""
-    action: str = ""
-    subject: str = ""
-    company: str = ""
-    since: date | None = None
-    until: date | None = None
-
-    @classmethod
-    def parse(cls, query: dict[str, str]) -> AuditFilters:
-        """Read the filters from the parameters of an address; leave out a day that is none."""
-        return cls(
-            **{name: query.get(name, "").strip() for name in ("person", "action", "subject", "company")},
-            since=_parse_day(query.get("since", "")),
-            until=_parse_day(query.get("until", "")),
-        )
-
-    def build_parameters(self) -> dict[str, str]:
-        """Build the parameters of an address; only those that are set."""
-        given = {
-            "person": self.person,
-            "action": self.action,
-            "subject": self.subject,
-            "company": self.company,
-            "since": self.since.isoformat() if self.since else "",
-            "until": self.until.isoformat() if self.until else "",
-        }
-        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +69,57 @@ def list_audited_programmes(user: User) -> QuerySet[Programme]:
     return Programme.objects.allowing(user, Permission.SEE_AUDIT)
 
 
-def list_audit_events(user: User, filters: AuditFilters) -> QuerySet[AuditEvent]:
+def list_audit_events(user: User) -> QuerySet[AuditEvent]:
     """List events of the user's programmes, of companies there and of no programme, newest first."""
     programmes = list_audited_programmes(user)
-    listed = Listing.objects.filter(programme__in=programmes).values("company")
-    events = AuditEvent.objects.filter(
-        Q(programme_id__in=programmes.values("pk"))
-        | Q(programme_id__isnull=True, company_id__in=listed)
-        | Q(programme_id__isnull=True, company_id__isnull=True)
-    )
-    if filters.person:
-        events = events.filter(Q(by__email__iexact=filters.person) | Q(by__name__icontains=filters.person))
-    if filters.action:
-        events = events.filter(action=filters.action)
-    if filters.subject:
-        events = events.filter(subject_type=filters.subject)
-    if filters.company:
-        found = Company.objects.filter(
-            Q(name__icontains=filters.company) | Q(credit_code=filters.company.upper()), pk__in=listed
+    return (
+        AuditEvent.objects.filter(
+            Q(programme_id__in=programmes.values("pk"))
+            | Q(programme_id__isnull=True, company_id__in=_select_audited_companies(user))
+            | Q(programme_id__isnull=True, company_id__isnull=True)
         )
-        events = events.filter(company_id__in=found.values("pk"))
-    if filters.since:
-        events = events.filter(at__gte=_build_midnight(filters.since))
-    if filters.until:
-        events = events.filter(at__lt=_build_midnight(filters.until + timedelta(days=1)))
-    return events.select_related("by").order_by("-at", "-id")
+        .select_related("by")
+        .order_by("-at", "-id")
+    )
+
+
+class AuditFilters(PageFilters):
+    """The filters of the audit log."""
+
+    person = CharFilter(method="filter_person")
+    action = CharFilter()
+    subject = CharFilter(field_name="subject_type")
+    company = CharFilter(method="filter_company")
+    since = DateFilter(method="filter_since")
+    until = DateFilter(method="filter_until")
+
+    def __init__(self, data: QueryDict, *, user: User) -> None:
+        super().__init__(data, queryset=list_audit_events(user))
+        self.user = user
+
+    def filter_person(self, events: Events, name: str, value: str) -> Events:
+        """Keep what a person of this address or with this in the name did."""
+        return events.filter(Q(by__email__iexact=value) | Q(by__name__icontains=value))
+
+    def filter_company(self, events: Events, name: str, value: str) -> Events:
+        """Keep what concerns companies of this code or with this in the name."""
+        found = Company.objects.filter(
+            Q(name__icontains=value) | Q(credit_code=value.upper()),
+            pk__in=_select_audited_companies(self.user),
+        )
+        return events.filter(company_id__in=found.values("pk"))
+
+    def filter_since(self, events: Events, name: str, value: date) -> Events:
+        """Keep what was done on this day or later."""
+        return events.filter(at__gte=_build_midnight(value))
+
+    def filter_until(self, events: Events, name: str, value: date) -> Events:
+        """Keep what was done on this day or earlier."""
+        return events.filter(at__lt=_build_midnight(value + timedelta(days=1)))
+
+
+def _select_audited_companies(user: User) -> QuerySet[Listing, Any]:
+    return Listing.objects.filter(programme__in=list_audited_programmes(user)).values("company")
 
 
 def paginate_events(events: QuerySet[AuditEvent], cursor: str, size: int) -> tuple[list[AuditEvent], str]:
@@ -187,10 +184,3 @@ def _iter_cells(found: Iterable[AuditLine]) -> Iterator[list[str]]:
 
 def _build_midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _parse_day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except (ValueError, ValidationError):
-        return None

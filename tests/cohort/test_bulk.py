@@ -278,7 +278,7 @@ def test_columns_stand_in_the_address_and_results_need_their_permission(
     steward = factories.make_staff(programme, Role.STEWARD)
     client.force_login(steward, backend=BACKEND)
     context = client.get(reverse("cohort:companies"), {"columns": "level.stage"}).context
-    assert context["shown"] == {"stage"}
+    assert [heading.column.name for heading in context["columns"]] == ["name", "stage"]
 
 
 def test_statements_do_not_grow_with_the_companies(

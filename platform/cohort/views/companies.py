@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
 from cohort.filters import ALL, OF_RESULTS, CohortFilters
 from cohort.models import BulkRun, SavedView
-from cohort.queries.table import ORDERS, ORDERS_OF_RESULTS, Order, add_reviewers, get_company_page
+from cohort.queries.company_columns import COLUMNS, PAGE, CompanyColumn, list_columns
+from cohort.queries.table import REVIEWERS, Order, add_reviewers, get_company_page
 from cohort.views import table_columns
 from cohort.views.answering import render_page_or_panels
 from cohort.views.bar import build_filter_bar
 from cohort.views.desk import get_cohort_context
 from cohort.views.flags import get_hint_names
 
-# Columns whose first click should show the largest.
-LARGEST_FIRST = frozenset({"stage", "level", "verified", "readiness", "change", "activity", "submitted"})
-
 
 @dataclass(frozen=True, slots=True)
-class CompanyListColumn:
-    """A heading of the list: its words, the query that orders by it, and how it orders now (`aria-sort`)."""
+class CompanyListHeading:
+    """The heading of a column: the query that orders by it, if any, and how it orders now (`aria-sort`)."""
 
-    name: str
-    words: str
+    column: CompanyColumn
     query: str
     sorted: str
 
@@ -44,15 +39,13 @@ def show_companies(request: HttpRequest) -> HttpResponse:
     filters = filters.keep_only(allowed)
     cohort = desk.build_cohort(filters)
     order = Order.read(request.GET.get("sort", ""), sees_results=desk.sees_results)
-    possible = table_columns.list_offered(sees_results=desk.sees_results, sees_flags=desk.sees_flags)
+    possible = list_columns(PAGE, sees_results=desk.sees_results, sees_flags=desk.sees_flags)
     shown = table_columns.read_chosen(request.GET, possible)
     chosen = table_columns.format_parameter(shown, possible)
-    names = table_columns.get_column_labels()
     context = {
         "nav": "companies",
-        "shown": frozenset(shown),
         "columns_parameter": chosen,
-        "column_choices": [(name, names[name]) for name in possible],
+        "column_choices": [(column, column in shown) for column in possible],
         "state_query": filters.query(sort=request.GET.get("sort", ""), columns=chosen),
         "saved_views": list(SavedView.objects.visible_to(desk.user).filter(programme=desk.programme)),
         "bulk_kinds": BulkRun.Kind.choices if Permission.RUN_PROGRAMME in desk.verbs else [],
@@ -64,17 +57,23 @@ def show_companies(request: HttpRequest) -> HttpResponse:
         "can_export": Permission.EXPORT in desk.verbs,
     }
     if cohort is not None:
-        page, rows = get_company_page(cohort, order, request.GET.get("page", "1"), get_language() or "en")
-        if "hints" in shown:
-            hints = get_hint_names(desk.user, cohort.round, [row.pk for row in rows])
-            rows = [replace(row, flags=tuple(hints.get(row.pk, ()))) for row in rows]
-        if {"assessor", "county"} & set(shown):
-            rows = add_reviewers(cohort, rows)
+        # There is no change without an earlier round.
+        columns = [column for column in shown if cohort.earlier is not None or column.name != "change"]
+        page = get_company_page(cohort, order, request.GET.get("page", "1"), columns)
+        companies, names = list(page.object_list), {column.name for column in columns}
+        if "hints" in names:
+            hints = get_hint_names(desk.user, cohort.round, [company.pk for company in companies])
+            for company in companies:
+                company.hints = tuple(hints.get(company.pk, ()))
+        if names & REVIEWERS.keys():
+            add_reviewers(cohort, companies)
         numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         context |= {
             "page": page,
-            "rows": rows,
-            "columns": build_list_columns(filters, order, chosen, sees_results=desk.sees_results),
+            "rows": table_columns.build_rows(companies, columns),
+            "columns": [
+                _build_heading(column, filters, order, chosen) for column in (COLUMNS["name"], *columns)
+            ],
             "pages": [(number, _build_page_query(filters, order, chosen, number)) for number in numbers],
             "previous": _build_page_query(filters, order, chosen, page.number - 1)
             if page.has_previous()
@@ -90,23 +89,14 @@ def _build_page_query(filters: CohortFilters, order: Order, chosen: str, number:
     return filters.query(sort=str(order), columns=chosen, page=str(number))
 
 
-def build_list_columns(
-    filters: CohortFilters, order: Order, chosen: str, *, sees_results: bool
-) -> dict[str, CompanyListColumn]:
-    """Build the headings by which the list can be ordered."""
-    words = {"name": _("Company"), **table_columns.get_column_labels()}
-    words = {name: heading for name, heading in words.items() if name in ORDERS}
-    found = {}
-    for name, heading in words.items():
-        if name in ORDERS_OF_RESULTS and not sees_results:
-            continue
-        is_current = name == order.column
-        descending = not order.descending if is_current else name in LARGEST_FIRST
-        direction = "descending" if order.descending else "ascending"
-        found[name] = CompanyListColumn(
-            name=name,
-            words=heading,
-            query=filters.query(sort=str(Order(name, descending)), columns=chosen),
-            sorted=direction if is_current else "none",
-        )
-    return found
+def _build_heading(
+    column: CompanyColumn, filters: CohortFilters, order: Order, chosen: str
+) -> CompanyListHeading:
+    is_current = column.name == order.column
+    descending = not order.descending if is_current else column.is_largest_first
+    direction = "descending" if order.descending else "ascending"
+    return CompanyListHeading(
+        column=column,
+        query=filters.query(sort=str(Order(column.name, descending)), columns=chosen) if column.order else "",
+        sorted=direction if is_current else "none",
+    )

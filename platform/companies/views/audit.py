@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,7 +25,6 @@ from audit.record import record
 from companies.audit_trail import (
     AuditFilters,
     build_lines,
-    list_audit_events,
     list_audited_programmes,
     paginate_events,
     render_csv,
@@ -48,21 +46,19 @@ LARGEST_EXPORT = 50_000
 def show_log(request: HttpRequest) -> HttpResponse:
     """Show one page of the record, the newest first."""
     user = require_reader(request)
-    filters = AuditFilters.parse(request.GET.dict())
-    found, following = paginate_events(
-        list_audit_events(user, filters), request.GET.get("before", ""), PAGE_SIZE
-    )
+    filters = AuditFilters(request.GET, user=user)
+    found, following = paginate_events(filters.qs, request.GET.get("before", ""), PAGE_SIZE)
     kinds = AuditEvent.objects.order_by()
     context = {
         "nav": "audit",
         "lines": build_lines(found),
-        "filters": filters,
+        "filters": filters.values,
         "actions": _list_choices(kinds.values_list("action", flat=True), get_action_label),
         "subjects": _list_choices(kinds.values_list("subject_type", flat=True), get_subject_label),
-        "older": f"?{urlencode({**filters.build_parameters(), 'before': following})}" if following else "",
+        "older": filters.build_query(before=following) if following else "",
         "is_first": "before" not in request.GET,
-        "first": f"?{urlencode(filters.build_parameters())}",
-        "hidden": filters.build_parameters().items(),
+        "first": filters.build_query() or "?",
+        "hidden": filters.parameters.items(),
     }
     return render(request, "companies/audit.html", context)
 
@@ -77,14 +73,14 @@ def _list_choices(values: QuerySet[AuditEvent, str], words: Callable[[str], str]
 def export(request: HttpRequest) -> HttpResponse:
     """Export what the filters leave, as CSV or XLSX; that it was taken is itself on record."""
     user = require_reader(request)
-    filters = AuditFilters.parse(request.POST.dict())
-    events = list_audit_events(user, filters)[: LARGEST_EXPORT + 1]
+    filters = AuditFilters(request.POST, user=user)
+    events = filters.qs[: LARGEST_EXPORT + 1]
     found = build_lines(events)
     if len(found) > LARGEST_EXPORT:
         messages.error(
             request, _("These are more than 50,000 events. Choose a shorter time and take it in parts.")
         )
-        return redirect(f"{reverse('audit_log:list')}?{urlencode(filters.build_parameters())}")
+        return redirect(reverse("audit_log:list") + filters.build_query())
     is_csv = request.POST.get("as") == "csv"
     record(
         AuditLogCode.AUDIT_EXPORTED,
@@ -92,7 +88,7 @@ def export(request: HttpRequest) -> HttpResponse:
         by=user,
         rows=len(found),
         form="csv" if is_csv else "xlsx",
-        filters=filters.build_parameters(),
+        filters=filters.parameters,
     )
     name = f"audit-{timezone.localtime():%Y%m%d-%H%M}.{'csv' if is_csv else 'xlsx'}"
     content, kind = (

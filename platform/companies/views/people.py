@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import datetime, time, timedelta
 from typing import cast
@@ -12,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,6 +37,7 @@ from companies.audit_codes import CompanyAuditCode
 from companies.models import Membership, Programme, ProgrammeRole
 from companies.models.scope import build_current_condition
 from companies.people import Added, NotAddedError, add_to_company, add_to_programme
+from companies.people_filters import STATES, PeopleFilters
 from companies.people_forms import RoleGrantForm
 from companies.permissions import Forbidden
 
@@ -55,35 +55,19 @@ def list_people(request: HttpRequest) -> HttpResponse:
         ),
         letter_failed=Exists(Notice.objects.filter(user=OuterRef("pk"), letter=EmailState.FAILED)),
     )
-    asked = request.GET.get("q", "").strip()
-    if asked:
-        found = found.filter(_build_match_condition(asked))
-    role, state = request.GET.get("role", ""), request.GET.get("state", "")
-    if role in Role.values:
-        staff = ProgrammeRole.objects.filter(build_current_condition(), user=OuterRef("pk"), role=role)
-        members = Membership.objects.filter(build_current_condition(), user=OuterRef("pk"), role=role)
-        found = found.filter(Q(Exists(staff)) | Q(Exists(members)))
-    if state == "invited":
-        found = found.filter(is_active=True, last_login__isnull=True)
-    elif state == "closed":
-        found = found.filter(is_active=False)
-    elif state == "open":
-        found = found.filter(is_active=True)
+    filters = PeopleFilters(request.GET, queryset=found)
     page = Paginator(
-        found.order_by("name", "email").prefetch_related(*_build_role_prefetches()), PAGE_SIZE
+        filters.qs.order_by("name", "email").prefetch_related(*_build_role_prefetches()), PAGE_SIZE
     ).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    query = filters.build_query()
     context = {
         "nav": "people",
         "page": page,
         "rows": [(person, mask_phone(person.phone)) for person in page],
-        "asked": asked,
-        "role": role,
-        "state": state,
+        "filters": filters.values,
         "roles": [*STAFF_ROLES, *COMPANY_ROLES],
-        "states": [("open", _("Open accounts")), ("invited", _("Never signed in")), ("closed", _("Closed"))],
-        "address": f"?{query.urlencode()}&page=" if query else "?page=",
+        "states": STATES,
+        "address": f"{query}&page=" if query else "?page=",
         "now": timezone.now(),
     }
     return render(request, "companies/people.html", context)
@@ -180,15 +164,6 @@ def require_managed_programmes(request: HttpRequest) -> QuerySet[Programme]:
 
 def _get_managed_person(request: HttpRequest, pk: uuid.UUID) -> User:
     return get_object_or_404(list_programme_people(require_managed_programmes(request)), pk=pk)
-
-
-def _build_match_condition(asked: str) -> Q:
-    """Match a name or address that contains it; digits also find the end of a phone number."""
-    condition = Q(name__icontains=asked) | Q(email__icontains=asked)
-    digits = re.sub(r"\D", "", asked)
-    if len(digits) >= 4:
-        condition |= Q(phone__endswith=digits)
-    return condition
 
 
 def _build_role_prefetches() -> tuple[Prefetch[str], Prefetch[str]]:

@@ -7,16 +7,19 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_filters import CharFilter, ChoiceFilter, UUIDFilter
 
 from accounts.roles import Permission
 from assessments.actions import flags as actions
 from assessments.models import Flag
+from assessments.models.flag import FlagQuerySet
 from assessments.reviewing.conflicts_of_interest import find_company_conflicts_of_interest
 from assessments.views.access import get_signed_in_user
 from cohort.filters import CohortFilters
@@ -24,8 +27,29 @@ from cohort.queries.review_queue import PER_PAGE
 from cohort.views.desk import get_cohort_context
 from cohort.views.review.flag_labels import describe_flag, get_known_companies
 from companies.names import get_company_name
+from companies.page_filters import PageFilters
 from companies.permissions import permissions_in_company, require
 from instrument import load_instrument
+
+
+class FlagFilters(PageFilters):
+    """The filters of the list of flags; without a disposition it shows those that are open."""
+
+    kind = ChoiceFilter(choices=Flag.Kind.choices)
+    disposition = CharFilter(method="filter_disposition")
+    company = UUIDFilter(field_name="assessment__company")
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Flag]) -> None:
+        data = data.copy()
+        # Named even where it is all of them, so that the links to other pages say so.
+        data["disposition"] = data.get("disposition", Flag.Disposition.OPEN) or "all"
+        super().__init__(data, queryset)
+
+    def filter_disposition(self, flags: FlagQuerySet, name: str, value: str) -> QuerySet[Flag]:
+        """Keep flags that are open or were settled so; all of them for anything else."""
+        if value == Flag.Disposition.OPEN:
+            return flags.filter_open()
+        return flags.filter(disposition=value) if value in Flag.Disposition.values else flags
 
 
 @login_required
@@ -34,24 +58,13 @@ def show_flags(request: HttpRequest) -> HttpResponse:
     """Show the flags of a round; `kind`, `disposition`, `company` and `page` choose."""
     desk = get_cohort_context(request, CohortFilters.read(request.GET.dict()))
     require(desk.verbs, Permission.SEE_FLAGS)
-    kind = request.GET.get("kind", "")
-    disposition = request.GET.get("disposition", Flag.Disposition.OPEN)
-    company = request.GET.get("company", "")
-    found = (
-        Flag.objects.visible_to(desk.user)
+    filters = FlagFilters(
+        request.GET,
+        queryset=Flag.objects.visible_to(desk.user)
         .filter(assessment__round=desk.round)
-        .select_related("assessment__company__division", "assessment__round", "settled_by")
+        .select_related("assessment__company__division", "assessment__round", "settled_by"),
     )
-    if kind in Flag.Kind.values:
-        found = found.filter(kind=kind)
-    if disposition == Flag.Disposition.OPEN:
-        found = found.filter_open()
-    elif disposition in Flag.Disposition.values:
-        found = found.filter(disposition=disposition)
-    chosen = _parse_uuid(company)
-    if chosen is not None:
-        found = found.filter(assessment__company=chosen)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+    page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("page", "1"))
     known = get_known_companies(desk.user, page.object_list)
     language = get_language() or "en"
     code = desk.round.code if desk.round else ""
@@ -68,22 +81,10 @@ def show_flags(request: HttpRequest) -> HttpResponse:
             ],
             "kinds": Flag.Kind.choices,
             "dispositions": Flag.Disposition.choices,
-            "kind": kind,
-            "disposition": disposition,
-            "company": chosen,
-            "kept": (
-                f"?programme={desk.programme.code}&round={code}&kind={kind}"
-                f"&disposition={disposition}&company={chosen or ''}"
-            ),
+            "filters": filters.values,
+            "kept": filters.build_query(programme=desk.programme.code, round=code),
         },
     )
-
-
-def _parse_uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 @login_required
