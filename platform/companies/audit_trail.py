@@ -90,8 +90,8 @@ class AuditFilters(PageFilters):
     action = CharFilter()
     subject = CharFilter(field_name="subject_type")
     company = CharFilter(method="filter_company")
-    since = DateFilter(method="filter_since")
-    until = DateFilter(method="filter_until")
+    since = DateFilter(method="filter_first_day")
+    until = DateFilter(method="filter_last_day")
 
     def __init__(self, data: QueryDict, *, user: User) -> None:
         super().__init__(data, queryset=list_audit_events(user))
@@ -109,11 +109,11 @@ class AuditFilters(PageFilters):
         )
         return events.filter(company_id__in=found.values("pk"))
 
-    def filter_since(self, events: Events, name: str, value: date) -> Events:
+    def filter_first_day(self, events: Events, name: str, value: date) -> Events:
         """Keep what was done on this day or later."""
         return events.filter(at__gte=_build_midnight(value))
 
-    def filter_until(self, events: Events, name: str, value: date) -> Events:
+    def filter_last_day(self, events: Events, name: str, value: date) -> Events:
         """Keep what was done on this day or earlier."""
         return events.filter(at__lt=_build_midnight(value + timedelta(days=1)))
 
